@@ -1,0 +1,1 @@
+"""What was said, kept for good. Uses seminars; seminars never uses this."""

@@ -1,0 +1,22 @@
+"""Assets: immutable bytes under their SHA-256."""
+
+from django.db import models
+
+
+class Asset(models.Model):
+    """A file in the store. Never changed, never deleted while anything points at it."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    media_type = models.CharField(max_length=80)
+    probe = models.JSONField(
+        default=dict, help_text="Duration in seconds, width and height in pixels, codecs, pages."
+    )
+    kept_at = models.DateTimeField()
+    verified_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(size__gt=0), name="asset_not_empty")]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

@@ -1,0 +1,130 @@
+"""Recordings, their originals, and files that are on their way in."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from recordings.assets.models import Asset
+from seminars.fields import WordsField
+from seminars.people.visitors import Visitor
+from seminars.sessions.models import Session
+
+
+class RecordingQuerySet(models.QuerySet["Recording"]):
+    """Questions about recordings."""
+
+    def published(self) -> Self:
+        """Recordings that are out."""
+        return self.filter(published_at__isnull=False)
+
+    def visible_to(self, visitor: Visitor) -> Self:
+        """Recordings the visitor may see: those of sessions they may see, and the public ones without a session."""
+        if visitor.is_admin:
+            return self.all()
+        theirs = Session.objects.visible_to(visitor).values("id")
+        organised = Session.objects.organised_by(visitor).values("id")
+        out = models.Q(published_at__isnull=False)
+        return self.filter(
+            (out & (models.Q(session_id__in=theirs) | models.Q(session__isnull=True)))
+            | models.Q(session_id__in=organised)
+        )
+
+
+class Recording(models.Model):
+    """What is kept of a session, or of something that never was one (`session` empty, with words of its own)."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    session = models.OneToOneField(Session, models.PROTECT, null=True, blank=True, related_name="archived")
+    title = WordsField()
+    abstract = WordsField()
+    language = models.CharField(max_length=10, default="en")
+    recorded_on = models.DateField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.TextField(blank=True)
+    indexed_revision = models.PositiveIntegerField(
+        default=0, help_text="The session's revision that search knows."
+    )
+    made_at = models.DateTimeField()
+
+    objects = RecordingQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class OriginalKind(models.TextChoices):
+    """What a file is to its recording."""
+
+    VIDEO = "video", _("Video")
+    AUDIO = "audio", _("Audio")
+    SLIDES = "slides", _("Slides")
+    CAPTIONS = "captions", _("Captions")
+    REPORT = "report", _("Session report")
+    PAPER = "paper", _("Discussion paper")
+    HANDOUT = "handout", _("Handout")
+
+
+class Original(models.Model):
+    """A file as it came. A better version is added and supersedes it; it stays at its address."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    recording = models.ForeignKey(Recording, models.PROTECT, related_name="originals")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="originals")
+    kind = models.CharField(max_length=8, choices=OriginalKind)
+    language = models.CharField(max_length=10, blank=True)
+    filename = models.CharField(max_length=200)
+    source_url = models.URLField(max_length=1000, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    added_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "language", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                "recording",
+                "asset",
+                "kind",
+                "language",
+                condition=models.Q(superseded_at__isnull=True),
+                name="original_once",
+            )
+        ]
+
+
+class ArrivalState(models.TextChoices):
+    """Where a fetched file stands."""
+
+    WAITING = "waiting", _("waiting")
+    ARRIVING = "arriving", _("arriving")
+    KEPT = "kept", _("kept")
+    REFUSED = "refused", _("refused")
+
+
+class Arrival(models.Model):
+    """A file that a queued task fetches from an address; `staged` is the part that is already here."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="arrivals")
+    kind = models.CharField(max_length=8, choices=OriginalKind)
+    language = models.CharField(max_length=10, blank=True)
+    url = models.URLField(max_length=1000)
+    state = models.CharField(max_length=8, choices=ArrivalState, default=ArrivalState.WAITING)
+    bytes_done = models.PositiveBigIntegerField(default=0)
+    bytes_total = models.PositiveBigIntegerField(null=True, blank=True)
+    validator = models.CharField(
+        max_length=200, blank=True, help_text="ETag or date, so that the rest is of the same file."
+    )
+    reason = models.TextField(blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    original = models.ForeignKey(Original, models.SET_NULL, null=True, blank=True, related_name="+")

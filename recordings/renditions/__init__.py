@@ -1,0 +1,1 @@
+"""Derived files: disposable, rebuildable, each with the recipe version that made it. ffmpeg runs here only."""

@@ -1,0 +1,1 @@
+"""Pages of the archive: search, an item, its files."""

@@ -1,0 +1,5 @@
+"""What happened to what, when, by whom. Every area above writes here in the transaction of the fact itself.
+
+A Change is history and news at once; a Version counts the changes of a scope (the site, a community, a series), so
+that a reader such as a feed knows with one look whether it is up to date.
+"""

@@ -1,0 +1,57 @@
+"""Write down what happened, in the transaction in which it happens, and count it for every scope it touches."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from seminars.changes.models import Change, Version
+
+SITE = "site"
+
+
+def record(
+    *,
+    kind: str,
+    subject: str,
+    scopes: Iterable[str],
+    now: datetime,
+    actor_id: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> Change:
+    """Return a new Change and raise the version of each scope and of the site. Call it inside `atomic`.
+
+    now: aware UTC. subject: such as `session:<uuid>`. scopes: such as `community:3`, `series:9`, `user:4`.
+    before, after: what differs, as JSON values. Raises TransactionManagementError outside a transaction.
+    """
+    raise_versions({SITE, *scopes})
+    return Change.objects.create(
+        at=now,
+        actor_id=actor_id,
+        kind=kind,
+        subject=subject,
+        before=dict(before or {}),
+        after=dict(after or {}),
+        note=note,
+    )
+
+
+def raise_versions(scopes: Iterable[str]) -> None:
+    """Count one more change in each scope. In sorted order, so that two writers never wait for each other in a ring."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "A version is raised in the transaction of the fact it counts."
+        )
+    for scope in sorted(scopes):
+        if not Version.objects.filter(scope=scope).update(number=F("number") + 1):
+            Version.objects.bulk_create([Version(scope=scope)], ignore_conflicts=True)
+            Version.objects.filter(scope=scope).update(number=F("number") + 1)
+
+
+def history(*, subject: str) -> list[Change]:
+    """Return the changes of a subject, the latest first, with their actors."""
+    return list(Change.objects.filter(subject=subject).select_related("actor").order_by("-id"))

@@ -1,0 +1,295 @@
+"""Every setting of Meridian, read strictly from the environment, or a safe default.
+
+Nothing needs to be set on one machine. A value that cannot be read stops the start with one line that says what to do.
+"""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvError
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+
+def stop(message: str) -> None:
+    """End the process with one line for the person at the keyboard."""
+    sys.exit(f"Meridian cannot start: {message}")
+
+
+try:
+    # Where everything that Meridian writes lies: database, media, mails, feeds, keys.
+    DATA = Path(env.str("MERIDIAN_DATA", str(BASE_DIR / ".meridian"))).expanduser().absolute()
+    # The site's public address; it goes into calendar entries and mails.
+    MERIDIAN_URL = env.str("MERIDIAN_URL", "http://127.0.0.1:8000").rstrip("/")
+    # Long random text that signs cookies and links. Made once and kept in the data folder when not set.
+    GIVEN_SECRET_KEY = env.str("MERIDIAN_SECRET_KEY", "")
+    # Shows tracebacks to visitors: only for developing.
+    DEBUG = env.bool("MERIDIAN_DEBUG", False)
+    # sqlite:////path or postgres://user:password@host/name. Default: SQLite in the data folder.
+    DATABASE_URL = env.str("MERIDIAN_DATABASE", "")
+    # smtp://user:password@host:587 (STARTTLS) or smtps://…:465. Default: mails become files in the data folder.
+    MAIL_URL = env.str("MERIDIAN_MAIL", "")
+    # The sender of every mail.
+    DEFAULT_FROM_EMAIL = env.str("MERIDIAN_MAIL_FROM", "Meridian <meridian@localhost>")
+    # Further host names that the site answers to, comma separated; the one of MERIDIAN_URL always counts.
+    EXTRA_HOSTS = env.list("MERIDIAN_HOSTS", [])
+    # The name shown on every page and in the site's calendar.
+    SITE_NAME = env.str("MERIDIAN_SITE_NAME", "Meridian")
+    # True where a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For.
+    BEHIND_PROXY = env.bool("MERIDIAN_BEHIND_PROXY", False)
+    # The largest file that is taken in, in bytes, uploaded or fetched. Default: 4 GiB.
+    MAX_FILE_BYTES = env.int("MERIDIAN_MAX_FILE_BYTES", 4 * 1024**3, validate=lambda n: n > 0)
+    # The ffmpeg executable. Default: the one on PATH, else the one that imageio-ffmpeg carries.
+    FFMPEG = env.str("MERIDIAN_FFMPEG", "")
+    # Threads of the web server; three quarters of them may stream media at once.
+    WEB_THREADS = env.int("MERIDIAN_WEB_THREADS", 64, validate=lambda n: n >= 4)
+except EnvError as wrong:
+    stop(str(wrong))
+
+_parts = urlsplit(MERIDIAN_URL)
+if _parts.scheme not in {"http", "https"} or not _parts.hostname or _parts.path or _parts.query:
+    stop(f"MERIDIAN_URL must be like https://seminars.example.org, without a path. It is “{MERIDIAN_URL}”.")
+
+
+def make_folder(folder: Path) -> Path:
+    """Return `folder`, made if need be; or stop with what to do."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as wrong:
+        stop(f"the folder {folder} cannot be written ({wrong.strerror}). Set MERIDIAN_DATA to one that can.")
+    return folder
+
+
+def secret_key(folder: Path) -> str:
+    """Return the key kept in `folder`, made at the first start (mode 0600, so that only this user reads it)."""
+    path = folder / "secret_key"
+    try:
+        if not path.exists():
+            make_folder(folder)
+            draft = folder / f"secret_key.{os.getpid()}"
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(50))
+            try:
+                os.link(draft, path)  # atomic: of two processes starting at once, the first one's key stays
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text()
+    except OSError as wrong:
+        stop(f"the folder {folder} cannot be written ({wrong.strerror}). Set MERIDIAN_DATA to one that can.")
+        raise
+
+
+SECRET_KEY = GIVEN_SECRET_KEY or secret_key(DATA)
+
+# --- Hosts and transport -------------------------------------------------------------------------------------------
+LOOPBACK_NAMES = {"127.0.0.1", "localhost", "::1"}
+IS_LOOPBACK = _parts.hostname in LOOPBACK_NAMES
+ALLOWED_HOSTS = [_parts.hostname, *EXTRA_HOSTS, *(["127.0.0.1", "localhost", "[::1]"] if IS_LOOPBACK else [])]
+CSRF_TRUSTED_ORIGINS = [MERIDIAN_URL]
+SECURE = _parts.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
+    "meridian_session",
+    "meridian_csrf",
+    "meridian_language",
+)
+ZONE_COOKIE_NAME = "meridian_zone"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "media-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# --- Apps ----------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "seminars",
+    "recordings",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "csp",
+    "django_q",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "seminars.web.feeds.FeedHeaders",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "seminars.web.visitors.VisitorMiddleware",
+]
+ROOT_URLCONF = "seminars.config.urls"
+WSGI_APPLICATION = "seminars.config.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "seminars.web.visitors.page_context",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Database ------------------------------------------------------------------------------------------------------
+_database: dict[str, Any] = dict(
+    dj_database_url.parse(DATABASE_URL or f"sqlite:///{DATA / 'meridian.sqlite3'}")
+)
+if _database["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE: a transaction that will write queues for the lock at its start, where waiting works; FULL: a commit
+    # survives a power cut. A database busy for 20 seconds is an error.
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
+    }
+_database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASES = {"default": _database}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",  # one that all processes share
+        "LOCATION": DATA / "cache",
+    }
+}
+
+# --- People --------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "seminars.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/me/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_REQUIRED = False
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _parts.scheme
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# --- Mail ----------------------------------------------------------------------------------------------------------
+EMAIL_TIMEOUT = 20
+MAILBOX = DATA / "mail"
+if MAIL_URL:
+    _mail = urlsplit(MAIL_URL)
+    if _mail.scheme not in {"smtp", "smtps"} or not _mail.hostname:
+        stop("MERIDIAN_MAIL must be like smtp://user:password@mail.example.org:587.")
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or (465 if _mail.scheme == "smtps" else 587)
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+    EMAIL_USE_TLS = _mail.scheme == "smtp" and EMAIL_HOST not in LOOPBACK_NAMES
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = MAILBOX
+
+# --- Languages and time --------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("sv", _("Swedish"))]
+LOCALE_PATHS = [BASE_DIR / "seminars" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # pages convert by the visitor's zone themselves; nothing depends on the server's
+
+# --- Files ---------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA / "media"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FEEDS = DATA / "feeds"
+STORE = DATA / "store"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
+FILE_UPLOAD_TEMP_DIR = make_folder(DATA / "incoming")
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+
+# --- Queue (what django-q2 really does, and why these figures: see the comments in seminars/queue) ------------------
+Q_CLUSTER = {
+    "name": "meridian",
+    "orm": "default",
+    "workers": 2,
+    "queue_limit": 2,
+    "bulk": 1,
+    "timeout": 120,
+    "retry": 600,
+    "poll": 0.5,
+    "ack_failures": True,
+    "save_limit": 0,
+    "catch_up": False,
+    "recycle": 200,
+    "ALT_CLUSTERS": {
+        "media": {"workers": 1, "timeout": 4 * 3600, "retry": 4 * 3600 + 600, "scheduler": False}
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
+    "loggers": {"seminars": {"level": "INFO"}, "recordings": {"level": "INFO"}},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

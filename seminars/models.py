@@ -1,0 +1,32 @@
+"""Django's door to the models of every area. Nobody imports it."""
+
+from seminars.calendars.models import Entry, Feed, FeedToken
+from seminars.changes.models import Change, Version
+from seminars.followups.models import Checklist, Item, Owed, Report
+from seminars.people.models import Community, Membership, Person, User
+from seminars.queue.models import Attempt, Beat, Job
+from seminars.series.models import Series
+from seminars.sessions.models import Material, Session, Speaker
+
+__all__ = [
+    "Attempt",
+    "Beat",
+    "Change",
+    "Checklist",
+    "Community",
+    "Entry",
+    "Feed",
+    "FeedToken",
+    "Item",
+    "Job",
+    "Material",
+    "Membership",
+    "Owed",
+    "Person",
+    "Report",
+    "Series",
+    "Session",
+    "Speaker",
+    "User",
+    "Version",
+]

@@ -1,0 +1,187 @@
+"""Accounts, persons, communities and membership."""
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from seminars.fields import WordsField, ZoneField
+from seminars.people.visitors import Visitor
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; an address is one account however it is capitalised."""
+
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        """Return a new account for `email`; without a password, sign-in is by a code in the mail."""
+        user = self.model(email=email.strip().lower(), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        """Return a new account that may do everything."""
+        return self.create_user(email, password, **({"is_staff": True, "is_superuser": True} | extra))
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the account of an address, in whatever case it is typed."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. The address is its name; there is no username."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+    language = models.CharField(max_length=10, blank=True)
+    zone = ZoneField(blank=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Person(models.Model):
+    """Somebody who speaks, belongs or organises. Many never have an account."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(User, models.SET_NULL, null=True, blank=True, related_name="person")
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    affiliation = models.CharField(max_length=200, blank=True)
+    about = WordsField()
+    zone = ZoneField(blank=True)
+    country = models.CharField(max_length=2, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Purpose(models.TextChoices):
+    """What holds a community together (microLINKS' own list)."""
+
+    THEMATIC = "thematic", _("thematic")
+    TASK = "task", _("task-oriented")
+    EXPERIENTIAL = "experiential", _("experiential")
+
+
+class Life(models.TextChoices):
+    """How long a community means to last."""
+
+    ONE_TIME = "one-time", _("one-time")
+    SHORT_TERM = "short-term", _("short-term")
+    ONGOING = "ongoing", _("ongoing")
+
+
+class Joining(models.TextChoices):
+    """How one becomes a member. What a closed community does is seen by its members only."""
+
+    OPEN = "open", _("open to all")
+    REQUEST = "request", _("by request")
+    CLOSED = "closed", _("closed")
+
+
+class Form(models.TextChoices):
+    """Where people meet."""
+
+    VIRTUAL = "virtual", _("virtual")
+    IN_PERSON = "in-person", _("in person")
+    HYBRID = "hybrid", _("hybrid")
+
+
+class CommunityQuerySet(models.QuerySet["Community"]):
+    """Questions about communities."""
+
+    def of_member(self, visitor: Visitor) -> Self:
+        """Communities the visitor belongs to."""
+        return self.filter(memberships__person__user_id=visitor.user_id or 0)
+
+    def organised_by(self, visitor: Visitor) -> Self:
+        """Communities the visitor plans for; an administrator plans for all."""
+        if visitor.is_admin:
+            return self.all()
+        mine = Membership.objects.filter(person__user_id=visitor.user_id or 0, role__in=Role.organising())
+        return self.filter(id__in=mine.values("community_id"))
+
+    def visible_to(self, visitor: Visitor) -> Self:
+        """Communities whose page the visitor may see: all but closed ones they do not belong to."""
+        if visitor.is_admin:
+            return self.all()
+        mine = Membership.objects.filter(person__user_id=visitor.user_id or 0)
+        return self.filter(~models.Q(joining=Joining.CLOSED) | models.Q(id__in=mine.values("community_id")))
+
+
+class Community(models.Model):
+    """A Community of Practice, a course, a network: the people for whom series are planned."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(max_length=50, unique=True)
+    name = WordsField()
+    summary = WordsField()
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.THEMATIC)
+    life = models.CharField(max_length=10, choices=Life, default=Life.ONGOING)
+    joining = models.CharField(max_length=8, choices=Joining, default=Joining.OPEN)
+    eligibility = WordsField(help_text=_("Who may join, in your words."))
+    form = models.CharField(max_length=10, choices=Form, default=Form.VIRTUAL)
+    home_zone = ZoneField()
+    language = models.CharField(max_length=10, default="en", help_text=_("The language it mostly works in."))
+    countries = models.JSONField(default=list, blank=True, help_text=_("ISO 3166 codes."))
+    accent = models.CharField(
+        max_length=7,
+        default="#1f5f8b",
+        validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Give the colour as #rrggbb."))],
+    )
+    contact = models.EmailField(blank=True)
+    discusses_at = models.URLField(blank=True, help_text=_("A forum, list or group page elsewhere."))
+    made_at = models.DateTimeField()
+
+    objects = CommunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "communities"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(joining__in=Joining.values), name="community_joining"),
+            models.CheckConstraint(condition=~models.Q(home_zone=""), name="community_has_zone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Role(models.TextChoices):
+    """What a member does in a community."""
+
+    MEMBER = "member", _("member")
+    ORGANISER = "organiser", _("organiser")
+    MANAGER = "manager", _("community manager")
+
+    @classmethod
+    def organising(cls) -> list["Role"]:
+        """Roles that plan series and see drafts."""
+        return [cls.ORGANISER, cls.MANAGER]
+
+
+class Membership(models.Model):
+    """A person belongs to a community."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    community = models.ForeignKey(Community, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "community", name="membership_once")]

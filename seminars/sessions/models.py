@@ -1,0 +1,220 @@
+"""Sessions, who speaks at them, and what may be read, heard or watched of them."""
+
+import uuid
+from datetime import datetime, time
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from seminars.fields import WordsField, ZoneField
+from seminars.people.models import Community, Form, Joining, Person
+from seminars.people.visitors import Visitor
+from seminars.series.models import Audience, Series
+from seminars.sessions.state import State
+
+
+class Precision(models.TextChoices):
+    """How much of the date is known."""
+
+    DAY = "day", _("day")
+    WEEK = "week", _("week")
+    NONE = "none", _("not yet dated")
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Questions about sessions."""
+
+    def published(self) -> Self:
+        """Sessions that are out, cancelled and withdrawn ones too."""
+        return self.filter(published_at__isnull=False)
+
+    def upcoming(self, *, now: datetime) -> Self:
+        """Sessions that are not over at `now` (aware UTC), the next first."""
+        return self.filter(ends_at__gt=now).order_by("starts_at", "id")
+
+    def past(self, *, now: datetime) -> Self:
+        """Sessions that are over at `now` (aware UTC), the latest first."""
+        return self.filter(ends_at__lte=now).order_by("-starts_at", "-id")
+
+    def visible_to(self, visitor: Visitor) -> Self:
+        """Sessions the visitor may see; an organiser sees drafts, an invited person what only the invited see."""
+        if visitor.is_admin:
+            return self.all()
+        me = visitor.user_id or 0
+        mine = Community.objects.of_member(visitor).values("id")
+        organised = Community.objects.organised_by(visitor).values("id")
+        invited = Session.named.through.objects.filter(person__user_id=me).values("session_id")
+        out = models.Q(published_at__isnull=False)
+        public = (
+            out & models.Q(audience=Audience.EVERYONE) & ~models.Q(series__community__joining=Joining.CLOSED)
+        )
+        member = out & ~models.Q(audience=Audience.NAMED) & models.Q(series__community_id__in=mine)
+        named = out & models.Q(id__in=invited)
+        return self.filter(public | member | named | models.Q(series__community_id__in=organised))
+
+    def organised_by(self, visitor: Visitor) -> Self:
+        """Sessions the visitor may change."""
+        return self.filter(series__community__in=Community.objects.organised_by(visitor))
+
+
+class Session(models.Model):
+    """One meeting. `local_date`, `local_time`, `fold` and `zone` are the truth; `starts_at` and `ends_at` are derived.
+
+    An all-day session has no `local_time` and lasts `days` days; one dated by week stands on its Monday; an undated
+    one has no `local_date`. `state` is what the sweep last stored: feeds and mails render it, never the clock.
+    """
+
+    uid = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, help_text="Of the calendar entry, for life."
+    )
+    series = models.ForeignKey(Series, models.PROTECT, related_name="sessions")
+    number = models.PositiveIntegerField()
+    slug = models.SlugField(max_length=60, unique=True)
+    title = WordsField()
+    abstract = WordsField()
+    original_date = models.DateField(null=True, blank=True, help_text="Where the cadence put it.")
+    original_time = models.TimeField(null=True, blank=True)
+    precision = models.CharField(max_length=4, choices=Precision, default=Precision.DAY)
+    local_date = models.DateField(null=True, blank=True)
+    local_time = models.TimeField(null=True, blank=True)
+    fold = models.PositiveSmallIntegerField(default=0)
+    zone = ZoneField()
+    minutes = models.PositiveIntegerField(default=60)
+    days = models.PositiveSmallIntegerField(default=1)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    tzdata_release = models.CharField(max_length=12, blank=True)
+    form = models.CharField(max_length=10, choices=Form, default=Form.VIRTUAL)
+    room = models.CharField(max_length=300, blank=True)
+    join_url = models.URLField(max_length=500, blank=True)
+    view_url = models.URLField(max_length=500, blank=True)
+    dial_in = models.CharField(max_length=200, blank=True)
+    source_url = models.URLField(
+        max_length=500, blank=True, help_text="Where other people's events are announced."
+    )
+    language = models.CharField(max_length=10, default="en")
+    audience = models.CharField(max_length=8, choices=Audience, default=Audience.EVERYONE)
+    named = models.ManyToManyField(Person, blank=True, related_name="invited_to")
+    published_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    postponed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="When the host ended it.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(
+        blank=True, help_text="Of cancelling, postponing or withdrawing; shown to everybody."
+    )
+    moved_from = models.JSONField(
+        null=True, blank=True, help_text="The wall time that was announced before a move."
+    )
+    report_only = models.BooleanField(default=False, help_text="Not recorded, by choice.")
+    state = models.CharField(max_length=18, choices=State.choices(), default=State.UPCOMING)
+    sequence = models.PositiveIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=1)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField(help_text="LAST-MODIFIED: rises with everything a subscriber can see.")
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                "series",
+                "original_date",
+                Coalesce("original_time", models.Value(time.min, models.TimeField())),
+                name="session_once",
+            ),
+            models.UniqueConstraint("series", "number", name="session_number"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="session_ends_later"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__isnull=True, ends_at__isnull=True)
+                | models.Q(starts_at__isnull=False, ends_at__isnull=False, local_date__isnull=False),
+                name="session_dated_whole",
+            ),
+            models.CheckConstraint(condition=models.Q(fold__in=[0, 1]), name="session_fold"),
+            models.CheckConstraint(condition=~models.Q(zone=""), name="session_has_zone"),
+            models.CheckConstraint(condition=models.Q(audience__in=Audience.values), name="session_audience"),
+        ]
+        indexes = [
+            models.Index("ends_at", name="session_end"),
+            models.Index("starts_at", name="session_start"),
+            models.Index("state", "starts_at", name="session_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def all_day(self) -> bool:
+        """Whether it is whole days."""
+        return self.local_time is None
+
+
+class SpeakerRole(models.TextChoices):
+    """What somebody does at a session."""
+
+    SPEAKER = "speaker", _("speaker")
+    MODERATOR = "moderator", _("moderator")
+    HOST = "host", _("host")
+    NOTE_TAKER = "note-taker", _("note-taker")
+
+
+class Speaker(models.Model):
+    """A person appears at a session."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="speakers")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="appearances")
+    role = models.CharField(max_length=12, choices=SpeakerRole, default=SpeakerRole.SPEAKER)
+    affiliation = models.CharField(max_length=200, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [models.UniqueConstraint("session", "person", "role", name="speaker_once")]
+
+
+class MaterialKind(models.TextChoices):
+    """What a material is."""
+
+    RECORDING = "recording", _("Recording")
+    VOICE = "voice", _("Voice only")
+    SLIDES = "slides", _("Slides")
+    CAPTIONS = "captions", _("Captions")
+    TRANSCRIPT = "transcript", _("Transcript")
+    REPORT = "report", _("Session report")
+    PAPER = "paper", _("Discussion paper")
+    HANDOUT = "handout", _("Handout")
+
+
+class MaterialState(models.TextChoices):
+    """Whether a material can be had."""
+
+    PENDING = "pending", _("on its way")
+    PUBLISHED = "published", _("ready")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Material(models.Model):
+    """What a session page and a feed say about one thing to read, hear or watch. The bytes live elsewhere.
+
+    Written only by `sessions.materials.publish`, keyed by the uuid that its source gave it; all can be rebuilt.
+    """
+
+    source = models.UUIDField(unique=True, editable=False)
+    session = models.ForeignKey(Session, models.PROTECT, related_name="materials")
+    kind = models.CharField(max_length=10, choices=MaterialKind)
+    title = WordsField()
+    language = models.CharField(max_length=10, blank=True)
+    media_type = models.CharField(max_length=80, blank=True)
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes.")
+    seconds = models.FloatField(null=True, blank=True, help_text="How long it plays.")
+    path = models.CharField(max_length=500, help_text="Below MERIDIAN_URL, or a whole address elsewhere.")
+    state = models.CharField(max_length=9, choices=MaterialState, default=MaterialState.PUBLISHED)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "language", "id"]

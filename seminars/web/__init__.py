@@ -1,0 +1,1 @@
+"""Pages: addresses and one module per noun on the screen. A view is: form, one verb, response."""

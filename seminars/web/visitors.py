@@ -1,0 +1,34 @@
+"""Who is looking at this page: the visitor, and what every template may know."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from seminars.people.visitors import Visitor
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """Return the visitor behind a request. Reads the session, so pages that need no account never call it."""
+    user = request.user
+    if not user.is_authenticated:
+        return Visitor()
+    return Visitor(user_id=user.pk, is_admin=user.is_superuser)
+
+
+class VisitorMiddleware:
+    """Puts a lazy `request.visitor` on every request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.visitor = SimpleLazyObject(lambda: visitor_of(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """Return what every template may name."""
+    return {"site_name": settings.SITE_NAME, "site_url": settings.MERIDIAN_URL}
