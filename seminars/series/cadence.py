@@ -1,8 +1,8 @@
 """The promise of a series, as pure data: a first date, an RFC 5545 rule, and dates added or left out.
 
-Everything here is local dates: the time of day, the zone and its gaps are `seminars.clock`'s. A rule says
-nothing of the month's end by itself (RFC 5545 skips 31 April), so day 29, 30 or 31 is stored as the last of the
-days from 28 on that the month has: `BYMONTHDAY=28,29,30,31;BYSETPOS=-1`.
+Everything here is local dates: the time of day, the zone and its gaps are `seminars.clock`'s. A rule by
+itself skips the days that a month lacks (RFC 5545 §3.3.10), so day 29, 30 or 31 is stored as the last that
+the month has of the days from 28 on: `BYMONTHDAY=28,29,30,31;BYSETPOS=-1`.
 """
 
 import heapq
@@ -103,7 +103,7 @@ def daily(*, interval: int = 1, count: int | None = None, until: date | None = N
 def weekly(
     *, interval: int = 1, weekdays: Iterable[int] = (), count: int | None = None, until: date | None = None
 ) -> str:
-    """Every `interval` weeks (from Monday) on `weekdays`, or, without any, on the weekday of the first date."""
+    """Every `interval` weeks (from Monday) on `weekdays`, or, without any, on the first date's weekday."""
     days = sorted(set(weekdays))
     byday = [f"BYDAY={','.join(_weekday(day) for day in days)}"] if days else []
     return _write("WEEKLY", interval, byday, count, until)
@@ -237,21 +237,20 @@ def _recognise(freq: str, core: dict[str, str]) -> _Core:
             nth = core["BYSETPOS"] if core["BYSETPOS"] in ("1", "2", "3", "4", "-1") else None
         if nth:
             return Rhythm.MONTHLY_WEEKDAY, int(nth), (_WEEKDAYS.index(byday[2]),), None, None
-    day = _recognise_day({name: value for name, value in core.items() if name != "BYMONTH"})
-    if freq == "MONTHLY" and day and "BYMONTH" not in names:
+    month = int(core["BYMONTH"]) if core.get("BYMONTH", ",").isdigit() else None
+    if freq == "MONTHLY" and "BYMONTH" not in names and (day := _recognise_day(core, 28)):
         return Rhythm.MONTHLY_DAY, None, (), day, None
-    if freq == "YEARLY" and day and core.get("BYMONTH", ",").isdigit():
-        return Rhythm.YEARLY, None, (), day, int(core["BYMONTH"])
+    if freq == "YEARLY" and month and (day := _recognise_day(core, monthrange(2001, month)[1])):
+        return Rhythm.YEARLY, None, (), day, month
     return _OTHER
 
 
-def _recognise_day(core: dict[str, str]) -> int | None:
-    days = core.get("BYMONTHDAY", "")
-    if set(core) == {"BYMONTHDAY"}:
-        if days == "-1":
-            return 31
-        return int(days) if days.isdigit() and int(days) <= 28 else _yearly_safe(days)
-    if set(core) == {"BYMONTHDAY", "BYSETPOS"} and core["BYSETPOS"] == "-1":
+def _recognise_day(core: dict[str, str], always: int) -> int | None:
+    """The day of the month, where every month concerned has the days up to `always`."""
+    names, days = core.keys() - {"BYMONTH"}, core.get("BYMONTHDAY", "")
+    if names == {"BYMONTHDAY"}:
+        return int(days) if days.isdigit() and 1 <= int(days) <= always else None
+    if names == {"BYMONTHDAY", "BYSETPOS"} and core["BYSETPOS"] == "-1":
         return next((day for day in (29, 30, 31) if f"BYMONTHDAY={days}" == _month_day(day)[0]), None)
     return None
 
@@ -271,3 +270,117 @@ def _write(freq: str, interval: int, parts: list[str], count: int | None, until:
     if until is not None:
         words.append(f"UNTIL={until:%Y%m%d}")
     return ";".join(words)
+
+
+def _month_day(day: int) -> list[str]:
+    if not 1 <= day <= 31:
+        raise CadenceError("day", "Choose a day of the month from 1 to 31.")
+    if day <= 28:
+        return [f"BYMONTHDAY={day}"]
+    return [f"BYMONTHDAY={','.join(str(each) for each in range(28, day + 1))}", "BYSETPOS=-1"]
+
+
+def _weekday(number: int) -> str:
+    if not 0 <= number <= 6:
+        raise CadenceError("weekday", "Choose a weekday from 0 (Monday) to 6 (Sunday).")
+    return _WEEKDAYS[number]
+
+
+def _too_many() -> CadenceError:
+    return CadenceError("many", f"More than {MOST:,} dates. Choose fewer, or an earlier last date.")
+
+
+def _unreadable(text: str) -> CadenceError:
+    return CadenceError("unreadable", f"{text!r} is not a rule we can read (RFC 5545 RRULE, by days).")
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> tuple[tuple[str, str], ...]:
+    """The parts of an RRULE, checked more strictly than dateutil does. Raises `CadenceError`."""
+    parts: dict[str, str] = {}
+    for part in text.upper().removeprefix("RRULE:").split(";"):
+        name, equals, value = part.partition("=")
+        if name == "FREQ" and value in ("HOURLY", "MINUTELY", "SECONDLY"):
+            raise CadenceError("freq", "A series repeats daily at most. Choose days, weeks, months or years.")
+        if name in parts or not equals or not re.fullmatch(_PARTS.get(name, r"(?!)"), value):
+            raise _unreadable(text)
+        parts[name] = value
+    freq = parts.get("FREQ")
+    if {"COUNT", "UNTIL"} <= parts.keys():
+        raise CadenceError("ends", "Choose either a number of dates, or a last date.")
+    for name, most in _BOUNDS.items():
+        if any(not 1 <= abs(int(number)) <= most for number in parts.get(name, "1").split(",")):
+            raise _unreadable(text)
+    # RFC 5545 §3.3.10, "MUST NOT": each part only where it means something.
+    wrong = (
+        freq is None
+        or ("BYWEEKNO" in parts and freq != "YEARLY")
+        or ("BYYEARDAY" in parts and freq in ("DAILY", "WEEKLY", "MONTHLY"))
+        or ("BYMONTHDAY" in parts and freq == "WEEKLY")
+        or (freq in ("DAILY", "WEEKLY") and re.search(r"\d", parts.get("BYDAY", "")) is not None)
+        or re.search(r"(?<!\d)[-+]?0", parts.get("BYDAY", "")) is not None
+        or (
+            "BYSETPOS" in parts
+            and not any(name in parts for name in _BOUNDS if name != "BYSETPOS")
+            and "BYDAY" not in parts
+        )
+    )
+    if wrong:
+        raise _unreadable(text)
+    return tuple(parts.items())
+
+
+def _read(text: str) -> dict[str, str]:
+    return dict(_parsed(text)) if text else {}
+
+
+def _until(parts: dict[str, str]) -> date | None:
+    if "UNTIL" not in parts:
+        return None
+    try:
+        return datetime.strptime(parts["UNTIL"], "%Y%m%d").date()  # noqa: DTZ007 - a local date has no zone
+    except ValueError as error:
+        raise CadenceError("until", f"{parts['UNTIL']} is not a date. Write it as 20271231.") from error
+
+
+def _rule(parts: dict[str, str], first: date) -> rrule:
+    text = ";".join(f"{name}={value}" for name, value in parts.items())
+    found = rrulestr(text, dtstart=datetime.combine(first, time()))
+    if not isinstance(found, rrule):
+        raise _unreadable(text)
+    return found
+
+
+def _ever(parts: dict[str, str], first: date) -> bool:
+    """Whether the rule gives any date, its end apart.
+
+    dateutil searches up to the year 9999, which takes it many seconds. So the search starts that many whole
+    calendar cycles later that 100 to 499 years are left: the same days, and the end is near.
+    """
+    cycles = (MAXYEAR - 100 - first.year) // _CYCLE
+    later = first.replace(year=first.year + max(0, cycles) * _CYCLE)
+    endless = {name: value for name, value in parts.items() if name not in ("COUNT", "UNTIL")}
+    return next(iter(_rule(endless, later)), None) is not None
+
+
+def _dates(cadence: Cadence) -> Iterator[date]:
+    """All dates of a checked cadence, rising, each once."""
+    added = sorted(cadence.rdates if cadence.rrule else {cadence.first, *cadence.rdates})
+    ruled = _rule(_read(cadence.rrule), cadence.first) if cadence.rrule else ()
+    left_out, last = frozenset(cadence.exdates), None
+    for day in heapq.merge((each.date() for each in ruled), added):
+        if day != last and day not in left_out:
+            yield day
+        last = day
+
+
+def _capped(found: Iterator[date], after: date | None, until: date | None) -> Iterator[date]:
+    drawn = 0
+    for day in found:
+        if until is not None and day > until:
+            return
+        if after is None or day > after:
+            drawn += 1
+            if drawn > MOST:
+                raise _too_many()
+            yield day
