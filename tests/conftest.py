@@ -1,0 +1,181 @@
+"""The cast: who appears in nearly every test, and the folders, the clock and the limits they all share."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from hypothesis import settings as hypothesis_settings
+
+from seminars.people.models import Community, Joining, Role, User
+from tests.factories import NOW, make_community, make_member, make_user
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+hypothesis_settings.register_profile(
+    "meridian", deadline=None, max_examples=100, derandomize=bool(os.environ.get("CI")), database=None
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "meridian"))
+
+_PRESENT = {
+    "chromium": CHROMIUM.exists,
+    "node": lambda: shutil.which("node") is not None,
+    "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+}
+
+
+def need(part: str, *, present: bool | None = None) -> None:
+    """Skip the test with a reason where `part` of the machine is missing; under MERIDIAN_TEST_ALL=1 fail it.
+
+    part: "chromium", "node" or "postgresql", or anything else together with `present`.
+    """
+    if _PRESENT[part]() if present is None else present:
+        return
+    message = f"{part} is not on this machine"
+    if os.environ.get("MERIDIAN_TEST_ALL") == "1":
+        pytest.fail(f"{message}, and MERIDIAN_TEST_ALL=1 asks for everything")
+    pytest.skip(message)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep browser tests in one process: two Chromiums on two cores wait for each other."""
+    for item in items:
+        if "browser" in item.path.parts or item.get_closest_marker("browser"):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(autouse=True)
+def parts(request: pytest.FixtureRequest) -> None:
+    """Tests marked browser, node or postgresql need that part."""
+    for mark, part in {"browser": "chromium", "node": "node", "postgresql": "postgresql"}.items():
+        if request.node.get_closest_marker(mark):
+            need(part)
+
+
+@pytest.fixture(autouse=True)
+def data(settings: Any, tmp_path: Path) -> Path:
+    """The data folder of this test alone; limits of sign-in start afresh."""
+    folder = tmp_path / "data"
+    settings.DATA = folder
+    settings.FEEDS = folder / "feeds"
+    settings.STORE = folder / "store"
+    settings.MAILBOX = settings.EMAIL_FILE_PATH = folder / "mail"
+    settings.STATIC_ROOT = folder / "static"
+    settings.FILE_UPLOAD_TEMP_DIR = folder / "incoming"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
+    cache.clear()
+    return folder
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which stories happen unless they say otherwise: Monday 16 November 2026, 12:00 UTC."""
+    return NOW
+
+
+@pytest.fixture
+def stopped(now: datetime) -> Iterator[time_machine.Traveller]:
+    """Every clock in this process stands at `now`; `stopped.move_to(…)` sets it elsewhere."""
+    with time_machine.travel(now, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def community(db: None) -> Community:
+    """An open community at home in Johannesburg."""
+    return make_community(slug="savings", name={"en": "Savings groups", "sv": "Spargrupper"})
+
+
+@pytest.fixture
+def closed_community(db: None) -> Community:
+    """A closed community: only its members know of what it does."""
+    return make_community(slug="cohort", name={"en": "The cohort"}, joining=Joining.CLOSED)
+
+
+@pytest.fixture
+def organiser(community: Community, closed_community: Community) -> User:
+    """Plans series in both communities."""
+    user = make_user("organiser@example.org", zone="Africa/Johannesburg")
+    for each in (community, closed_community):
+        make_member(each, user, role=Role.ORGANISER)
+    return user
+
+
+@pytest.fixture
+def manager(community: Community, closed_community: Community) -> User:
+    """Leads both communities."""
+    user = make_user("manager@example.org")
+    for each in (community, closed_community):
+        make_member(each, user, role=Role.MANAGER)
+    return user
+
+
+@pytest.fixture
+def member(community: Community, closed_community: Community) -> User:
+    """Belongs to both communities and plans nothing."""
+    user = make_user("member@example.org", zone="Asia/Kolkata")
+    for each in (community, closed_community):
+        make_member(each, user)
+    return user
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Has an account and belongs nowhere."""
+    return make_user("stranger@example.org")
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    """May do everything."""
+    return make_user("administrator@example.org", is_staff=True, is_superuser=True)
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which `user` is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def as_organiser(organiser: User) -> Client:
+    """The organiser's browser."""
+    return signed_in(organiser)
+
+
+@pytest.fixture
+def as_manager(manager: User) -> Client:
+    """The community manager's browser."""
+    return signed_in(manager)
+
+
+@pytest.fixture
+def as_member(member: User) -> Client:
+    """The member's browser."""
+    return signed_in(member)
+
+
+@pytest.fixture
+def as_stranger(stranger: User) -> Client:
+    """The stranger's browser."""
+    return signed_in(stranger)
+
+
+@pytest.fixture
+def as_administrator(administrator: User) -> Client:
+    """The administrator's browser."""
+    return signed_in(administrator)
+
+
+@pytest.fixture
+def as_nobody() -> Client:
+    """The browser of somebody who is not signed in."""
+    return Client()

@@ -1,0 +1,36 @@
+"""The settings of the site, in a throw-away data folder: nobody's own Meridian is read or written.
+
+`MERIDIAN_DATABASE` alone is kept from the environment: it runs the same suite on PostgreSQL.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_folder = Path(tempfile.mkdtemp(prefix="meridian-tests-"))
+_owner = os.getpid()
+
+
+def _remove() -> None:
+    if os.getpid() == _owner:  # a forked child must not take its parent's folder away
+        shutil.rmtree(_folder, ignore_errors=True)
+
+
+atexit.register(_remove)
+_KEPT = {"MERIDIAN_DATABASE", "MERIDIAN_TEST_ALL", "MERIDIAN_SCREENS", "MERIDIAN_NODE_MODULES"}
+for _name in [name for name in os.environ if name.startswith("MERIDIAN_") and name not in _KEPT]:
+    del os.environ[_name]
+os.environ["MERIDIAN_DATA"] = str(_folder)
+
+from seminars.config.settings import *  # noqa: E402, F403  # the environment comes first
+from seminars.config.settings import DATABASES, STORAGES  # noqa: E402
+
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, so that each thread has a connection of its own, as in life. It need not survive a power cut.
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;"
