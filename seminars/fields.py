@@ -40,10 +40,11 @@ class ZoneField(models.CharField):  # type: ignore[type-arg]  # generic only in 
         return name
 
 
-class WordsField(models.JSONField):  # type: ignore[type-arg]  # generic only in the stubs
+class WordsField(models.JSONField):
     """Words by language, `{"en": "Savings groups", "sv": "Spargrupper"}`; read them with `seminars.words.say`."""
 
     default_validators = [validate_words]
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **({"default": dict, "blank": True} | options))
+        defaults: dict[str, Any] = {"default": dict, "blank": True}
+        super().__init__(*args, **(defaults | options))

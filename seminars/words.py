@@ -6,7 +6,7 @@ Words = Mapping[str, str]
 
 
 def say(words: Words | None, language: str) -> str:
-    """Return the text for `language` (a tag such as "sv" or "pt-br"), else for its base, else English, else any; "" if none."""
+    """Return the text for `language` (a tag such as "sv" or "pt-br"), its base, English, or any; "" if none."""
     if not words:
         return ""
     for tag in (language, language.split("-")[0], "en"):

@@ -1,4 +1,4 @@
-"""The same facts in other people's calendars: entries, feeds, personal addresses. `ical` and `vtimezone` are plain Python.
+"""The same facts in other people's calendars: entries, feeds, personal addresses. `ical`, `vtimezone`: plain Python.
 
 Uses followups, sessions, series, people, changes, fields, words, clock.
 """

@@ -40,7 +40,7 @@ try:
     # The sender of every mail.
     DEFAULT_FROM_EMAIL = env.str("MERIDIAN_MAIL_FROM", "Meridian <meridian@localhost>")
     # Further host names that the site answers to, comma separated; the one of MERIDIAN_URL always counts.
-    EXTRA_HOSTS = env.list("MERIDIAN_HOSTS", [])
+    EXTRA_HOSTS: list[str] = env.list("MERIDIAN_HOSTS", [])
     # The name shown on every page and in the site's calendar.
     SITE_NAME = env.str("MERIDIAN_SITE_NAME", "Meridian")
     # True where a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For.

@@ -12,7 +12,7 @@ from seminars.sessions.models import MaterialKind, Session
 
 
 class Owed(models.Model):
-    """A line of a series' follow-up template: this kind of material, so many days after the end (0: before the start)."""
+    """One line of what a series owes: this kind of material, so many days after the end (0: before it starts)."""
 
     series = models.ForeignKey(Series, models.CASCADE, related_name="owed")
     kind = models.CharField(max_length=10, choices=MaterialKind)
