@@ -20,6 +20,7 @@ class Precision(models.TextChoices):
 
     DAY = "day", _("day")
     WEEK = "week", _("week")
+    MONTH = "month", _("month")
     NONE = "none", _("not yet dated")
 
 
@@ -76,7 +77,7 @@ class Session(models.Model):
     abstract = WordsField()
     original_date = models.DateField(null=True, blank=True, help_text="Where the cadence put it.")
     original_time = models.TimeField(null=True, blank=True)
-    precision = models.CharField(max_length=4, choices=Precision, default=Precision.DAY)
+    precision = models.CharField(max_length=5, choices=Precision, default=Precision.DAY)
     local_date = models.DateField(null=True, blank=True)
     local_time = models.TimeField(null=True, blank=True)
     fold = models.PositiveSmallIntegerField(default=0)

@@ -1,0 +1,69 @@
+"""The shapes of the demo's data. Plain values: nothing here touches the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+
+def example(english: str, swedish: str = "") -> dict[str, str]:
+    """Return words that are invented, and say so."""
+    return {"en": f"Example: {english}"} | ({"sv": f"Exempel: {swedish}"} if swedish else {})
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """Somebody of the demo. `role` is that in the community; with `signs_in` there is an account."""
+
+    name: str
+    email: str
+    zone: str
+    country: str
+    role: str = "member"
+    signs_in: bool = False
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """What is known of the session that the cadence puts on `on`."""
+
+    on: date
+    title: Mapping[str, str] = field(default_factory=dict)
+    abstract: Mapping[str, str] = field(default_factory=dict)
+    speakers: tuple[tuple[str, str, str], ...] = ()  # name, role, affiliation
+    named: tuple[str, ...] = ()  # addresses of the persons who may see it
+    fields: Mapping[str, Any] = field(default_factory=dict)  # further columns
+    media: str = ""  # the stem of a file set in recordings/demo/media
+    report: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SeriesFacts:
+    """A series as `planning.draft_series` takes it, with what is known of single sessions."""
+
+    slug: str
+    title: Mapping[str, str]
+    abstract: Mapping[str, str]
+    zone: str
+    first_date: date
+    local_time: time | None
+    minutes: int = 60
+    rrule: str = ""
+    rdates: tuple[date, ...] = ()
+    exdates: tuple[date, ...] = ()
+    days: int = 1
+    sessions: tuple[SessionFacts, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)  # form, room, join_url, …
+
+
+@dataclass(frozen=True)
+class CommunityFacts:
+    """A community with its people and series."""
+
+    slug: str
+    name: Mapping[str, str]
+    summary: Mapping[str, str]
+    fields: Mapping[str, Any]
+    people: tuple[PersonFacts, ...]
+    series: tuple[SeriesFacts, ...]

@@ -1,0 +1,127 @@
+"""Make rows of the demo's facts, through the verbs that organisers use."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from seminars import clock
+from seminars.demo import memore, microlinks, rostanga, seta, worldbank
+from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts
+from seminars.followups.report import save_report
+from seminars.people.models import Community, Membership, Person, Role, User
+from seminars.sessions import planning, speakers
+from seminars.sessions.models import Precision, Session
+
+ADMINISTRATOR = "admin@demo.example"
+
+
+def organisations(now: datetime) -> list[CommunityFacts]:
+    """Return the five organisations as of `now` (aware UTC)."""
+
+    def today(zone: str) -> datetime:
+        return clock.to_wall(now, zone)
+
+    return [
+        seta.community(today(seta.ZONE).date()),
+        microlinks.community(today(microlinks.ZONE).date(), now),
+        *worldbank.communities(today(worldbank.COURSE_ZONE).date()),
+        rostanga.community(),
+        memore.community(),
+    ]
+
+
+def load(*, now: datetime) -> Iterator[tuple[Session, str]]:
+    """Fill an empty database; yield each session that has media, with the stem of its files. now: aware UTC."""
+    User.objects.create_superuser(ADMINISTRATOR)
+    for facts in organisations(now):
+        community = Community.objects.create(
+            slug=facts.slug, name=dict(facts.name), summary=dict(facts.summary), made_at=now, **facts.fields
+        )
+        for person in facts.people:
+            _add_person(person, community, now)
+        for series in facts.series:
+            yield from _load_series(series, community, now)
+
+
+def _add_person(facts: PersonFacts, community: Community, now: datetime) -> None:
+    user = None
+    if facts.signs_in:
+        user, _made = User.objects.get_or_create(
+            email=facts.email, defaults={"zone": facts.zone, "language": facts.language}
+        )
+    person, _made = Person.objects.get_or_create(
+        email=facts.email,
+        defaults={"name": facts.name, "user": user, "zone": facts.zone, "country": facts.country},
+    )
+    Membership.objects.create(person=person, community=community, role=Role(facts.role), since=now)
+
+
+def _load_series(facts: SeriesFacts, community: Community, now: datetime) -> Iterator[tuple[Session, str]]:
+    actor = User.objects.filter(
+        person__memberships__community=community, person__memberships__role=Role.MANAGER
+    ).first()
+    actor_id = actor.pk if actor else None
+    options = {"language": community.language, "form": "virtual", "audience": "everyone"} | dict(
+        facts.options
+    )
+    series = planning.draft_series(
+        community=community,
+        slug=facts.slug,
+        title=dict(facts.title),
+        abstract=dict(facts.abstract),
+        zone=facts.zone,
+        first_date=facts.first_date,
+        local_time=facts.local_time,
+        minutes=facts.minutes,
+        rrule=facts.rrule,
+        rdates=facts.rdates,
+        exdates=facts.exdates,
+        days=facts.days,
+        now=now,
+        actor_id=actor_id,
+        **options,
+    )
+    planning.fill(series=series, now=now)
+    known = {session.original_date: session for session in series.sessions.all()}
+    for told in facts.sessions:
+        _tell(told, known[told.on], now=now, actor_id=actor_id)
+    planning.publish(series=series, now=now, actor_id=actor_id)
+    for told in facts.sessions:
+        session = Session.objects.select_related("series__community").get(pk=known[told.on].pk)
+        if told.report:
+            save_report(session=session, answers=dict(told.report), language="en", now=now, actor_id=actor_id)
+        if told.media:
+            yield session, told.media
+
+
+def _tell(told: SessionFacts, session: Session, *, now: datetime, actor_id: int | None) -> None:
+    """Write what is known of one session while it is a draft."""
+    for name, value in told.fields.items():
+        setattr(session, name, value)
+    session.title, session.abstract = dict(told.title), dict(told.abstract)
+    if session.precision == Precision.NONE:
+        session.local_date = session.starts_at = session.ends_at = None
+    else:
+        planning.place(session)
+    session.save()
+    if told.named:
+        session.named.set(Person.objects.filter(email__in=told.named))
+    people = [
+        (Person.objects.get_or_create(name=name)[0], role, affiliation)
+        for name, role, affiliation in told.speakers
+    ]
+    if people:
+        speakers.set_speakers(session=session, speakers=people, now=now, actor_id=actor_id)
+
+
+def sign_in_addresses() -> list[tuple[str, str]]:
+    """Return the demo's accounts: address, and what it may do."""
+    rows = [(ADMINISTRATOR, "administrator")]
+    memberships = Membership.objects.filter(person__user__isnull=False).select_related(
+        "person__user", "community"
+    )
+    for membership in memberships.order_by("-role", "id"):
+        if membership.person.user:
+            rows.append(
+                (membership.person.user.email, f"{membership.get_role_display()} of {membership.community}")
+            )
+    return rows
