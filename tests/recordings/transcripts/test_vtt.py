@@ -1,0 +1,59 @@
+"""Captions: what is written reads back, what is wrong is named by its line."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recordings.transcripts.vtt import CaptionError, Cue, parse, write
+
+MEDIA = Path(__file__).parents[3] / "recordings" / "demo" / "media"
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=60).map(
+    lambda text: " ".join(text.split())
+)
+
+
+@st.composite
+def cues(draw: st.DrawFn) -> list[Cue]:
+    starts = sorted(draw(st.lists(st.integers(0, 20_000_000), min_size=1, max_size=20, unique=True)))
+    words = st.builds(str, WORDS).filter(lambda text: text and "-->" not in text)
+    return [Cue(at / 1000, (at + draw(st.integers(1, 9000))) / 1000, draw(words)) for at in starts]
+
+
+@given(cues())
+def test_what_is_written_reads_back(given_cues: list[Cue]) -> None:
+    assert parse(write(given_cues)) == given_cues
+
+
+@pytest.mark.parametrize("path", sorted(MEDIA.glob("*.vtt")), ids=lambda path: path.name)
+def test_the_demo_is_read_in_order(path: Path) -> None:
+    found = parse(path.read_text())
+    assert len(found) >= 12
+    assert found == sorted(found, key=lambda cue: cue.start)
+
+
+def test_subrip_is_read_too_without_its_markup() -> None:
+    assert parse("1\n00:00:01,000 --> 00:00:02,500\nGood <b>morning</b>\nall\n") == [
+        Cue(1.0, 2.5, "Good morning all")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("", 0, "first line should be WEBVTT"),
+        ("WEBVTT\n", 0, "no captions"),
+        ("hello", 0, "first line should be WEBVTT"),
+        ("WEBVTT\n\n00:00:05.000 --> 00:00:02.000\nx\n", 3, "Line 3: this caption ends before it starts"),
+        (
+            "WEBVTT\n\n00:01.000 --> 00:02.000\nx\n\nsoon --> later\nx\n",
+            6,
+            "Line 6: the times cannot be read",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named(text: str, line: int, said: str) -> None:
+    with pytest.raises(CaptionError, match=said) as raised:
+        parse(text)
+    assert raised.value.line == line
