@@ -1,5 +1,11 @@
 """Addresses of the seminars app. They are stable for ever; tests/seminars/web/test_addresses.py lists them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from seminars.web import zones
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *zones.urlpatterns,
+    path("language/", set_language, name="set_language"),
+]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from seminars.people.models import Community
 from seminars.people.visitors import Visitor
 
 
@@ -30,5 +31,17 @@ class VisitorMiddleware:
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """Return what every template may name."""
-    return {"site_name": settings.SITE_NAME, "site_url": settings.MERIDIAN_URL}
+    """Return what every template may name. `organises` asks the database only when a page shows it."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.MERIDIAN_URL,
+        "organises": SimpleLazyObject(lambda: organises(request)),
+    }
+
+
+def organises(request: HttpRequest) -> bool:
+    """Whether the visitor plans for any community, so that the page leads there."""
+    visitor: Visitor | None = getattr(request, "visitor", None)
+    if visitor is None or visitor.user_id is None:
+        return False
+    return visitor.is_admin or Community.objects.organised_by(visitor).exists()

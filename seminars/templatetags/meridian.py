@@ -1,0 +1,158 @@
+"""What every template may say: times, states, words by language, sizes, icons, the accent colour."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.units import format_unit
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from seminars.people.models import Community
+from seminars.sessions.models import Session
+from seminars.sessions.state import State
+from seminars.web.accents import accent_of
+from seminars.web.icons import ICONS
+from seminars.web.looks import LOOKS
+from seminars.web.times import Reader, When, locale_of, span_of_time, when_of
+from seminars.web.zones import reader_of
+from seminars.words import language_said
+from seminars.words import say as say_words
+
+register = template.Library()
+
+
+def language() -> str:
+    """Return the page's language."""
+    return get_language() or "en"
+
+
+def reader_in(context: Context) -> Reader:
+    """Return who reads this template; a mail or a test has no request and reads in the event's zone."""
+    request = context.get("request")
+    return reader_of(request) if request is not None else Reader(locale=locale_of(language()))
+
+
+def now_in(context: Context) -> datetime:
+    """Return the page's one `now`: what the view gave, or else the clock."""
+    return context.get("now") or timezone.now()
+
+
+@register.inclusion_tag("seminars/when.html", takes_context=True)
+def when(context: Context, session: Session, style: str = "full") -> dict[str, Any]:
+    """Show a session's time; style "full" for its own page, "line" for lists."""
+    found: When = when_of(session, reader_in(context), now_in(context))
+    return {"when": found, "style": style, "request": context.get("request")}
+
+
+@register.simple_tag
+def badge(session: Session, state: State | str | None = None) -> SafeString:
+    """Show a session's state as an icon and a word; `state` where the page has worked it out for this moment."""
+    look = LOOKS[State(state or session.state)]
+    return format_html('<span class="badge {}">{}{}</span>', look.tone, icon(look.icon), look.badge)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon. It is decoration beside a word, so readers of the screen skip it."""
+    return mark_safe(  # noqa: S308  # our own constants
+        f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{ICONS[name]}</svg>'
+    )
+
+
+@register.filter
+def say(words: Mapping[str, str] | None) -> SafeString | str:
+    """Say an organiser's words in the page's language; marked with `lang` where they are in another."""
+    text = say_words(words, language())
+    tag = language_said(words, language())
+    if not tag or tag.split("-")[0] == language().split("-")[0]:
+        return text
+    return format_html('<span lang="{}">{}</span>', tag, text)
+
+
+@register.filter
+def say_plain(words: Mapping[str, str] | None) -> str:
+    """Say an organiser's words without markup: for titles, attributes and mails."""
+    return say_words(words, language())
+
+
+@register.filter
+def paragraphs(words: Mapping[str, str] | str | None) -> SafeString:
+    """Show a plain text as paragraphs: an empty line parts them, a line break stays. Nothing in it is markup."""
+    if isinstance(words, str):
+        text, tag = words, ""
+    else:
+        text, tag = say_words(words, language()), language_said(words, language())
+    lang = format_html(' lang="{}"', tag) if tag and tag.split("-")[0] != language().split("-")[0] else ""
+    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
+    rows = (
+        (lang, format_html_join(mark_safe("<br>"), "{}", ((line,) for line in block.split("\n"))))
+        for block in blocks
+    )
+    return format_html_join("\n", "<p{}>{}</p>", rows)
+
+
+@register.filter
+def size(count: int | None) -> str:
+    """Say a number of bytes: "1.2 MB", "340 kB"; "" for none."""
+    if not count:
+        return ""
+    for unit, factor in (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3)):
+        if count >= factor or unit == "kilobyte":
+            amount = max(count / factor, 0.1)
+            shown = round(amount, 1) if amount < 10 else round(amount)
+            return format_unit(shown, f"digital-{unit}", "short", locale=locale_of(language()))
+    return ""
+
+
+@register.filter
+def duration(minutes: float | None) -> str:
+    """Say a number of minutes: "1 h 30 min"."""
+    return span_of_time(timedelta(minutes=minutes)) if minutes else ""
+
+
+@register.filter
+def language_name(tag: str) -> str:
+    """Name a language in the page's language: "Swedish"; the tag itself when nobody knows it."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(locale_of(language())) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+@register.simple_tag(takes_context=True)
+def accent(context: Context, community: Community | None = None) -> SafeString:
+    """Set the accent colour of the page, readable in light and dark: `community`, else the view's `community`."""
+    found = community or context.get("community")
+    if not isinstance(found, Community):
+        return mark_safe("")
+    colours = accent_of(found.accent)
+    rule = ":root{{--accent:{};--on-accent:{}}}"
+    return format_html(
+        '<style nonce="{}">' + rule + "@media(prefers-color-scheme:dark){{" + rule + "}}</style>",
+        context.get("CSP_NONCE", ""),
+        colours.light,
+        colours.on_light,
+        colours.dark,
+        colours.on_dark,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def zone_script(context: Context) -> SafeString:
+    """Load the script that tells times by the reader's own clock, with what it must know."""
+    reader = reader_in(context)
+    return format_html(
+        '<script src="{}" defer data-zone="{}" data-locale="{}" data-cookie="{}"></script>',
+        static("seminars/zone.js"),
+        reader.zone,
+        reader.locale.replace("_", "-"),
+        settings.ZONE_COOKIE_NAME,
+    )

@@ -1,0 +1,223 @@
+"""Times in words for one reader: whose hour it is, which day, which week. Pure: a reader and dates in, words out."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_location
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from seminars import clock
+from seminars.sessions.models import Precision, Session
+
+NEAR = timedelta(hours=48)
+WEEK_LANGUAGES = {"sv"}  # where people name weeks by their ISO number
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads a time.
+
+    zone: the reader's IANA zone, "" while unknown: then the event's zone is shown. chosen: where it comes from
+    ("profile", "cookie" or ""). locale: a Babel locale such as "en_GB"; it decides names, order, and 12 or 24 hours.
+    """
+
+    zone: str = ""
+    chosen: str = ""
+    locale: str = "en_GB"
+
+
+@dataclass(frozen=True)
+class When:
+    """A session's time in words; see "Time, the same component everywhere" in the design.
+
+    own: the reader's time, large. whose: whose time that is. others: the same in UTC and where the event is.
+    near: relative, within 48 hours. notes: a differing day, a shift of clocks. starts, ends: ISO instants, "" for
+    what has no hour (whole days, weeks, undated), which no script may rewrite.
+    """
+
+    own: str
+    short: str
+    whose: str = ""
+    others: list[str] = field(default_factory=list)
+    near: str = ""
+    notes: list[str] = field(default_factory=list)
+    starts: str = ""
+    ends: str = ""
+    zone: str = ""
+
+
+def locale_of(language: str, accepted: str = "") -> str:
+    """Return the Babel locale for a page's language; `accepted` (an Accept-Language header) may name the country.
+
+    English without a country reads the day first and 24 hours.
+    """
+    base = language.split("-")[0]
+    for part in accepted.split(","):
+        tag = part.split(";")[0].strip().replace("-", "_")
+        if tag.lower().startswith(base + "_"):
+            try:
+                return str(Locale.parse(tag))
+            except (UnknownLocaleError, ValueError):
+                continue
+    return "en_GB" if base == "en" else base
+
+
+def city(zone: str, locale: str) -> str:
+    """Return the name of a zone's city in the reader's language: "Kolkata", "Köpenhamn"."""
+    return (
+        "UTC" if zone in {"UTC", "Etc/UTC"} else get_timezone_location(zone, locale=locale, return_city=True)
+    )
+
+
+def week_words(day: date) -> str:
+    """Return the ISO week of a day: "v 17" in Swedish."""
+    return _("week %(number)d") % {"number": day.isocalendar().week}
+
+
+def day_words(day: date, locale: str, *, short: bool = False) -> str:
+    """Return weekday, day, month and year; with the ISO week where people use it (not when short)."""
+    found = Locale.parse(locale)
+    words = format_skeleton("yMMMEd", day, locale=found) if short else format_date(day, "full", locale=found)
+    if found.language == "en" and "US" not in locale:
+        words = words.replace(",", "")
+    if found.language in WEEK_LANGUAGES and not short:
+        words = f"{words} ({week_words(day)})"
+    return words
+
+
+def hours_words(first: datetime, last: datetime, locale: str) -> str:
+    """Return "15:00–16:00", or "3:00–4:00 PM" where the locale counts to twelve."""
+    found = Locale.parse(locale)
+    twelve = "a" in found.time_formats["short"].pattern
+    words = format_interval(first, last, "hm" if twelve else "Hm", locale=found)
+    return words.replace("\u2009", "")
+
+
+def span_words(first: datetime, last: datetime, locale: str, *, short: bool = False) -> str:
+    """Return date and hours of a span of wall times; both dates where it passes midnight."""
+    opening = day_words(first.date(), locale, short=short)
+    if first.date() == last.date():
+        return f"{opening}, {hours_words(first, last, locale)}"
+    closing = day_words(last.date(), locale, short=short)
+    from_hour, to_hour = (format_time(each, "short", locale=locale) for each in (first, last))
+    return f"{opening}, {from_hour} – {closing}, {to_hour}"
+
+
+def days_words(first: date, days: int, locale: str, *, short: bool = False) -> str:
+    """Return one date, or the first and last of several: "Monday 8 – Tuesday 9 May 2023"."""
+    last = first + timedelta(days=days - 1)
+    if days <= 1:
+        return day_words(first, locale, short=short)
+    found = Locale.parse(locale)
+    words = format_interval(first, last, "yMMMEd" if short else "yMMMMEEEEd", locale=found)
+    if "–" not in words:  # a locale without such an interval
+        words = f"{day_words(first, locale, short=short)} – {day_words(last, locale, short=short)}"
+    words = words.replace("\u2009", " ").replace("  ", " ")
+    if found.language == "en" and "US" not in locale:
+        words = words.replace(",", "")
+    if found.language in WEEK_LANGUAGES and not short:
+        words = f"{words} ({week_words(first)})"
+    return words
+
+
+def week_span_words(monday: date, locale: str) -> str:
+    """Return a week with its days: "Week 18, 1–7 May 2023"."""
+    found = Locale.parse(locale)
+    days = format_interval(monday, monday + timedelta(days=6), "yMMMMd", locale=found).replace("\u2009", "")
+    return _("Week %(number)d, %(days)s") % {"number": monday.isocalendar().week, "days": days}
+
+
+def span_of_time(length: timedelta) -> str:
+    """Return a length in hours and minutes: "2 h 5 min"; days from two on."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return ngettext("%(n)d day", "%(n)d days", hours // 24) % {"n": hours // 24}
+    if not hours:
+        return _("%(m)d min") % {"m": rest}
+    return _("%(h)d h %(m)d min") % {"h": hours, "m": rest} if rest else _("%(h)d h") % {"h": hours}
+
+
+def when_of(session: Session, reader: Reader, now: datetime) -> When:
+    """Return the time of a session in words for `reader` at `now` (aware UTC)."""
+    if session.local_date is None or session.precision == Precision.NONE:
+        words = _("Date to be announced")
+        return When(words, words)
+    if session.precision == Precision.WEEK:
+        words = week_span_words(session.local_date, reader.locale)
+        return When(words, words, whose=_("The day is not yet set."))
+    if session.all_day or session.starts_at is None or session.ends_at is None:
+        own = days_words(session.local_date, session.days, reader.locale)
+        short = days_words(session.local_date, session.days, reader.locale, short=True)
+        place = city(session.zone, reader.locale)
+        whole = ngettext("Whole day, %(city)s time", "Whole days, %(city)s time", session.days)
+        return When(own, short, whose=whole % {"city": place})
+    return _timed(session, session.starts_at, session.ends_at, reader, now)
+
+
+def _timed(session: Session, starts: datetime, ends: datetime, reader: Reader, now: datetime) -> When:
+    zone = reader.zone or session.zone
+    first, last = clock.to_wall(starts, zone), clock.to_wall(ends, zone)
+    place = f"{city(zone, reader.locale)} ({clock.offset_words(starts, zone)})"
+    if zone in {"UTC", "Etc/UTC"}:
+        place = "UTC"
+    whose = _("your time – %(place)s") if reader.zone else _("time in %(place)s")
+    return When(
+        own=span_words(first, last, reader.locale),
+        short=span_words(first, last, reader.locale, short=True),
+        whose=whose % {"place": place},
+        others=_others(starts, ends, zone, session.zone, reader.locale),
+        near=near_words(starts, ends, now),
+        notes=_notes(starts, zone, session.zone, reader, now),
+        starts=starts.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        ends=ends.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        zone=zone,
+    )
+
+
+def near_words(starts: datetime, ends: datetime, now: datetime) -> str:
+    """Return the distance to a start less than 48 hours off, or since it while it runs; "" otherwise."""
+    if now < starts <= now + NEAR:
+        return _("Starts in %(time)s") % {"time": span_of_time(starts - now)}
+    if starts <= now < ends:
+        return _("Started %(time)s ago") % {"time": span_of_time(now - starts)}
+    return ""
+
+
+def _others(starts: datetime, ends: datetime, own: str, event: str, locale: str) -> list[str]:
+    """The span in UTC and in the event's zone, each with its weekday where that differs from the reader's."""
+    day = clock.to_wall(starts, own).date()
+    found = []
+    for zone in dict.fromkeys(["UTC", event]):
+        if clock.offset(starts, zone) == clock.offset(starts, own) and (zone == own or zone == "UTC"):
+            continue
+        first, last = clock.to_wall(starts, zone), clock.to_wall(ends, zone)
+        hours = hours_words(first, last, locale)
+        if first.date() != day:
+            hours = f"{hours} {format_date(first.date(), 'EEEE', locale=locale)}"
+        name = city(zone, locale)
+        found.append(
+            f"{hours} UTC" if zone == "UTC" else _("%(hours)s in %(city)s") % {"hours": hours, "city": name}
+        )
+    return found
+
+
+def _notes(starts: datetime, own: str, event: str, reader: Reader, now: datetime) -> list[str]:
+    first, there = clock.to_wall(starts, own), clock.to_wall(starts, event)
+    notes = []
+    if first.date() != there.date():
+        notes.append(_("%(day)s for you") % {"day": format_date(first.date(), "EEEE", locale=reader.locale)})
+    apart_then = clock.offset(starts, own) - clock.offset(starts, event)
+    apart_now = clock.offset(now, own) - clock.offset(now, event)
+    if starts > now and apart_then != apart_now:
+        zones = [zone for zone in dict.fromkeys([event, own]) if clock.shifts(zone, now, starts)]
+        cities = " / ".join(city(zone, reader.locale) for zone in zones)
+        usual = there + apart_now
+        words = _(
+            "%(this)s this time, not %(usual)s as it would be today: clocks change in %(cities)s before then."
+        )
+        hour, today = (format_time(each, "short", locale=reader.locale) for each in (first, usual))
+        notes.append(words % {"this": hour, "usual": today, "cities": cities})
+    return notes
