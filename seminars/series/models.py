@@ -75,6 +75,9 @@ class Series(models.Model):
     external = models.BooleanField(
         default=False, help_text="Other people's events, listed with their source."
     )
+    source_url = models.URLField(
+        max_length=500, blank=True, help_text="Where other people's events are announced."
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     next_number = models.PositiveIntegerField(default=1)
     revision = models.PositiveIntegerField(default=1)
