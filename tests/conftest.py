@@ -67,7 +67,6 @@ def data(settings: Any, tmp_path: Path) -> Path:
     settings.FEEDS = folder / "feeds"
     settings.STORE = folder / "store"
     settings.MAILBOX = settings.EMAIL_FILE_PATH = folder / "mail"
-    settings.STATIC_ROOT = folder / "static"
     settings.FILE_UPLOAD_TEMP_DIR = folder / "incoming"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
     cache.clear()

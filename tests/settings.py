@@ -23,6 +23,7 @@ _KEPT = {"MERIDIAN_DATABASE", "MERIDIAN_TEST_ALL", "MERIDIAN_SCREENS", "MERIDIAN
 for _name in [name for name in os.environ if name.startswith("MERIDIAN_") and name not in _KEPT]:
     del os.environ[_name]
 os.environ["MERIDIAN_DATA"] = str(_folder)
+(_folder / "static").mkdir()  # `up` collects into it; the tests serve static files from where they lie
 
 from seminars.config.settings import *  # noqa: E402, F403  # the environment comes first
 from seminars.config.settings import DATABASES, STORAGES  # noqa: E402
