@@ -85,7 +85,7 @@ def axe(page: Page) -> None:
     """Fail on any violation of WCAG 2.2 A and AA on the page as it stands, in light and in dark."""
     options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # the stubs want literals
+        page.emulate_media(color_scheme=scheme)
         found = Axe().run(page, options=options)
         assert not found.response["violations"], f"{page.url} ({scheme})\n{found.generate_report()}"
     page.emulate_media(color_scheme="light")
@@ -94,7 +94,7 @@ def axe(page: Page) -> None:
 def fits(page: Page) -> None:
     """Fail when the page must be moved sideways on a screen 360 pixels wide."""
     before = page.viewport_size
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a plain dict with the right keys
+    page.set_viewport_size(NARROW)
     wide = page.evaluate(
         "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 361)"
         ".map(e => e.outerHTML.slice(0, 120)).slice(0, 5)"
@@ -110,11 +110,11 @@ def weight(page: Page, address: str = "") -> int:
 
     The test server sends files as they are; texts count as the real server sends them, compressed by gzip.
     """
-    context = page.context.browser.new_context()  # type: ignore[union-attr]  # a context of a browser has one
-    context.add_cookies([cookie for cookie in page.context.cookies() if "session" in cookie["name"]])  # type: ignore[misc]
+    context = page.context.browser.new_context()
+    context.add_cookies([cookie for cookie in page.context.cookies() if "session" in cookie["name"]])
     visit = context.new_page()
     responses: list[Response] = []
-    visit.on("response", responses.append)
+    visit.on("response", lambda response: responses.append(response))
     visit.goto(address or page.url, wait_until="load")
     total = sum(_sent(response) for response in responses)
     context.close()
@@ -137,9 +137,9 @@ def screens(page: Page, name: str) -> None:
         return
     Path(folder).mkdir(parents=True, exist_ok=True)
     for label, size in (("1280", WIDE), ("360", NARROW)):
-        page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict with the right keys
+        page.set_viewport_size(size)
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # the stubs want literals
+            page.emulate_media(color_scheme=scheme)
             page.screenshot(path=Path(folder) / f"{name}-{label}-{scheme}.png", full_page=True)
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # a plain dict with the right keys
+    page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
