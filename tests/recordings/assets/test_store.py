@@ -121,17 +121,23 @@ def fails_on_disk(_folder: Path) -> None:
 
 
 def test_a_failure_of_what_belongs_to_the_row_takes_row_and_file_back(now: datetime, data: Path) -> None:
-    with pytest.raises(Crash), store.staging(io.BytesIO(BYTES)) as staged:
-        with store.keeping(staged, media_type="text/plain", now=now):
-            raise Crash
+    with (
+        pytest.raises(Crash),
+        store.staging(io.BytesIO(BYTES)) as staged,
+        store.keeping(staged, media_type="text/plain", now=now),
+    ):
+        raise Crash
     assert not Asset.objects.exists()
     assert files_in(data / "store") == []
 
 
 def test_such_a_failure_leaves_a_file_that_was_kept_before(now: datetime) -> None:
     asset = kept(now)
-    with pytest.raises(Crash), store.staging(io.BytesIO(BYTES)) as staged:
-        with store.keeping(staged, media_type="text/plain", now=now):
-            raise Crash
+    with (
+        pytest.raises(Crash),
+        store.staging(io.BytesIO(BYTES)) as staged,
+        store.keeping(staged, media_type="text/plain", now=now),
+    ):
+        raise Crash
     assert store.path_of(asset.sha256).read_bytes() == BYTES
     assert Asset.objects.get() == asset
