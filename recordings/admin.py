@@ -1,1 +1,70 @@
-"""Django's door to the administrators' pages."""
+"""Django's door to the administrators' pages: what is kept can be looked at here, and changed on the archive's own."""
+
+from django.contrib import admin
+
+from recordings.assets.models import Asset
+from recordings.catalogue.models import Arrival, Original, Recording
+from recordings.renditions.models import Rendition
+from recordings.search.models import SearchDocument
+from seminars.web.administration import Facts, FactsInline
+
+
+class OriginalInline(FactsInline):
+    model = Original
+
+
+@admin.register(Recording)
+class RecordingAdmin(Facts):
+    list_display = ("slug", "session", "language", "recorded_on", "published_at", "withdrawn_at")
+    list_filter = ("language",)
+    search_fields = ("slug", "title", "session__slug")
+    list_select_related = ("session",)
+    inlines = (OriginalInline,)
+
+
+@admin.register(Original)
+class OriginalAdmin(Facts):
+    list_display = (
+        "filename",
+        "recording",
+        "kind",
+        "language",
+        "asset",
+        "added_by",
+        "added_at",
+        "superseded_at",
+    )
+    list_filter = ("kind", "language")
+    search_fields = ("filename", "recording__slug", "source_url")
+    list_select_related = ("recording", "asset", "added_by")
+
+
+@admin.register(Asset)
+class AssetAdmin(Facts):
+    list_display = ("sha256", "media_type", "size", "kept_at", "verified_at")
+    list_filter = ("media_type",)
+    search_fields = ("sha256",)
+
+
+@admin.register(Rendition)
+class RenditionAdmin(Facts):
+    list_display = ("original", "recipe", "recipe_version", "asset", "made_at")
+    list_filter = ("recipe",)
+    search_fields = ("original__recording__slug",)
+    list_select_related = ("original", "asset")
+
+
+@admin.register(Arrival)
+class ArrivalAdmin(Facts):
+    list_display = ("recording", "url", "kind", "state", "bytes_done", "bytes_total", "asked_by", "asked_at")
+    list_filter = ("state", "kind")
+    search_fields = ("recording__slug", "url")
+    list_select_related = ("recording", "asked_by")
+
+
+@admin.register(SearchDocument)
+class SearchDocumentAdmin(Facts):
+    list_display = ("recording", "field", "language", "seconds", "text")
+    list_filter = ("field", "language")
+    search_fields = ("recording__slug", "text")
+    list_select_related = ("recording",)
