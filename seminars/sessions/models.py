@@ -13,6 +13,7 @@ from seminars.people.models import Community, Form, Joining, Person
 from seminars.people.visitors import Visitor
 from seminars.series.models import Audience, Series
 from seminars.sessions.state import State
+from seminars.words import Words
 
 
 class Precision(models.TextChoices):
@@ -54,6 +55,18 @@ class SessionQuerySet(models.QuerySet["Session"]):
         member = out & ~models.Q(audience=Audience.NAMED) & models.Q(series__community_id__in=mine)
         named = out & models.Q(id__in=invited)
         return self.filter(public | member | named | models.Q(series__community_id__in=organised))
+
+    def with_all(self) -> Self:
+        """With everything a list or page shows of a session, in a number of queries that rows do not raise."""
+        return self.select_related("series__community", "checklist").prefetch_related(
+            "materials", "speakers__person", "items", "series__owed"
+        )
+
+    def with_facts(self) -> Self:
+        """With what the state is made of (`sessions.facts`), likewise."""
+        return self.select_related("series", "checklist").prefetch_related(
+            "materials", "speakers", "items", "series__owed"
+        )
 
     def organised_by(self, visitor: Visitor) -> Self:
         """Sessions the visitor may change."""
@@ -153,6 +166,12 @@ class Session(models.Model):
     def all_day(self) -> bool:
         """Whether it is whole days."""
         return self.local_time is None
+
+    @property
+    def heading(self) -> Words:
+        """Its title by language; the series' where it has none of its own. Load `series` with it."""
+        own: Words = self.title
+        return own or self.series.title
 
 
 class SpeakerRole(models.TextChoices):

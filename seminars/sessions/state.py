@@ -1,6 +1,13 @@
 """What a session is *now*: the one state machine of pages, feeds and mails. Plain Python."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+DAY = timedelta(hours=24)
+DOORS = timedelta(minutes=15)
+HEARD = frozenset({"recording", "voice"})
+"""Kinds of material with which one can say that there is a recording."""
 
 
 class State(StrEnum):
@@ -26,3 +33,109 @@ class State(StrEnum):
     def choices(cls) -> list[tuple[str, str]]:
         """Pairs for a column: stored value and plain name."""
         return [(state.value, state.name.replace("_", " ").capitalize()) for state in cls]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a state is made of.
+
+    starts_at, ends_at: aware UTC, both None while undated. exact: the day is known, not only the week. joinable: there
+    is something to join before the start. details_open: title and speaker follow. shown: kinds of material that are
+    out. owed: kinds that we promised and still owe (none for other people's events).
+    """
+
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    exact: bool = True
+    withdrawn: bool = False
+    cancelled: bool = False
+    postponed: bool = False
+    moved: bool = False
+    details_open: bool = False
+    joinable: bool = True
+    report_only: bool = False
+    closed_at: datetime | None = None
+    shown: frozenset[str] = frozenset()
+    owed: frozenset[str] = frozenset()
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When it ends: earlier than planned where the host closed it."""
+        return min(self.ends_at, self.closed_at) if self.ends_at and self.closed_at else self.ends_at
+
+
+def state_of(facts: Facts, now: datetime) -> State:
+    """Return the one state at `now` (aware UTC): decisions of people first, then the hour, then what is out."""
+    if facts.withdrawn:
+        return State.WITHDRAWN
+    if facts.cancelled:
+        return State.CANCELLED
+    if facts.postponed:
+        return State.POSTPONED
+    over_at = facts.over_at
+    if facts.starts_at is None or over_at is None:
+        return State.ANNOUNCED
+    if now >= over_at:
+        return _afterwards(facts, now - over_at)
+    return _before(facts, facts.starts_at - now)
+
+
+def _before(facts: Facts, ahead: timedelta) -> State:
+    if not facts.exact:
+        return State.ANNOUNCED
+    if ahead <= timedelta():
+        return State.LIVE
+    if ahead <= DOORS and facts.joinable:
+        return State.DOORS_OPEN
+    if ahead <= DAY:
+        return State.SOON
+    if facts.moved:
+        return State.RESCHEDULED
+    return State.ANNOUNCED if facts.details_open else State.UPCOMING
+
+
+def _afterwards(facts: Facts, since: timedelta) -> State:
+    """Never promise what nobody owes: without anything owed a session has simply ended."""
+    if facts.report_only:
+        return State.REPORT_ONLY
+    if not facts.owed:
+        return State.ARCHIVED if facts.shown else State.ENDED
+    if facts.shown & HEARD:
+        return State.PARTLY_ARCHIVED
+    if since < DAY and facts.owed & HEARD:
+        return State.JUST_ENDED
+    if facts.shown:
+        return State.PARTLY_ARCHIVED
+    return State.RECORDING_COMING if facts.owed & HEARD else State.ENDED
+
+
+def next_turn(facts: Facts, now: datetime) -> datetime | None:
+    """Return when, after `now`, time alone next changes the state (aware UTC); None where it never does."""
+    over_at = facts.over_at
+    if facts.starts_at is None or over_at is None:
+        return None
+    edges = [facts.starts_at - DAY, facts.starts_at - DOORS, facts.starts_at, over_at, over_at + DAY]
+    current = state_of(facts, now)
+    return next((at for at in sorted(edges) if at > now and state_of(facts, at) != current), None)
+
+
+def prefix_of(state: str, shown: frozenset[str] = frozenset()) -> str:
+    """Return the key of what stands before the title in a feed; "" for nothing.
+
+    One of "to-be-announced", "recording-coming", "recording", "slides", "report", "new-time", "postponed", "cancelled",
+    "withdrawn". shown: kinds that are out, since an archived session is said to have a recording only where it has one.
+    """
+    if state in (State.PARTLY_ARCHIVED, State.ARCHIVED):
+        if shown & HEARD:
+            return "recording"
+        return next((kind for kind in ("slides", "report") if kind in shown), "")
+    return {
+        State.ANNOUNCED.value: "to-be-announced",
+        State.JUST_ENDED.value: "recording-coming",
+        State.RECORDING_COMING.value: "recording-coming",
+        State.REPORT_ONLY.value: "report",
+        State.RESCHEDULED.value: "new-time",
+        State.POSTPONED.value: "postponed",
+        State.CANCELLED.value: "cancelled",
+        State.WITHDRAWN.value: "withdrawn",
+    }.get(str(state), "")

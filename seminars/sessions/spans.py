@@ -1,0 +1,42 @@
+"""From wall time to the two instants of a session. Plain Python; the clock decides gaps and folds."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from seminars import clock
+
+YEARS = range(1900, 2200)
+"""Years that a session may be in: at the ends of the calendar itself every reckoning overflows."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """When a session is, as people say it: from `local_date` at `local_time` in `zone`.
+
+    local_time: None for whole days. minutes: how long, on the last day. days: 1 or more.
+    """
+
+    local_date: date
+    local_time: time | None
+    zone: str
+    minutes: int = 60
+    days: int = 1
+    fold: int = 0
+
+    @property
+    def wall(self) -> datetime:
+        """The naive start, midnight for whole days."""
+        return datetime.combine(self.local_date, self.local_time or time.min).replace(fold=self.fold)
+
+    def bounds(self) -> tuple[datetime, datetime]:
+        """Return start and end (UTC).
+
+        Whole days last from the first midnight to the one after the last day; other sessions of several days end
+        `minutes` after the start of the last day. Raises ValueError at the ends of the calendar.
+        """
+        try:
+            last = self.wall + timedelta(days=self.days - (0 if self.local_time is None else 1))
+        except OverflowError as error:
+            raise ValueError("This is too near the end of the calendar.") from error
+        starts_at, last_at = clock.to_instant(self.wall, self.zone), clock.to_instant(last, self.zone)
+        return starts_at, last_at + timedelta(minutes=0 if self.local_time is None else self.minutes)
