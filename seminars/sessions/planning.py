@@ -126,7 +126,7 @@ def check_series(series: Series, *, now: datetime, slug: str = "") -> None:
     elif slug and Series.objects.filter(slug=slug).exists():
         wrong["slug"] = _("Another series has this short name. Choose another one.")
     if series.first_date.year not in YEARS:
-        wrong["first_date"] = _("Choose a year from 1900 to 2199.")
+        raise UserError(wrong | {"first_date": _("Choose a year from 1900 to 2199.")})
     try:
         check(_cadence(series))
     except UserError as refused:

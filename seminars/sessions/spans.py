@@ -32,11 +32,11 @@ class Slot:
         """Return start and end (UTC).
 
         Whole days last from the first midnight to the one after the last day; other sessions of several days end
-        `minutes` after the start of the last day. Raises ValueError at the ends of the calendar.
+        `minutes` after the start of the last day.
         """
-        try:
-            last = self.wall + timedelta(days=self.days - (0 if self.local_time is None else 1))
-        except OverflowError as error:
-            raise ValueError("This is too near the end of the calendar.") from error
-        starts_at, last_at = clock.to_instant(self.wall, self.zone), clock.to_instant(last, self.zone)
-        return starts_at, last_at + timedelta(minutes=0 if self.local_time is None else self.minutes)
+        whole = self.local_time is None
+        starts_at = last_at = clock.to_instant(self.wall, self.zone)
+        # Adding a timedelta forgets `fold`, so a single day must not pass through it.
+        if later := self.days - (0 if whole else 1):
+            last_at = clock.to_instant(self.wall + timedelta(days=later), self.zone)
+        return starts_at, last_at + timedelta(minutes=0 if whole else self.minutes)
