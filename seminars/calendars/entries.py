@@ -1,0 +1,255 @@
+"""Sessions as calendar entries, rendered once per change and kept."""
+
+import hashlib
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import prefetch_related_objects
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from seminars import clock
+from seminars.calendars import colours, ical, vtimezone, wording
+from seminars.calendars.models import Entry
+from seminars.people.models import Form
+from seminars.sessions.models import MaterialKind, Precision, Session
+from seminars.sessions.state import State
+from seminars.words import say
+
+log = logging.getLogger(__name__)
+
+_STATUS = {
+    State.ANNOUNCED: "TENTATIVE",
+    State.POSTPONED: "TENTATIVE",
+    State.CANCELLED: "CANCELLED",
+    State.WITHDRAWN: "CANCELLED",
+}
+_ATTACHED = frozenset(
+    {MaterialKind.SLIDES, MaterialKind.PAPER, MaterialKind.HANDOUT, MaterialKind.TRANSCRIPT}
+)
+_NUMBER = re.compile(r"\+?\d[\d ().\-\u2011]{4,}\d")
+_CODE = re.compile(r"(?:code|pin|kod|id)\D{0,12}(\d[\d ]{2,}\d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Span:
+    """DTSTART and DTEND as `ical.EntryFacts` takes them, and the zone they are in ("" for dates and UTC)."""
+
+    start: date
+    end: date
+    zone: str = ""
+
+
+def stamp() -> str:
+    """Return 16 characters that differ whenever the same session would be written otherwise.
+
+    Made of the serialiser's version, MERIDIAN_URL, the release of the clocks' law, and our translated words.
+    """
+    return _digest(ical.VERSION, settings.MERIDIAN_URL, clock.release(), _catalogues())
+
+
+def ensure(sessions: Iterable[Session], *, language: str, utc: bool = False) -> list[Entry]:
+    """Return the rendered entry of each session, in the given order; what is missing or stale is rendered and kept.
+
+    sessions: with `series__community` selected. utc: every time in UTC, without a zone. The number of queries does not
+    grow with the sessions. A session that cannot be rendered keeps its last good entry, or has none, and is logged.
+    """
+    wanted = list(sessions)
+    kept = {
+        entry.session_id: entry
+        for entry in Entry.objects.filter(session__in=wanted, language=language, utc=utc)
+    }
+    base = stamp()
+    stale = [each for each in wanted if not _is_fresh(kept.get(each.pk), each, base)]
+    if stale:
+        made = _render(stale, language=language, utc=utc, base=base)
+        _keep(made)
+        kept |= {entry.session_id: entry for entry in made}
+    return [kept[each.pk] for each in wanted if each.pk in kept]
+
+
+def entry_facts(session: Session, language: str, *, utc: bool = False) -> ical.EntryFacts:
+    """Return what the session's entry says in `language`. Call it under `translation.override(language)`.
+
+    Raises ValueError where the session has no date.
+    """
+    span = span_of(session, utc=utc)
+    series, community = session.series, session.series.community
+    page, materials = wording.page_of(session), wording.out(session)
+    return ical.EntryFacts(
+        uid=str(session.uid),
+        sequence=session.sequence,
+        created=session.made_at,
+        changed=session.changed_at,
+        start=span.start,
+        end=span.end,
+        zone=span.zone,
+        summary=wording.summary(session, language),
+        status=_STATUS.get(State(session.state), "CONFIRMED"),
+        language=language,
+        description=wording.description(session, language),
+        location=_location(session),
+        url=page,
+        conferences=tuple(_conferences(session)),
+        attachments=tuple(
+            ical.Attachment(
+                wording.address(each.path),
+                wording.material_words(each, language),
+                each.media_type,
+                each.size,
+            )
+            for each in materials
+            if each.kind in _ATTACHED
+        ),
+        links=tuple(
+            [
+                ical.Link(wording.address(each.path), wording.material_words(each, language), media_type="")
+                for each in materials
+                if each.kind not in _ATTACHED
+            ]
+            + ([ical.Link(session.source_url, _("Announced here"), "SOURCE")] if session.source_url else [])
+        ),
+        categories=tuple(filter(None, [say(series.title, language), say(community.name, language)])),
+        colour=colours.nearest(community.accent),
+        parent=str(series.uuid),
+    )
+
+
+def span_of(session: Session, *, utc: bool = False) -> Span:
+    """Return when the session is, as a calendar is to say it.
+
+    Whole days and weeks as dates; a time in its zone where every program reads it there as we mean it, else in UTC:
+    zones that Outlook cannot read, years under older rules, hours that are skipped or happen twice.
+    Raises ValueError where the session has no date.
+    """
+    day = session.local_date
+    if day is None or session.precision == Precision.NONE:
+        raise ValueError(f"{session.slug} has no date yet.")
+    if session.precision == Precision.WEEK:
+        monday = day - timedelta(days=day.weekday())
+        return Span(monday, monday + timedelta(days=7))
+    if session.local_time is None:
+        return Span(day, day + timedelta(days=session.days))
+    if session.starts_at is None or session.ends_at is None:
+        raise ValueError(f"{session.slug} has a date and no instant.")
+    starts_at, ends_at = session.starts_at.astimezone(UTC), session.ends_at.astimezone(UTC)
+    if utc or not _is_local(session, starts_at, ends_at):
+        return Span(starts_at, ends_at)
+    zone = clock.canonical(session.zone)
+    return Span(clock.to_wall(starts_at, zone), clock.to_wall(ends_at, zone), zone)
+
+
+def _is_local(session: Session, starts_at: datetime, ends_at: datetime) -> bool:
+    zone = clock.canonical(session.zone)
+    if zone in {"UTC", "Etc/UTC"} or session.local_date is None or session.local_time is None:
+        return False
+    said = datetime.combine(session.local_date, session.local_time)
+    if clock.inspect(said, zone).kind is not clock.Kind.EXACT:
+        return False
+    return vtimezone.is_local_safe(zone, starts_at) and vtimezone.is_local_safe(zone, ends_at)
+
+
+def _keep(made: list[Entry]) -> None:
+    """Store what was rendered. Readers get it even where it cannot be kept: a full disk must not stop calendars."""
+    try:
+        Entry.objects.bulk_create(
+            made,
+            update_conflicts=True,
+            unique_fields=["session", "language", "utc"],
+            update_fields=["revision", "stamp", "text", "zone"],
+        )
+    except DatabaseError:
+        log.exception("Rendered calendar entries cannot be kept.")
+
+
+def _render(sessions: list[Session], *, language: str, utc: bool, base: str) -> list[Entry]:
+    prefetch_related_objects(sessions, "series__community", "speakers__person", "materials", "items")
+    made = []
+    with translation.override(language):
+        for session in sessions:
+            try:
+                facts = entry_facts(session, language, utc=utc)
+                text = ical.vevent(facts)
+            except Exception:  # whatever one session holds, the other entries must reach their readers
+                log.exception(
+                    "The calendar entry of %s cannot be written; its last good one stays.", session.slug
+                )
+                continue
+            made.append(
+                Entry(
+                    session=session,
+                    revision=session.revision,
+                    language=language,
+                    utc=utc,
+                    stamp=_stamp_of(session, base),
+                    text=text,
+                    zone=facts.zone,
+                )
+            )
+    return made
+
+
+def _is_fresh(entry: Entry | None, session: Session, base: str) -> bool:
+    return (
+        entry is not None and entry.revision == session.revision and entry.stamp == _stamp_of(session, base)
+    )
+
+
+def _stamp_of(session: Session, base: str) -> str:
+    """With what is on the rows at hand anyway: a change that forgot to raise the revision still shows."""
+    series, community = session.series, session.series.community
+    words = session.state, session.sequence, session.changed_at, session.slug, series.title
+    return _digest(base, *words, community.name, community.accent)
+
+
+def _location(session: Session) -> str:
+    """A room, or the page that leads into the meeting; afterwards the page where it can be seen."""
+    if session.state == State.WITHDRAWN:
+        return ""
+    if session.form != Form.VIRTUAL:
+        return session.room
+    if session.source_url and not session.join_url:
+        return session.source_url
+    return wording.join_page_of(session) or wording.page_of(session)
+
+
+def _conferences(session: Session) -> Iterable[ical.Conference]:
+    """Ways in, while there is something to join."""
+    join = wording.join_page_of(session)
+    if not join:
+        return
+    yield ical.Conference(join, ("AUDIO", "VIDEO"), _("Join"))
+    if session.view_url:
+        yield ical.Conference(session.view_url, ("VIDEO",), _("View only"))
+    if session.dial_in and (number := _tel(session.dial_in)):
+        yield ical.Conference(number, ("PHONE",), _("By phone: %(number)s") % {"number": session.dial_in})
+
+
+def _tel(dial_in: str) -> str:
+    """Return the first number in free text as a tel address, with the access code dialled after a pause; or ""."""
+    number = _NUMBER.search(dial_in)
+    if number is None:
+        return ""
+    digits = re.sub(r"[^\d+]", "", number.group())
+    code = _CODE.search(dial_in, number.end())
+    pause = f",,{code.group(1).replace(' ', '')}#" if code else ""
+    return f"tel:{digits}{quote(pause, safe=',')}"
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.blake2b("\n".join(map(str, parts)).encode(), digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _catalogues() -> str:
+    """Of the compiled words: a better translation reaches every calendar at the next start."""
+    found = [path for root in settings.LOCALE_PATHS for path in Path(root).glob("*/LC_MESSAGES/django.mo")]
+    return _digest(*(hashlib.blake2b(path.read_bytes()).hexdigest() for path in sorted(found)))

@@ -1,0 +1,324 @@
+"""Feeds: made when the facts have changed, kept on disk, and never missing once they were good.
+
+A poll costs one query while nothing has changed. Readers punish errors (one 500, and Thunderbird switches the calendar
+off; a damaged body, and it empties it), so on any failure they get the last good bytes.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from seminars.calendars import colours, contents, entries, ical, scopes, shelf, vtimezone
+from seminars.calendars.contents import Candidate
+from seminars.calendars.models import Entry, Feed
+from seminars.calendars.scopes import Kind, Look, Missing, Revoked, Row, Scope
+from seminars.calendars.wording import address
+from seminars.people.models import Community, User
+from seminars.series.models import Series
+from seminars.sessions.models import Material, MaterialState, Session
+from seminars.sessions.state import State
+from seminars.words import say
+
+log = logging.getLogger(__name__)
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a poll gets: validators, and the bytes, in memory where they could not be kept.
+
+    changed_at: aware UTC, whole seconds; never falls.
+    """
+
+    key: str
+    etag: str
+    changed_at: datetime
+    file: str
+    body: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose calendar it is, in words: `page` and `made_at` of the thing, `language` where the address names none."""
+
+    name: str
+    page: str
+    language: str
+    about: str = ""
+    accent: str = ""
+    made_at: datetime | None = None
+    single: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """A calendar as bytes; the latest change in it; until when it holds, if time alone ends that."""
+
+    body: bytes
+    changed_at: datetime | None
+    good_until: datetime | None
+
+
+def answer(scope: Scope, *, now: datetime) -> Answer:
+    """Return the calendar as it is now: what was kept while it holds, else made anew; on failure the last good one.
+
+    now: aware UTC. Raises Missing, Revoked, and whatever went wrong where there never was a good one.
+    """
+    try:
+        glance = scopes.look(scope)
+    except Missing:
+        shelf.remove(scope.key)
+        raise
+    except Revoked:
+        forget(scope.name)
+        raise
+    except Exception:  # a database that is away, locked or full must not cost anybody their calendar
+        if (last := _last_good(scope, None)) is None:
+            raise
+        return last
+    if (kept := _kept(scope, glance, now)) is not None:
+        return kept
+    try:
+        return _renew(scope, glance, now)
+    except Missing:
+        raise
+    except Exception:  # as above; whatever it is, it is in the log
+        if (last := _last_good(scope, glance.row)) is None:
+            raise
+        return last
+
+
+def read(found: Answer, *, compressed: bool) -> tuple[bytes, bool]:
+    """Return the bytes of an answer, and whether they are compressed (only what lies on disk is)."""
+    if found.body is not None:
+        return found.body, False
+    try:
+        return shelf.read(found.key, found.file, compressed=compressed), compressed
+    except OSError:  # replaced and removed since; what replaced it is newer
+        latest = shelf.latest(found.key)
+        if latest is None:
+            raise
+        return shelf.read(found.key, latest[0], compressed=compressed), compressed
+
+
+def make(scope: Scope, sessions: Iterable[Session], subject: Subject) -> bytes:
+    """Return a calendar of these sessions as bytes, without keeping it (for what only some may see)."""
+    language = scope.options.language or subject.language
+    chosen = list(sessions)
+    return _join(
+        scope, chosen, entries.ensure(chosen, language=language, utc=scope.options.utc), subject, False
+    ).body
+
+
+def forget(token: str) -> None:
+    """Remove all bytes ever made for a secret address."""
+    for scope in scopes.calendars_under(token):
+        shelf.remove(scope.key)
+
+
+def subject_of_session(session: Session) -> Subject:
+    """Return whose calendar a single file is; it has no name, so that it is added and not followed."""
+    return Subject("", "", session.language, made_at=session.made_at, single=True)
+
+
+def _kept(scope: Scope, glance: Look, now: datetime) -> Answer | None:
+    row = glance.row
+    if row is None or row.version != glance.version or row.stamp != entries.stamp():
+        return None
+    if (row.good_until is not None and row.good_until <= now) or not shelf.holds(scope.key, row.file):
+        return None
+    return Answer(scope.key, row.etag, row.changed_at, row.file)
+
+
+def _last_good(scope: Scope, row: Row | None) -> Answer | None:
+    """Return the newest bytes on disk, of the row if there is one, and put the exception at hand into the log."""
+    log.exception("The calendar %s cannot be made; its last good one stands in.", scope.key)
+    if row is not None and shelf.holds(scope.key, row.file):
+        return Answer(scope.key, row.etag, row.changed_at, row.file)
+    latest = shelf.latest(scope.key)
+    if latest is None:
+        return None
+    name, changed_at = latest
+    return Answer(scope.key, _etag(name.removesuffix(".ics").split("-")[-1]), changed_at, name)
+
+
+def _renew(scope: Scope, glance: Look, now: datetime) -> Answer:
+    """Make it and keep it, unless somebody has kept a newer one meanwhile; then look again."""
+    for _attempt in range(TRIES):
+        made = _compose(scope, glance, now)
+        fresh = _validated(scope, glance, made, now)
+        try:
+            name = shelf.write(scope.key, glance.version, made.body, fresh.changed_at)
+        except OSError:
+            log.exception("The calendar %s cannot be kept on disk.", scope.key)
+            return fresh
+        fresh = replace(fresh, file=name)
+        if _store(scope, glance, fresh, made):
+            shelf.prune(scope.key, {name, glance.row.file if glance.row else name}, now)
+            return fresh
+        glance = scopes.look(scope)
+        if (kept := _kept(scope, glance, now)) is not None:
+            return kept
+    return fresh
+
+
+def _validated(scope: Scope, glance: Look, made: Made, now: datetime) -> Answer:
+    """With the date of the latest change in it, and always later than what was served before with other bytes."""
+    etag = _etag(shelf.digest(made.body))
+    changed_at = (made.changed_at or now).replace(microsecond=0)
+    if glance.row is not None:
+        before = glance.row.changed_at
+        changed_at = before if glance.row.etag == etag else max(changed_at, before + timedelta(seconds=1))
+    return Answer(scope.key, etag, changed_at, "", made.body)
+
+
+def _store(scope: Scope, glance: Look, fresh: Answer, made: Made) -> bool:
+    """Point the row at the new bytes; False where it is no longer what we saw: its newer bytes must stay."""
+    values = {
+        "version": glance.version,
+        "stamp": entries.stamp(),
+        "etag": fresh.etag,
+        "file": fresh.file,
+        "changed_at": fresh.changed_at,
+        "good_until": made.good_until,
+    }
+    if (row := glance.row) is not None:
+        seen = Feed.objects.filter(pk=row.id, version=row.version, stamp=row.stamp, etag=row.etag)
+        return bool(seen.update(**values))
+    try:
+        with transaction.atomic():
+            Feed.objects.create(key=scope.key, **values)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _compose(scope: Scope, glance: Look, now: datetime) -> Made:
+    subject = _subject(scope, glance.user_id)
+    language = scope.options.language or subject.language
+    mine = scopes.sessions_of(scope, glance.user_id)
+    everything = scope.options.everything or subject.single
+    chosen = contents.choose(_candidates(mine), now, everything=everything)
+    stay = [each.pk for each in chosen.staying]
+    rows = Session.objects.filter(pk__in=stay).select_related("series__community")
+    loaded = {session.pk: session for session in rows}
+    sessions = [loaded[pk] for pk in stay if pk in loaded]
+    rendered = entries.ensure(sessions, language=language, utc=scope.options.utc)
+    leave = 0 if everything else contents.fit(len(entry.text.encode()) for entry in rendered)
+    cut = chosen.cut or leave > 0
+    until = contents.good_until(chosen.staying, now, cut=True) if leave else chosen.good_until
+    rendered = rendered[leave:]
+    staying = {entry.session_id for entry in rendered}
+    made = _join(scope, [each for each in sessions if each.pk in staying], rendered, subject, cut)
+    return replace(made, good_until=until)
+
+
+def _candidates(sessions: QuerySet[Session]) -> list[Candidate]:
+    out = Material.objects.filter(session=OuterRef("pk"), state=MaterialState.PUBLISHED)
+    columns = ("pk", "starts_at", "ends_at", "state", "cancelled_at", "withdrawn_at")
+    found = sessions.annotate(has_materials=Exists(out)).values_list(*columns, "has_materials")
+    return [
+        Candidate(
+            pk,
+            starts_at,
+            ends_at,
+            materials,
+            (withdrawn or cancelled or starts_at) if state in {State.CANCELLED, State.WITHDRAWN} else None,
+        )
+        for pk, starts_at, ends_at, state, cancelled, withdrawn, materials in found.order_by(
+            "starts_at", "pk"
+        )
+    ]
+
+
+def _join(scope: Scope, sessions: list[Session], rendered: list[Entry], subject: Subject, cut: bool) -> Made:
+    """Entries in order of time, behind one VTIMEZONE for each zone that they name."""
+    place = {session.pk: (session.starts_at, session.pk) for session in sessions}
+    ordered = sorted(rendered, key=lambda entry: place[entry.session_id])
+    changed = [session.changed_at for session in sessions] or ([subject.made_at] if subject.made_at else [])
+    changed_at = max(changed, default=None)
+    language = scope.options.language or subject.language
+    with translation.override(language):
+        facts = _facts(scope, subject, changed_at, cut)
+    texts = [ical.busy(entry.text) if subject.single else entry.text for entry in ordered]
+    return Made(ical.join(facts, texts, _vtimezones(sessions, ordered)), changed_at, None)
+
+
+def _vtimezones(sessions: list[Session], rendered: list[Entry]) -> list[str]:
+    by_id = {session.pk: session for session in sessions}
+    spans: dict[str, list[datetime]] = {}
+    for entry in rendered:
+        session = by_id[entry.session_id]
+        if entry.zone and session.starts_at and session.ends_at:
+            spans.setdefault(entry.zone, []).extend([session.starts_at, session.ends_at])
+    return [vtimezone.render(zone, min(spans[zone]), max(spans[zone])).text for zone in sorted(spans)]
+
+
+def _facts(scope: Scope, subject: Subject, changed_at: datetime | None, cut: bool) -> ical.CalendarFacts:
+    if subject.single:
+        return ical.CalendarFacts()
+    cut_words = _("Older sessions are left out so that every program can read this calendar. All: ?past=all")
+    return ical.CalendarFacts(
+        name=subject.name,
+        description="\n".join(filter(None, [subject.about, cut_words if cut else ""])),
+        changed=changed_at,
+        url=subject.page,
+        source="" if scope.private else address(path_of(scope)),
+        colour=colours.nearest(subject.accent),
+        accent=subject.accent,
+    )
+
+
+def path_of(scope: Scope) -> str:
+    """Return the address of a calendar below MERIDIAN_URL."""
+    wanted = scope.options
+    asked = [
+        *(["past=all"] if wanted.everything else []),
+        *([f"lang={wanted.language}"] if wanted.language else []),
+        *(["tz=utc"] if wanted.utc else []),
+    ]
+    paths = {
+        Kind.SITE: "/calendar.ics",
+        Kind.COMMUNITY: f"/communities/{scope.name}/calendar.ics",
+        Kind.SERIES: f"/series/{scope.name}/calendar.ics",
+        Kind.SESSION: f"/sessions/{scope.name}/session.ics",
+        Kind.PERSONAL: f"/me/calendar/{scope.name}.ics",
+    }
+    return paths[scope.kind] + (f"?{'&'.join(asked)}" if asked else "")
+
+
+def _subject(scope: Scope, user_id: int | None) -> Subject:
+    wanted = scope.options.language
+    if scope.kind == Kind.PERSONAL:
+        user = User.objects.get(pk=user_id or 0)
+        language = user.language or settings.LANGUAGE_CODE
+        with translation.override(wanted or language):
+            name = _("%(site)s: my sessions") % {"site": settings.SITE_NAME}
+        return Subject(name, address("/me/"), language)
+    if scope.kind == Kind.COMMUNITY:
+        community = Community.objects.get(slug=scope.name)
+        language = community.language
+        about = say(community.summary, wanted or language)
+        name, page = say(community.name, wanted or language), address(f"/communities/{community.slug}/")
+        return Subject(name, page, language, about, community.accent, community.made_at)
+    if scope.kind == Kind.SERIES:
+        series = Series.objects.select_related("community").get(slug=scope.name)
+        language = series.language
+        about = say(series.abstract, wanted or language)
+        name, page = say(series.title, wanted or language), address(f"/series/{series.slug}/")
+        return Subject(name, page, language, about, series.community.accent, series.made_at)
+    if scope.kind == Kind.SESSION:
+        return subject_of_session(Session.objects.get(slug=scope.name))
+    return Subject(settings.SITE_NAME, address("/"), settings.LANGUAGE_CODE)
+
+
+def _etag(digest: str) -> str:
+    """Weak, as the same is sent compressed and plain (RFC 9110 §8.8.1)."""
+    return f'W/"{digest}"'

@@ -1,0 +1,200 @@
+"""Whose calendar: the site, a community, a series, one session, or a person; who may have it, and at which version.
+
+Public ones are made for somebody who is not signed in; only a personal one holds what its person may see.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Concat
+
+from seminars.calendars.models import Feed, FeedToken
+from seminars.changes.models import Version
+from seminars.changes.recording import SITE
+from seminars.people.models import Community
+from seminars.people.visitors import NOBODY, Visitor
+from seminars.series.models import Series
+from seminars.sessions.models import Precision, Session
+
+
+class Missing(Exception):
+    """There is no such calendar, or not for everybody; the two are not told apart."""
+
+
+class Revoked(Exception):
+    """The secret address was replaced by another."""
+
+
+class Kind(StrEnum):
+    """Whose calendar it is."""
+
+    SITE = "site"
+    COMMUNITY = "community"
+    SERIES = "series"
+    SESSION = "session"
+    PERSONAL = "me"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the address asks for: all of the past; a language ("" for the scope's own); every time in UTC."""
+
+    everything: bool = False
+    language: str = ""
+    utc: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A calendar: `name` is a slug, for a personal one its secret token, for the site nothing."""
+
+    kind: Kind
+    name: str = ""
+    options: Options = Options()
+
+    @property
+    def key(self) -> str:
+        """The feed's key: from the address alone, without the database; a token's digest stands for the token."""
+        name = self.name
+        if self.kind == Kind.PERSONAL:
+            name = hashlib.sha256(name.encode()).hexdigest()[:40]
+        past = "all" if self.options.everything else ""
+        return "|".join([self.kind, name, past, self.options.language, "utc" if self.options.utc else ""])
+
+    @property
+    def private(self) -> bool:
+        """Whether only its person may keep it."""
+        return self.kind == Kind.PERSONAL
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the database remembers of the bytes last made."""
+
+    id: int
+    version: str
+    stamp: str
+    etag: str
+    file: str
+    changed_at: datetime
+    good_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """One glance: the version of the facts now, and the bytes last made, if any. `user_id` of a personal calendar."""
+
+    version: str
+    row: Row | None
+    user_id: int | None = None
+
+
+def look(scope: Scope) -> Look:
+    """Return what one query tells of a calendar. Raises Missing, Revoked, and DatabaseError."""
+    if scope.kind == Kind.SITE:
+        return _look_at_site(scope)
+    if scope.kind == Kind.PERSONAL:
+        return _look_at_person(scope)
+    if scope.kind == Kind.COMMUNITY:
+        found = Community.objects.visible_to(NOBODY).filter(slug=scope.name)
+        versions = [_counted("community", "pk")]
+        return _look_at(scope, found, versions)
+    if scope.kind == Kind.SERIES:
+        series = Series.objects.visible_to(NOBODY).filter(slug=scope.name)
+        return _look_at(scope, series, [_counted("series", "pk"), _counted("community", "community_id")])
+    session = dated(Session.objects.visible_to(NOBODY)).filter(slug=scope.name)
+    versions = [_counted("series", "series_id"), _counted("community", "series__community_id")]
+    return _look_at(scope, session, versions)
+
+
+def dated(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Return those that a calendar can show: published, with a day or a week."""
+    known = sessions.filter(published_at__isnull=False, starts_at__isnull=False)
+    return known.exclude(precision=Precision.NONE)
+
+
+def sessions_of(scope: Scope, user_id: int | None) -> QuerySet[Session]:
+    """Return the sessions that belong into a calendar and may be seen by those who read it."""
+    if scope.kind == Kind.PERSONAL:
+        person = Visitor(user_id)
+        visible = dated(Session.objects.visible_to(person))
+        mine = Community.objects.of_member(person).values("pk")
+        named = Session.named.through.objects.filter(person__user_id=user_id or 0).values("session_id")
+        return visible.filter(Q(series__community__in=mine) | Q(pk__in=named))
+    public = dated(Session.objects.visible_to(NOBODY))
+    if scope.kind == Kind.COMMUNITY:
+        return public.filter(series__community__slug=scope.name)
+    if scope.kind == Kind.SERIES:
+        return public.filter(series__slug=scope.name)
+    return public.filter(slug=scope.name) if scope.kind == Kind.SESSION else public
+
+
+def calendars_under(token: str) -> list[Scope]:
+    """Return every calendar that exists under a secret token, so that all of its bytes can be removed."""
+    languages = ["", *(code for code, _ in settings.LANGUAGES)]
+    return [
+        Scope(Kind.PERSONAL, token, Options(everything, language, utc))
+        for everything in (False, True)
+        for language in languages
+        for utc in (False, True)
+    ]
+
+
+_COLUMNS = ("id", "version", "stamp", "etag", "file", "changed_at", "good_until")
+
+
+def _look_at(scope: Scope, found: QuerySet[Any], versions: list[Subquery]) -> Look:
+    values = found.values(
+        **{f"version_{number}": version for number, version in enumerate(versions)}, **_feed_of(scope)
+    ).first()
+    if values is None:
+        raise Missing(scope.key)
+    numbers = [values[f"version_{number}"] or 0 for number in range(len(versions))]
+    return Look(".".join(map(str, numbers)), _row(values))
+
+
+def _look_at_site(scope: Scope) -> Look:
+    version = Version.objects.filter(scope=SITE).values("number")[:1]
+    feeds: QuerySet[Any] = Feed.objects.filter(key=scope.key)
+    columns = {f"feed_{name}": F(name) for name in _COLUMNS}
+    values = feeds.values(**columns, site=Subquery(version)).first()
+    if values is not None:
+        return Look(str(values["site"] or 0), _row(values))
+    number = Version.objects.filter(scope=SITE).values_list("number", flat=True).first()
+    return Look(str(number or 0), None)
+
+
+def _look_at_person(scope: Scope) -> Look:
+    """Any change of the site counts: joining, leaving and being invited change what a person sees anywhere."""
+    version = Version.objects.filter(scope=SITE).values("number")[:1]
+    tokens: QuerySet[Any] = FeedToken.objects.filter(token=scope.name, user__is_active=True)
+    values = tokens.values("revoked_at", "user_id", site=Subquery(version), **_feed_of(scope)).first()
+    if values is None:
+        raise Missing(scope.kind)
+    if values["revoked_at"] is not None:
+        raise Revoked
+    return Look(str(values["site"] or 0), _row(values), values["user_id"])
+
+
+def _feed_of(scope: Scope) -> dict[str, Subquery]:
+    feed = Feed.objects.filter(key=scope.key)
+    return {f"feed_{name}": Subquery(feed.values(name)[:1]) for name in _COLUMNS}
+
+
+def _counted(area: str, column: str) -> Subquery:
+    name: Combinable = Concat(
+        Value(f"{area}:"), Cast(OuterRef(column), CharField()), output_field=CharField()
+    )
+    return Subquery(Version.objects.filter(scope=name).values("number")[:1])
+
+
+def _row(values: dict[str, Any]) -> Row | None:
+    if values["feed_id"] is None:
+        return None
+    return Row(**{name: values[f"feed_{name}"] for name in _COLUMNS})

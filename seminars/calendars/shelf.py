@@ -1,0 +1,109 @@
+"""The bytes of feeds on disk: the last good ones are there even when the database is not.
+
+A feed's folder is found from its key alone. Each file is named by the version it was made from and the digest of its
+bytes, and never changes; beside it lies the same, compressed.
+"""
+
+import gzip
+import hashlib
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+
+PRUNE_AFTER = 600  # seconds: somebody may be about to read or to point at a younger file
+
+
+def folder(key: str) -> Path:
+    """Return the folder of a feed's key. The key may hold a secret, so its name does not."""
+    name = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+    return Path(settings.FEEDS) / name[:2] / name
+
+
+def digest(body: bytes) -> str:
+    """Return the name of these bytes."""
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def write(key: str, version: str, body: bytes, changed_at: datetime) -> str:
+    """Keep `body`, plain and compressed, and return its file's name. Raises OSError.
+
+    changed_at (aware UTC) becomes the files' time.
+    """
+    place = folder(key)
+    place.mkdir(parents=True, exist_ok=True)
+    name = f"{version}-{digest(body)}.ics"
+    _put(place / f"{name}.gz", gzip.compress(body, 6, mtime=0), changed_at)
+    _put(place / name, body, changed_at)
+    return name
+
+
+def read(key: str, name: str, *, compressed: bool = False) -> bytes:
+    """Return the bytes of a file. Raises OSError."""
+    return (folder(key) / (f"{name}.gz" if compressed else name)).read_bytes()
+
+
+def size(key: str, name: str, *, compressed: bool = False) -> int:
+    """Return the length of a file in bytes. Raises OSError."""
+    return (folder(key) / (f"{name}.gz" if compressed else name)).stat().st_size
+
+
+def holds(key: str, name: str) -> bool:
+    """Return whether both files of a name are there."""
+    place = folder(key)
+    return (place / name).is_file() and (place / f"{name}.gz").is_file()
+
+
+def latest(key: str) -> tuple[str, datetime] | None:
+    """Return the name of the newest good file and when it changed (aware UTC); None if there is none."""
+    found = [path for path in folder(key).glob("*.ics") if holds(key, path.name)]
+    if not found:
+        return None
+    newest = max(found, key=lambda path: (_version(path.name), path.stat().st_mtime))
+    return newest.name, datetime.fromtimestamp(newest.stat().st_mtime, UTC)
+
+
+def prune(key: str, keep: set[str], now: datetime) -> None:
+    """Remove the files of earlier versions, except those named in `keep` and those younger than ten minutes."""
+    for path in folder(key).iterdir():
+        aged = path.stat().st_ctime < now.timestamp() - PRUNE_AFTER
+        if aged and path.suffix in {".ics", ".gz"} and path.name.removesuffix(".gz") not in keep:
+            path.unlink(missing_ok=True)
+
+
+def remove(key: str) -> None:
+    """Remove everything of a key, at once and for good: it was revoked, or may no longer be seen."""
+    shutil.rmtree(folder(key), ignore_errors=True)
+
+
+def touched_at(key: str) -> datetime | None:
+    """Return when `touch` was last called for the key (aware UTC)."""
+    try:
+        return datetime.fromtimestamp((folder(key) / "used").stat().st_mtime, UTC)
+    except OSError:
+        return None
+
+
+def touch(key: str, now: datetime) -> None:
+    """Remember that the feed was used at `now`: without a query, so that an unchanged feed costs one only."""
+    mark = folder(key) / "used"
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    os.utime(mark, (now.timestamp(), now.timestamp()))
+
+
+def _put(path: Path, content: bytes, changed_at: datetime) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+        os.utime(draft, (changed_at.timestamp(), changed_at.timestamp()))
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _version(name: str) -> list[int]:
+    return [int(part) for part in name.split("-")[0].split(".") if part.isdigit()]

@@ -1,0 +1,281 @@
+"""What an entry says, in words of the active language: title, time, ways in, materials, promise.
+
+Everything here is under `translation.override(language)`, which `entries` sets; `language` chooses organisers' words.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, get_timezone_location
+from babel.numbers import format_decimal
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from seminars import clock
+from seminars.followups.models import ItemState
+from seminars.people.models import Form
+from seminars.sessions.facts import shown_kinds
+from seminars.sessions.models import Material, MaterialKind, MaterialState, Precision, Session, SpeakerRole
+from seminars.sessions.state import State, prefix_of
+from seminars.words import say
+
+OVER = frozenset(
+    {
+        State.JUST_ENDED,
+        State.RECORDING_COMING,
+        State.PARTLY_ARCHIVED,
+        State.ARCHIVED,
+        State.REPORT_ONLY,
+        State.ENDED,
+    }
+)
+OFF = frozenset({State.POSTPONED, State.CANCELLED, State.WITHDRAWN})
+_FILE_TYPES = {
+    "application/pdf": "PDF",
+    "video/mp4": "MP4",
+    "video/webm": "WebM",
+    "audio/mpeg": "MP3",
+    "audio/mp4": "M4A",
+    "audio/ogg": "Ogg",
+    "text/vtt": "VTT",
+}
+
+
+def address(path: str) -> str:
+    """Return the whole address of a path below MERIDIAN_URL; a whole address stays what it is."""
+    return f"{settings.MERIDIAN_URL}{path}" if path.startswith("/") else path
+
+
+def page_of(session: Session) -> str:
+    """Return the address of the session's page."""
+    return address(f"/sessions/{session.slug}/")
+
+
+def join_page_of(session: Session) -> str:
+    """Return the address that leads into the meeting, always ours; "" where there is nothing to join any more."""
+    open_still = session.state not in OVER and session.state not in OFF
+    online = session.form != Form.IN_PERSON and bool(session.join_url)
+    return address(f"/sessions/{session.slug}/join") if open_still and online else ""
+
+
+def out(session: Session) -> list[Material]:
+    """Return the materials that can be had, recordings first; none of a session that was withdrawn."""
+    if session.state == State.WITHDRAWN:
+        return []
+    order = list(MaterialKind.values)
+    found = [each for each in session.materials.all() if each.state == MaterialState.PUBLISHED]
+    return sorted(found, key=lambda each: (order.index(each.kind), each.language, each.pk))
+
+
+def summary(session: Session, language: str) -> str:
+    """Return the title with the prefix of the stored state; a withdrawn session's own title is not told."""
+    series = say(session.series.title, language)
+    title = say(session.title, language) or series
+    prefix = prefix_of(session.state, shown_kinds(session))
+    if prefix == "to-be-announced" and not session.title:
+        title = _("%(series)s: to be announced") % {"series": series}
+    if prefix == "withdrawn":
+        title = series
+    if session.precision == Precision.WEEK and session.local_date:
+        week = session.local_date.isocalendar().week
+        title = _("Week %(week)s: %(title)s") % {"week": week, "title": title}
+    label = _labels().get(prefix, "")
+    return f"[{label}] {title}" if label else title
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "recording-coming": _("Recording coming"),
+        "recording": _("Recording"),
+        "slides": _("Slides"),
+        "report": _("Report"),
+        "new-time": _("New time"),
+        "postponed": _("Postponed"),
+        "cancelled": _("Cancelled"),
+        "withdrawn": _("Withdrawn"),
+    }
+
+
+def description(session: Session, language: str) -> str:
+    """Return the paragraphs of an entry: what to do now, when, cheaper ways in, who, about what, and the page."""
+    if session.state == State.WITHDRAWN:
+        return "\n\n".join(filter(None, [_("This session was withdrawn."), session.reason]))
+    blocks = [
+        "\n".join(_news(session, language)),
+        "\n".join(_time(session, language)),
+        "\n".join(_cheaper(session)),
+        "\n".join(_speakers(session)),
+        say(session.abstract, language),
+        "\n".join(_pages(session)),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def material_words(material: Material, language: str) -> str:
+    """Return what a link to a material says: `Slides (PDF, 1.2 MB, English)`."""
+    kind = str(MaterialKind(material.kind).label)
+    size = _size(material.size, language) if material.size else ""
+    minutes = round((material.seconds or 0) / 60)
+    length = ngettext("%(n)s min", "%(n)s min", minutes) % {"n": minutes} if minutes else ""
+    spoken = _language_name(material.language, language) if material.language else ""
+    details = [each for each in (_FILE_TYPES.get(material.media_type, ""), length, size, spoken) if each]
+    return f"{kind} ({', '.join(details)})" if details else kind
+
+
+def promised(session: Session) -> date | None:
+    """Return the day, in the session's zone, by which its recording is promised; None where none is owed."""
+    open_states = set(ItemState.open())
+    due = [
+        item.due_at
+        for item in session.items.all()
+        if item.kind == MaterialKind.RECORDING and item.state in open_states
+    ]
+    return clock.to_wall(min(due), session.zone).date() if due else None
+
+
+def _news(session: Session, language: str) -> Iterator[str]:
+    """First of all: how to join, what became of it, or what can be had."""
+    if session.state == State.CANCELLED:
+        yield _("This session is cancelled. There is nothing to do on your side.")
+    if session.state == State.POSTPONED:
+        yield _("This session is postponed. The new date is not known yet.")
+    if session.state in OFF and session.reason:
+        yield _("Reason: %(reason)s") % {"reason": session.reason}
+    if join := join_page_of(session):
+        yield _("Join: %(address)s") % {"address": join}
+    for material in out(session):
+        yield f"{material_words(material, language)}: {address(material.path)}"
+    day = promised(session)
+    if day and session.state in OVER and not session.report_only:
+        yield _("Recording by %(date)s") % {"date": _day(day, language)}
+    if session.report_only and session.state in OVER:
+        yield _("Not recorded: a report is given instead.")
+    if session.state == State.RESCHEDULED and (was := _announced_before(session, language)):
+        yield _("New time. Before, it was announced for %(time)s.") % {"time": was}
+
+
+def _time(session: Session, language: str) -> Iterator[str]:
+    """When, as the clocks there and UTC show it, and what is unusual about those clocks."""
+    if session.local_date is None or session.starts_at is None or session.ends_at is None:
+        return
+    if session.precision == Precision.WEEK:
+        yield _("The day is not fixed yet.")
+        return
+    if session.local_time is None:
+        last = session.local_date + timedelta(days=session.days - 1)
+        first = _day(session.local_date, language)
+        yield first if last == session.local_date else f"{first} – {_day(last, language)}"
+        return
+    city, offset = _city(session.zone, language), clock.offset_words(session.starts_at, session.zone)
+    walls = clock.to_wall(session.starts_at, session.zone), clock.to_wall(session.ends_at, session.zone)
+    if offset == "UTC" and city == "UTC":
+        yield _span(*walls, language) + " UTC"
+        return
+    yield _("%(time)s in %(city)s (%(offset)s)") % {
+        "time": _span(*walls, language),
+        "city": city,
+        "offset": offset,
+    }
+    utc = clock.to_wall(session.starts_at, "UTC"), clock.to_wall(session.ends_at, "UTC")
+    same_day = utc[0].date() == walls[0].date() and utc[0].date() == utc[1].date()
+    yield (f"{utc[0]:%H:%M}–{utc[1]:%H:%M}" if same_day else _span(*utc, language)) + " UTC"
+    yield from _clock_remarks(session, session.starts_at, city, language)
+
+
+def _clock_remarks(session: Session, starts_at: datetime, city: str, language: str) -> Iterator[str]:
+    """Clocks that changed in the week before, and an hour that happens twice."""
+    for shift in clock.shifts(session.zone, starts_at - timedelta(days=7), starts_at):
+        changed = {
+            "city": city,
+            "date": _day(clock.to_wall(shift.instant, session.zone).date(), language),
+            "after": clock.offset_words(shift.instant, session.zone),
+            "before": clock.offset_words(shift.instant - timedelta(seconds=1), session.zone),
+        }
+        yield _("Clocks in %(city)s changed on %(date)s, from %(before)s to %(after)s.") % changed
+    wall = clock.to_wall(starts_at, session.zone)
+    if clock.inspect(wall, session.zone).kind is clock.Kind.FOLD:
+        yield (
+            _("This hour happens twice that day: the second one is meant.")
+            if wall.fold
+            else _("This hour happens twice that day: the first one is meant.")
+        )
+
+
+def _cheaper(session: Session) -> Iterator[str]:
+    """The room, and ways in that need less of a line."""
+    if session.room and session.form != Form.VIRTUAL:
+        yield _("Room: %(room)s") % {"room": session.room}
+    if not join_page_of(session):
+        return
+    if session.view_url:
+        yield _("View only: %(address)s") % {"address": session.view_url}
+    if session.dial_in:
+        yield _("By phone: %(number)s") % {"number": session.dial_in}
+
+
+def _speakers(session: Session) -> Iterator[str]:
+    for speaker in session.speakers.all():
+        role = "" if speaker.role == SpeakerRole.SPEAKER else str(SpeakerRole(speaker.role).label)
+        details = ", ".join(filter(None, [speaker.affiliation or speaker.person.affiliation, role]))
+        yield f"{speaker.person.name} ({details})" if details else speaker.person.name
+
+
+def _pages(session: Session) -> Iterator[str]:
+    if session.source_url:
+        yield _("Announced at: %(address)s") % {"address": session.source_url}
+    yield _("Page of this session: %(address)s") % {"address": page_of(session)}
+
+
+def _announced_before(session: Session, language: str) -> str:
+    """`moved_from` is the wall time of before, ISO 8601, alone or among other columns."""
+    was = session.moved_from
+    if isinstance(was, dict):
+        was = " ".join(str(was[name]) for name in ("local_date", "local_time") if was.get(name))
+    try:
+        before = datetime.fromisoformat(str(was))
+    except ValueError:
+        return ""
+    day = _day(before.date(), language)
+    return day if session.local_time is None else f"{day}, {before:%H:%M}"
+
+
+def _span(start: datetime, end: datetime, language: str) -> str:
+    opening = f"{_day(start.date(), language)}, {start:%H:%M}"
+    if start.date() == end.date():
+        return f"{opening}–{end:%H:%M}"
+    return f"{opening} – {_day(end.date(), language)}, {end:%H:%M}"
+
+
+def _day(day: date, language: str) -> str:
+    """`Wednesday 16 September 2026`; in Swedish with the week, as people there plan by it."""
+    words = str(format_date(day, "EEEE d MMMM y", locale=_locale(language)))
+    return f"{words} (v {day.isocalendar().week})" if language.startswith("sv") else words
+
+
+def _city(zone: str, language: str) -> str:
+    if clock.canonical(zone) in {"UTC", "Etc/UTC"}:
+        return "UTC"
+    return str(get_timezone_location(zone, locale=_locale(language), return_city=True))
+
+
+def _size(size: int, language: str) -> str:
+    """Bytes as people say them, in thousands as file managers count."""
+    for unit, step in (("GB", 10**9), ("MB", 10**6)):
+        if size >= step:
+            return f"{format_decimal(round(size / step, 1), locale=_locale(language))} {unit}"
+    return f"{max(1, round(size / 1000))} kB"
+
+
+def _language_name(tag: str, language: str) -> str:
+    """The name of a spoken language, as in a heading: `English`, `Engelska`."""
+    name = _locale(tag).get_display_name(_locale(language)) or tag
+    return name[:1].upper() + name[1:]
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
