@@ -5,11 +5,14 @@ They skip the verbs on purpose: a test of a verb makes its surroundings here and
 
 import itertools
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 
+from recordings.assets import store
+from recordings.catalogue.models import Original, OriginalKind, Recording
 from seminars import clock
 from seminars.people.models import Community, Membership, Person, Role, User
 from seminars.series.models import Series
@@ -142,3 +145,22 @@ def make_material(session: Session, kind: str = MaterialKind.SLIDES, **fields: A
         "published_at": NOW,
     }
     return Material.objects.create(**given | fields)
+
+
+def make_recording(session: Session | None = None, **fields: Any) -> Recording:
+    """Return a stored recording of `session` that is out; without a session, one that never was one."""
+    slug = session.slug if session else f"recording-{next(_numbers)}"
+    given = {"slug": slug, "session": session, "published_at": NOW, "made_at": NOW}
+    return Recording.objects.create(**given | fields)
+
+
+def make_original(recording: Recording, content: bytes | Path, **fields: Any) -> Original:
+    """Return a stored original whose bytes really are in the store: captions in English unless said otherwise.
+
+    media_type and probe: of its asset.
+    """
+    media_type, probe = fields.pop("media_type", "text/vtt"), fields.pop("probe", {})
+    with store.staging(content if isinstance(content, Path) else [content]) as staged:
+        asset = store.keep(staged, media_type=media_type, probe=probe, now=NOW)
+    given = {"kind": OriginalKind.CAPTIONS, "language": "en", "filename": "captions.vtt", "added_at": NOW}
+    return Original.objects.create(**{"recording": recording, "asset": asset} | given | fields)

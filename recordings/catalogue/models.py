@@ -20,6 +20,10 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         """Recordings that are out."""
         return self.filter(published_at__isnull=False)
 
+    def kept(self) -> Self:
+        """Recordings that are out and still there: neither they nor their session is withdrawn."""
+        return self.published().filter(withdrawn_at__isnull=True, session__withdrawn_at__isnull=True)
+
     def visible_to(self, visitor: Visitor) -> Self:
         """Recordings the visitor may see: those of sessions they may see, and the public ones without a session."""
         if visitor.is_admin:

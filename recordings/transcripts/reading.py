@@ -1,0 +1,31 @@
+"""Captions as they lie in the store."""
+
+from functools import lru_cache
+
+from recordings.assets import store
+from recordings.catalogue.models import Original
+from recordings.transcripts.vtt import CaptionError, Cue, parse
+
+MOST_BYTES = 8 * 1024**2
+
+
+def cues(original: Original) -> tuple[Cue, ...]:
+    """Return the cues of a stored caption file in order of their start. Reads its asset.
+
+    Raises CaptionError when it is too large, not UTF-8, or no captions; OSError when the file is gone.
+    """
+    if original.asset.size > MOST_BYTES:
+        raise CaptionError("A caption file of more than 8 MB is not read.")
+    return _kept(str(store.path_of(original.asset.sha256)))
+
+
+@lru_cache(maxsize=8)  # stored files never change, and a page is often read by many on one day
+def _kept(path: str) -> tuple[Cue, ...]:
+    with open(path, encoding="utf-8") as file:
+        try:
+            text = file.read()
+        except UnicodeDecodeError as wrong:
+            raise CaptionError(
+                "The captions are not in UTF-8. Save them as UTF-8, then add them again."
+            ) from wrong
+    return tuple(parse(text))
