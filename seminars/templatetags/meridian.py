@@ -1,8 +1,9 @@
 """What every template may say: times, states, words by language, sizes, icons, the accent colour."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from babel.units import format_unit
@@ -11,22 +12,42 @@ from django.conf import settings
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from seminars.people.models import Community
-from seminars.sessions.models import Session
+from seminars.sessions.models import Material, MaterialKind, Session
 from seminars.sessions.state import State
 from seminars.web.accents import accent_of
 from seminars.web.icons import ICONS
 from seminars.web.looks import LOOKS
-from seminars.web.times import Reader, When, locale_of, span_of_time, when_of
+from seminars.web.times import Reader, When, locale_of, moved_words, span_of_time, when_of
 from seminars.web.zones import reader_of
 from seminars.words import language_said
 from seminars.words import say as say_words
 
 register = template.Library()
+
+FORMATS = {
+    "application/pdf": "PDF",
+    "video/mp4": "MP4",
+    "video/webm": "WebM",
+    "audio/mpeg": "MP3",
+    "audio/mp4": "M4A",
+    "audio/ogg": "Ogg",
+    "audio/webm": "WebM",
+    "text/vtt": "VTT",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PPTX",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+}
+MATERIAL_ICONS: dict[str, str] = {
+    MaterialKind.RECORDING: "play",
+    MaterialKind.VOICE: "sound",
+    MaterialKind.SLIDES: "slides",
+    MaterialKind.CAPTIONS: "captions",
+    MaterialKind.TRANSCRIPT: "captions",
+}
 
 
 def language() -> str:
@@ -59,6 +80,12 @@ def badge(session: Session, state: State | str | None = None) -> SafeString:
     return format_html('<span class="badge {}">{}{}</span>', look.tone, icon(look.icon), look.badge)
 
 
+@register.simple_tag(takes_context=True)
+def was(context: Context, session: Session) -> str:
+    """Say where a moved session was: "Was Wednesday 9 September 2026, 15:00 in Lisbon."; "" if it never moved."""
+    return moved_words(session, reader_in(context))
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw an icon. It is decoration beside a word, so readers of the screen skip it."""
@@ -81,6 +108,47 @@ def say(words: Mapping[str, str] | None) -> SafeString | str:
 def say_plain(words: Mapping[str, str] | None) -> str:
     """Say an organiser's words without markup: for titles, attributes and mails."""
     return say_words(words, language())
+
+
+@register.simple_tag
+def session_title(session: Session) -> SafeString | str:
+    """Say a session's title; until it has one, that of its series and its number."""
+    if session.title:
+        return say(session.title)
+    if not session.series.rrule:
+        return say(session.series.title)
+    return format_html("{} {}", say(session.series.title), session.number)
+
+
+@register.simple_tag
+def session_title_plain(session: Session) -> str:
+    """Say a session's title without markup."""
+    return strip_tags(session_title(session)) if not session.title else say_plain(session.title)
+
+
+@register.inclusion_tag("seminars/files.html")
+def files(materials: Iterable[Material]) -> dict[str, Any]:
+    """List materials with what each costs: "Slides (PDF, 1.2 MB, English)"."""
+    return {"files": [material_words(each) for each in materials]}
+
+
+def material_words(material: Material) -> dict[str, str]:
+    """Return address, icon and words of one material."""
+    kind = FORMATS.get(material.media_type, "")
+    tongue = str(language_name(material.language)) if material.language else ""
+    about = ", ".join(part for part in (kind, size(material.size), tongue) if part)
+    words = str(MaterialKind(material.kind).label)
+    return {
+        "path": material.path,
+        "icon": MATERIAL_ICONS.get(material.kind, "file"),
+        "words": f"{words} ({about})" if about else words,
+    }
+
+
+@register.filter
+def host(address: str) -> str:
+    """Say which site an address is on."""
+    return (urlsplit(address).hostname or address).removeprefix("www.")
 
 
 @register.filter

@@ -1,7 +1,8 @@
 """Times in words for one reader: whose hour it is, which day, which week. Pure: a reader and dates in, words out."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_location
@@ -148,6 +149,9 @@ def when_of(session: Session, reader: Reader, now: datetime) -> When:
     if session.precision == Precision.WEEK:
         words = week_span_words(session.local_date, reader.locale)
         return When(words, words, whose=_("The day is not yet set."))
+    if session.precision == Precision.MONTH:
+        words = format_skeleton("yMMMM", session.local_date, locale=Locale.parse(reader.locale))
+        return When(words, words, whose=_("The day is not yet set."))
     if session.all_day or session.starts_at is None or session.ends_at is None:
         own = days_words(session.local_date, session.days, reader.locale)
         short = days_words(session.local_date, session.days, reader.locale, short=True)
@@ -175,6 +179,20 @@ def _timed(session: Session, starts: datetime, ends: datetime, reader: Reader, n
         ends=ends.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         zone=zone,
     )
+
+
+def moved_words(session: Session, reader: Reader) -> str:
+    """Return where a moved session was announced first, in the reader's time; "" for one that never moved."""
+    was: dict[str, Any] | None = session.moved_from
+    if not was:
+        return ""
+    day = date.fromisoformat(was["date"])
+    if not was.get("time"):
+        return _("Was %(time)s.") % {"time": day_words(day, reader.locale, short=True)}
+    wall = datetime.combine(day, time.fromisoformat(was["time"])).replace(fold=was.get("fold") or 0)
+    own = clock.to_wall(clock.to_instant(wall, was["zone"]), reader.zone or session.zone)
+    words = f"{day_words(own.date(), reader.locale, short=True)}, {format_time(own, 'short', locale=reader.locale)}"
+    return _("Was %(time)s.") % {"time": words}
 
 
 def near_words(starts: datetime, ends: datetime, now: datetime) -> str:

@@ -3,9 +3,13 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
-from seminars.web import zones
+from seminars.web import communities, home, series, sessions, zones
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *home.urlpatterns,
+    *communities.urlpatterns,
+    *series.urlpatterns,
+    *sessions.urlpatterns,
     *zones.urlpatterns,
     path("language/", set_language, name="set_language"),
 ]

@@ -1,0 +1,61 @@
+"""The front door: live now and next, how to subscribe, what is new in the archive."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, path, reverse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from seminars.people.models import Community
+from seminars.sessions.models import Session
+from seminars.web.listing import archived, rows_of, split, with_series
+
+NEXT, NEW = 8, 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what is on now and next, communities, and the newest of the archive."""
+    now = timezone.now()
+    visible = with_series(Session.objects.visible_to(request.visitor).published())
+    coming = list(visible.upcoming(now=now)[:NEXT])
+    latest = list(archived(visible.past(now=now))[:NEW])
+    ahead, new = split(rows_of([*coming, *latest], now), len(coming))
+    context = {
+        "now": now,
+        "open": [row for row in ahead if row.is_open],
+        "ahead": [row for row in ahead if not row.is_open],
+        "new": new,
+        "communities": list(Community.objects.visible_to(request.visitor).order_by("slug")),
+    }
+    return render(request, "seminars/home.html", context)
+
+
+@require_safe
+@cache_control(max_age=86400, public=True)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell search engines what is public, and keep them out of forms, personal feeds and redirects."""
+    closed = [
+        "/accounts/",
+        "/admin/",
+        "/me/",
+        "/organise/",
+        "/zone/",
+        "/language/",
+        "/mailbox/",
+        "/sessions/*/join",
+    ]
+    lines = ["User-agent: *", *(f"Disallow: {each}" for each in closed)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def known(name: str, *parts: str) -> str:
+    """Return the address of a page that another part of the house may bring; "" without it."""
+    try:
+        return reverse(name, args=parts)
+    except NoReverseMatch:
+        return ""
+
+
+urlpatterns = [path("", home, name="home"), path("robots.txt", robots, name="robots")]

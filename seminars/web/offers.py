@@ -1,0 +1,168 @@
+"""What a session's page offers in each state: one main button, the cheaper ways, one line. One small table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from babel.dates import format_skeleton
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from seminars import clock
+from seminars.followups.models import ItemState
+from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
+from seminars.sessions.state import Facts, State
+from seminars.web.times import Reader
+
+HEARD = (MaterialKind.RECORDING, MaterialKind.VOICE)
+
+
+@dataclass(frozen=True)
+class Button:
+    """One thing to do: its words, its icon, and where it leads."""
+
+    words: str | Promise
+    icon: str
+    href: str
+
+
+CALENDAR = (gettext_lazy("Add to calendar"), "calendar", "session_file")
+SUBSCRIBE = (gettext_lazy("Subscribe to the series"), "calendar", "subscribe_series")
+JOIN = (gettext_lazy("Join"), "door", "join")
+OTHERS = (gettext_lazy("See other sessions"), "calendar", "series")
+
+# State → words, icon, and the name of the address. States with materials lead to the materials, see `main_button`.
+BUTTONS: dict[State, tuple[str | Promise, str, str]] = {
+    State.ANNOUNCED: CALENDAR,
+    State.UPCOMING: CALENDAR,
+    State.SOON: (gettext_lazy("Get the join link"), "door", "join"),
+    State.DOORS_OPEN: JOIN,
+    State.LIVE: JOIN,
+    State.JUST_ENDED: SUBSCRIBE,
+    State.RECORDING_COMING: SUBSCRIBE,
+    State.ENDED: OTHERS,
+    State.RESCHEDULED: (gettext_lazy("Add the new time"), "calendar", "session_file"),
+    State.POSTPONED: SUBSCRIBE,
+    State.CANCELLED: OTHERS,
+}
+# What of the materials comes first, and the verb on its button.
+OPENS: dict[str, tuple[str | Promise, str]] = {
+    MaterialKind.RECORDING: (gettext_lazy("Watch the recording"), "play"),
+    MaterialKind.VOICE: (gettext_lazy("Listen"), "sound"),
+    MaterialKind.SLIDES: (gettext_lazy("Open the slides"), "slides"),
+    MaterialKind.REPORT: (gettext_lazy("Read the report"), "file"),
+    MaterialKind.PAPER: (gettext_lazy("Read the paper"), "file"),
+    MaterialKind.HANDOUT: (gettext_lazy("Open the handout"), "file"),
+}
+AFTERWARDS = {State.PARTLY_ARCHIVED, State.ARCHIVED, State.REPORT_ONLY}
+BEFORE = {State.ANNOUNCED, State.UPCOMING, State.SOON, State.DOORS_OPEN, State.LIVE, State.RESCHEDULED}
+
+
+def published(session: Session) -> list[Material]:
+    """Return the materials that can be had, in the order of `OPENS`; from a prefetched relation without a query."""
+    order = {kind: at for at, kind in enumerate(OPENS)}
+    found = [each for each in session.materials.all() if each.state == MaterialState.PUBLISHED]
+    return sorted(found, key=lambda each: (order.get(each.kind, 99), each.language, each.pk or 0))
+
+
+def address(name: str, session: Session) -> str:
+    """Return the address that a button's name stands for; the session's own page while there is none."""
+    slug = session.series.slug if name in {"series", "subscribe_series"} else session.slug
+    try:
+        return reverse(name, args=[slug])
+    except NoReverseMatch:
+        return reverse("session", args=[session.slug])
+
+
+def main_button(session: Session, state: State, facts: Facts) -> Button | None:
+    """Return the one thing to do now; None for what was withdrawn."""
+    if session.series.external and session.source_url and state in BEFORE:
+        return Button(_("Open the organiser's page"), "link", session.source_url)
+    if state in AFTERWARDS:
+        first = next((each for each in published(session) if each.kind in OPENS), None)
+        if first is not None:
+            words, icon = OPENS[first.kind]
+            return Button(words, icon, "#watch" if first.kind in HEARD else first.path)
+        return Button(*OTHERS[:2], address("series", session))
+    found = BUTTONS.get(state)
+    if found is None:
+        return None
+    if found[2] == "join" and not facts.joinable:
+        found = CALENDAR
+    return Button(found[0], found[1], address(found[2], session))
+
+
+def line_of(session: Session, state: State, reader: Reader, now: datetime) -> str:
+    """Return the one line under the time; "" where there is nothing to add."""
+    external = session.series.external
+    if state == State.ANNOUNCED:
+        return "" if external or session.local_date is None else _("Speaker and title follow.")
+    if state in {State.UPCOMING, State.SOON, State.RESCHEDULED, State.DOORS_OPEN}:
+        return _before(session, state, reader)
+    if state == State.LIVE:
+        return _day_of_days(session, now)
+    if state in {State.JUST_ENDED, State.RECORDING_COMING}:
+        return _promised(session, reader)
+    if state == State.PARTLY_ARCHIVED:
+        return _counted(session)
+    return {
+        State.POSTPONED: _("There is no new date yet. It will come to your calendar by itself."),
+        State.CANCELLED: _("There is nothing to do on your side."),
+        State.REPORT_ONLY: _("Not recorded, by choice."),
+    }.get(state, "")
+
+
+def _before(session: Session, state: State, reader: Reader) -> str:
+    owed = {each.kind: each.days for each in session.series.owed.all()}
+    if state == State.DOORS_OPEN:
+        return _("Test your sound, then come in.")
+    if session.series.external or session.report_only or session.ends_at is None:
+        return ""
+    if MaterialKind.RECORDING not in owed:
+        return ""
+    by = session.ends_at + timedelta(days=owed[MaterialKind.RECORDING])
+    return _("Will be recorded. The recording follows by %(day)s.") % {"day": _day(by, session, reader)}
+
+
+def _day_of_days(session: Session, now: datetime) -> str:
+    if session.days < 2 or session.local_date is None:
+        return ""
+    number = (clock.to_wall(now, session.zone).date() - session.local_date).days + 1
+    return _("On now, day %(number)d of %(days)d.") % {"number": number, "days": session.days}
+
+
+def _promised(session: Session, reader: Reader) -> str:
+    heard = [each for each in session.items.all() if each.kind in HEARD and each.state in ItemState.open()]
+    if not heard:
+        return _("What is published will be here.")
+    item = min(heard, key=lambda each: each.due_at)
+    words = _("The recording is promised for %(day)s.") % {"day": _day(item.due_at, session, reader)}
+    if item.moves:
+        moved = ngettext("(moved %(n)d time)", "(moved %(n)d times)", item.moves) % {"n": item.moves}
+        words = f"{words} {moved}"
+    return words
+
+
+def _counted(session: Session) -> str:
+    items = [each for each in session.items.all() if each.state != ItemState.WAIVED]
+    done = sum(each.state == ItemState.DONE for each in items)
+    if not items or done >= len(items):
+        return ""
+    return _("%(done)d of %(all)d items are ready; the rest follows.") % {"done": done, "all": len(items)}
+
+
+def _day(at: datetime, session: Session, reader: Reader) -> str:
+    wall = clock.to_wall(at, reader.zone or session.zone)
+    return format_skeleton("yMMMEd", wall.date(), locale=reader.locale)
+
+
+def cheaper_ways(session: Session, state: State) -> Iterable[Button]:
+    """Yield the ways to take part that cost less than video, while one can."""
+    if state not in BEFORE or session.series.external:
+        return
+    if session.view_url and state in {State.SOON, State.DOORS_OPEN, State.LIVE}:
+        yield Button(_("View only"), "eye", session.view_url)
+    if session.dial_in:
+        yield Button(_("Listen by phone: %(number)s") % {"number": session.dial_in}, "phone", "")

@@ -1,0 +1,62 @@
+"""A series' page: its rhythm, Subscribe first, what comes, what was."""
+
+from datetime import datetime
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from seminars.access import series_or_404
+from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
+from seminars.sessions.state import State
+from seminars.web.listing import rows_of, split, with_series
+from seminars.web.rhythms import rhythm_words
+from seminars.web.zones import reader_of
+
+COMING, PAST = 12, 12
+STOPPED = {State.CANCELLED, State.POSTPONED, State.WITHDRAWN}
+
+
+@require_safe
+def series(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the series `slug`, or 404 when this visitor may not see it. `?past=all` lists every past session."""
+    now = timezone.now()
+    found = series_or_404(slug, request.visitor)
+    ours = Session.objects.visible_to(request.visitor).published().filter(series=found)
+    whole = request.GET.get("past") == "all"
+    ahead = Q(ends_at__gt=now) | Q(starts_at=None)
+    coming = list(
+        with_series(ours).filter(ahead).order_by(F("starts_at").asc(nulls_last=True), "id")[:COMING]
+    )
+    past = list(with_series(ours).past(now=now)[: None if whole else PAST + 1])
+    rows, rest = split(rows_of([*coming, *past], now), len(coming))
+    upcoming = next((row for row in rows if row.state not in STOPPED), None)
+    context = {
+        "now": now,
+        "series": found,
+        "community": found.community,
+        "rhythm": rhythm_words(found, reader_of(request).locale),
+        "next": upcoming,
+        "coming": [row for row in rows if row is not upcoming],
+        "past": rest if whole else rest[:PAST],
+        "more": not whole and len(past) > PAST,
+        "counts": reliability(ours, now),
+    }
+    return render(request, "seminars/series.html", context)
+
+
+def reliability(sessions: "QuerySet[Session]", now: datetime) -> dict[str, int]:
+    """Return how many sessions took place until `now`, and of how many there is a recording."""
+    took_place = Q(cancelled_at=None, postponed_at=None, withdrawn_at=None, ends_at__lte=now)
+    heard = Material.objects.filter(
+        session=OuterRef("pk"),
+        state=MaterialState.PUBLISHED,
+        kind__in=[MaterialKind.RECORDING, MaterialKind.VOICE],
+    )
+    return sessions.filter(took_place).aggregate(held=Count("pk"), recorded=Count("pk", filter=Exists(heard)))
+
+
+urlpatterns = [path("series/<slug:slug>/", series, name="series")]

@@ -1,0 +1,140 @@
+"""A session's page, before, during and for ever after; and the one address that lets people in."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from seminars.access import session_or_404
+from seminars.followups.models import Report
+from seminars.people.models import Form
+from seminars.sessions.models import Session
+from seminars.sessions.state import DOORS, State
+from seminars.web.listing import Row, rows_of
+from seminars.web.offers import cheaper_ways, line_of, main_button
+from seminars.web.reports import ReportPart, parts_of
+from seminars.web.zones import reader_of
+from seminars.words import say
+
+RUNS_OVER = timedelta(hours=1)  # a session that runs over is not shut from outside; the host closes it
+
+
+@require_safe
+def session(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the session `slug`; 404 when it is closed to this visitor, 410 with the reason when it was withdrawn."""
+    now = timezone.now()
+    found = session_or_404(slug, request.visitor)
+    row = rows_of([found], now)[0]
+    context: dict[str, Any] = {"now": now, "session": found, "series": found.series, "row": row}
+    context["community"] = found.series.community
+    if row.state == State.WITHDRAWN:
+        return render(request, "seminars/tombstone.html", context, status=410)
+    reader = reader_of(request)
+    context |= {
+        "button": main_button(found, row.state, row.facts),
+        "line": line_of(found, row.state, reader, now),
+        "ways": list(cheaper_ways(found, row.state)),
+        "moved": bool(found.moved_from) and not row.is_over,
+        "report": report_of(found),
+        "canonical": settings.MERIDIAN_URL + reverse("session", args=[found.slug]),
+        "linked_data": linked_data(found),
+    }
+    return render(request, "seminars/session.html", context)
+
+
+def report_of(session: Session) -> list[ReportPart]:
+    """Return the parts of the published report, none without one."""
+    report = Report.objects.filter(session=session, published_at__isnull=False).first()
+    return parts_of(report.answers, ()) if report else []
+
+
+def linked_data(session: Session) -> str:
+    """Return the session as a schema.org Event in JSON that may stand inside a script element."""
+    language = get_language() or "en"
+    place: dict[str, Any] = {
+        "@type": "VirtualLocation",
+        "url": settings.MERIDIAN_URL + reverse("session", args=[session.slug]),
+    }
+    if session.form != Form.VIRTUAL:
+        here = {
+            "@type": "Place",
+            "name": session.room or session.zone,
+            "address": session.room or session.zone,
+        }
+        place = here if session.form == Form.IN_PERSON else [place, here]  # type: ignore[assignment]
+    mode = {Form.VIRTUAL: "Online", Form.IN_PERSON: "Offline", Form.HYBRID: "Mixed"}[Form(session.form)]
+    status = "Cancelled" if session.cancelled_at else "Postponed" if session.postponed_at else "Scheduled"
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": say(session.title, language) or say(session.series.title, language),
+        "url": settings.MERIDIAN_URL + reverse("session", args=[session.slug]),
+        "description": say(session.abstract, language),
+        "inLanguage": session.language,
+        "location": place,
+        "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode",
+        "eventStatus": f"https://schema.org/Event{status}",
+        "performer": [{"@type": "Person", "name": each.person.name} for each in session.speakers.all()],
+    }
+    if session.starts_at and session.ends_at and not session.all_day:
+        data["startDate"] = session.starts_at.astimezone(UTC).isoformat()
+        data["endDate"] = session.ends_at.astimezone(UTC).isoformat()
+    elif session.local_date:
+        data["startDate"] = session.local_date.isoformat()
+        data["endDate"] = (session.local_date + timedelta(days=session.days - 1)).isoformat()
+    text = json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False)
+    return text.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"})
+
+
+@require_safe
+@never_cache
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to the meeting while its doors are open; before and after, say so and what to do."""
+    now = timezone.now()
+    found = session_or_404(slug, request.visitor)
+    row = rows_of([found], now)[0]
+    if is_open(row, now):
+        return redirect(found.join_url)
+    context = {
+        "now": now,
+        "session": found,
+        "series": found.series,
+        "community": found.series.community,
+        "row": row,
+        "opens_at": found.starts_at - DOORS if found.starts_at else None,
+        "is_early": found.starts_at is not None and now < found.starts_at and not stands_still(found),
+    }
+    return render(request, "seminars/join.html", context)
+
+
+def stands_still(session: Session) -> bool:
+    """Whether people have decided that it does not take place as planned."""
+    return bool(session.cancelled_at or session.postponed_at or session.withdrawn_at)
+
+
+def is_open(row: Row, now: datetime) -> bool:
+    """Whether there is something to join and its doors are open: 15 minutes before, until the host closes."""
+    session = row.session
+    if (
+        not row.facts.joinable
+        or stands_still(session)
+        or session.starts_at is None
+        or session.ends_at is None
+    ):
+        return False
+    until = session.closed_at or session.ends_at + RUNS_OVER
+    return session.starts_at - DOORS <= now < until
+
+
+urlpatterns = [
+    path("sessions/<slug:slug>/", session, name="session"),
+    path("sessions/<slug:slug>/join", join, name="join"),
+]
