@@ -51,6 +51,7 @@ def rebuild(*, now: datetime) -> int:
     keys = list(Recording.objects.order_by("id").values_list("id", flat=True))
     written = sum(index(key, now=now) for key in keys)
     with transaction.atomic(), connection.cursor() as cursor:
+        connection.check_constraints()  # PostgreSQL alters no table with checks still to do
         for statement in [*back_end(connection).drop(), *back_end(connection).create()]:
             cursor.execute(statement)
     return written
