@@ -1,0 +1,96 @@
+"""Brings an arrival's file here: what the media worker does for a pasted address."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+from recordings.assets import fetching
+from recordings.assets.addresses import Rule, is_public
+from recordings.assets.probing import ReadCaptions
+from recordings.catalogue.arriving import staged_path
+from recordings.catalogue.models import Arrival, ArrivalState
+from recordings.catalogue.taking import CannotTake, Facts, Taken, take
+
+TELL_SECONDS = 1.5
+Progress = Callable[[int, int], None]
+
+
+def bring(
+    *,
+    arrival: Arrival,
+    clock: Callable[[], datetime],
+    progress: Progress,
+    rule: Rule = is_public,
+    read_captions: ReadCaptions | None = None,
+) -> Taken:
+    """Return the Original that the arrival's file became, once it is fetched, or the rest of it.
+
+    clock: gives aware UTC. progress: called with bytes done and bytes in all (0: unknown), some times a minute.
+    Raises CannotTake (no byte of it stays) and fetching.Interrupted (what came stays, for the next try).
+    """
+    Arrival.objects.filter(pk=arrival.pk).update(state=ArrivalState.ARRIVING, reason="")
+    try:
+        download(arrival, progress, rule)
+        name = PurePosixPath(unquote(urlsplit(arrival.url).path)).name
+        facts = Facts(arrival.kind, arrival.language, name, arrival.asked_by_id, arrival.url)
+        taken = take(
+            source=staged_path(arrival),
+            into=lambda: arrival.recording,
+            facts=facts,
+            now=clock(),
+            read_captions=read_captions,
+        )
+    except (fetching.Refused, CannotTake) as wrong:
+        write(arrival, fetching.Part(), state=ArrivalState.REFUSED, reason=str(wrong))
+        staged_path(arrival).unlink(missing_ok=True)
+        raise CannotTake(str(wrong)) from wrong
+    size = taken.original.asset.size
+    write(arrival, fetching.Part(size, size), state=ArrivalState.KEPT, original=taken.original)
+    staged_path(arrival).unlink(missing_ok=True)
+    return taken
+
+
+def download(arrival: Arrival, progress: Progress, rule: Rule) -> None:
+    """Bring all bytes to the arrival's staged path. Raises as `fetching.fetch`."""
+    with remembered(arrival, progress) as see:
+        fetching.fetch(
+            url=arrival.url,
+            target=staged_path(arrival),
+            part=fetching.Part(arrival.bytes_done, arrival.bytes_total, arrival.validator),
+            limit=settings.MAX_FILE_BYTES,
+            progress=see,
+            rule=rule,
+        )
+
+
+@contextmanager
+def remembered(arrival: Arrival, progress: Progress) -> Iterator[fetching.Progress]:
+    """Give the function that hears of each block; what is here is written down now and then, and at the end."""
+    last = fetching.Part(arrival.bytes_done, arrival.bytes_total, arrival.validator)
+    told = time.monotonic()
+
+    def see(part: fetching.Part) -> None:
+        nonlocal last, told
+        last = part
+        if time.monotonic() - told >= TELL_SECONDS:
+            told = time.monotonic()
+            write(arrival, part)
+            progress(part.done, part.total or 0)
+
+    try:
+        yield see
+    finally:
+        write(arrival, last)
+
+
+def write(arrival: Arrival, part: fetching.Part, **columns: object) -> None:
+    """Store how much is here, and `columns`; an arrival that was removed meanwhile stays removed."""
+    values = {"bytes_done": part.done, "bytes_total": part.total, "validator": part.validator} | columns
+    Arrival.objects.filter(pk=arrival.pk).update(**values)
+    for name, value in values.items():
+        setattr(arrival, name, value)

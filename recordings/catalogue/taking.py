@@ -1,0 +1,89 @@
+"""A file is taken in: it ends in one Original, or in nothing. `arriving` is the door that others use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from recordings.assets import store
+from recordings.assets.models import Asset
+from recordings.assets.probing import ReadCaptions, Unacceptable, inspect
+from recordings.catalogue.models import Original, OriginalKind, Recording
+from seminars.sessions.models import Session
+
+
+class CannotTake(Exception):
+    """The file or address is refused, with nothing stored; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a file. again: the same file was there already, and nothing was added."""
+
+    original: Original
+    again: bool = False
+
+
+def recording_of(session: Session, *, now: datetime) -> Recording:
+    """Return the session's recording, its row made if need be."""
+    recording, _made = Recording.objects.get_or_create(
+        session=session, defaults={"slug": session.slug, "language": session.language, "made_at": now}
+    )
+    return recording
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What people say about a file; `source_url` is where it was fetched."""
+
+    kind: str
+    language: str
+    filename: str
+    actor_id: int | None
+    source_url: str = ""
+
+
+def take(
+    *,
+    source: BinaryIO | Path,
+    into: Callable[[], Recording],
+    facts: Facts,
+    now: datetime,
+    read_captions: ReadCaptions | None = None,
+) -> Taken:
+    """Return the Original that the bytes of `source` became, in the recording that `into` gives. Raises CannotTake."""
+    try:
+        with store.staging(source) as staged:
+            found = inspect(staged.path, facts.kind, read_captions=read_captions)
+            with store.keeping(staged, media_type=found.media_type, probe=found.probe, now=now) as asset:
+                return link(into(), asset, facts, now)
+    except (store.Empty, store.TooLarge, store.DiskFull, Unacceptable) as wrong:
+        raise CannotTake(str(wrong)) from wrong
+
+
+def link(recording: Recording, asset: Asset, facts: Facts, now: datetime) -> Taken:
+    """Return the asset as an Original of the recording; an earlier one of this kind and language is superseded.
+
+    There may be many handouts, so they supersede nothing. Two at a time wait for each other at the recording's row.
+    """
+    Recording.objects.select_for_update().get(pk=recording.pk)
+    current = Original.objects.filter(
+        recording=recording, kind=facts.kind, language=facts.language, superseded_at=None
+    )
+    same = current.filter(asset=asset).first()
+    if same:
+        return Taken(same, again=True)
+    if facts.kind != OriginalKind.HANDOUT:
+        current.update(superseded_at=now)
+    original = Original.objects.create(
+        recording=recording,
+        asset=asset,
+        kind=facts.kind,
+        language=facts.language,
+        filename=facts.filename[-200:],
+        source_url=facts.source_url,
+        added_by_id=facts.actor_id,
+        added_at=now,
+    )
+    return Taken(original)
