@@ -1,0 +1,53 @@
+"""The one door: an address and a visitor give an object, or 404. What is hidden and what is missing answer the same."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from seminars.followups.models import Item
+from seminars.people.models import Community
+from seminars.people.visitors import Visitor
+from seminars.series.models import Series
+from seminars.sessions.models import Session
+
+
+def community_or_404(slug: str, visitor: Visitor) -> Community:
+    """Return the community whose page the visitor may see. Raises Http404."""
+    return get_object_or_404(Community.objects.visible_to(visitor), slug=slug)
+
+
+def series_or_404(slug: str, visitor: Visitor) -> Series:
+    """Return the series whose page the visitor may see, a draft for its organisers. Raises Http404."""
+    return get_object_or_404(Series.objects.visible_to(visitor).select_related("community"), slug=slug)
+
+
+def session_or_404(slug: str, visitor: Visitor) -> Session:
+    """Return the session whose page the visitor may see, with everything it shows. Raises Http404."""
+    return get_object_or_404(Session.objects.visible_to(visitor).with_all(), slug=slug)
+
+
+def organised_community_or_404(slug: str, visitor: Visitor) -> Community:
+    """Return the community for which the visitor plans. Raises Http404."""
+    return get_object_or_404(Community.objects.organised_by(visitor), slug=slug)
+
+
+def organised_series_or_404(slug: str, visitor: Visitor) -> Series:
+    """Return the series that the visitor may change. Raises Http404."""
+    mine = Community.objects.organised_by(visitor)
+    return get_object_or_404(Series.objects.filter(community__in=mine).select_related("community"), slug=slug)
+
+
+def organised_session_or_404(slug: str, visitor: Visitor) -> Session:
+    """Return the session that the visitor may change. Raises Http404."""
+    return get_object_or_404(Session.objects.organised_by(visitor).with_all(), slug=slug)
+
+
+def organised_item_or_404(pk: int, visitor: Visitor) -> Item:
+    """Return the follow-up item that the visitor may work on. Raises Http404."""
+    mine = Item.objects.visible_to(visitor).select_related("session__series__community")
+    return get_object_or_404(mine, pk=pk)
+
+
+def organiser_or_404(visitor: Visitor) -> None:
+    """Raise Http404 unless the visitor plans for some community."""
+    if not visitor.is_admin and not Community.objects.organised_by(visitor).exists():
+        raise Http404("There is nothing here.")

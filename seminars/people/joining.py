@@ -1,0 +1,119 @@
+"""Becoming a member, leaving, and whose person an account is."""
+
+from collections import Counter
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import EmailField
+from django.utils.translation import gettext as _
+
+from seminars import clock
+from seminars.changes.recording import record
+from seminars.changes.refusing import raise_if
+from seminars.people.models import Community, Membership, Person, Role, User
+
+
+def add_member(
+    *,
+    community: Community,
+    email: str,
+    name: str = "",
+    zone: str = "",
+    role: str = Role.MEMBER,
+    now: datetime,
+    actor_id: int | None,
+) -> Membership:
+    """Return the membership of the person with this address, made if need be; a second time sets the role.
+
+    The person is the one of the account with that confirmed address, else one known by it, else a new one. zone: IANA
+    name, kept where the person has none. Raises UserError by field.
+    """
+    email = email.strip().lower()
+    raise_if(_wrong(email, name, zone, role))
+    with transaction.atomic():
+        person = _known(email) or Person(email=email, name=name.strip() or email.partition("@")[0])
+        if zone and not person.zone:
+            person.zone = clock.canonical(zone)
+        person.save()
+        membership, made = Membership.objects.get_or_create(
+            person=person, community=community, defaults={"role": role, "since": now}
+        )
+        if not made and membership.role == role:
+            return membership
+        before = {} if made else {"role": membership.role}
+        membership.role = role
+        membership.save(update_fields=["role"])
+        _tell("joined" if made else "role", membership, before, now=now, actor_id=actor_id)
+    return membership
+
+
+def remove_member(*, membership: Membership, now: datetime, actor_id: int | None) -> None:
+    """End a membership; the person stays, since sessions may name them."""
+    with transaction.atomic():
+        if Membership.objects.filter(pk=membership.pk).delete()[0]:
+            _tell("left", membership, {"role": membership.role}, now=now, actor_id=actor_id)
+
+
+def person_of(user: User) -> Person:
+    """Return the person of an account, made if need be.
+
+    Somebody who was known by an address before is taken over only when the account has confirmed that address: else one
+    could become a member by claiming another's.
+    """
+    with transaction.atomic():
+        person = Person.objects.filter(user=user).first()
+        if person:
+            return person
+        confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+        for email in confirmed:
+            person = Person.objects.filter(email__iexact=email, user=None).order_by("id").first()
+            if person and Person.objects.filter(pk=person.pk, user=None).update(user=user):
+                person.user = user
+                return person
+        name = user.email.partition("@")[0]
+        return Person.objects.create(user=user, name=name, email=user.email, zone=user.zone)
+
+
+def zones_of(community: Community) -> dict[str, int]:
+    """Return how many members live in each zone, the most first; members whose zone is unknown are left out."""
+    rows = community.memberships.values_list("person__zone", "person__user__zone")
+    counted = Counter(zone or theirs for zone, theirs in rows if zone or theirs)
+    return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
+
+
+def _wrong(email: str, name: str, zone: str, role: str) -> dict[str, str]:
+    wrong = {}
+    try:
+        EmailField(max_length=254).run_validators(email)
+    except ValidationError:
+        wrong["email"] = _("Give an e-mail address such as name@example.org.")
+    if len(name) > 200:
+        wrong["name"] = _("Use at most 200 characters.")
+    if zone and not clock.is_zone(zone):
+        wrong["zone"] = _("Choose a time zone from the list.")
+    if role not in Role.values:
+        wrong["role"] = _("Choose a role from the list.")
+    return wrong
+
+
+def _known(email: str) -> Person | None:
+    confirmed = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user_id")
+    account = Person.objects.filter(user_id__in=confirmed).first()
+    return account or Person.objects.filter(email__iexact=email).order_by("id").first()
+
+
+def _tell(
+    kind: str, membership: Membership, before: dict[str, str], *, now: datetime, actor_id: int | None
+) -> None:
+    person, community = membership.person, membership.community
+    record(
+        kind=kind,
+        subject=f"community:{community.uuid}",
+        scopes=[f"community:{community.pk}", *([f"user:{person.user_id}"] if person.user_id else [])],
+        now=now,
+        actor_id=actor_id,
+        before=before,
+        after={"person": str(person.uuid), "role": membership.role},
+    )
