@@ -126,7 +126,7 @@ def entry_facts(session: Session, language: str, *, utc: bool = False) -> ical.E
 def span_of(session: Session, *, utc: bool = False) -> Span:
     """Return when the session is, as a calendar is to say it.
 
-    Whole days and weeks as dates; a time in its zone where every program reads it there as we mean it, else in UTC:
+    Whole days, weeks and months as dates; a time in its zone where every program reads it there as we mean it, else in UTC:
     zones that Outlook cannot read, years under older rules, hours that are skipped or happen twice.
     Raises ValueError where the session has no date.
     """
@@ -136,6 +136,9 @@ def span_of(session: Session, *, utc: bool = False) -> Span:
     if session.precision == Precision.WEEK:
         monday = day - timedelta(days=day.weekday())
         return Span(monday, monday + timedelta(days=7))
+    if session.precision == Precision.MONTH:
+        first = day.replace(day=1)
+        return Span(first, (first + timedelta(days=31)).replace(day=1))
     if session.local_time is None:
         return Span(day, day + timedelta(days=session.days))
     if session.starts_at is None or session.ends_at is None:

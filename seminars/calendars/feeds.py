@@ -71,8 +71,10 @@ def answer(scope: Scope, *, now: datetime) -> Answer:
 
     now: aware UTC. Raises Missing, Revoked, and whatever went wrong where there never was a good one.
     """
+    glance = None
     try:
         glance = scopes.look(scope)
+        return _kept(scope, glance, now) or _renew(scope, glance, now)
     except Missing:
         shelf.remove(scope.key)
         raise
@@ -80,17 +82,7 @@ def answer(scope: Scope, *, now: datetime) -> Answer:
         forget(scope.name)
         raise
     except Exception:  # a database that is away, locked or full must not cost anybody their calendar
-        if (last := _last_good(scope, None)) is None:
-            raise
-        return last
-    if (kept := _kept(scope, glance, now)) is not None:
-        return kept
-    try:
-        return _renew(scope, glance, now)
-    except Missing:
-        raise
-    except Exception:  # as above; whatever it is, it is in the log
-        if (last := _last_good(scope, glance.row)) is None:
+        if (last := _last_good(scope, glance.row if glance else None)) is None:
             raise
         return last
 
@@ -161,6 +153,7 @@ def _renew(scope: Scope, glance: Look, now: datetime) -> Answer:
             return fresh
         fresh = replace(fresh, file=name)
         if _store(scope, glance, fresh, made):
+            scopes.look(scope)  # closed or revoked while we wrote: it raises, and what we wrote is removed
             shelf.prune(scope.key, {name, glance.row.file if glance.row else name}, now)
             return fresh
         glance = scopes.look(scope)

@@ -56,7 +56,7 @@ def page_of(session: Session) -> str:
 def join_page_of(session: Session) -> str:
     """Return the address that leads into the meeting, always ours; "" where there is nothing to join any more."""
     open_still = session.state not in OVER and session.state not in OFF
-    online = session.form != Form.IN_PERSON and bool(session.join_url)
+    online = session.form != Form.IN_PERSON and bool(session.join_url) and not session.all_day
     return address(f"/sessions/{session.slug}/join") if open_still and online else ""
 
 
@@ -73,6 +73,8 @@ def summary(session: Session, language: str) -> str:
     """Return the title with the prefix of the stored state; a withdrawn session's own title is not told."""
     series = say(session.series.title, language)
     title = say(session.title, language) or series
+    if not session.title and session.series.rrule:
+        title = f"{series} {session.number}"
     prefix = prefix_of(session.state, shown_kinds(session))
     if prefix == "to-be-announced" and not session.title:
         title = _("%(series)s: to be announced") % {"series": series}
@@ -81,6 +83,9 @@ def summary(session: Session, language: str) -> str:
     if session.precision == Precision.WEEK and session.local_date:
         week = session.local_date.isocalendar().week
         title = _("Week %(week)s: %(title)s") % {"week": week, "title": title}
+    if session.precision == Precision.MONTH and session.local_date:
+        month = str(format_date(session.local_date, "LLLL y", locale=_locale(language)))
+        title = f"{month[:1].upper()}{month[1:]}: {title}"
     label = _labels().get(prefix, "")
     return f"[{label}] {title}" if label else title
 
@@ -160,7 +165,7 @@ def _time(session: Session, language: str) -> Iterator[str]:
     """When, as the clocks there and UTC show it, and what is unusual about those clocks."""
     if session.local_date is None or session.starts_at is None or session.ends_at is None:
         return
-    if session.precision == Precision.WEEK:
+    if session.precision != Precision.DAY:
         yield _("The day is not fixed yet.")
         return
     if session.local_time is None:
@@ -229,16 +234,14 @@ def _pages(session: Session) -> Iterator[str]:
 
 
 def _announced_before(session: Session, language: str) -> str:
-    """`moved_from` is the wall time of before, ISO 8601, alone or among other columns."""
-    was = session.moved_from
-    if isinstance(was, dict):
-        was = " ".join(str(was[name]) for name in ("local_date", "local_time") if was.get(name))
+    """`moved_from` holds the columns of the wall time that was announced, as JSON."""
+    was = session.moved_from or {}
     try:
-        before = datetime.fromisoformat(str(was))
+        before = datetime.fromisoformat(" ".join(filter(None, [was.get("date"), was.get("time")])))
     except ValueError:
         return ""
     day = _day(before.date(), language)
-    return day if session.local_time is None else f"{day}, {before:%H:%M}"
+    return f"{day}, {before:%H:%M}" if was.get("time") else day
 
 
 def _span(start: datetime, end: datetime, language: str) -> str:

@@ -3,9 +3,10 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
-from seminars.web import communities, home, series, sessions, zones
+from seminars.web import communities, feeds, home, series, sessions, zones
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *feeds.urlpatterns,
     *home.urlpatterns,
     *communities.urlpatterns,
     *series.urlpatterns,
