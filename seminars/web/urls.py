@@ -3,7 +3,18 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
-from seminars.web import communities, feeds, home, series, sessions, zones
+from seminars.web import (
+    communities,
+    feeds,
+    health,
+    home,
+    mailbox,
+    series,
+    sessions,
+    setup,
+    sign_in_link,
+    zones,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *feeds.urlpatterns,
@@ -12,5 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *series.urlpatterns,
     *sessions.urlpatterns,
     *zones.urlpatterns,
+    *health.urlpatterns,
+    *mailbox.urlpatterns,
+    *setup.urlpatterns,
+    *sign_in_link.urlpatterns,
     path("language/", set_language, name="set_language"),
 ]

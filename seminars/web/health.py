@@ -1,0 +1,59 @@
+"""/health/: is the site well? For people who look after it and for programs that watch it. One query, no session."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytz
+from django.db import Error
+from django.http import HttpRequest, JsonResponse
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from seminars import clock
+from seminars.queue.models import Beat
+
+VERSION = "0.1.0"
+LATE = timedelta(seconds=150)  # a sweep is due each minute; one may be missed
+PARTS = ("sessions", "checklists", "series", "jobs")
+
+
+@require_safe
+@never_cache
+def health(request: HttpRequest) -> JsonResponse:
+    """Answer 200 while all is well or has just started, 503 when not, and say which part it is."""
+    now = timezone.now()
+    try:
+        beats = dict(Beat.objects.values_list("name", "at"))
+    except Error:
+        return JsonResponse({"status": "unwell", "database": "no answer"} | _versions(), status=503)
+    facts = report(beats, now=now)
+    return JsonResponse(facts | _versions(), status=503 if facts["status"] == "unwell" else 200)
+
+
+def report(beats: dict[str, datetime], *, now: datetime) -> dict[str, Any]:
+    """Return what /health/ says. beats: when each periodic part of the queue last ran to its end. now: aware UTC.
+
+    "starting" counts as well: the queue has been started and its first sweep is not overdue yet.
+    """
+    swept, started = beats.get("sweep"), beats.get("queue")
+    alive = swept is not None and now - swept <= LATE
+    starting = started is not None and now - started <= LATE and (swept is None or swept < started)
+    failing = [name for name in PARTS if swept and (name not in beats or swept - beats[name] > LATE)]
+    status = "starting" if starting else "ok" if alive and not failing else "unwell"
+    return {
+        "status": status,
+        "database": "ok",
+        "queue": "starting" if starting else "alive" if alive else "silent",
+        "last_sweep": swept.isoformat() if swept else None,
+        "last_sweep_age_seconds": round((now - swept).total_seconds()) if swept else None,
+        "failing": [] if starting else failing,
+    }
+
+
+def _versions() -> dict[str, str]:
+    return {"tzdata": clock.release(), "pytz": pytz.OLSON_VERSION, "version": VERSION}
+
+
+urlpatterns = [path("health/", health, name="health")]
