@@ -87,7 +87,11 @@ def test_every_builders_rule_is_described_back(rule: tuple[str, Description]) ->
 @given(built(), days)
 def test_dates_are_exactly_those_that_keep_the_rule(rule: tuple[str, Description], first: date) -> None:
     text, facts = rule
-    found = list(occurrences(Cadence(first, text), limit=12))
+    try:
+        found = list(occurrences(Cadence(first, text), limit=12))
+    except CadenceError as wrong:  # every ten years, and the last date comes before the second time
+        assert (wrong.code, facts.until is not None) == ("empty", True)
+        return
     assert 1 <= len(found) <= 12
     assert all(one < two for one, two in itertools.pairwise(found))
     horizon = min(found[-1], first + timedelta(days=2500))
