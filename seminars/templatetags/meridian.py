@@ -22,7 +22,7 @@ from seminars.sessions.state import State
 from seminars.web.accents import accent_of
 from seminars.web.icons import ICONS
 from seminars.web.looks import LOOKS
-from seminars.web.times import Reader, When, locale_of, moved_words, span_of_time, when_of
+from seminars.web.times import Reader, When, city, locale_of, moved_words, span_of_time, when_of
 from seminars.web.zones import reader_of
 from seminars.words import language_said
 from seminars.words import say as say_words
@@ -71,6 +71,14 @@ def when(context: Context, session: Session, style: str = "full") -> dict[str, A
     """Show a session's time; style "full" for its own page, "line" for lists."""
     found: When = when_of(session, reader_in(context), now_in(context))
     return {"when": found, "style": style, "request": context.get("request")}
+
+
+@register.inclusion_tag("seminars/whose.html", takes_context=True)
+def whose(context: Context) -> dict[str, Any]:
+    """Say above a list whose time it tells, with the way to change it."""
+    reader = reader_in(context)
+    place = city(reader.zone, reader.locale) if reader.zone else ""
+    return {"city": place, "request": context.get("request")}
 
 
 @register.simple_tag

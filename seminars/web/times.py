@@ -46,7 +46,7 @@ class When:
     notes: list[str] = field(default_factory=list)
     starts: str = ""
     ends: str = ""
-    zone: str = ""
+    event: str = ""
 
 
 def locale_of(language: str, accepted: str = "") -> str:
@@ -97,12 +97,15 @@ def hours_words(first: datetime, last: datetime, locale: str) -> str:
 
 
 def span_words(first: datetime, last: datetime, locale: str, *, short: bool = False) -> str:
-    """Return date and hours of a span of wall times; both dates where it passes midnight."""
+    """Return date and hours of a span of wall times; the last weekday past midnight, both dates from a day on."""
     opening = day_words(first.date(), locale, short=short)
     if first.date() == last.date():
         return f"{opening}, {hours_words(first, last, locale)}"
-    closing = day_words(last.date(), locale, short=short)
     from_hour, to_hour = (format_time(each, "short", locale=locale) for each in (first, last))
+    if last - first < timedelta(days=1):
+        night = format_date(last.date(), "EEE" if short else "EEEE", locale=locale)
+        return f"{opening}, {from_hour}–{to_hour} ({night})"
+    closing = day_words(last.date(), locale, short=short)
     return f"{opening}, {from_hour} – {closing}, {to_hour}"
 
 
@@ -168,16 +171,22 @@ def _timed(session: Session, starts: datetime, ends: datetime, reader: Reader, n
     if zone in {"UTC", "Etc/UTC"}:
         place = "UTC"
     whose = _("your time – %(place)s") if reader.zone else _("time in %(place)s")
+    there, where = _("%(hours)s in %(city)s"), city(session.zone, reader.locale)
+    short = span_words(first, last, reader.locale, short=True)
+    if not reader.zone:
+        short = there % {"hours": short, "city": where}
     return When(
         own=span_words(first, last, reader.locale),
-        short=span_words(first, last, reader.locale, short=True),
+        short=short,
         whose=whose % {"place": place},
         others=_others(starts, ends, zone, session.zone, reader.locale),
         near=near_words(starts, ends, now),
         notes=_notes(starts, zone, session.zone, reader, now),
         starts=starts.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         ends=ends.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        zone=zone,
+        event=""
+        if reader.zone
+        else there % {"hours": hours_words(first, last, reader.locale), "city": where},
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from seminars.people.models import Community
 from seminars.people.visitors import Visitor
+from seminars.web.mailbox import is_shown
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
@@ -36,6 +37,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "site_url": settings.MERIDIAN_URL,
         "organises": SimpleLazyObject(lambda: organises(request)),
+        "mailbox_is_open": is_shown(request),
     }
 
 
