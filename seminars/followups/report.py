@@ -32,8 +32,7 @@ class Field(NamedTuple):
 
 FIELDS = (
     Field("title", gettext_lazy("Title of the session"), "line"),
-    Field("facilitator", gettext_lazy("Facilitator"), "line"),
-    Field("room", gettext_lazy("Room"), "line"),
+    Field("facilitator_room", gettext_lazy("Facilitator and room"), "line"),
     Field("documented_by", gettext_lazy("Documented by"), "line"),
     Field("participants", gettext_lazy("Number of participants"), "number"),
     Field("who", gettext_lazy("Who are you, and which institution do you represent?"), "list"),
@@ -67,8 +66,8 @@ def save_report(
 ) -> Report:
     """Return the session's report, stored and out, as a material of kind report on the session's page.
 
-    answers: by the names of `FIELDS`; empty ones are left out. language: they are written in. seen: the report's revision
-    that the person looked at, 0 for none yet; None overwrites. Raises UserError by field, ReportStale.
+    answers: by the names of `FIELDS`; empty ones are left out. language: they are written in. seen: the report's
+    revision that the person looked at, 0 for none yet; None overwrites. Raises UserError by field, ReportStale.
     """
     given = {name: str(answer).replace("\r\n", "\n").strip() for name, answer in answers.items()}
     given = {name: answer for name, answer in given.items() if answer}
@@ -129,8 +128,6 @@ def _wrong(answers: Mapping[str, str]) -> dict[str, str]:
         most = 300 if kinds[name] == "line" else MOST
         if len(answer) > most:
             wrong[name] = _("Use at most %(most)d characters.") % {"most": most}
-        elif kinds[name] == "number" and not (
-            answer.isascii() and answer.isdigit() and int(answer) < 1_000_000
-        ):
+        elif kinds[name] == "number" and not (answer.isascii() and answer.isdigit() and len(answer) <= 6):
             wrong[name] = _("Give a number, such as 10.")
     return wrong

@@ -1,0 +1,89 @@
+"""Other words, links or rooms for a whole series, carried to those of its sessions that were not changed by hand."""
+
+from copy import copy
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from seminars.changes.recording import record
+from seminars.changes.refusing import raise_if
+from seminars.series.models import Series
+from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
+from seminars.sessions.facts import with_state
+from seminars.sessions.models import Session
+from seminars.sessions.revising import plain, revise
+
+WORDS = ("title", "abstract")
+CARRIED = ("form", "room", "join_url", "view_url", "dial_in", "source_url", "language")
+"""What sessions still to come take over. The audience goes to past ones too: a secret does not end with the meeting."""
+
+
+class SeriesStale(Exception):
+    """Somebody else changed the series since the form was opened; `current` is what is there now."""
+
+    def __init__(self, current: Series) -> None:
+        super().__init__(f"{current.slug} is at revision {current.revision}")
+        self.current = current
+
+
+def edit_series(
+    *, series: Series, now: datetime, actor_id: int | None, seen: int | None = None, **fields: Any
+) -> Series:
+    """Return the series with other fields (title, abstract, audience, and those of `CARRIED`), its sessions following.
+
+    A session follows where it still has what the series had; a title reaches all that have none of their own. seen: the
+    series' revision that the person looked at. Raises UserError by field, SeriesStale, TypeError for another field.
+    """
+    if unknown := fields.keys() - {*WORDS, *CARRIED, "audience"}:
+        raise TypeError(f"edit_series() changes no {', '.join(sorted(unknown))}")
+    for name in fields.keys() & set(WORDS):
+        fields[name] = as_words(fields[name], fields.get("language", series.language))
+    with transaction.atomic():
+        current = Series.objects.select_for_update().get(pk=series.pk)
+        if current.revision != (series.revision if seen is None else seen):
+            raise SeriesStale(current)
+        changed = {name: value for name, value in fields.items() if value != getattr(current, name)}
+        if not changed:
+            return series
+        raise_if(_wrong(current, changed))
+        before = {name: getattr(current, name) for name in changed}
+        values = changed | {"revision": current.revision + 1}
+        Series.objects.filter(pk=current.pk).update(**values)
+        for name, value in values.items():
+            setattr(series, name, value)
+        record(
+            kind="edited",
+            subject=f"series:{series.uuid}",
+            scopes=[f"series:{series.pk}", f"community:{series.community_id}"],
+            now=now,
+            actor_id=actor_id,
+            before={name: plain(value) for name, value in before.items()},
+            after={name: plain(value) for name, value in changed.items()},
+        )
+        for session in Session.objects.filter(series_id=series.pk).with_facts():
+            _follow(session, before, changed, now=now, actor_id=actor_id)
+    return series
+
+
+def _wrong(series: Series, fields: dict[str, Any]) -> dict[str, str]:
+    asked = copy(series)
+    for name, value in fields.items():
+        setattr(asked, name, value)
+    return wrong_columns(asked, fields) | wrong_words(fields, titled=True) | wrong_links(fields)
+
+
+def _follow(
+    session: Session, before: dict[str, Any], changed: dict[str, Any], *, now: datetime, actor_id: int | None
+) -> None:
+    """Carry to one session what it had from the series; words that it reads from the series only raise its revision."""
+    if session.withdrawn_at:
+        return
+    coming = session.ends_at is None or session.ends_at > now
+    names = [name for name in CARRIED if name in changed and coming] + ["audience"] * ("audience" in changed)
+    updates = {name: changed[name] for name in names if getattr(session, name) == before[name]}
+    reads = ("title" in changed and not session.title) or ("abstract" in changed and not session.abstract)
+    if not updates and not reads:
+        return
+    updates = with_state(session, now, updates)
+    revise(session, kind="followed", now=now, actor_id=actor_id, **updates)
