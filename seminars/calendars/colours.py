@@ -1,5 +1,6 @@
 """A community's colour by the names that COLOR may hold (RFC 7986 §5.9: CSS names only). Plain Python."""
 
+from colorsys import rgb_to_hls
 from functools import lru_cache
 
 _NAMED = {
@@ -22,19 +23,21 @@ _NAMED = {
 def nearest(accent: str) -> str:
     """Return the CSS name that is nearest to `accent` (`#rrggbb`); "" for anything else."""
     try:
-        wanted = _parts(int(accent.removeprefix("#"), 16)) if len(accent) == 7 else None
+        wanted = _seen(int(accent.removeprefix("#"), 16)) if len(accent) == 7 else None
     except ValueError:
         wanted = None
     if wanted is None:
         return ""
-    return min(_NAMED, key=lambda name: _distance(wanted, _parts(_NAMED[name])))
+    return min(_NAMED, key=lambda name: _distance(wanted, _seen(_NAMED[name])))
 
 
-def _parts(colour: int) -> tuple[int, int, int]:
-    return colour >> 16, colour >> 8 & 255, colour & 255
+def _seen(colour: int) -> tuple[float, float, float]:
+    """Hue, lightness and saturation, each from 0 to 1."""
+    return rgb_to_hls((colour >> 16) / 255, (colour >> 8 & 255) / 255, (colour & 255) / 255)
 
 
-def _distance(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
-    """Weighted as eyes see: green most, blue least."""
-    red, green, blue = (a - b for a, b in zip(one, other, strict=True))
-    return 3 * red * red + 6 * green * green + 2 * blue * blue
+def _distance(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:
+    """People tell calendars apart by hue first; a grey has none."""
+    turn = abs(one[0] - other[0])
+    hue = 4 * min(turn, 1 - turn) * min(one[2], other[2])
+    return hue**2 + (one[1] - other[1]) ** 2 + ((one[2] - other[2]) / 2) ** 2

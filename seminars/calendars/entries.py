@@ -126,8 +126,8 @@ def entry_facts(session: Session, language: str, *, utc: bool = False) -> ical.E
 def span_of(session: Session, *, utc: bool = False) -> Span:
     """Return when the session is, as a calendar is to say it.
 
-    Whole days, weeks and months as dates; a time in its zone where every program reads it there as we mean it, else in UTC:
-    zones that Outlook cannot read, years under older rules, hours that are skipped or happen twice.
+    Whole days, weeks and months as dates; a time in its zone where every program reads it there as we mean it, else
+    in UTC: zones that Outlook cannot read, years under older rules, hours that are skipped or happen twice.
     Raises ValueError where the session has no date.
     """
     day = session.local_date

@@ -260,7 +260,8 @@ def _day(day: date, language: str) -> str:
 def _city(zone: str, language: str) -> str:
     if clock.canonical(zone) in {"UTC", "Etc/UTC"}:
         return "UTC"
-    return str(get_timezone_location(zone, locale=_locale(language), return_city=True))
+    city = str(get_timezone_location(zone, locale=_locale(language), return_city=True))
+    return city.rpartition("/")[2].replace("_", " ")
 
 
 def _size(size: int, language: str) -> str:

@@ -9,15 +9,19 @@ from seminars.web import (
     health,
     home,
     mailbox,
+    personal,
     series,
     sessions,
     setup,
     sign_in_link,
+    subscribe,
     zones,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *feeds.urlpatterns,
+    *subscribe.urlpatterns,
+    *personal.urlpatterns,
     *home.urlpatterns,
     *communities.urlpatterns,
     *series.urlpatterns,
