@@ -6,14 +6,15 @@ Nothing needs to be set on one machine. A value that cannot be read stops the st
 import os
 import secrets
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -46,11 +47,11 @@ try:
     # True where a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For.
     BEHIND_PROXY = env.bool("MERIDIAN_BEHIND_PROXY", False)
     # The largest file that is taken in, in bytes, uploaded or fetched. Default: 4 GiB.
-    MAX_FILE_BYTES = env.int("MERIDIAN_MAX_FILE_BYTES", 4 * 1024**3, validate=lambda n: n > 0)
+    MAX_FILE_BYTES = env.int("MERIDIAN_MAX_FILE_BYTES", 4 * 1024**3, validate=validate.Range(min=1))
     # The ffmpeg executable. Default: the one on PATH, else the one that imageio-ffmpeg carries.
     FFMPEG = env.str("MERIDIAN_FFMPEG", "")
     # Threads of the web server; three quarters of them may stream media at once.
-    WEB_THREADS = env.int("MERIDIAN_WEB_THREADS", 64, validate=lambda n: n >= 4)
+    WEB_THREADS = env.int("MERIDIAN_WEB_THREADS", 64, validate=validate.Range(min=4))
 except EnvError as wrong:
     stop(str(wrong))
 
@@ -182,6 +183,12 @@ TEMPLATES: list[dict[str, Any]] = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database ------------------------------------------------------------------------------------------------------
+if DATABASE_URL and urlsplit(DATABASE_URL).scheme not in {"sqlite", "postgres", "postgresql"}:
+    stop(
+        "MERIDIAN_DATABASE must be like postgres://user:password@host/name or sqlite:////folder/file.sqlite3."
+    )
+if DATABASE_URL.startswith("postgres") and find_spec("psycopg") is None:
+    stop("MERIDIAN_DATABASE needs PostgreSQL's driver. Start with: uv run --extra postgresql manage.py up")
 _database: dict[str, Any] = dict(
     dj_database_url.parse(DATABASE_URL or f"sqlite:///{DATA / 'meridian.sqlite3'}")
 )
@@ -237,7 +244,7 @@ if MAIL_URL:
         stop("MERIDIAN_MAIL must be like smtp://user:password@mail.example.org:587.")
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or (465 if _mail.scheme == "smtps" else 587)
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
     EMAIL_USE_SSL = _mail.scheme == "smtps"
     EMAIL_USE_TLS = _mail.scheme == "smtp" and EMAIL_HOST not in LOOPBACK_NAMES
 else:
