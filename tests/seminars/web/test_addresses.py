@@ -1,0 +1,34 @@
+"""The addresses of the site. They are in calendars, mails and papers: one that changes here is a promise broken."""
+
+import pytest
+from django.urls import reverse
+
+UUID = "6f1c3f0e-8f5f-4a38-9a44-0a5b7a1c9e11"
+ADDRESSES = {
+    "/": ("home",),
+    "/calendar.ics": ("site_feed",),
+    "/communities/savings/": ("community", "savings"),
+    "/communities/savings/calendar.ics": ("community_feed", "savings"),
+    "/communities/savings/subscribe/": ("subscribe_community", "savings"),
+    "/series/after-hours/": ("series", "after-hours"),
+    "/series/after-hours/calendar.ics": ("series_feed", "after-hours"),
+    "/series/after-hours/subscribe/": ("subscribe_series", "after-hours"),
+    "/sessions/after-hours-44/": ("session", "after-hours-44"),
+    "/sessions/after-hours-44/session.ics": ("session_file", "after-hours-44"),
+    "/sessions/after-hours-44/join": ("join", "after-hours-44"),
+    "/me/": ("me",),
+    "/me/calendar/s3cret.ics": ("personal_feed", "s3cret"),
+    "/subscribe/": ("subscribe",),
+    "/archive/": ("archive",),
+    "/archive/after-hours-44/": ("archive_item", "after-hours-44"),
+    f"/archive/after-hours-44/files/{UUID}/talk.mp4": ("archive_file", "after-hours-44", UUID, "talk.mp4"),
+    "/organise/": ("organise",),
+    "/accounts/login/": ("account_login",),
+    "/health/": ("health",),
+}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_addresses_stay(address: str) -> None:
+    name, *args = ADDRESSES[address]
+    assert reverse(name, args=args) == address
