@@ -2,9 +2,14 @@
 
 from django.apps import AppConfig
 
+from seminars.config.checks import register_all
+
 
 class SeminarsConfig(AppConfig):
     """People meet, on time, and are told about it."""
 
     name = "seminars"
     verbose_name = "Seminars"
+
+    def ready(self) -> None:
+        register_all()

@@ -56,6 +56,10 @@ except EnvError as wrong:
     stop(str(wrong))
 
 _parts = urlsplit(MERIDIAN_URL)
+try:
+    _parts.port  # noqa: B018 — reading it is the check
+except ValueError as wrong:
+    stop(f"MERIDIAN_URL has a port that cannot be: {wrong}. It is “{MERIDIAN_URL}”.")
 if _parts.scheme not in {"http", "https"} or not _parts.hostname or _parts.path or _parts.query:
     stop(f"MERIDIAN_URL must be like https://seminars.example.org, without a path. It is “{MERIDIAN_URL}”.")
 
@@ -206,7 +210,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",  # one that all processes share
         "LOCATION": DATA / "cache",
-    }
+    },
+    # django-q2 would write its state to the disk four times a second; our own beats say how the queue is.
+    "nothing": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
 # --- People --------------------------------------------------------------------------------------------------------
@@ -279,6 +285,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 Q_CLUSTER = {
     "name": "meridian",
     "orm": "default",
+    "cache": "nothing",
     "workers": 2,
     "queue_limit": 2,
     "bulk": 1,

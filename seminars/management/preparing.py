@@ -14,12 +14,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import Error
+from django.db import Error, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from seminars.demo.loading import ADMINISTRATOR
 from seminars.people.models import Community, User
 from seminars.people.setup import new_token, setup_needed
+from seminars.queue.jobs import beat
 
 WAIT = 60  # seconds for the servers to be well
 
@@ -33,7 +35,8 @@ def prepare(*, with_demo: bool) -> None:
             "Collecting static files …", lambda: call_command("collectstatic", verbosity=0, interactive=False)
         )
         if with_demo and not (User.objects.exists() or Community.objects.exists()):
-            _step("Loading the demo …", lambda: call_command("demo", verbosity=0, stdout=_Silent()))
+            _step("Loading the demo …", load_demo)
+        beat("queue", timezone.now())  # from here on the site is starting, not broken
     except Error as wrong:
         sys.exit(
             f"Meridian cannot start: the database says “{_line(wrong)}”. Check MERIDIAN_DATABASE and MERIDIAN_DATA."
@@ -42,6 +45,12 @@ def prepare(*, with_demo: bool) -> None:
         sys.exit(f"Meridian cannot start: {_line(wrong)}")
     except OSError as wrong:
         sys.exit(f"Meridian cannot start: {wrong.filename or settings.DATA}: {wrong.strerror or wrong}.")
+
+
+def load_demo() -> None:
+    """Load all of it or nothing: a database that is half a demo would count as in use."""
+    with transaction.atomic():
+        call_command("demo", verbosity=0, stdout=_Silent())
 
 
 class _Silent:

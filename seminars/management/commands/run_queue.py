@@ -14,6 +14,7 @@ from seminars.queue import enqueue, jobs, supervise
 class Command(BaseCommand):
     """Run the queue in the foreground until SIGTERM or Ctrl-C."""
 
+    requires_system_checks = []
     help = "Run the queue's workers and keep them working. One per database, beside a web server of your own."
 
     def handle(self, **options: Any) -> None:

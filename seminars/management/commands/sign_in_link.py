@@ -14,6 +14,7 @@ from seminars.people.sign_in_links import make
 class Command(BaseCommand):
     """Print a link that signs one account in, once, within 15 minutes."""
 
+    requires_system_checks = []
     help = "Print a link that signs ADDRESS in: once, within 15 minutes."
 
     def add_arguments(self, parser: CommandParser) -> None:

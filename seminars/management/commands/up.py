@@ -13,10 +13,11 @@ from types import FrameType
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.checks import ERROR, WARNING, run_checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from seminars.config.wsgi import application
 from seminars.management import preparing, web_server
 from seminars.management.commands.run_queue import run_queue
 from seminars.queue import processes
@@ -28,6 +29,7 @@ MOST_FAILURES, WITHIN = 5, 60.0  # a part that ends so often in so many seconds 
 class Command(BaseCommand):
     """Prepare, start the web server and the queue, and keep both until Ctrl-C."""
 
+    requires_system_checks = []  # done below, in fewer words
     help = (
         "Start everything: database, demo when empty, web server and queue. Ctrl-C ends it; nothing is lost."
     )
@@ -40,8 +42,18 @@ class Command(BaseCommand):
             "--empty", action="store_true", help="no demo: a link to make the first administrator"
         )
 
+    def check_site(self) -> None:
+        """Say what is wrong with the set-up, a line each; stop when it cannot work. (`check` says more.)"""
+        for found in run_checks():
+            line = f"{found.msg} {found.hint or ''}".strip()
+            if found.is_serious(ERROR):
+                raise CommandError(line)
+            if found.is_serious(WARNING):
+                self.stderr.write(line)
+
     def handle(self, *, bind: str, empty: bool, **options: Any) -> None:
         host, port = web_server.parse(bind)
+        self.check_site()
         settle_address(web_server.address(host, port))
         lock = take_folder(settings.DATA)
         listening = web_server.listen(host, port)
@@ -123,6 +135,7 @@ def serve(stopping: list[int], listening: socket.socket, local: str) -> None:
     that keeps ending ends everything, with a line that says so, for whoever keeps this program running to see.
     """
     get_resolver().url_patterns  # noqa: B018 — loads every page's code once, before the forks that share it
+    application = get_wsgi_application()  # now, not at import: it looks which static files there are
     gc.collect()
     gc.freeze()
     parts: dict[str, Callable[[], int | None]] = {

@@ -1,0 +1,133 @@
+"""What may be wrong with a set-up though every setting can be read: each with a hint that says what to do."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import pytz
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Info, Warning, register
+
+from seminars import clock
+
+OLD_DAYS = 400  # governments give notice of months; a year without an update misses some
+SQLITE_SAFE = (3, 51, 3)
+_FILES = "filebased.EmailBackend"
+
+
+def register_all() -> None:
+    """Have `manage.py check`, and every command that checks first, look at all of these."""
+    for check in (zones, database, mail, debugging, media_tools, store):
+        register(_of_site(check))
+
+
+def _of_site(check: Callable[[], list[CheckMessage]]) -> Callable[..., list[CheckMessage]]:
+    def run(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+        return check()
+
+    return run
+
+
+def zones(today: date | None = None) -> list[CheckMessage]:
+    """The clocks' law: one release for arithmetic (tzdata) and names (pytz), and a fresh one."""
+    today = today or datetime.now(UTC).date()
+    found: list[CheckMessage] = []
+    release, names = clock.release(), pytz.OLSON_VERSION
+    if release != names:
+        found.append(
+            Info(
+                f"Time zones are computed by release {release} and listed by release {names}.",
+                hint="Update both: uv lock --upgrade-package tzdata --upgrade-package pytz, then uv sync.",
+                id="meridian.I001",
+            )
+        )
+    # The release names a year; its letter counts releases, not months. The year's end is the latest it can be.
+    if release[:4].isdigit() and (today - date(int(release[:4]), 12, 31)).days > OLD_DAYS - 366:
+        found.append(
+            Warning(
+                f"The time zones are those of {release[:4]} (release {release}): later changes are missing.",
+                hint="Update them: uv lock --upgrade-package tzdata --upgrade-package pytz, then uv sync.",
+                id="meridian.W002",
+            )
+        )
+    return found
+
+
+def database(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> list[CheckMessage]:
+    """SQLite before 3.51.3 can, very rarely, lose a commit when a log is reset while another process checkpoints."""
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") or version >= SQLITE_SAFE:
+        return []
+    return [
+        Info(
+            f"SQLite {'.'.join(map(str, version))} has a rare fault in its write-ahead log, mended in 3.51.3.",
+            hint="Keep backups. Update the system's SQLite when it offers 3.51.3, or use PostgreSQL.",
+            id="meridian.I003",
+        )
+    ]
+
+
+def mail() -> list[CheckMessage]:
+    """A public site whose mails stay in a folder: nobody can sign in."""
+    if settings.IS_LOOPBACK or not settings.EMAIL_BACKEND.endswith(_FILES):
+        return []
+    return [
+        Warning(
+            f"Mails are written to {settings.MAILBOX} and not sent, so nobody receives a sign-in code.",
+            hint="Set MERIDIAN_MAIL, or sign in by manage.py sign_in_link ADDRESS.",
+            id="meridian.W004",
+        )
+    ]
+
+
+def debugging() -> list[CheckMessage]:
+    """A public site that shows tracebacks and settings."""
+    if settings.IS_LOOPBACK or not settings.DEBUG:
+        return []
+    return [
+        Error(
+            "MERIDIAN_DEBUG is on while MERIDIAN_URL is public: errors would show settings and data to everybody.",
+            hint="Unset MERIDIAN_DEBUG.",
+            id="meridian.E005",
+        )
+    ]
+
+
+def media_tools() -> list[CheckMessage]:
+    """Without ffmpeg no posters and no smaller editions are made; files are kept and served all the same."""
+    if settings.FFMPEG:
+        path = shutil.which(settings.FFMPEG)
+        hint = "Set MERIDIAN_FFMPEG to the path of an ffmpeg program, or unset it."
+        words = f"MERIDIAN_FFMPEG names “{settings.FFMPEG}”, which is not a program that can be run."
+    else:
+        path = shutil.which("ffmpeg") or _carried_ffmpeg()
+        hint = "Install ffmpeg, or set MERIDIAN_FFMPEG to its path."
+        words = "There is no ffmpeg: posters and small editions of recordings cannot be made."
+    return [] if path else [Warning(words, hint=hint, id="meridian.W006")]
+
+
+def _carried_ffmpeg() -> str:
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:  # a platform for which the package has none
+        return ""
+
+
+def store() -> list[CheckMessage]:
+    """The folder that keeps the originals must take new ones."""
+    folder = Path(settings.STORE)
+    nearest = next(each for each in (folder, *folder.parents) if each.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return []
+    return [
+        Error(
+            f"The folder {folder}, which keeps recordings, cannot be written.",
+            hint="Give this user the right to write it, or set MERIDIAN_DATA to another folder.",
+            id="meridian.E007",
+        )
+    ]
