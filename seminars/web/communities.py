@@ -11,6 +11,7 @@ from seminars.series.models import Series
 from seminars.sessions.models import Session
 from seminars.web.listing import archived, rows_of, split, with_series
 from seminars.web.rhythms import rhythm_words
+from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
 NEXT, NEW = 8, 5
@@ -20,10 +21,12 @@ NEXT, NEW = 8, 5
 def community(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the community `slug`, or 404 when it is closed to this visitor."""
     now = timezone.now()
-    found = community_or_404(slug, request.visitor)
-    series = Series.objects.visible_to(request.visitor).published().filter(community=found).order_by("slug")
+    found = community_or_404(slug, visitor_of(request))
+    series = (
+        Series.objects.visible_to(visitor_of(request)).published().filter(community=found).order_by("slug")
+    )
     locale = reader_of(request).locale
-    ours = Session.objects.visible_to(request.visitor).published().filter(series__community=found)
+    ours = Session.objects.visible_to(visitor_of(request)).published().filter(series__community=found)
     coming = list(with_series(ours).upcoming(now=now)[:NEXT])
     latest = list(archived(with_series(ours).past(now=now))[:NEW])
     ahead, new = split(rows_of([*coming, *latest], now), len(coming))

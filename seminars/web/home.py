@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from seminars.people.models import Community
 from seminars.sessions.models import Session
 from seminars.web.listing import archived, rows_of, split, with_series
+from seminars.web.visitors import visitor_of
 
 NEXT, NEW = 8, 6
 
@@ -18,7 +19,7 @@ NEXT, NEW = 8, 6
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is on now and next, communities, and the newest of the archive."""
     now = timezone.now()
-    visible = with_series(Session.objects.visible_to(request.visitor).published())
+    visible = with_series(Session.objects.visible_to(visitor_of(request)).published())
     coming = list(visible.upcoming(now=now)[:NEXT])
     latest = list(archived(visible.past(now=now))[:NEW])
     ahead, new = split(rows_of([*coming, *latest], now), len(coming))
@@ -27,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "open": [row for row in ahead if row.is_open],
         "ahead": [row for row in ahead if not row.is_open],
         "new": new,
-        "communities": list(Community.objects.visible_to(request.visitor).order_by("slug")),
+        "communities": list(Community.objects.visible_to(visitor_of(request)).order_by("slug")),
     }
     return render(request, "seminars/home.html", context)
 

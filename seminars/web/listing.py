@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from seminars.sessions.facts import facts_of
-from seminars.sessions.models import Material, MaterialState, Session, Speaker
+from seminars.sessions.models import Material, MaterialState, Session, SessionQuerySet, Speaker
 from seminars.sessions.state import Facts, State, state_of
 from seminars.web.offers import AFTERWARDS, published
 
@@ -63,11 +63,11 @@ def split(rows: Sequence[Row], count: int) -> tuple[list[Row], list[Row]]:
     return list(rows[:count]), list(rows[count:])
 
 
-def with_series(sessions: "QuerySet[Session]") -> "QuerySet[Session]":
+def with_series(sessions: SessionQuerySet) -> SessionQuerySet:
     """Return the sessions with series and community, which every row names."""
     return sessions.select_related("series__community", "checklist")
 
 
-def archived(sessions: "QuerySet[Session]") -> "QuerySet[Session]":
+def archived(sessions: SessionQuerySet) -> SessionQuerySet:
     """Return those of which something can be read, heard or watched."""
     return sessions.filter(materials__state=MaterialState.PUBLISHED, withdrawn_at=None).distinct()

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
-from babel.dates import format_skeleton
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import clock
+from seminars.followups.checklist import promise
 from seminars.followups.models import ItemState
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.sessions.state import Facts, State
-from seminars.web.times import Reader
+from seminars.web.times import Reader, day_words
 
 HEARD = (MaterialKind.RECORDING, MaterialKind.VOICE)
 
@@ -84,7 +84,7 @@ def main_button(session: Session, state: State, facts: Facts) -> Button | None:
         first = next((each for each in published(session) if each.kind in OPENS), None)
         if first is not None:
             words, icon = OPENS[first.kind]
-            return Button(words, icon, "#watch" if first.kind in HEARD else first.path)
+            return Button(words, icon, "#player" if first.kind in HEARD else first.path)
         return Button(*OTHERS[:2], address("series", session))
     found = BUTTONS.get(state)
     if found is None:
@@ -115,15 +115,12 @@ def line_of(session: Session, state: State, reader: Reader, now: datetime) -> st
 
 
 def _before(session: Session, state: State, reader: Reader) -> str:
-    owed = {each.kind: each.days for each in session.series.owed.all()}
     if state == State.DOORS_OPEN:
         return _("Test your sound, then come in.")
-    if session.series.external or session.report_only or session.ends_at is None:
+    by = promise(session)
+    if by is None:
         return ""
-    if MaterialKind.RECORDING not in owed:
-        return ""
-    by = session.ends_at + timedelta(days=owed[MaterialKind.RECORDING])
-    return _("Will be recorded. The recording follows by %(day)s.") % {"day": _day(by, session, reader)}
+    return _("Will be recorded. The recording follows by %(day)s.") % {"day": _day(by, reader)}
 
 
 def _day_of_days(session: Session, now: datetime) -> str:
@@ -134,15 +131,16 @@ def _day_of_days(session: Session, now: datetime) -> str:
 
 
 def _promised(session: Session, reader: Reader) -> str:
-    heard = [each for each in session.items.all() if each.kind in HEARD and each.state in ItemState.open()]
-    if not heard:
+    by = promise(session)
+    if by is None:
         return _("What is published will be here.")
-    item = min(heard, key=lambda each: each.due_at)
-    words = _("The recording is promised for %(day)s.") % {"day": _day(item.due_at, session, reader)}
-    if item.moves:
-        moved = ngettext("(moved %(n)d time)", "(moved %(n)d times)", item.moves) % {"n": item.moves}
-        words = f"{words} {moved}"
-    return words
+    words = _("The recording is promised for %(day)s.") % {"day": _day(by, reader)}
+    moves = max(
+        (each.moves for each in session.items.all() if each.kind == MaterialKind.RECORDING), default=0
+    )
+    if not moves:
+        return words
+    return f"{words} {ngettext('(moved %(n)d time)', '(moved %(n)d times)', moves) % {'n': moves}}"
 
 
 def _counted(session: Session) -> str:
@@ -153,9 +151,8 @@ def _counted(session: Session) -> str:
     return _("%(done)d of %(all)d items are ready; the rest follows.") % {"done": done, "all": len(items)}
 
 
-def _day(at: datetime, session: Session, reader: Reader) -> str:
-    wall = clock.to_wall(at, reader.zone or session.zone)
-    return format_skeleton("yMMMEd", wall.date(), locale=reader.locale)
+def _day(day: date, reader: Reader) -> str:
+    return day_words(day, reader.locale, short=True)
 
 
 def cheaper_ways(session: Session, state: State) -> Iterable[Button]:

@@ -1,14 +1,16 @@
 """A session report for reading: its fields in their order, those without an answer left out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from seminars.followups.report import FIELDS
+
 
 @dataclass(frozen=True)
 class ReportPart:
-    """One answered field: its label, how it is shown ("text", "list" or "quotes") and what was answered."""
+    """One answered field: its label, how it is shown (see `followups.report.Field`) and what was answered."""
 
     label: str | Promise
     kind: str
@@ -20,8 +22,10 @@ class ReportPart:
         return [line.strip(" -–•\t") for line in self.text.splitlines() if line.strip()]
 
 
-def parts_of(
-    answers: Mapping[str, str], fields: Iterable[tuple[str, str | Promise, str]]
-) -> list[ReportPart]:
-    """Return the answered parts in the order of `fields` (name, label, kind)."""
-    return [ReportPart(label, kind, str(answers[name])) for name, label, kind in fields if answers.get(name)]
+def parts_of(answers: Mapping[str, str]) -> list[ReportPart]:
+    """Return the answered parts of a stored report, in the order of the form."""
+    return [
+        ReportPart(each.label, each.kind, str(answers[each.name]))
+        for each in FIELDS
+        if answers.get(each.name)
+    ]

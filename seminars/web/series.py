@@ -14,6 +14,7 @@ from seminars.sessions.models import Material, MaterialKind, MaterialState, Sess
 from seminars.sessions.state import State
 from seminars.web.listing import rows_of, split, with_series
 from seminars.web.rhythms import rhythm_words
+from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
 COMING, PAST = 12, 12
@@ -24,8 +25,8 @@ STOPPED = {State.CANCELLED, State.POSTPONED, State.WITHDRAWN}
 def series(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the series `slug`, or 404 when this visitor may not see it. `?past=all` lists every past session."""
     now = timezone.now()
-    found = series_or_404(slug, request.visitor)
-    ours = Session.objects.visible_to(request.visitor).published().filter(series=found)
+    found = series_or_404(slug, visitor_of(request))
+    ours = Session.objects.visible_to(visitor_of(request)).published().filter(series=found)
     whole = request.GET.get("past") == "all"
     ahead = Q(ends_at__gt=now) | Q(starts_at=None)
     coming = list(

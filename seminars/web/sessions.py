@@ -20,7 +20,8 @@ from seminars.sessions.models import Session
 from seminars.sessions.state import DOORS, State
 from seminars.web.listing import Row, rows_of
 from seminars.web.offers import cheaper_ways, line_of, main_button
-from seminars.web.reports import ReportPart, parts_of
+from seminars.web.reports import parts_of
+from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 from seminars.words import say
 
@@ -31,7 +32,7 @@ RUNS_OVER = timedelta(hours=1)  # a session that runs over is not shut from outs
 def session(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the session `slug`; 404 when it is closed to this visitor, 410 with the reason when it was withdrawn."""
     now = timezone.now()
-    found = session_or_404(slug, request.visitor)
+    found = session_or_404(slug, visitor_of(request))
     row = rows_of([found], now)[0]
     context: dict[str, Any] = {"now": now, "session": found, "series": found.series, "row": row}
     context["community"] = found.series.community
@@ -43,17 +44,17 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "line": line_of(found, row.state, reader, now),
         "ways": list(cheaper_ways(found, row.state)),
         "moved": bool(found.moved_from) and not row.is_over,
-        "report": report_of(found),
         "canonical": settings.MERIDIAN_URL + reverse("session", args=[found.slug]),
         "linked_data": linked_data(found),
     }
+    context |= report_of(found)
     return render(request, "seminars/session.html", context)
 
 
-def report_of(session: Session) -> list[ReportPart]:
-    """Return the parts of the published report, none without one."""
+def report_of(session: Session) -> dict[str, Any]:
+    """Return what the page shows of the published report: its parts and their language; nothing without one."""
     report = Report.objects.filter(session=session, published_at__isnull=False).first()
-    return parts_of(report.answers, ()) if report else []
+    return {"report": parts_of(report.answers), "report_language": report.language} if report else {}
 
 
 def linked_data(session: Session) -> str:
@@ -99,7 +100,7 @@ def linked_data(session: Session) -> str:
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the meeting while its doors are open; before and after, say so and what to do."""
     now = timezone.now()
-    found = session_or_404(slug, request.visitor)
+    found = session_or_404(slug, visitor_of(request))
     row = rows_of([found], now)[0]
     if is_open(row, now):
         return redirect(found.join_url)

@@ -13,7 +13,7 @@ from seminars import clock
 from seminars.sessions.models import Precision, Session
 
 NEAR = timedelta(hours=48)
-WEEK_LANGUAGES = {"sv"}  # where people name weeks by their ISO number
+WEEKS = {"sv": "v {}"}  # languages whose readers name weeks by their ISO number, and how
 
 
 @dataclass(frozen=True)
@@ -72,20 +72,13 @@ def city(zone: str, locale: str) -> str:
     )
 
 
-def week_words(day: date) -> str:
-    """Return the ISO week of a day: "v 17" in Swedish."""
-    return _("week %(number)d") % {"number": day.isocalendar().week}
-
-
 def day_words(day: date, locale: str, *, short: bool = False) -> str:
     """Return weekday, day, month and year; with the ISO week where people use it (not when short)."""
     found = Locale.parse(locale)
     words = format_skeleton("yMMMEd", day, locale=found) if short else format_date(day, "full", locale=found)
     if found.language == "en" and "US" not in locale:
         words = words.replace(",", "")
-    if found.language in WEEK_LANGUAGES and not short:
-        words = f"{words} ({week_words(day)})"
-    return words
+    return words if short else words + _week(day, found)
 
 
 def hours_words(first: datetime, last: datetime, locale: str) -> str:
@@ -110,20 +103,25 @@ def span_words(first: datetime, last: datetime, locale: str, *, short: bool = Fa
 
 
 def days_words(first: date, days: int, locale: str, *, short: bool = False) -> str:
-    """Return one date, or the first and last of several: "Monday 8 – Tuesday 9 May 2023"."""
+    """Return one date, or the first and last of several: "Saturday 8 – Sunday 9 May 2027"."""
     last = first + timedelta(days=days - 1)
     if days <= 1:
         return day_words(first, locale, short=short)
+    closing = day_words(last, locale, short=short).split(" (")[0]
     found = Locale.parse(locale)
-    words = format_interval(first, last, "yMMMEd" if short else "yMMMMEEEEd", locale=found)
-    if "–" not in words:  # a locale without such an interval
-        words = f"{day_words(first, locale, short=short)} – {day_words(last, locale, short=short)}"
-    words = words.replace("\u2009", " ").replace("  ", " ")
-    if found.language == "en" and "US" not in locale:
-        words = words.replace(",", "")
-    if found.language in WEEK_LANGUAGES and not short:
-        words = f"{words} ({week_words(first)})"
-    return words
+    if first.year != last.year or "US" in locale:
+        opening = day_words(first, locale, short=short).split(" (")[0]
+    else:
+        weekday, month = ("EEE", "MMM") if short else ("EEEE", "MMMM")
+        pattern = f"{weekday} d" if first.month == last.month else f"{weekday} d {month}"
+        opening = format_date(first, pattern, locale=found)
+    return f"{opening} – {closing}" + ("" if short else _week(first, found))
+
+
+def _week(day: date, locale: Locale) -> str:
+    """The ISO week of a day, in brackets, where people speak of weeks by number: " (v 17)"."""
+    words = WEEKS.get(locale.language)
+    return f" ({words.format(day.isocalendar().week)})" if words else ""
 
 
 def week_span_words(monday: date, locale: str) -> str:
