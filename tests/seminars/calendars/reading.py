@@ -1,0 +1,60 @@
+"""Calendars read back as other people's programs read them."""
+
+import json
+import os
+import subprocess
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import recurring_ical_events
+
+NODE = Path(__file__).parents[2] / "node"
+
+
+def entries_of(body: bytes) -> list[icalendar.Event]:
+    """Return the entries as `icalendar` reads them in strict mode; no line may be in error."""
+    calendar = icalendar.Calendar.from_ical(body)
+    assert isinstance(calendar, icalendar.Calendar)
+    for component in calendar.walk():
+        assert component.errors == [], component.errors
+    events = calendar.walk("VEVENT")
+    for event in events:
+        # Strict: the parser keeps what it cannot read as text, so ask each for its value.
+        for name in ("DTSTART", "DTEND", "DTSTAMP", "LAST-MODIFIED", "CREATED", "SEQUENCE", "UID"):
+            assert event.decoded(name) is not None
+    return events
+
+
+def instants_of(body: bytes) -> dict[str, tuple[Any, Any]]:
+    """Return start and end by UID as `recurring-ical-events` expands the calendar: aware UTC, or dates."""
+    found = recurring_ical_events.of(icalendar.Calendar.from_ical(body)).between(
+        datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+    )
+    return {str(event["UID"]): (_plain(event["DTSTART"].dt), _plain(event["DTEND"].dt)) for event in found}
+
+
+def _plain(moment: date) -> date:
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
+
+
+def node_modules() -> Path | None:
+    """Return the folder that holds ical.js; None if there is none."""
+    folders = [Path(os.environ.get("MERIDIAN_NODE_MODULES", "") or "/nowhere"), NODE / "node_modules"]
+    return next((folder for folder in folders if (folder / "ical.js" / "package.json").is_file()), None)
+
+
+def thunderbird(body: bytes, modules: Path) -> list[dict[str, Any]]:
+    """Return the entries as Thunderbird's parser reads them: uid, summary, start and end (epoch seconds or a date)."""
+    done = subprocess.run(
+        ["node", str(NODE / "read.mjs"), str(modules)],
+        input=body,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    found = json.loads(done.stdout)
+    assert isinstance(found, list)
+    return found
