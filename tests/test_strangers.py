@@ -1,0 +1,132 @@
+"""Every address that names something closed answers a stranger as if nothing were there, in every method.
+
+It walks the site's own table of addresses, so that a new page is tested on the day it appears.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from recordings.assets.models import Asset
+from recordings.catalogue.models import Original, Recording
+from seminars.followups.models import Item
+from seminars.people.models import Community, Person, User
+from seminars.sessions.models import Speaker
+from tests.factories import NOW, make_material, make_series, make_session
+
+SECRET = "Quiet-Heron"
+# Kinds of thing by the word that stands before the first name in an address.
+KINDS = ("communities", "series", "sessions", "archive")
+# These hold a secret of their own, and nothing else by which a closed thing could be found.
+OWN_SECRET = ("/me/", "/mailbox/", "/setup/", "/accounts/")
+# A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.
+NOWHERE = re.compile(r"/calendar\.ics$|/files/<")
+
+
+def addresses(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, set[str]]]:
+    """Each address of ours that takes a name, with the names it takes."""
+    for each in resolver.url_patterns:
+        route = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            yield from addresses(each, route)
+        elif isinstance(each, URLPattern) and each.callback.__module__.startswith(("seminars", "recordings")):
+            names = set(re.findall(r"<(?:\w+:)?(\w+)>", route))
+            if names and not route.startswith(OWN_SECRET):
+                yield route, names
+
+
+ROUTES = sorted(route for route, _names in addresses(get_resolver()))
+
+
+@dataclass
+class World:
+    """One closed thing of each kind: what stands for a name in an address that begins in this way."""
+
+    slugs: dict[str, str]
+    others: dict[str, str]
+
+    def path(self, route: str, *, missing: bool = False) -> str:
+        """The address of the closed thing, or of one that does not exist."""
+        kind = next(kind for kind in KINDS if f"/{kind}/" in route)
+        taken = self.others | {"slug": "nothing-here" if missing else self.slugs[kind]}
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: taken[found[1]], route)
+
+
+@pytest.fixture
+def world(closed_community: Community) -> World:
+    """A closed community with a past session that has everything a session can have."""
+    Community.objects.filter(pk=closed_community.pk).update(name={"en": SECRET}, summary={"en": SECRET})
+    series = make_series(closed_community, title={"en": SECRET}, abstract={"en": SECRET})
+    session = make_session(
+        series, wall=datetime(2026, 10, 1, 15, 0), title={"en": SECRET}, abstract={"en": SECRET}
+    )
+    material = make_material(session, title={"en": SECRET})
+    speaker = Speaker.objects.create(session=session, person=Person.objects.create(name=SECRET))
+    moments = {"due_at": NOW, "first_due_at": NOW, "opened_at": NOW}
+    item = Item.objects.create(session=session, kind="slides", **moments)
+    recording = Recording.objects.create(
+        slug=session.slug, session=session, title={"en": SECRET}, published_at=NOW, made_at=NOW
+    )
+    asset = Asset.objects.create(
+        sha256=uuid4().hex * 2, size=5, media_type="application/pdf", kept_at=NOW, verified_at=NOW
+    )
+    original = Original.objects.create(
+        recording=recording, asset=asset, kind="slides", filename=f"{SECRET}.pdf", added_at=NOW
+    )
+    others = {
+        "uuid": str(original.uuid),
+        "filename": "a.pdf",
+        "kind": "slides",
+        "revision": "1",
+        "number": "1",
+    }
+    rows = {
+        "item": item.pk,
+        "item_id": item.pk,
+        "pk": item.pk,
+        "speaker_id": speaker.pk,
+        "material": material.source,
+    }
+    slugs = dict(zip(KINDS, (closed_community.slug, series.slug, session.slug, recording.slug), strict=True))
+    return World(slugs, others | {name: str(row) for name, row in rows.items()})
+
+
+def said(answer: HttpResponseBase) -> str:
+    """What an answer says, headers too."""
+    body = b"".join(answer) if answer.streaming else getattr(answer, "content", b"")  # type: ignore[arg-type]
+    return f"{dict(answer.items())} {body.decode(errors='replace')}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_closed_thing_is_not_there_for_strangers(
+    world: World, as_stranger: Client, as_nobody: Client, route: str, method: str
+) -> None:
+    for client in (as_stranger, as_nobody):
+        closed: Any = getattr(client, method)(world.path(route))
+        missing: Any = getattr(client, method)(world.path(route, missing=True))
+        assert closed.status_code == missing.status_code
+        assert closed.status_code in {302, 404, 405}
+        if closed.status_code == 302:
+            assert closed.url.startswith("/accounts/login/")
+        assert SECRET not in said(closed)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", [route for route in ROUTES if not NOWHERE.search(route)])
+def test_what_is_hidden_is_there_for_its_organisers(
+    world: World, as_organiser: Client, organiser: User, route: str
+) -> None:
+    answer = as_organiser.get(world.path(route))
+    assert answer.status_code in {200, 301, 302, 405}, (
+        f"{route} cannot be reached, so hiding it shows nothing"
+    )
