@@ -17,6 +17,7 @@ from seminars.web import (
     subscribe,
     zones,
 )
+from seminars.web.organise import urls as organise
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *feeds.urlpatterns,
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *series.urlpatterns,
     *sessions.urlpatterns,
     *zones.urlpatterns,
+    *organise.urlpatterns,
     *health.urlpatterns,
     *mailbox.urlpatterns,
     *setup.urlpatterns,

@@ -116,7 +116,9 @@ class ZoneSelect(forms.Select):
     """A grouped list, marked for the script that puts a search box above it."""
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
-        super().__init__({"data-zone-picker": ""} | (attrs or {}), choices)
+        super().__init__(
+            {"data-zone-picker": gettext_lazy("Find a city or country")} | (attrs or {}), choices
+        )
 
 
 class ZoneChoice(forms.ChoiceField):

@@ -1,0 +1,93 @@
+// Below /organise/ only. Everything works without it: it hides what does not apply, and finds a city by typing.
+(() => {
+  "use strict";
+
+  const valuesOf = (form, name) => {
+    const found = form.querySelectorAll(`[name="${name}"]`);
+    const on = [...found].filter((each) => !/^(radio|checkbox)$/.test(each.type) || each.checked);
+    return on.length ? on.map((each) => each.value) : [""];
+  };
+
+  // data-when="rhythm=weekly,once": shown while that field has one of these values. A mistake is never hidden.
+  const showWhatApplies = (form) => {
+    const parts = [...form.querySelectorAll("[data-when]")];
+    for (const part of parts) {
+      const [name, values] = part.dataset.when.split("=");
+      const asked = form.querySelector(`[name="${name}"]`)?.closest("[data-when]");
+      const applies = valuesOf(form, name).some((value) => values.split(",").includes(value));
+      part.hidden = (!applies || Boolean(asked && asked.hidden)) && !part.querySelector("[aria-invalid]");
+    }
+    for (const pair of form.querySelectorAll(".pair")) {
+      const inside = [...pair.querySelectorAll("[data-when]")];
+      pair.hidden = inside.length === pair.children.length && inside.every((part) => part.hidden);
+    }
+  };
+
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+  const addFinder = (select) => {
+    const groups = [...select.children].map((group) => ({
+      group,
+      options: group.tagName === "OPTGROUP" ? [...group.children] : null,
+      words: plain(group.label || ""),
+    }));
+    const box = document.createElement("input");
+    box.type = "search";
+    box.className = "finder";
+    box.placeholder = select.dataset.zonePicker;
+    box.setAttribute("aria-label", select.dataset.zonePicker);
+    box.setAttribute("autocomplete", "off");
+    box.setAttribute("aria-controls", select.id);
+    box.addEventListener("input", (event) => {
+      event.stopPropagation();
+      const wanted = plain(box.value.trim());
+      const before = select.value;
+      let best = null;
+      const kept = [];
+      for (const { group, options, words } of groups) {
+        if (!options) {
+          if (!wanted) kept.push(group);
+          continue;
+        }
+        const country = words.includes(wanted);
+        const fitting = options.filter((option) => country || plain(option.textContent).includes(wanted));
+        if (!fitting.length) continue;
+        group.replaceChildren(...fitting);
+        kept.push(group);
+        best = best || fitting.find((option) => plain(option.textContent).startsWith(wanted));
+      }
+      if (!kept.length) return;
+      select.replaceChildren(...kept);
+      const still = [...select.options].find((option) => option.value === before);
+      select.value = wanted && !(still && !best) ? (best || select.options[0]).value : before;
+      if (select.value !== before) select.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+    });
+    select.before(box);
+  };
+
+  const once = (form) =>
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      else {
+        form.dataset.sent = "yes";
+        // Back with the browser's button, the form can be sent again.
+        setTimeout(() => delete form.dataset.sent, 4000);
+      }
+    });
+
+  const start = () => {
+    document.querySelectorAll("[data-without-script]").forEach((part) => (part.hidden = true));
+    document.querySelectorAll("select[data-zone-picker]").forEach(addFinder);
+    document.querySelectorAll("main form").forEach((form) => {
+      once(form);
+      if (!form.querySelector("[data-when]")) return;
+      showWhatApplies(form);
+      form.addEventListener("change", () => showWhatApplies(form));
+    });
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

@@ -1,0 +1,163 @@
+"""Fields that organisers meet in several forms: web addresses, lengths of time, lists of dates, languages."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, URLValidator
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from seminars.web.forms.zones import locale_of
+
+LONGEST_MINUTES = 14 * 1440
+LONGEST_TITLE = 200
+_NOT_WEB = gettext_lazy("Give a web address that begins with http:// or https://.")
+_TOO_LONG = gettext_lazy("Shorten this to %(limit_value)d characters; it has %(show_value)d.")
+_LENGTH = re.compile(
+    r"(?:(?P<hours>\d{1,3})\s*(?:h|t|tim|hours?|:)\s*)?(?:(?P<minutes>\d{1,5})\s*(?:m|min|minutes?)?)?"
+)
+
+
+class Short(forms.CharField):
+    """One line of text. Too long is said, never cut: a browser's own limit would drop what is pasted."""
+
+    def __init__(self, *, longest: int, **options: Any) -> None:
+        self.longest = longest
+        super().__init__(**options)
+        self.validators.append(MaxLengthValidator(longest, _TOO_LONG))
+
+
+class WebAddress(forms.URLField):
+    """An address on the web: http or https, nothing else. Without a scheme https is meant."""
+
+    default_validators = [URLValidator(schemes=["http", "https"], message=_NOT_WEB)]
+    default_error_messages = {"invalid": _NOT_WEB}
+
+    def __init__(self, **options: Any) -> None:
+        # A text box, so that the browser does not refuse what we would only complete.
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "url"}))
+        super().__init__(assume_scheme="https", **options)
+        self.validators.append(MaxLengthValidator(500, _TOO_LONG))
+
+
+class Length(forms.CharField):
+    """A length of time as people write it, `1:30`, `90`, `1 h 30 min`. Gives whole minutes."""
+
+    default_error_messages = {
+        "invalid": gettext_lazy("Give the length as hours and minutes, 1:30, or in minutes, 90."),
+        "backwards": gettext_lazy("The end must be after the start. Give a length such as 1:30."),
+        "long": gettext_lazy("Longer than 14 days. Choose whole days instead."),
+    }
+
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]  # a number, not text
+        """Return minutes, or None for nothing."""
+        text = super().to_python(value).strip().casefold()
+        if not text:
+            return None
+        if text.startswith(("-", "\N{MINUS SIGN}")):
+            raise ValidationError(self.error_messages["backwards"], "backwards")
+        found = _LENGTH.fullmatch(text)
+        if not found or (found["hours"] and ":" in text and int(found["minutes"] or 0) > 59):
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+        minutes = int(found["hours"] or 0) * 60 + int(found["minutes"] or 0)
+        if minutes < 1:
+            raise ValidationError(self.error_messages["backwards"], "backwards")
+        if minutes > LONGEST_MINUTES:
+            raise ValidationError(self.error_messages["long"], "long")
+        return minutes
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show minutes as `1:30`; text that was typed stays as it was typed."""
+        return f"{value // 60}:{value % 60:02}" if isinstance(value, int) else value
+
+
+class Dates(forms.CharField):
+    """Days, one on each line. Gives them sorted, each once."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.Textarea(attrs={"rows": 4, "data-dates": ""}))
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> list[date]:  # type: ignore[override]  # days, not text
+        """Return the days; ValidationError names the line that is none."""
+        found = set()
+        for word in re.split(r"[\s,;]+", super().to_python(value).strip()):
+            if not word:
+                continue
+            try:
+                found.add(date.fromisoformat(word))
+            except ValueError as error:
+                message = _("“%(word)s” is not a date. Write each as 2027-09-08, one on each line.")
+                raise ValidationError(message, "invalid", {"word": word[:40]}) from error
+        return sorted(found)
+
+    def validate(self, value: Any) -> None:
+        """Nothing is an empty list here."""
+        if self.required and not value:
+            raise ValidationError(self.error_messages["required"], "required")
+
+    def run_validators(self, value: Any) -> None:
+        """The lines were checked one by one."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show days as lines."""
+        if isinstance(value, list | tuple):
+            return "\n".join(str(day) for day in value)
+        return value
+
+
+class LanguageChoice(forms.ChoiceField):
+    """A spoken language, by its name in the page's language; the site's own come first."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("initial", "en")
+        super().__init__(choices=language_choices, **options)
+
+
+def language_choices() -> list[Any]:
+    """Return the groups of the language list: those of the site, then all that have two letters."""
+    names = locale_of(get_language() or "en").languages
+    ours = [code for code, _name in settings.LANGUAGES]
+    rest = sorted(
+        (code for code in names if len(code) == 2 and code not in ours), key=lambda c: str(names[c])
+    )
+    first = [(code, str(names.get(code, code))) for code in ours]
+    return [(_("Of this site"), first), (_("All"), [(code, str(names[code])) for code in rest])]
+
+
+def words_fields(
+    form: forms.Form, name: str, label: str, languages: Iterable[tuple[str, str]], *, long: bool = False
+) -> None:
+    """Add one field `<name>_<language>` to `form` for each (tag, language name)."""
+    for tag, spoken in languages:
+        said = f"{label} ({spoken})"
+        field = (
+            forms.CharField(label=said, required=False, widget=forms.Textarea(attrs={"rows": 6, "lang": tag}))
+            if long
+            else Short(label=said, required=False, longest=LONGEST_TITLE)
+        )
+        field.widget.attrs["lang"] = tag
+        form.fields[f"{name}_{tag}"] = field
+
+
+def words_of(cleaned: dict[str, Any], name: str) -> dict[str, str]:
+    """Return `{language: text}` from the fields that `words_fields` added; empty texts are left out."""
+    start = f"{name}_"
+    return {
+        key.removeprefix(start): value for key, value in cleaned.items() if key.startswith(start) and value
+    }
+
+
+def tongues(*more: Iterable[str]) -> list[tuple[str, str]]:
+    """Return (tag, name) of the site's languages and of each tag in `more`, each once."""
+    names = locale_of(get_language() or "en").languages
+    tags = dict.fromkeys([code for code, _name in settings.LANGUAGES])
+    tags |= dict.fromkeys(tag for given in more for tag in given if tag)
+    return [(tag, str(names.get(tag, tag))) for tag in tags]

@@ -1,0 +1,88 @@
+"""What happened, in sentences: who did what, when, and what it was before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from seminars.changes.models import Change
+
+DEEDS = {
+    "planned": gettext_lazy("planned it"),
+    "drafted": gettext_lazy("planned it"),
+    "added": gettext_lazy("added it"),
+    "published": gettext_lazy("published it"),
+    "rescheduled": gettext_lazy("gave it a new time"),
+    "cancelled": gettext_lazy("cancelled it"),
+    "postponed": gettext_lazy("postponed it"),
+    "reinstated": gettext_lazy("reinstated it"),
+    "withdrawn": gettext_lazy("withdrew it"),
+    "closed": gettext_lazy("ended it"),
+    "edited": gettext_lazy("changed its details"),
+    "invited": gettext_lazy("changed who is invited"),
+    "speakers": gettext_lazy("changed the speakers"),
+    "material": gettext_lazy("added a material"),
+    "material-withdrawn": gettext_lazy("withdrew a material"),
+    "turned": gettext_lazy("moved on to its next state"),
+}
+FIELDS = {
+    "title": gettext_lazy("Title"),
+    "abstract": gettext_lazy("What it is about"),
+    "local_date": gettext_lazy("Date"),
+    "local_time": gettext_lazy("Start"),
+    "minutes": gettext_lazy("Minutes"),
+    "days": gettext_lazy("Days"),
+    "room": gettext_lazy("Room"),
+    "join_url": gettext_lazy("Join link"),
+    "view_url": gettext_lazy("View-only link"),
+    "dial_in": gettext_lazy("Dial-in"),
+    "source_url": gettext_lazy("Announced elsewhere at"),
+    "form": gettext_lazy("Where people meet"),
+    "language": gettext_lazy("Language spoken"),
+    "audience": gettext_lazy("Who may see it"),
+    "report_only": gettext_lazy("Not recorded, by choice"),
+    "reason": gettext_lazy("Reason"),
+    "state": gettext_lazy("State"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One change as a reader meets it; `details` are (field, before, after)."""
+
+    at: datetime
+    who: str
+    did: str
+    details: list[tuple[str, str, str]]
+    note: str = ""
+
+
+def told(change: Change) -> Told:
+    """Return a change in words. A change without an actor was made by the clock or by an import."""
+    who = change.actor.email if change.actor else _("The site")
+    did = str(DEEDS.get(change.kind, change.kind.replace("-", " ")))
+    names = [name for name in FIELDS if name in change.before or name in change.after]
+    if "state" in names and len(names) > 1:
+        names.remove("state")  # it follows from the rest
+    details = [(str(FIELDS[name]), _said(change.before, name), _said(change.after, name)) for name in names]
+    note = change.note if change.note != change.after.get("reason") else ""
+    return Told(change.at, who, did, [each for each in details if each[1] != each[2]], note)
+
+
+def _said(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    if value in (None, "", {}, []):
+        return "–"
+    if isinstance(value, dict):
+        return " · ".join(str(text) for text in value.values() if text)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "local_date":
+        return date_format(date.fromisoformat(value), "j F Y")
+    if name == "local_time":
+        return f"{time.fromisoformat(value):%H:%M}"
+    return str(value)

@@ -1,0 +1,254 @@
+"""What may happen to one session: a new time, cancelled, postponed, back again, withdrawn, ended. One address each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from seminars import clock
+from seminars.changes.refusing import UserError
+from seminars.people.joining import zones_of
+from seminars.sessions import moving
+from seminars.sessions.asking import TimeQuestion
+from seminars.sessions.models import Session
+from seminars.sessions.revising import Stale
+from seminars.sessions.spans import Slot
+from seminars.web.forms.sessions import ConfirmForm, MoveForm, ReasonForm, SeenForm
+from seminars.web.forms.zones import city_of
+from seminars.web.organise.gate import actor, for_organisers, show_refusal
+from seminars.web.organise.sessions import session_of
+from seminars.web.organise.stale import Versions, again, versions_of
+from seminars.web.times import days_words, span_words
+from seminars.web.zones import reader_of
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A decision about a session: its verb and its words."""
+
+    verb: Callable[..., Session]
+    form: type[SeenForm]
+    title: str | Promise
+    lead: str | Promise
+    button: str | Promise
+    done: str | Promise
+    danger: bool = False
+
+
+DEEDS = {
+    "cancel": Deed(
+        moving.cancel,
+        ReasonForm,
+        gettext_lazy("Cancel this session"),
+        gettext_lazy("It stays on the page and in calendars, marked as cancelled. You can reinstate it."),
+        gettext_lazy("Cancel the session"),
+        gettext_lazy("Cancelled. Calendars show it when they read the feed again."),
+        danger=True,
+    ),
+    "postpone": Deed(
+        moving.postpone,
+        ReasonForm,
+        gettext_lazy("Postpone this session"),
+        gettext_lazy("It keeps its place until you give it a new time."),
+        gettext_lazy("Postpone the session"),
+        gettext_lazy("Postponed. Give it a new time when you know it."),
+    ),
+    "reinstate": Deed(
+        moving.reinstate,
+        ConfirmForm,
+        gettext_lazy("Reinstate this session"),
+        gettext_lazy("It takes place as announced, at the time it had."),
+        gettext_lazy("Reinstate the session"),
+        gettext_lazy("Reinstated. It takes place as announced."),
+    ),
+    "withdraw": Deed(
+        moving.withdraw,
+        ReasonForm,
+        gettext_lazy("Withdraw this session"),
+        gettext_lazy(
+            "For law or safety only. The page becomes a note that says it was removed, and why. This cannot be undone."
+        ),
+        gettext_lazy("Withdraw it for good"),
+        gettext_lazy("Withdrawn."),
+        danger=True,
+    ),
+    "close": Deed(
+        moving.close,
+        ConfirmForm,
+        gettext_lazy("End this session now"),
+        gettext_lazy("People can no longer join. Its checklist opens within two minutes."),
+        gettext_lazy("End the session"),
+        gettext_lazy("Ended. The checklist opens within two minutes."),
+    ),
+}
+
+
+def _deed(name: str) -> Callable[..., HttpResponse]:
+    """Return the view of one decision: its form, its verb, and back to the session."""
+    deed = DEEDS[name]
+
+    @for_organisers
+    def view(request: HttpRequest, slug: str) -> HttpResponse:
+        session = session_of(request, slug)
+        if request.method != "POST":
+            return _deed_page(request, session, deed, deed.form(initial={"seen": session.revision}))
+        form = deed.form(request.POST)
+        if not form.is_valid():
+            return _deed_page(request, session, deed, form)
+        given = dict(form.cleaned_data)
+        try:
+            deed.verb(session=session, now=timezone.now(), actor_id=actor(request), **given)
+        except Stale as stale:
+            versions = versions_of(stale.current, given["seen"], form, {})
+            again(form, stale.current.revision)
+            return _deed_page(request, stale.current, deed, form, versions)
+        except UserError as refused:
+            show_refusal(form, refused)
+            return _deed_page(request, session, deed, form)
+        messages.success(request, deed.done)
+        return redirect("organise_session", slug)
+
+    return view
+
+
+def _deed_page(
+    request: HttpRequest, session: Session, deed: Deed, form: SeenForm, versions: Versions | None = None
+) -> HttpResponse:
+    context = {
+        "session": session,
+        "community": session.series.community,
+        "deed": deed,
+        "form": form,
+        "versions": versions,
+    }
+    status = 409 if versions else 400 if form.is_bound and form.errors else 200
+    return render(request, "seminars/organise/deed.html", context, status=status)
+
+
+@for_organisers
+def move(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give the session another time."""
+    session = session_of(request, slug)
+    if request.method != "POST":
+        return move_page(
+            request, session, MoveForm(initial=MoveForm.initial_of(session), all_day=session.all_day)
+        )
+    form = MoveForm(request.POST, all_day=session.all_day)
+    if not form.is_valid():
+        return move_page(request, session, form)
+    data = form.cleaned_data
+    given = form.arguments() | {"reason": data["reason"], "seen": data["seen"]}
+    try:
+        moving.reschedule(session=session, now=timezone.now(), actor_id=actor(request), **given)
+    except Stale as stale:
+        versions = versions_of(stale.current, data["seen"], form, MoveForm.initial_of(stale.current))
+        again(form, stale.current.revision)
+        return move_page(request, stale.current, form, versions=versions)
+    except UserError as refused:
+        show_refusal(form, refused, {"wall": "date" if session.all_day else "time"})
+        return move_page(request, session, form, ask_fold=_is_fold(refused))
+    messages.success(
+        request, _("Moved. Google re-reads calendars every 8 to 24 hours, Outlook about every 3.")
+    )
+    return redirect("organise_session", slug)
+
+
+@for_organisers
+@require_POST
+def preview_move(request: HttpRequest, slug: str) -> HttpResponse:
+    """Old and new time in three zones: a piece of the page for the script, or the whole page."""
+    session = session_of(request, slug)
+    form = MoveForm(request.POST, all_day=session.all_day)
+    form.is_valid()
+    if getattr(request, "htmx", False):
+        context = {"form": form, "times": times_of(request, session, form)}
+        return render(request, "seminars/organise/_times.html", context)
+    return move_page(request, session, form)
+
+
+def move_page(
+    request: HttpRequest,
+    session: Session,
+    form: MoveForm,
+    *,
+    versions: Versions | None = None,
+    ask_fold: bool = False,
+) -> HttpResponse:
+    """Return the form with old and new time; 400 with mistakes, 409 with another version in the way."""
+    context = {
+        "session": session,
+        "community": session.series.community,
+        "form": form,
+        "versions": versions,
+        "city": city_of(session.zone, get_language() or "en"),
+        "ask_fold": ask_fold or bool(form.data.get("fold")),
+        "times": times_of(request, session, form),
+    }
+    status = 409 if versions else 400 if form.is_bound and form.errors else 200
+    return render(request, "seminars/organise/move.html", context, status=status)
+
+
+def times_of(request: HttpRequest, session: Session, form: MoveForm) -> list[tuple[str, str, str]]:
+    """Return (city, old, new): the session's zone, UTC, and where most members live; new is "" until it is known."""
+    reader, language = reader_of(request), get_language() or "en"
+    new = _asked(session, form)
+    if session.all_day:
+        old = days_words(session.local_date, session.days, reader.locale) if session.local_date else "–"
+        later = days_words(new.local_date, new.days, reader.locale) if new else ""
+        return [(city_of(session.zone, language), old, later)]
+    people = zones_of(session.series.community)
+    most = sorted((zone for zone in people if zone), key=lambda zone: (-people[zone], zone))
+    zones = list(dict.fromkeys([session.zone, "UTC", *most]))[:3]
+    was = (session.starts_at, session.ends_at) if session.starts_at and session.ends_at else None
+    will = new.bounds() if new else None
+    return [
+        (city_of(zone, language), _span(was, zone, reader.locale), _span(will, zone, reader.locale))
+        for zone in zones
+    ]
+
+
+def _asked(session: Session, form: MoveForm) -> Slot | None:
+    if not form.is_bound or not form.is_valid():
+        return None
+    given = form.arguments()
+    wall, fold = given["wall"], given["fold"] or 0
+    local_time = None if session.all_day else wall.time()
+    minutes, days = given["minutes"] or session.minutes, given["days"] or session.days
+    slot = Slot(wall.date(), local_time, session.zone, minutes, days, fold)
+    try:
+        slot.bounds()
+    except ValueError:
+        return None
+    return slot
+
+
+def _span(bounds: tuple[datetime, datetime] | None, zone: str, locale: str) -> str:
+    if bounds is None:
+        return ""
+    first, last = (clock.to_wall(each, zone) for each in bounds)
+    return span_words(first, last, locale)
+
+
+def _is_fold(refused: UserError) -> bool:
+    return isinstance(refused, TimeQuestion) and refused.first is not None
+
+
+def _route(name: str, view: Any) -> Any:
+    return path(f"organise/sessions/<slug:slug>/{name}/", view, name=f"{name}_session")
+
+
+urlpatterns = [
+    _route("move", move),
+    path("organise/sessions/<slug:slug>/move/preview/", preview_move, name="preview_move"),
+    *[_route(name, _deed(name)) for name in DEEDS],
+]

@@ -1,0 +1,190 @@
+"""One series: draft or published, its sessions, its words, what it owes, and one session more."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from seminars.access import organised_series_or_404
+from seminars.changes.recording import history
+from seminars.changes.refusing import UserError
+from seminars.followups.owing import owed_by, set_owed
+from seminars.people.joining import zones_of
+from seminars.series.models import Series
+from seminars.sessions import moving, planning
+from seminars.sessions.discarding import discard_draft
+from seminars.sessions.models import MaterialKind
+from seminars.sessions.rewording import SeriesStale, edit_series
+from seminars.web.forms.series import EditSeriesForm, OwedForm
+from seminars.web.forms.sessions import AddForm
+from seminars.web.listing import rows_of, with_series
+from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
+from seminars.web.organise.history import told
+from seminars.web.organise.preview import Preview, preview_of
+from seminars.web.organise.stale import Versions, again, differences
+from seminars.web.rhythms import rhythm_words
+from seminars.web.visitors import visitor_of
+from seminars.web.zones import reader_of
+
+SHOWN = 200
+
+
+def series_of(request: HttpRequest, slug: str) -> Series:
+    """Return the series `slug` if this visitor may change it; else 404."""
+    return organised_series_or_404(slug, visitor_of(request))
+
+
+@for_organisers
+@require_safe
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """The series' page for those who run it: a preview of a draft, the sessions of a published one."""
+    series, now = series_of(request, slug), timezone.now()
+    sessions = with_series(series.sessions.all()).order_by("starts_at", "number")
+    rows = rows_of(sessions[:SHOWN], now)
+    context = {
+        "now": now,
+        "series": series,
+        "community": series.community,
+        "rhythm": rhythm_words(series, reader_of(request).locale),
+        "rows": rows,
+        "next": next(
+            (row.session.pk for row in rows if row.session.ends_at and row.session.ends_at > now), None
+        ),
+        "preview": None if series.published_at else _preview(request, series),
+        "remarks": planning.remarks_on(series),
+        "owed": [(MaterialKind(kind).label, days) for kind, days in owed_by(series).items()],
+        "changes": [told(change) for change in history(subject=f"series:{series.uuid}")[:20]],
+    }
+    return render(request, "seminars/organise/series.html", context)
+
+
+def _preview(request: HttpRequest, series: Series) -> Preview:
+    return preview_of(
+        series,
+        people=zones_of(series.community),
+        now=timezone.now(),
+        locale=reader_of(request).locale,
+        language=get_language() or "en",
+    )
+
+
+@for_organisers
+@require_POST
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make the sessions visible; a second click changes nothing."""
+    series = series_of(request, slug)
+    try:
+        planning.publish(series=series, now=timezone.now(), actor_id=actor(request))
+    except UserError as refused:
+        say_refusal(request, refused)
+    else:
+        messages.success(
+            request, _("Published. The sessions are on the site and in everybody's calendar feed.")
+        )
+    return redirect("organise_series", slug)
+
+
+@for_organisers
+@require_POST
+def discard(request: HttpRequest, slug: str) -> HttpResponse:
+    """Throw a draft away."""
+    series = series_of(request, slug)
+    try:
+        discard_draft(series=series)
+    except UserError as refused:
+        say_refusal(request, refused)
+        return redirect("organise_series", slug)
+    messages.success(request, _("The draft is gone."))
+    return redirect("organise")
+
+
+@for_organisers
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change words, links, room and audience; sessions to come follow unless they were edited by hand."""
+    series = series_of(request, slug)
+    languages = EditSeriesForm.languages_of(series)
+    if request.method != "POST":
+        form = EditSeriesForm(initial=EditSeriesForm.initial_of(series), languages=languages)
+        return edit_page(request, series, form)
+    form = EditSeriesForm(request.POST, languages=languages)
+    if not form.is_valid():
+        return edit_page(request, series, form)
+    seen = form.cleaned_data["seen"]
+    try:
+        edit_series(series=series, now=timezone.now(), actor_id=actor(request), seen=seen, **form.arguments())
+    except SeriesStale as stale:
+        ago = max(1, stale.current.revision - (seen or 0))
+        changes = history(subject=f"series:{series.uuid}")[:ago]
+        there = EditSeriesForm.initial_of(stale.current)
+        versions = Versions([told(change) for change in changes], differences(form, there))
+        again(form, stale.current.revision)
+        return edit_page(request, stale.current, form, versions)
+    except UserError as refused:
+        show_refusal(form, refused, {name: f"{name}_{series.language}" for name in ("title", "abstract")})
+        return edit_page(request, series, form)
+    messages.success(request, _("Saved. Sessions to come follow, except those edited by hand."))
+    return redirect("organise_series", slug)
+
+
+def edit_page(
+    request: HttpRequest, series: Series, form: EditSeriesForm, versions: Versions | None = None
+) -> HttpResponse:
+    """Return the form with what was typed; 400 with mistakes, 409 with another version in the way."""
+    context = {"series": series, "community": series.community, "form": form, "versions": versions}
+    status = 409 if versions else 400 if form.is_bound and form.errors else 200
+    return render(request, "seminars/organise/edit_series.html", context, status=status)
+
+
+@for_organisers
+def follow_ups(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose what is owed after each session, and how soon."""
+    series = series_of(request, slug)
+    form = OwedForm(request.POST if request.method == "POST" else None, initial=owed_by(series))
+    if request.method == "POST" and form.is_valid():
+        set_owed(series=series, owed=form.arguments(), now=timezone.now(), actor_id=actor(request))
+        messages.success(request, _("Saved. It counts for checklists that open from now on."))
+        return redirect("organise_series", slug)
+    context = {"series": series, "community": series.community, "form": form}
+    return render(request, "seminars/organise/owed.html", context, status=400 if form.errors else 200)
+
+
+@for_organisers
+def add(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add one session beside the rhythm."""
+    series = series_of(request, slug)
+    initial = {"time": series.local_time, "minutes": series.minutes, "days": series.days}
+    form = AddForm(
+        request.POST if request.method == "POST" else None, initial=initial, all_day=series.all_day
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            session = moving.add_session(
+                series=series,
+                now=timezone.now(),
+                actor_id=actor(request),
+                precision=data["precision"] or "day",
+                title=data["title"],
+                **form.arguments(),
+            )
+        except UserError as refused:
+            show_refusal(form, refused, {"wall": "date" if series.all_day else "time"})
+        else:
+            messages.success(request, _("Added."))
+            return redirect("organise_session", session.slug)
+    context = {"series": series, "community": series.community, "form": form}
+    return render(request, "seminars/organise/add_session.html", context, status=400 if form.errors else 200)
+
+
+urlpatterns = [
+    path("organise/series/<slug:slug>/", show, name="organise_series"),
+    path("organise/series/<slug:slug>/publish/", publish, name="publish_series"),
+    path("organise/series/<slug:slug>/discard/", discard, name="discard_series"),
+    path("organise/series/<slug:slug>/edit/", edit, name="edit_series"),
+    path("organise/series/<slug:slug>/follow-ups/", follow_ups, name="series_follow_ups"),
+    path("organise/series/<slug:slug>/sessions/add/", add, name="add_session"),
+]

@@ -1,0 +1,206 @@
+"""One session, everything about it; its words, links, audience and speakers."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from seminars.access import organised_session_or_404
+from seminars.changes.recording import history
+from seminars.changes.refusing import UserError
+from seminars.people.models import Person
+from seminars.sessions import moving
+from seminars.sessions.models import Session, Speaker
+from seminars.sessions.revising import Stale, subject_of
+from seminars.sessions.speakers import set_speakers
+from seminars.web.forms.sessions import EditForm, NamedForm, PromiseForm, SpeakerForm, WaiveForm
+from seminars.web.listing import rows_of
+from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
+from seminars.web.organise.history import told
+from seminars.web.organise.stale import Versions, again, versions_of
+from seminars.web.visitors import visitor_of
+
+SHOWN_CHANGES = 30
+
+
+def session_of(request: HttpRequest, slug: str) -> Session:
+    """Return the session `slug` if this visitor may change it; else 404."""
+    return organised_session_or_404(slug, visitor_of(request))
+
+
+@for_organisers
+@require_safe
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """The session's page for those who run it."""
+    session, now = session_of(request, slug), timezone.now()
+    row = rows_of([session], now)[0]
+    items = sorted(session.items.all(), key=lambda item: (item.due_at, item.pk))
+    changes = history(subject=subject_of(session))
+    context = {
+        "now": now,
+        "session": session,
+        "community": session.series.community,
+        "row": row,
+        "over": bool(session.ends_at and session.ends_at <= now),
+        "items": [
+            (item, PromiseForm(prefix=f"p{item.pk}"), WaiveForm(prefix=f"w{item.pk}")) for item in items
+        ],
+        "speakers": list(session.speakers.all()),
+        "invited": list(session.named.order_by("name")),
+        "changes": [told(change) for change in changes[:SHOWN_CHANGES]],
+        "more_changes": max(0, len(changes) - SHOWN_CHANGES),
+    }
+    return render(request, "seminars/organise/session.html", context)
+
+
+@for_organisers
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change words, links, room and audience."""
+    session = session_of(request, slug)
+    languages = EditForm.languages_of(session)
+    if request.method != "POST":
+        return edit_page(
+            request, session, EditForm(initial=EditForm.initial_of(session), languages=languages)
+        )
+    form = EditForm(request.POST, languages=languages)
+    if not form.is_valid():
+        return edit_page(request, session, form)
+    try:
+        moving.edit(
+            session=session,
+            now=timezone.now(),
+            actor_id=actor(request),
+            seen=form.cleaned_data["seen"],
+            **form.arguments(),
+        )
+    except Stale as stale:
+        versions = versions_of(
+            stale.current, form.cleaned_data["seen"], form, EditForm.initial_of(stale.current)
+        )
+        again(form, stale.current.revision)
+        return edit_page(request, stale.current, form, versions)
+    except UserError as refused:
+        language = session.language
+        show_refusal(form, refused, {name: f"{name}_{language}" for name in ("title", "abstract")})
+        return edit_page(request, session, form)
+    messages.success(request, _("Saved. Calendars show it when they read the feed again."))
+    return redirect("organise_session", slug)
+
+
+def edit_page(
+    request: HttpRequest, session: Session, form: EditForm, versions: Versions | None = None
+) -> HttpResponse:
+    """Return the form with what was typed; 400 with mistakes, 409 with another version in the way."""
+    context = {"session": session, "community": session.series.community, "form": form, "versions": versions}
+    status = 409 if versions else 400 if form.is_bound and form.errors else 200
+    return render(request, "seminars/organise/edit_session.html", context, status=status)
+
+
+@for_organisers
+def named(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose who is invited to a session that only invited people see."""
+    session = session_of(request, slug)
+    members = Person.objects.filter(memberships__community=session.series.community).order_by("name", "id")
+    versions, status = None, 200
+    if request.method == "POST":
+        form = NamedForm(request.POST, members=members)
+        if form.is_valid():
+            try:
+                return _invite(request, session, form)
+            except Stale as stale:
+                there = {"persons": list(stale.current.named.values_list("pk", flat=True))}
+                versions = versions_of(stale.current, form.cleaned_data["seen"], form, there)
+                again(form, stale.current.revision)
+        status = 409 if versions else 400
+    else:
+        chosen = [person.pk for person in session.named.all()]
+        form = NamedForm(initial={"persons": chosen, "seen": session.revision}, members=members)
+    context = {"session": session, "community": session.series.community, "form": form, "versions": versions}
+    return render(request, "seminars/organise/named.html", context, status=status)
+
+
+def _invite(request: HttpRequest, session: Session, form: NamedForm) -> HttpResponse:
+    data = form.cleaned_data
+    moving.set_named(
+        session=session,
+        persons=data["persons"],
+        now=timezone.now(),
+        actor_id=actor(request),
+        seen=data["seen"],
+    )
+    messages.success(request, _("Saved. The session is in the personal calendar of those who are invited."))
+    return redirect("organise_session", session.slug)
+
+
+@for_organisers
+def add_speaker(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add a person who appears at the session."""
+    session = session_of(request, slug)
+    form = SpeakerForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            data = form.cleaned_data
+            person = person_for(session, data["name"], data["email"])
+            listed = [*_listed(session), (person, data["role"], data["affiliation"])]
+            return _set_speakers(request, session, listed)
+        status = 400
+    known = Person.objects.filter(_known_to(session)).distinct().order_by("name")[:200]
+    context = {"session": session, "community": session.series.community, "form": form, "known": known}
+    return render(request, "seminars/organise/speaker.html", context, status=status)
+
+
+@for_organisers
+@require_POST
+def remove_speaker(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Take a person off the session's list."""
+    session = session_of(request, slug)
+    gone = get_object_or_404(Speaker, pk=number, session=session)
+    listed = [each for each in _listed(session) if (each[0].pk, each[1]) != (gone.person_id, gone.role)]
+    return _set_speakers(request, session, listed)
+
+
+def person_for(session: Session, name: str, email: str) -> Person:
+    """Return who is meant: by address, else by name among those this community knows, else a new person."""
+    if email:
+        found = Person.objects.filter(email__iexact=email).order_by("id").first()
+        return found or Person.objects.create(name=name, email=email)
+    found = Person.objects.filter(_known_to(session), name__iexact=name.strip()).order_by("id").first()
+    return found or Person.objects.create(name=name.strip())
+
+
+def _known_to(session: Session) -> Q:
+    community = session.series.community_id
+    return Q(memberships__community=community) | Q(appearances__session__series__community=community)
+
+
+def _listed(session: Session) -> list[tuple[Person, str, str]]:
+    found = session.speakers.select_related("person")
+    return [(each.person, each.role, each.affiliation) for each in found]
+
+
+def _set_speakers(
+    request: HttpRequest, session: Session, listed: list[tuple[Person, str, str]]
+) -> HttpResponse:
+    try:
+        set_speakers(session=session, speakers=listed, now=timezone.now(), actor_id=actor(request))
+    except UserError as refused:
+        say_refusal(request, refused)
+    except Stale:
+        messages.error(request, _("Somebody else changed this session just now. Look at it, and try again."))
+    return redirect("organise_session", session.slug)
+
+
+urlpatterns = [
+    path("organise/sessions/<slug:slug>/", show, name="organise_session"),
+    path("organise/sessions/<slug:slug>/edit/", edit, name="edit_session"),
+    path("organise/sessions/<slug:slug>/invited/", named, name="invite"),
+    path("organise/sessions/<slug:slug>/speakers/add/", add_speaker, name="add_speaker"),
+    path(
+        "organise/sessions/<slug:slug>/speakers/<int:number>/remove/", remove_speaker, name="remove_speaker"
+    ),
+]

@@ -1,0 +1,26 @@
+"""Addresses below /organise/. They are stable for ever."""
+
+from seminars.web.organise import (
+    board,
+    checklist,
+    communities,
+    members,
+    moving,
+    planner,
+    reports,
+    series,
+    sessions,
+)
+
+# The planner's and the new community's fixed addresses stand before the slugs, so that no slug can take them.
+urlpatterns = [
+    *board.urlpatterns,
+    *planner.urlpatterns,
+    *series.urlpatterns,
+    *sessions.urlpatterns,
+    *moving.urlpatterns,
+    *checklist.urlpatterns,
+    *reports.urlpatterns,
+    *communities.urlpatterns,
+    *members.urlpatterns,
+]

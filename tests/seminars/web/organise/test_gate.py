@@ -1,0 +1,89 @@
+"""Every address below /organise/: who gets in, who is led to the sign-in, who learns nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from seminars.followups.models import Item
+from seminars.people.models import Community, Membership
+from seminars.series.models import Series
+from seminars.sessions.models import MaterialKind, Session, Speaker
+from seminars.web.organise.urls import urlpatterns
+from tests.factories import NOW, make_community, make_member, make_person
+
+pytestmark = pytest.mark.usefixtures("stopped")
+POST_ONLY = {
+    "preview_series", "plan_and_publish", "publish_series", "discard_series", "remove_speaker", "preview_move",
+    "waive_item", "reopen_item", "move_promise", "add_member", "paste_members", "change_role",
+}  # fmt: skip
+FOR_ADMINISTRATORS = {"new_community"}
+NAMES = sorted({str(each.name) for each in urlpatterns})
+
+
+@pytest.fixture
+def address(community: Community, series: Series, session: Session, member: Any) -> Callable[[str], str]:
+    """Returns the address of a page by its name, each argument filled in."""
+    item = Item.objects.create(
+        session=session, kind=MaterialKind.SLIDES, due_at=NOW, first_due_at=NOW, opened_at=NOW
+    )
+    speaker = Speaker.objects.create(session=session, person=make_person(name="Amina Diallo"))
+    membership = Membership.objects.get(community=community, person__user=member)
+    numbers = {"remove_speaker": speaker.pk, "change_role": membership.pk, "remove_member": membership.pk}
+    slugs = {"series": series.slug, "sessions": session.slug, "communities": community.slug}
+
+    def of(name: str) -> str:
+        route = next(str(each.pattern) for each in urlpatterns if each.name == name)
+        arguments: dict[str, Any] = {}
+        if "<slug:slug>" in route:
+            arguments["slug"] = slugs[route.split("/")[1]]
+        if "<int:" in route:
+            arguments["number" if "number" in route else "pk"] = numbers.get(name, item.pk)
+        return reverse(name, kwargs=arguments)
+
+    return of
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_organisers_get_in(name: str, address: Callable[[str], str], as_organiser: Client) -> None:
+    answer = as_organiser.get(address(name))
+    expected = 404 if name in FOR_ADMINISTRATORS else 405 if name in POST_ONLY else 200
+    assert answer.status_code == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_administrators_get_in(name: str, address: Callable[[str], str], as_administrator: Client) -> None:
+    assert as_administrator.get(address(name)).status_code == (405 if name in POST_ONLY else 200)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", NAMES)
+def test_members_and_strangers_learn_nothing(
+    name: str, method: str, address: Callable[[str], str], as_member: Client, as_stranger: Client
+) -> None:
+    for client in (as_member, as_stranger):
+        assert getattr(client, method)(address(name)).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_is_led_to_the_sign_in(
+    name: str, method: str, address: Callable[[str], str], as_nobody: Client
+) -> None:
+    answer = getattr(as_nobody, method)(address(name))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/?next=/organise/")
+
+
+def test_an_organiser_elsewhere_is_a_stranger_here(
+    address: Callable[[str], str], session: Session, stranger: Any, as_stranger: Client
+) -> None:
+    make_member(make_community(), stranger, role="organiser")
+    fixed = {"organise", "plan_series", "preview_series", "plan_and_publish", "new_community"}
+    for name in set(NAMES) - fixed:
+        assert as_stranger.post(address(name)).status_code in (404, 405), name
+        assert as_stranger.get(address(name)).status_code in (404, 405), name
+    session.refresh_from_db()
+    assert session.revision == 1
