@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -13,7 +15,7 @@ from recordings.assets.probing import Unacceptable, inspect
 from recordings.catalogue.models import Original
 from recordings.renditions import ffmpeg
 from recordings.renditions.models import Rendition
-from recordings.renditions.recipes import RECIPES, Recipe, command
+from recordings.renditions.recipes import DEMUXERS, RECIPES, Recipe, command
 from seminars.queue import jobs
 from seminars.queue.models import Job
 
@@ -65,6 +67,26 @@ def ensure(originals: Iterable[Original], *, now: datetime) -> int:
             now=now,
         )
     return len(lacking)
+
+
+def unordered(*, limit: int = 100) -> list[Original]:
+    """Return published current originals, at most `limit` for each recipe, that lack an edition and its job."""
+    found: dict[int, Original] = {}
+    current = Original.objects.filter(superseded_at=None, recording__withdrawn_at=None)
+    out = current.filter(recording__published_at__isnull=False, asset__media_type__in=list(DEMUXERS))
+    for recipe in RECIPES.values():
+        made = Rendition.objects.filter(
+            original=OuterRef("pk"), recipe=recipe.name, recipe_version=recipe.version
+        )
+        asked = Job.objects.filter(
+            kind=f"{KIND}.{recipe.name}",
+            subject=Concat(Value("original:"), Cast(OuterRef("pk"), CharField())),
+            input_sha256=OuterRef("asset__sha256"),
+            recipe_version=recipe.version,
+        )
+        lacking = out.filter(~Exists(made), ~Exists(asked), asset__probe__has_key=recipe.needs)
+        found |= {original.pk: original for original in lacking.select_related("asset")[:limit]}
+    return list(found.values())
 
 
 def ordered(job: Job) -> tuple[Original, Recipe] | None:

@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from recordings.web import archive, media
+
+urlpatterns: list[URLPattern | URLResolver] = [*archive.urlpatterns, *media.urlpatterns]

@@ -1,0 +1,37 @@
+"""Where a recording's files are on the web: addresses that never change."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from recordings.catalogue.models import Recording
+
+SUFFIXES = {
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+    "video/ogg": "ogv",
+    "audio/mp4": "m4a",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/wav": "wav",
+    "audio/webm": "weba",
+    "audio/x-matroska": "mka",
+    "application/pdf": "pdf",
+    "text/vtt": "vtt",
+    "text/plain": "txt",
+    "image/webp": "webp",
+}
+
+
+def file_name(recording: Recording, *, kind: str, language: str, media_type: str) -> str:
+    """Return the name under which a file is saved, ASCII only: `after-hours-44-captions-sv.vtt`."""
+    parts = [recording.slug, kind, language] if language else [recording.slug, kind]
+    return f"{'-'.join(parts)}.{SUFFIXES.get(media_type, 'bin')}"
+
+
+def file_path(recording: Recording, uuid: UUID, *, kind: str, language: str, media_type: str) -> str:
+    """Return the path of a file's address below MERIDIAN_URL. uuid: of the Original or Rendition."""
+    name = file_name(recording, kind=kind, language=language, media_type=media_type)
+    return reverse("archive_file", args=[recording.slug, uuid, name])

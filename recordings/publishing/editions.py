@@ -1,0 +1,95 @@
+"""What of a recording can be watched, heard and read now: current originals and what was made from them."""
+
+from dataclasses import dataclass, field
+
+from recordings.assets.models import Asset
+from recordings.catalogue.addresses import file_path
+from recordings.catalogue.models import Original, OriginalKind, Recording
+from recordings.renditions.models import Rendition
+from recordings.renditions.recipes import POSTER, VOICE
+
+SLOW_BITS = 64_000  # a second, on the lines many participants have
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One file as a page offers it. size: bytes. seconds: how long it plays, 0 where it does not."""
+
+    kind: str
+    href: str
+    media_type: str
+    size: int
+    language: str = ""
+    seconds: float = 0
+    width: int = 0
+    height: int = 0
+    original: Original | None = None
+
+    @property
+    def slow_minutes(self) -> int:
+        """Minutes it takes to fetch at 64 kbit/s, at least 1."""
+        return max(1, round(self.size * 8 / SLOW_BITS / 60))
+
+
+@dataclass
+class Shelf:
+    """A recording's editions by use. captions, papers: as many as there are; the rest: the one that is best."""
+
+    video: Edition | None = None
+    voice: Edition | None = None
+    poster: Edition | None = None
+    slides: list[Edition] = field(default_factory=list)
+    captions: list[Edition] = field(default_factory=list)
+    papers: list[Edition] = field(default_factory=list)
+
+    @property
+    def plays(self) -> bool:
+        """Whether there is something to watch or hear."""
+        return bool(self.video or self.voice)
+
+
+def shelf_of(recording: Recording) -> Shelf:
+    """Return what there is of `recording`, in two queries. Whether it may be seen is for the caller to ask."""
+    originals = recording.originals.filter(superseded_at__isnull=True).select_related("asset")
+    shelf = Shelf()
+    for original in originals:
+        edition = edition_of(recording, original.kind, original.asset, original)
+        match original.kind:
+            case OriginalKind.VIDEO:
+                shelf.video = edition
+            case OriginalKind.AUDIO:
+                shelf.voice = edition
+            case OriginalKind.SLIDES:
+                shelf.slides.append(edition)
+            case OriginalKind.CAPTIONS:
+                shelf.captions.append(edition)
+            case _:
+                shelf.papers.append(edition)
+    made = Rendition.objects.filter(original__recording=recording, original__superseded_at__isnull=True)
+    # A voice made from a sound file that was given is better than one from the video: it comes later, and stays.
+    for rendition in made.select_related("asset", "original").order_by(
+        "-original__kind", "recipe_version", "id"
+    ):
+        if rendition.recipe == POSTER.name:
+            shelf.poster = edition_of(recording, POSTER.name, rendition.asset, rendition)
+        elif rendition.recipe == VOICE.name:
+            shelf.voice = edition_of(recording, VOICE.name, rendition.asset, rendition)
+    return shelf
+
+
+def edition_of(recording: Recording, kind: str, asset: Asset, file: Original | Rendition) -> Edition:
+    """Return how a page offers `file`."""
+    original = file if isinstance(file, Original) else file.original
+    return Edition(
+        kind=kind,
+        href=file_path(
+            recording, file.uuid, kind=kind, language=original.language, media_type=asset.media_type
+        ),
+        media_type=asset.media_type,
+        size=asset.size,
+        language=original.language,
+        seconds=float(asset.probe.get("seconds") or 0),
+        width=int(asset.probe.get("width") or 0),
+        height=int(asset.probe.get("height") or 0),
+        original=original,
+    )

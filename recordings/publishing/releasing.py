@@ -1,0 +1,145 @@
+"""Release: what is there of a recording becomes materials, which session pages and feeds show. Never waits.
+
+Called after each file and each edition; doing it again changes nothing. Withdraw: nothing of it is played or found any
+more, but every address goes on saying what was there and why it went.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from recordings.assets.models import Asset
+from recordings.catalogue.addresses import file_path
+from recordings.catalogue.models import Original, OriginalKind, Recording
+from recordings.renditions import making
+from recordings.renditions.models import Rendition
+from recordings.renditions.recipes import VOICE
+from seminars.queue.enqueue import nudge
+from seminars.sessions import materials
+from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
+from seminars.words import Words
+
+INDEX_DOOR = "recordings.tasks.index"
+KINDS = {
+    OriginalKind.VIDEO: MaterialKind.RECORDING,
+    OriginalKind.AUDIO: MaterialKind.RECORDING,
+    OriginalKind.SLIDES: MaterialKind.SLIDES,
+    OriginalKind.CAPTIONS: MaterialKind.CAPTIONS,
+    OriginalKind.REPORT: MaterialKind.REPORT,
+    OriginalKind.PAPER: MaterialKind.PAPER,
+    OriginalKind.HANDOUT: MaterialKind.HANDOUT,
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to show: source is the uuid of the Original or Rendition; title in the organisers' words, if any."""
+
+    source: UUID
+    kind: MaterialKind
+    name: str
+    language: str
+    asset: Asset
+    title: Words
+
+
+def release(*, recording: Recording, now: datetime, actor_id: int | None = None) -> Recording:
+    """Return the recording, published if it was not, its materials and editions' jobs brought up to date.
+
+    now: aware UTC. Superseded files lose their material and keep their address. Nothing happens to a withdrawn one.
+    """
+    with transaction.atomic():
+        recording = Recording.objects.select_for_update().get(pk=recording.pk)
+        originals = list(recording.originals.select_related("asset"))
+        current = [original for original in originals if original.superseded_at is None]
+        if recording.withdrawn_at or not current:
+            return recording
+        first = recording.published_at is None
+        if first:
+            recording.published_at = now
+            recording.save(update_fields=["published_at"])
+        changed = tell(recording, current, now, actor_id) if recording.session_id else False
+        making.ensure(current, now=now)
+        if first or changed:
+            nudge(INDEX_DOOR, recording_id=recording.pk)
+    return recording
+
+
+def tell(recording: Recording, current: list[Original], now: datetime, actor_id: int | None) -> bool:
+    """Return whether the session's materials had to be changed to be those of the current files."""
+    session = Session.objects.select_related("series").get(pk=recording.session_id)
+    before = session.revision
+    shown = {item.source: item for item in items_of(current)}
+    for item in shown.values():
+        materials.publish(
+            source=item.source,
+            session=session,
+            kind=item.kind,
+            title=item.title,
+            language=item.language,
+            media_type=item.asset.media_type,
+            size=item.asset.size,
+            seconds=item.asset.probe.get("seconds"),
+            path=file_path(
+                recording,
+                item.source,
+                kind=item.name,
+                language=item.language,
+                media_type=item.asset.media_type,
+            ),
+            now=now,
+            actor_id=actor_id,
+        )
+    for source in ours(recording, session) - shown.keys():
+        materials.withdraw(source=source, now=now, actor_id=actor_id)
+    return Session.objects.values_list("revision", flat=True).get(pk=session.pk) != before
+
+
+def items_of(current: list[Original]) -> Iterator[Item]:
+    """Yield what is to be shown of these files, and the voice editions made of them."""
+    has_video = any(original.kind == OriginalKind.VIDEO for original in current)
+    for original in current:
+        kind = KINDS[OriginalKind(original.kind)]
+        if original.kind == OriginalKind.AUDIO and has_video:
+            kind = MaterialKind.VOICE
+        handout = original.kind == OriginalKind.HANDOUT
+        title = {original.language or "en": original.filename} if handout and original.filename else {}
+        yield Item(original.uuid, kind, original.kind, original.language, original.asset, title)
+    made = Rendition.objects.filter(original__in=current, recipe=VOICE.name, recipe_version=VOICE.version)
+    for rendition in made.select_related("asset", "original"):
+        yield Item(
+            rendition.uuid, MaterialKind.VOICE, "voice", rendition.original.language, rendition.asset, {}
+        )
+
+
+def ours(recording: Recording, session: Session) -> set[UUID]:
+    """Return the sources of the session's shown materials that come from this recording's files."""
+    sources = set(recording.originals.values_list("uuid", flat=True))
+    sources |= set(Rendition.objects.filter(original__recording=recording).values_list("uuid", flat=True))
+    shown = Material.objects.filter(session=session).exclude(state=MaterialState.WITHDRAWN)
+    return sources & set(shown.values_list("source", flat=True))
+
+
+def withdraw(*, recording: Recording, reason: str, now: datetime, actor_id: int | None) -> Recording:
+    """Return the recording, withdrawn with a reason that everybody reads at its addresses. Its bytes stay."""
+    with transaction.atomic():
+        recording = Recording.objects.select_for_update().get(pk=recording.pk)
+        if recording.withdrawn_at:
+            return recording
+        recording.withdrawn_at, recording.withdrawn_reason = now, reason
+        recording.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+        if recording.session_id:
+            session = Session.objects.select_related("series").get(pk=recording.session_id)
+            for source in ours(recording, session):
+                materials.withdraw(source=source, now=now, actor_id=actor_id)
+        nudge(INDEX_DOOR, recording_id=recording.pk)
+    return recording
+
+
+def behind() -> list[Recording]:
+    """Return recordings that have current files and were never released: a worker died in between."""
+    waiting = Recording.objects.filter(published_at=None, withdrawn_at=None)
+    return list(waiting.filter(originals__superseded_at=None, originals__isnull=False).distinct()[:100])

@@ -1,0 +1,103 @@
+"""The queue's second door. Names here are frozen: they are stored in the database. Keyword ids in, one verb."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone, translation
+
+from recordings.assets import fetching, store
+from recordings.catalogue import arriving
+from recordings.catalogue.bringing import bring
+from recordings.catalogue.models import Arrival, ArrivalState
+from recordings.publishing import releasing
+from recordings.renditions import ffmpeg, making
+from recordings.search import indexing
+from recordings.transcripts import vtt
+from seminars.queue import jobs
+from seminars.queue.models import Job
+
+STALE = timedelta(days=1)
+log = logging.getLogger(__name__)
+
+
+def fetch(job_id: int) -> None:
+    """Fetch a pasted address's file, and release it."""
+    jobs.work(job_id, fetch_one)
+
+
+def fetch_one(job: Job) -> None:
+    """Fetch what a job is about. Raises Transient, Permanent."""
+    arrival = arriving.arrival_of(job)
+    if arrival is None:
+        return
+    language = (arrival.asked_by.language if arrival.asked_by else "") or settings.LANGUAGE_CODE
+    with translation.override(language):
+        try:
+            taken = bring(arrival=arrival, clock=timezone.now, progress=teller(job), read_captions=vtt.parse)
+        except fetching.Interrupted as wrong:
+            raise jobs.Transient(str(wrong)) from wrong
+        except arriving.CannotTake as wrong:
+            raise jobs.Permanent(str(wrong)) from wrong
+    releasing.release(recording=taken.original.recording, now=timezone.now(), actor_id=arrival.asked_by_id)
+
+
+def make_rendition(job_id: int) -> None:
+    """Make one edition of one original, and release it."""
+    jobs.work(job_id, make_one)
+
+
+def make_one(job: Job) -> None:
+    """Make what a job is about. Raises Transient, Permanent."""
+    order = making.ordered(job)
+    if order is None:
+        return
+    original, recipe = order
+    try:
+        making.make(original=original, recipe=recipe, clock=timezone.now, progress=teller(job))
+    except making.CannotMake as wrong:
+        raise jobs.Permanent(str(wrong), wrong.last_words) from wrong
+    except (ffmpeg.NoFfmpeg, store.DiskFull) as wrong:
+        raise jobs.Transient(str(wrong)) from wrong
+    releasing.release(recording=original.recording, now=timezone.now())
+
+
+def teller(job: Job) -> Callable[[int, int], None]:
+    """Return the function that tells the job how far it is, and so keeps its lease."""
+    return lambda done, total: jobs.heartbeat(job, progress=done, total=total, now=timezone.now())
+
+
+def index(recording_id: int) -> None:
+    """Bring search up to date with a recording."""
+    indexing.index(recording_id, now=timezone.now())
+
+
+def sweep() -> None:
+    """Each minute: release, index and order what a dead worker left undone, remove stale parts; then beat."""
+    now = timezone.now()
+    for recording in releasing.behind():
+        releasing.release(recording=recording, now=now)
+    for recording_id in indexing.due():
+        indexing.index(recording_id, now=now)
+    making.ensure(making.unordered(), now=now)
+    remove_stale(now)
+    jobs.beat("recordings", now)
+
+
+def remove_stale(now: datetime) -> int:
+    """Return how many files on their way in were removed: a day old, and no live arrival's."""
+    live = {
+        arriving.staged_path(arrival).name
+        for arrival in Arrival.objects.filter(state__in=[ArrivalState.WAITING, ArrivalState.ARRIVING])
+    }
+    oldest = now.timestamp() - STALE.total_seconds()
+    gone = 0
+    for folder in (Path(settings.FILE_UPLOAD_TEMP_DIR), store.staging_folder()):
+        for path in folder.iterdir():
+            stale = path.is_file() and path.suffix != ".lock" and path.stat().st_mtime < oldest
+            if stale and path.name not in live:
+                path.unlink(missing_ok=True)
+                gone += 1
+    return gone

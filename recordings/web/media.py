@@ -1,0 +1,183 @@
+"""Gives the files: to whoever may see the recording, any part of them (Range), without starving the pages."""
+
+import logging
+import re
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from whitenoise.responders import NotARegularFileError, Response, SlicedFile, StaticFile
+
+from recordings.assets import store
+from recordings.catalogue.addresses import file_name
+from recordings.catalogue.models import Original, Recording
+from recordings.renditions.models import Rendition
+from seminars.people.visitors import NOBODY, Visitor
+
+BLOCK = 256 * 1024
+PUBLIC = "public, max-age=3600"  # an hour: so soon does a recording that is withdrawn or closed leave shared caches
+PRIVATE = "private, no-cache"
+INLINE = ("video/", "audio/", "image/webp", "application/pdf", "text/vtt")
+TEXT = "text/plain; charset=utf-8"
+log = logging.getLogger(__name__)
+_streams = threading.BoundedSemaphore(max(settings.WEB_THREADS * 3 // 4, 1))
+
+
+class MediaFile(StaticFile):
+    """A file of the store: whitenoise's answers to Range, put right where they differ from RFC 9110.
+
+    whitenoise refuses a range of one byte, counts `-0` as the whole, and knows neither If-Range nor lists of ETags.
+    """
+
+    def get_response(self, method: str, request_headers: dict[str, Any]) -> Response:
+        """Return the answer; an If-Range of another file (§13.1.5) turns the Range off."""
+        condition = request_headers.get("HTTP_IF_RANGE")
+        if condition is not None and condition not in (self.etag, self.headers["Last-Modified"]):
+            request_headers = {k: v for k, v in request_headers.items() if k != "HTTP_RANGE"}
+        return super().get_response(method, request_headers)
+
+    def get_headers(self, headers_list: list[tuple[str, str]], files: Any) -> Any:
+        """Return the headers, remembered for If-Range."""
+        self.headers = super().get_headers(headers_list, files)
+        return self.headers
+
+    def is_not_modified(self, request_headers: dict[str, Any]) -> bool:
+        """Return whether If-None-Match (§13.1.2) names this file, or If-Modified-Since is met."""
+        tags = request_headers.get("HTTP_IF_NONE_MATCH")
+        if tags is None:
+            return bool(super().is_not_modified(request_headers))
+        return any(tag.strip().removeprefix("W/") in (self.etag, "*") for tag in tags.split(","))
+
+    def get_range_response(
+        self, range_header: str, base_headers: list[tuple[str, str]], file_handle: BinaryIO | None
+    ) -> Response:
+        """Return 206 or 416 (§14.4, §15.5.17). Raises ValueError for what is no single range: it is ignored."""
+        size = next(int(value) for name, value in base_headers if name == "Content-Length")
+        if not re.fullmatch(r"bytes=(\d+-\d*|-\d+)", range_header.strip()):
+            raise ValueError(range_header)
+        first, last = self.parse_byte_range(range_header)
+        if last is not None and last < first:
+            raise ValueError(range_header)
+        start, end = self.get_byte_range(range_header, size)
+        suffix_of_nothing = range_header.strip().endswith("=-0")
+        if start > end or suffix_of_nothing:
+            return self.get_range_not_satisfiable_response(file_handle, size)
+        headers = [(name, value) for name, value in base_headers if name != "Content-Length"]
+        headers += [
+            ("Content-Range", f"bytes {start}-{end}/{size}"),
+            ("Content-Length", str(end - start + 1)),
+        ]
+        part = SlicedFile(file_handle, start, end) if file_handle else None
+        return Response(206, headers, part)
+
+
+class Stream:
+    """The blocks of an open file; closing it, at the end or when the visitor leaves, frees the place it takes."""
+
+    def __init__(self, file: BinaryIO, places: threading.BoundedSemaphore) -> None:
+        self.file, self.places, self.open = file, places, True
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.file.read(BLOCK), b"")
+
+    def close(self) -> None:
+        """Close the file and free the place, once."""
+        if self.open:
+            self.open = False
+            self.file.close()
+            self.places.release()
+
+
+@require_safe
+def archive_file(request: HttpRequest, slug: str, uuid: UUID, filename: str) -> HttpResponseBase:
+    """Give a file of a recording, or a part of it. filename: whatever the link said; the uuid decides."""
+    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    found = find(slug, uuid, visitor)
+    if found is None:
+        raise Http404
+    file, original, kind = found
+    if original.recording.withdrawn_at:
+        return gone(original.recording, original.recording.withdrawn_at)
+    headers = headers_of(file, original, kind, public=file.public, download="download" in request.GET)
+    # The bytes are what Range counts, so nothing may compress them on their way out.
+    request.META["HTTP_ACCEPT_ENCODING"] = "identity"
+    try:
+        media = MediaFile(str(store.path_of(file.asset.sha256)), headers)
+    except NotARegularFileError:
+        log.error("The store lost %s", file.asset.sha256)
+        return HttpResponse(_("The file cannot be read just now."), status=503, content_type=TEXT)
+    return respond(media.get_response(request.method or "GET", request.META))
+
+
+def find(slug: str, uuid: UUID, visitor: Visitor) -> tuple[Any, Original, str] | None:
+    """Return the Original or Rendition with this uuid, its original and the word for what it is; in two queries."""
+    seen = Recording.objects.filter(slug=slug).visible_to(visitor)
+    originals = with_public(Original.objects.select_related("asset", "recording"), "recording_id")
+    original = originals.filter(uuid=uuid, recording__in=seen).first()
+    if original:
+        return original, original, original.kind
+    renditions = Rendition.objects.select_related("asset", "original__recording")
+    rendition = (
+        with_public(renditions, "original__recording_id")
+        .filter(uuid=uuid, original__recording__in=seen)
+        .first()
+    )
+    return (rendition, rendition.original, rendition.recipe) if rendition else None
+
+
+def with_public(rows: QuerySet[Any], recording: str) -> QuerySet[Any]:
+    """Return the rows with `public`: whether everybody may see them, which decides who may keep a copy."""
+    return rows.annotate(public=Exists(Recording.objects.visible_to(NOBODY).filter(pk=OuterRef(recording))))
+
+
+def headers_of(
+    file: Any, original: Original, kind: str, *, public: bool, download: bool
+) -> list[tuple[str, str]]:
+    """Return the headers that every answer about the file carries."""
+    media_type = file.asset.media_type
+    inline = media_type.startswith(INLINE) and not download
+    name = file_name(original.recording, kind=kind, language=original.language, media_type=media_type)
+    text = "; charset=utf-8" if media_type.startswith("text/") else ""
+    return [
+        ("Content-Type", media_type + text),
+        ("Content-Disposition", f'{"inline" if inline else "attachment"}; filename="{name}"'),
+        ("ETag", f'"{file.asset.sha256}"'),
+        ("Accept-Ranges", "bytes"),
+        ("Cache-Control", PUBLIC if public else PRIVATE),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+
+
+def respond(answer: Response) -> HttpResponseBase:
+    """Return whitenoise's answer as Django's; 503 when too many files are being given already."""
+    if answer.file is None:
+        response: HttpResponseBase = HttpResponse(status=int(answer.status))
+    elif not _streams.acquire(blocking=False):
+        answer.file.close()
+        words = _("Too many people are watching just now. Try again in a moment.")
+        return HttpResponse(words, status=503, content_type=TEXT, headers={"Retry-After": "10"})
+    else:
+        response = StreamingHttpResponse(Stream(answer.file, _streams), status=int(answer.status))
+    for name, value in answer.headers:
+        response[name] = value
+    return response
+
+
+def gone(recording: Recording, withdrawn_at: datetime) -> HttpResponse:
+    """Return the tombstone of a withdrawn file: 410, with the date and the reason."""
+    words = _("Withdrawn on %(date)s. %(reason)s")
+    said = words % {"date": withdrawn_at.date().isoformat(), "reason": recording.withdrawn_reason}
+    return HttpResponse(said, status=410, content_type=TEXT)
+
+
+urlpatterns = [
+    path("archive/<slug:slug>/files/<uuid:uuid>/<str:filename>", archive_file, name="archive_file"),
+]
