@@ -1,0 +1,90 @@
+"""/health/ says what is well, what is only starting, and which part has failed."""
+
+import tomllib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import Error, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from time_machine import Traveller
+
+from seminars import clock
+from seminars.queue.jobs import beat
+from seminars.queue.models import Beat
+from seminars.web import health
+
+SECOND = timedelta(seconds=1)
+
+
+def all_beats(at: datetime) -> dict[str, datetime]:
+    return dict.fromkeys(["sweep", *health.PARTS], at)
+
+
+def status(beats: dict[str, datetime], now: datetime) -> str:
+    return str(health.report(beats, now=now)["status"])
+
+
+def test_a_site_whose_queue_was_never_started_is_unwell(now: datetime) -> None:
+    assert status({}, now) == "unwell"
+
+
+def test_starting_counts_as_well_until_the_first_sweep_is_overdue(now: datetime) -> None:
+    assert status({"queue": now}, now + 149 * SECOND) == "starting"
+    assert status({"queue": now}, now + 151 * SECOND) == "unwell"
+    yesterday = all_beats(now - timedelta(days=1))
+    assert status(yesterday | {"queue": now}, now + SECOND) == "starting"
+    assert status(yesterday, now) == "unwell"
+
+
+def test_well_while_the_sweep_is_fresh(now: datetime) -> None:
+    beats = all_beats(now) | {"queue": now - timedelta(days=3)}
+    assert status(beats, now + 150 * SECOND) == "ok"
+    assert status(beats, now + 151 * SECOND) == "unwell"
+
+
+@pytest.mark.parametrize("part", health.PARTS)
+def test_a_part_that_fails_is_named(part: str, now: datetime) -> None:
+    beats = all_beats(now) | {part: now - timedelta(minutes=3)}
+    report = health.report(beats, now=now)
+    assert (report["status"], report["failing"]) == ("unwell", [part])
+    del beats[part]
+    assert health.report(beats, now=now)["failing"] == [part]
+
+
+@pytest.mark.django_db
+def test_the_page_takes_one_query_and_no_cookie(stopped: Traveller, now: datetime, client: Client) -> None:
+    for name in ["sweep", *health.PARTS]:
+        beat(name, now - 30 * SECOND)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        answer = client.get("/health/")
+    assert (answer.status_code, len(queries), dict(answer.cookies)) == (200, 1, {})
+    assert "no-store" in answer["Cache-Control"]
+    said = answer.json()
+    assert said["last_sweep_age_seconds"] == 30
+    assert said["tzdata"] == clock.release()
+    assert said["status"] == "ok"
+
+
+@pytest.mark.django_db
+def test_silence_is_503(client: Client) -> None:
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["queue"]) == (503, "silent")
+
+
+def test_no_database_is_503_without_a_traceback(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_answer(*names: str, **options: Any) -> None:
+        raise Error("unable to open database file")
+
+    monkeypatch.setattr(Beat.objects, "values_list", no_answer)
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["database"]) == (503, "no answer")
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
+    assert project["version"] == health.VERSION
