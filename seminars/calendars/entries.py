@@ -217,7 +217,7 @@ def _location(session: Session) -> str:
     """A room, or the page that leads into the meeting; afterwards the page where it can be seen."""
     if session.state == State.WITHDRAWN:
         return ""
-    if session.form != Form.VIRTUAL:
+    if session.form == Form.IN_PERSON or (session.form == Form.HYBRID and session.room):
         return session.room
     if session.source_url and not session.join_url:
         return session.source_url

@@ -171,22 +171,25 @@ def _time(session: Session, language: str) -> Iterator[str]:
     if session.local_time is None:
         last = session.local_date + timedelta(days=session.days - 1)
         first = _day(session.local_date, language)
-        yield first if last == session.local_date else f"{first} – {_day(last, language)}"
+        yield _opening(first if last == session.local_date else f"{first} – {_day(last, language)}")
         return
     city, offset = _city(session.zone, language), clock.offset_words(session.starts_at, session.zone)
     walls = clock.to_wall(session.starts_at, session.zone), clock.to_wall(session.ends_at, session.zone)
     if offset == "UTC" and city == "UTC":
         yield _span(*walls, language) + " UTC"
         return
-    yield _("%(time)s in %(city)s (%(offset)s)") % {
-        "time": _span(*walls, language),
-        "city": city,
-        "offset": offset,
-    }
+    here = {"time": _span(*walls, language), "city": city, "offset": offset}
+    yield _("%(time)s in %(city)s (%(offset)s)") % here
+    yield from _in_utc(session, walls, language) if offset != "UTC" else ()
+    yield from _clock_remarks(session, session.starts_at, city, language)
+
+
+def _in_utc(session: Session, walls: tuple[datetime, datetime], language: str) -> Iterator[str]:
+    if session.starts_at is None or session.ends_at is None:
+        return
     utc = clock.to_wall(session.starts_at, "UTC"), clock.to_wall(session.ends_at, "UTC")
     same_day = utc[0].date() == walls[0].date() and utc[0].date() == utc[1].date()
     yield (f"{utc[0]:%H:%M}–{utc[1]:%H:%M}" if same_day else _span(*utc, language)) + " UTC"
-    yield from _clock_remarks(session, session.starts_at, city, language)
 
 
 def _clock_remarks(session: Session, starts_at: datetime, city: str, language: str) -> Iterator[str]:
@@ -245,10 +248,15 @@ def _announced_before(session: Session, language: str) -> str:
 
 
 def _span(start: datetime, end: datetime, language: str) -> str:
-    opening = f"{_day(start.date(), language)}, {start:%H:%M}"
+    opening = f"{_opening(_day(start.date(), language))}, {start:%H:%M}"
     if start.date() == end.date():
         return f"{opening}–{end:%H:%M}"
     return f"{opening} – {_day(end.date(), language)}, {end:%H:%M}"
+
+
+def _opening(words: str) -> str:
+    """As a line begins: Swedish days are small within a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def _day(day: date, language: str) -> str:
