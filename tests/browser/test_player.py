@@ -1,0 +1,206 @@
+"""The archive in Chromium: a real recording that seeks, shows its captions, follows and jumps by its transcript."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from recordings.catalogue.models import OriginalKind, Recording
+from recordings.search import indexing
+from seminars.people.models import Community
+from seminars.sessions.models import MaterialKind
+from tests.browser.conftest import axe, fits, screens, weight
+from tests.factories import NOW, make_material, make_original, make_recording, make_series, make_session
+
+MEDIA = Path(__file__).parents[2] / "recordings" / "demo" / "media"
+TIME = "document.querySelector('video').currentTime"
+
+
+def film_of(community: Community, stem: str, title: str, language: str = "en") -> Recording:
+    """Return an indexed recording made of the demo's files, with its materials."""
+    series = make_series(community, title={"en": "After Hours"})
+    session = make_session(
+        series,
+        wall=datetime(2026, 3, 3, 16, 0),
+        title={language: title},
+        abstract={"en": "What happens to a savings group when its box becomes a telephone."},
+        language=language,
+    )
+    recording = make_recording(session)
+    facts = {"seconds": 62.6, "width": 640, "height": 360, "video_codec": "h264"}
+    make_original(
+        recording,
+        MEDIA / f"{stem}.mp4",
+        kind=OriginalKind.VIDEO,
+        media_type="video/mp4",
+        language=language,
+        probe=facts,
+    )
+    make_original(
+        recording,
+        MEDIA / f"{stem}.pdf",
+        kind=OriginalKind.SLIDES,
+        media_type="application/pdf",
+        language=language,
+    )
+    for path in MEDIA.glob(f"{stem}.*.vtt"):
+        make_original(recording, path, language=path.suffixes[0][1:])
+    for kind, media_type in ((MaterialKind.RECORDING, "video/mp4"), (MaterialKind.SLIDES, "application/pdf")):
+        make_material(session, kind, media_type=media_type, size=700_000)
+    indexing.index(recording.pk, now=NOW)
+    return recording
+
+
+@pytest.fixture
+def film(community: Community, page: Page) -> Recording:
+    """After Hours on savings groups and mobile money."""
+    return film_of(community, "microlinks-after-hours", "Savings groups and mobile money")
+
+
+@pytest.fixture
+def ranges(page: Page) -> list[str]:
+    """The Range of each request for the film, as they come."""
+    asked: list[str] = []
+
+    def watch(request: Request) -> None:
+        if ".mp4" in request.url:
+            asked.append(request.headers.get("range", ""))
+
+    page.on("request", watch)
+    return asked
+
+
+def address(site: str, film: Recording, rest: str = "") -> str:
+    """Return the address of the film's page."""
+    return f"{site}/sessions/{film.slug}/{rest}"
+
+
+def play(page: Page) -> None:
+    """Press play: muted, so that no browser refuses."""
+    page.locator("video").evaluate("video => { video.muted = true; return video.play(); }")
+
+
+def test_a_hit_in_the_captions_opens_the_player_at_that_second(
+    page: Page, site: str, film: Recording, ranges: list[str]
+) -> None:
+    page.goto(f"{site}/archive/")
+    page.get_by_role("searchbox").fill("USSD cod")
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.locator("mark")).to_have_text("USSD code")
+    page.get_by_role("link", name="0:31").click()
+    expect(page.locator(".said .here")).to_contain_text("a short USSD code")
+    expect(page.locator(".said .here")).to_be_in_viewport()
+    assert ranges == []  # nothing before play
+    play(page)
+    page.wait_for_function(f"{TIME} > 31.2")
+    assert page.evaluate(TIME) < 40
+    assert ranges[0].startswith("bytes=")
+    expect(page.locator(".starts")).to_have_count(1)
+
+
+def test_captions_are_shown_and_stay_off_once_switched_off(page: Page, site: str, film: Recording) -> None:
+    page.goto(address(site, film, "?t=10"))
+    play(page)
+    page.wait_for_function("document.querySelector('video').textTracks[0].activeCues?.length")
+    words = page.evaluate("document.querySelector('video').textTracks[0].activeCues[0].text")
+    assert "metal box" in words
+    page.locator("video").focus()
+    page.keyboard.press("c")
+    page.wait_for_function("localStorage['meridian.captions'] === 'off'")
+    page.reload()
+    play(page)
+    page.wait_for_function(f"{TIME} > 10.2")
+    assert page.evaluate("document.querySelector('video').textTracks[0].mode") == "disabled"
+
+
+def test_the_transcript_jumps_and_follows(page: Page, site: str, film: Recording) -> None:
+    page.goto(address(site, film))
+    page.locator(".transcript summary").click()
+    page.locator("video").evaluate("video => { video.muted = true; }")
+    page.get_by_text("Watch the fees").click()
+    page.wait_for_function(f"{TIME} > 43")
+    expect(page.locator(".said .here")).to_contain_text("Watch the fees")
+    assert page.url.endswith("?t=43#player")
+    page.wait_for_function(f"{TIME} > 47.9", timeout=15_000)
+    expect(page.locator(".said .here")).to_contain_text("Our example group")
+
+
+def test_speed_and_place_are_kept_on_the_device(page: Page, site: str, film: Recording) -> None:
+    page.goto(address(site, film, "?t=40"))
+    page.get_by_label("Speed").select_option("1.5")
+    play(page)
+    page.wait_for_function("Number(localStorage['meridian.at." + film.slug + "']) >= 40")
+    page.goto(address(site, film))
+    assert page.get_by_label("Speed").input_value() == "1.5"
+    page.locator("video").evaluate("video => { video.muted = true; }")
+    page.get_by_role("button", name="Continue at 0:4").click()
+    page.wait_for_function(f"{TIME} >= 40")
+    assert page.evaluate("document.querySelector('video').playbackRate") == 1.5
+
+
+def test_keys_work_while_the_player_has_the_focus(page: Page, site: str, film: Recording) -> None:
+    page.goto(address(site, film, "?t=20"))
+    page.keyboard.press("k")
+    assert page.evaluate("document.querySelector('video').paused")
+    play(page)
+    page.wait_for_function(f"{TIME} > 20")
+    page.locator("video").focus()
+    page.keyboard.press("l")
+    page.wait_for_function(f"{TIME} > 29")
+    page.keyboard.press("k")
+    page.wait_for_function("document.querySelector('video').paused")
+
+
+def test_without_script_it_plays_from_the_second_too(
+    browser_name: str, page: Page, site: str, film: Recording
+) -> None:
+    assert page.context.browser is not None
+    context = page.context.browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(address(site, film, "?t=31"))
+    assert plain.locator("video source").get_attribute("src").endswith(".mp4#t=31")  # type: ignore[union-attr]
+    expect(plain.locator("video[controls]")).to_be_visible()
+    expect(plain.get_by_label("Speed")).to_be_hidden()
+    plain.locator(".said a").first.click()
+    expect(plain).to_have_url(address(site, film, "?t=0#player"))
+    context.close()
+
+
+def test_everybody_can_use_it(page: Page, site: str, film: Recording) -> None:
+    page.goto(address(site, film, "?t=31#player"))
+    axe(page)
+    fits(page)
+    screens(page, "player")
+    page.goto(f"{site}/archive/?q=savings")
+    axe(page)
+    fits(page)
+
+
+def test_they_are_light(page: Page, site: str, film: Recording) -> None:
+    page.goto(address(site, film))
+    assert 2_000 < weight(page) < 50_000
+    page.goto(f"{site}/archive/?q=savings")
+    assert 2_000 < weight(page) < 45_000
+
+
+def test_the_archive_in_its_states(page: Page, site: str, community: Community, film: Recording) -> None:
+    film_of(community, "rostanga-kursmote", "Kursmöte om socialt entreprenörskap", "sv")
+    for name, query in {
+        "list": "",
+        "hits": "?q=savings",
+        "nothing": "?q=bicycles&language=sv",
+        "signs": "?q=***",
+    }.items():
+        page.goto(f"{site}/archive/{query}")
+        axe(page)
+        fits(page)
+        screens(page, f"archive-{name}")
+
+
+def test_a_tombstone(page: Page, site: str, film: Recording) -> None:
+    Recording.objects.update(withdrawn_at=NOW, withdrawn_reason="The speaker asked for it.")
+    page.goto(f"{site}/archive/{film.slug}/")
+    expect(page.get_by_text("The speaker asked for it.")).to_be_visible()
+    axe(page)
+    fits(page)
