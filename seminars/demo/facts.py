@@ -55,6 +55,7 @@ class SeriesFacts:
     days: int = 1
     sessions: tuple[SessionFacts, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)  # form, room, join_url, …
+    out_on: date | None = None  # the day it was published, where sessions since then still owe something
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Make rows of the demo's facts, through the verbs that organisers use."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 
 from seminars import clock
 from seminars.demo import memore, microlinks, rostanga, seta, worldbank
@@ -10,6 +10,8 @@ from seminars.followups.report import save_report
 from seminars.people.models import Community, Membership, Person, Role, User
 from seminars.sessions import planning, speakers
 from seminars.sessions.models import Precision, Session
+from seminars.sessions.spans import Slot
+from seminars.words import say
 
 ADMINISTRATOR = "admin@demo.example"
 
@@ -84,7 +86,7 @@ def _load_series(facts: SeriesFacts, community: Community, now: datetime) -> Ite
     known = {session.original_date: session for session in series.sessions.all()}
     for told in facts.sessions:
         _tell(told, known[told.on], now=now, actor_id=actor_id)
-    planning.publish(series=series, now=now, actor_id=actor_id)
+    planning.publish(series=series, now=_out_at(facts, now), actor_id=actor_id)
     for told in facts.sessions:
         session = Session.objects.select_related("series__community").get(pk=known[told.on].pk)
         if told.report:
@@ -93,15 +95,21 @@ def _load_series(facts: SeriesFacts, community: Community, now: datetime) -> Ite
             yield session, told.media
 
 
+def _out_at(facts: SeriesFacts, now: datetime) -> datetime:
+    """When the series was published: nothing is owed for sessions that were over by then."""
+    return clock.to_instant(datetime.combine(facts.out_on, time.min), facts.zone) if facts.out_on else now
+
+
 def _tell(told: SessionFacts, session: Session, *, now: datetime, actor_id: int | None) -> None:
     """Write what is known of one session while it is a draft."""
     for name, value in told.fields.items():
         setattr(session, name, value)
     session.title, session.abstract = dict(told.title), dict(told.abstract)
-    if session.precision == Precision.NONE:
+    if session.precision == Precision.NONE or session.local_date is None:
         session.local_date = session.starts_at = session.ends_at = None
     else:
-        planning.place(session)
+        slot = Slot(session.local_date, session.local_time, session.zone, session.minutes, session.days)
+        session.starts_at, session.ends_at = slot.bounds()
     session.save()
     if told.named:
         session.named.set(Person.objects.filter(email__in=told.named))
@@ -114,14 +122,11 @@ def _tell(told: SessionFacts, session: Session, *, now: datetime, actor_id: int 
 
 
 def sign_in_addresses() -> list[tuple[str, str]]:
-    """Return the demo's accounts: address, and what it may do."""
-    rows = [(ADMINISTRATOR, "administrator")]
-    memberships = Membership.objects.filter(person__user__isnull=False).select_related(
-        "person__user", "community"
-    )
-    for membership in memberships.order_by("-role", "id"):
-        if membership.person.user:
-            rows.append(
-                (membership.person.user.email, f"{membership.get_role_display()} of {membership.community}")
-            )
-    return rows
+    """Return the demo's accounts, those who plan first: the address, and what it is in each community."""
+    roles: dict[str, list[str]] = {}
+    memberships = Membership.objects.exclude(person__user=None).select_related("person__user", "community")
+    for each in sorted(memberships, key=lambda each: (each.role not in Role.organising(), each.pk)):
+        if each.person.user:
+            said = f"{each.get_role_display()} of {say(each.community.name, 'en')}"
+            roles.setdefault(each.person.user.email, []).append(said)
+    return [(ADMINISTRATOR, "administrator"), *((email, "; ".join(said)) for email, said in roles.items())]

@@ -133,6 +133,7 @@ def _seminars(
         rrule=rrule,
         sessions=sessions,
         options=PLACE,
+        out_on=past[0] - timedelta(days=1),
     )
 
 
