@@ -13,6 +13,7 @@ import pytz
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning, register
+from django.db import connection
 
 from seminars import clock
 
@@ -47,8 +48,8 @@ def zones(today: date | None = None) -> list[CheckMessage]:
                 id="meridian.I001",
             )
         )
-    # The release names a year; its letter counts releases, not months. The year's end is the latest it can be.
-    if release[:4].isdigit() and (today - date(int(release[:4]), 12, 31)).days > OLD_DAYS - 366:
+    # A release names its year; the letter counts releases, not months. So from the year's end: then it is certain.
+    if release[:4].isdigit() and (today - date(int(release[:4]), 12, 31)).days > OLD_DAYS:
         found.append(
             Warning(
                 f"The time zones are those of {release[:4]} (release {release}): later changes are missing.",
@@ -59,9 +60,9 @@ def zones(today: date | None = None) -> list[CheckMessage]:
     return found
 
 
-def database(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> list[CheckMessage]:
+def database(version: tuple[int, ...] = sqlite3.sqlite_version_info, vendor: str = "") -> list[CheckMessage]:
     """SQLite before 3.51.3 can, very rarely, lose a commit when a log is reset while another process checkpoints."""
-    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") or version >= SQLITE_SAFE:
+    if (vendor or connection.vendor) != "sqlite" or version >= SQLITE_SAFE:
         return []
     return [
         Info(
