@@ -3,11 +3,10 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +17,9 @@ from seminars.sessions import materials
 from seminars.sessions.models import MaterialKind, Session
 from seminars.sessions.revising import subject_of
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 MOST = 20_000
 """Characters of one answer."""
 
@@ -26,7 +28,7 @@ class Field(NamedTuple):
     """One field of the form. kind: "line", "number", "text" (paragraphs), "list" or "quotes" (one a line)."""
 
     name: str
-    label: Promise
+    label: "StrPromise"
     kind: str
 
 

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from seminars.changes.recording import record
 from seminars.followups.models import Item, ItemState
@@ -15,7 +16,6 @@ from seminars.sessions.revising import subject_of
 DUE = timedelta(days=1)
 """An item is due from a day before its time."""
 
-NOT_RECORDED_REASON = gettext_noop("Not recorded, at the speaker's request.")
 TIMED = [ItemState.WAITING, ItemState.DUE, ItemState.OVERDUE]
 
 
@@ -59,7 +59,10 @@ def turn(
 ) -> bool:
     """Return whether this call stored the item's turn to `state`, with its Change; False where somebody was faster."""
     if reason is None:
-        reason = NOT_RECORDED_REASON if state == ItemState.WAIVED else ""
+        with override(
+            item.session.language
+        ):  # it is stored and shown to everybody, so in the session's language
+            reason = _("Not recorded, at the speaker's request.") if state == ItemState.WAIVED else ""
     values: dict[str, object] = {
         "state": state.value,
         "reason": reason,

@@ -133,6 +133,7 @@ def edit(
     """
     if unknown := fields.keys() - EDITABLE:
         raise TypeError(f"edit() changes no {', '.join(sorted(unknown))}")
+    _refuse_withdrawn(session)
     language = fields.get("language", session.language)
     for name in WORDS:
         if name in fields:

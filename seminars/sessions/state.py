@@ -35,6 +35,19 @@ class State(StrEnum):
         return [(state.value, state.name.replace("_", " ").capitalize()) for state in cls]
 
 
+OVER = frozenset(
+    {
+        State.JUST_ENDED,
+        State.RECORDING_COMING,
+        State.PARTLY_ARCHIVED,
+        State.ARCHIVED,
+        State.REPORT_ONLY,
+        State.ENDED,
+    }
+)
+"""States of a session that has taken place."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """All that a state is made of.
@@ -117,6 +130,11 @@ def next_turn(facts: Facts, now: datetime) -> datetime | None:
     edges = [facts.starts_at - DAY, facts.starts_at - DOORS, facts.starts_at, over_at, over_at + DAY]
     current = state_of(facts, now)
     return next((at for at in sorted(edges) if at > now and state_of(facts, at) != current), None)
+
+
+def is_told_apart(old: str, new: str, shown: frozenset[str]) -> bool:
+    """Return whether a calendar entry reads differently in the state `new`: its title, or, once over, its links."""
+    return prefix_of(old, shown) != prefix_of(new, shown) or (old in OVER) != (new in OVER)
 
 
 def prefix_of(state: str, shown: frozenset[str] = frozenset()) -> str:

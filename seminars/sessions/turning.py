@@ -9,7 +9,7 @@ from seminars.changes.recording import record
 from seminars.sessions.facts import facts_of, shown_kinds
 from seminars.sessions.models import Session
 from seminars.sessions.revising import scopes_of, subject_of
-from seminars.sessions.state import DAY, State, prefix_of, state_of
+from seminars.sessions.state import DAY, State, is_told_apart, state_of
 
 BEFORE = [State.ANNOUNCED, State.UPCOMING, State.SOON, State.DOORS_OPEN, State.LIVE, State.RESCHEDULED]
 """States that time alone ends."""
@@ -52,7 +52,7 @@ def _turn(session: Session, now: datetime) -> bool:
         return False
     shown = shown_kinds(session)
     values: dict[str, object] = {"state": new}
-    if prefix_of(old, shown) != prefix_of(new, shown):
+    if is_told_apart(old, new, shown):
         later = session.changed_at + timedelta(seconds=1)
         values["revision"] = session.revision + 1
         values["changed_at"] = max(now.replace(microsecond=0), later)

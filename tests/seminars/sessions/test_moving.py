@@ -180,6 +180,8 @@ def test_what_was_withdrawn_stays(session: Session, now: datetime) -> None:
             verb(session=session, reason="x", now=now, actor_id=None)
     with pytest.raises(UserError, match="withdrawn"):
         moving.reinstate(session=session, now=now, actor_id=None)
+    with pytest.raises(UserError, match="withdrawn"):
+        moving.edit(session=session, title="x", now=now, actor_id=None)
 
 
 def test_a_host_may_end_it_early(session: Session, now: datetime) -> None:

@@ -61,6 +61,14 @@ def test_a_sweep_that_comes_late_turns_at_once_to_what_is_now(session: Session) 
     assert session.state == "recording-coming"
 
 
+def test_a_calendar_learns_that_a_session_is_over_though_nothing_follows(now: datetime) -> None:
+    session = make_session(wall=datetime(2026, 12, 8, 9, 0), state="live")
+    assert session.ends_at
+    assert turning.turn_due(now=session.ends_at) == 1
+    session.refresh_from_db()
+    assert (session.state, session.sequence, session.revision) == ("ended", 1, 2)
+
+
 def test_drafts_and_decided_sessions_do_not_turn(session: Session) -> None:
     assert session.starts_at
     Session.objects.update(published_at=None)
