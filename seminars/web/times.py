@@ -127,7 +127,9 @@ def _week(day: date, locale: Locale) -> str:
 def week_span_words(monday: date, locale: str) -> str:
     """Return a week with its days: "Week 18, 1–7 May 2023"."""
     found = Locale.parse(locale)
-    days = format_interval(monday, monday + timedelta(days=6), "yMMMMd", locale=found).replace("\u2009", "")
+    sunday = monday + timedelta(days=6)
+    pattern = "d" if monday.month == sunday.month else "d MMMM" if monday.year == sunday.year else "d MMMM y"
+    days = f"{format_date(monday, pattern, found)}–{format_date(sunday, 'd MMMM y', found)}"
     return _("Week %(number)d, %(days)s") % {"number": monday.isocalendar().week, "days": days}
 
 
