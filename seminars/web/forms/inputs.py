@@ -56,7 +56,7 @@ class Length(forms.CharField):
 
     def to_python(self, value: Any) -> int | None:  # type: ignore[override]  # a number, not text
         """Return minutes, or None for nothing."""
-        text = super().to_python(value).strip().casefold()
+        text = str(super().to_python(value) or "").strip().casefold()
         if not text:
             return None
         if text.startswith(("-", "\N{MINUS SIGN}")):
@@ -88,11 +88,13 @@ class Dates(forms.CharField):
     def to_python(self, value: Any) -> list[date]:  # type: ignore[override]  # days, not text
         """Return the days; ValidationError names the line that is none."""
         found = set()
-        for word in re.split(r"[\s,;]+", super().to_python(value).strip()):
+        for word in re.split(r"[\s,;]+", str(super().to_python(value) or "").strip()):
             if not word:
                 continue
             try:
                 found.add(date.fromisoformat(word))
+                if not "1900" < word < "3":
+                    raise ValueError(word)
             except ValueError as error:
                 message = _("“%(word)s” is not a date. Write each as 2027-09-08, one on each line.")
                 raise ValidationError(message, "invalid", {"word": word[:40]}) from error
@@ -123,7 +125,7 @@ class LanguageChoice(forms.ChoiceField):
 
 def language_choices() -> list[Any]:
     """Return the groups of the language list: those of the site, then all that have two letters."""
-    names = locale_of(get_language() or "en").languages
+    names: dict[str, str] = dict(locale_of(get_language() or "en").languages)
     ours = [code for code, _name in settings.LANGUAGES]
     rest = sorted(
         (code for code in names if len(code) == 2 and code not in ours), key=lambda c: str(names[c])

@@ -189,7 +189,7 @@ class PlanForm(RhythmForm, PlaceForm):
         elif data.get("minutes") is None and "minutes" not in self.errors:
             self.add_error("minutes", _("Say how long it lasts, such as 1:30."))
         self._count_days(data)
-        if not self.errors:
+        if not self.errors and data["rhythm"] == Rhythm.ONCE and data["local_time"] is not None:
             self._check_hour(data)
         return data
 
@@ -213,15 +213,6 @@ class PlanForm(RhythmForm, PlaceForm):
         """Refuse a single event at an hour that clocks skip; a series moves over it, and the preview says so."""
         first: date = data["cadence"].first
         slot = Slot(first, data["local_time"], data["zone"], data["minutes"] or 60, data["days"])
-        try:
-            slot.bounds()
-        except ValueError:
-            self.add_error(
-                "first_date", _("This is too near the end of the calendar. Choose an earlier date.")
-            )
-            return
-        if data["rhythm"] != Rhythm.ONCE or data["local_time"] is None:
-            return
         reading = clock.inspect(slot.wall, data["zone"])
         if reading.suggestion is not None:
             message = _(

@@ -30,7 +30,7 @@ class ReportForm(forms.Form):
                 else forms.Textarea(attrs={"rows": 4})
             )
             self.fields[each.name] = forms.CharField(
-                label=each.label, required=False, widget=widget, help_text=HELP.get(each.kind, "")
+                label=str(each.label), required=False, widget=widget, help_text=HELP.get(each.kind, "")
             )
 
     @staticmethod
@@ -38,7 +38,9 @@ class ReportForm(forms.Form):
         """Return what the form shows of `report`."""
         if report is None:
             return {"seen": 0, "language": language}
-        return {"seen": report.revision, "language": report.language} | report.answers
+        found: dict[str, Any] = {"seen": report.revision, "language": report.language}
+        found |= report.answers
+        return found
 
     def answers(self) -> dict[str, str]:
         """Return the answers by the names of `followups.report.FIELDS`."""

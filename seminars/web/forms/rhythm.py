@@ -75,11 +75,16 @@ REASONS: dict[str, tuple[str, Any]] = {
     "until": ("until", gettext_lazy("The last date is before the first one. Choose a later one.")),
     "rdate": ("dates", gettext_lazy("A date is before the first one. Move the first date.")),
 }
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 def day_field(**options: Any) -> forms.DateField:
-    """A date as browsers offer it; typed, it is 2027-09-08."""
+    """A date as browsers offer it; typed, it is 2027-09-08. At the ends of the calendar zones have no room."""
     return forms.DateField(
+        validators=[
+            MinValueValidator(EARLIEST, gettext_lazy("Choose a date after the year 1900.")),
+            MaxValueValidator(LATEST, gettext_lazy("Choose a date before the year 3000.")),
+        ],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": gettext_lazy("Write the date as 2027-09-08.")}
@@ -171,7 +176,8 @@ class RhythmForm(forms.Form):
         """Return the data with `cadence`; a rhythm without a date is an error beside the field to change."""
         data = super().clean() or {}
         self._forget_unused(data)
-        if self._missing(data) or self.errors:
+        self._ask_for_missing(data)
+        if self.errors.keys() & RhythmForm.base_fields.keys():
             return data
         try:
             found = self._cadence(data)
@@ -189,7 +195,7 @@ class RhythmForm(forms.Form):
         for name in set(RhythmForm.base_fields) - used - {"rhythm"}:
             self.errors.pop(name, None)
 
-    def _missing(self, data: dict[str, Any]) -> bool:
+    def _ask_for_missing(self, data: dict[str, Any]) -> None:
         """Say what the chosen rhythm needs and does not have. Fields of other rhythms do not count."""
         rhythm, ends = data.get("rhythm"), data.get("ends")
         if rhythm == Rhythm.DATES:
@@ -198,12 +204,11 @@ class RhythmForm(forms.Form):
         elif not data.get("first_date") and "first_date" not in self.errors:
             self.add_error("first_date", _("Choose the first date."))
         if rhythm in (Rhythm.DATES, Rhythm.ONCE):
-            return bool(self.errors)
+            return
         if ends == Ends.COUNT and data.get("count") is None and "count" not in self.errors:
             self.add_error("count", _("Say how many sessions there are."))
         if ends == Ends.UNTIL and not data.get("until") and "until" not in self.errors:
             self.add_error("until", _("Choose the last date."))
-        return bool(self.errors)
 
     def _cadence(self, data: dict[str, Any]) -> cadence.Cadence:
         rhythm, left_out = data["rhythm"], tuple(data.get("left_out") or ())

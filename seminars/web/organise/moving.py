@@ -115,7 +115,7 @@ def _deed(name: str) -> Callable[..., HttpResponse]:
         except UserError as refused:
             show_refusal(form, refused)
             return _deed_page(request, session, deed, form)
-        messages.success(request, deed.done)
+        messages.success(request, str(deed.done))
         return redirect("organise_session", slug)
 
     return view

@@ -22,6 +22,9 @@ from seminars.web.organise.preview import Preview, preview_of
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
+# What `draft_series` takes that is no column, or is stored in another form.
+NOT_COLUMNS = {"rdates", "exdates", "owed", "slug", "form_key"}
+
 
 @for_organisers
 @require_GET
@@ -68,18 +71,14 @@ def seen_in(request: HttpRequest, form: PlanForm) -> Preview | None:
         return None
     arguments = form.arguments()
     community: Community = arguments["community"]
+    columns = {name: value for name, value in arguments.items() if name not in NOT_COLUMNS}
     series = Series(
-        community=community,
-        zone=arguments["zone"],
-        first_date=arguments["first_date"],
-        local_time=arguments["local_time"],
-        minutes=arguments["minutes"],
-        days=arguments["days"],
-        rrule=arguments["rrule"],
+        **columns,
         rdates=[day.isoformat() for day in arguments["rdates"]],
         exdates=[day.isoformat() for day in arguments["exdates"]],
     )
     try:
+        planning.check_series(series, now=timezone.now())
         return preview_of(
             series,
             people=zones_of(community),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from seminars.changes.recording import history
@@ -41,7 +42,7 @@ def differences(form: forms.Form, there: Mapping[str, Any]) -> list[tuple[str, s
 
 def again(form: forms.Form, revision: int) -> None:
     """Make the open form save over the version that is there now, if the person presses the button again."""
-    data = form.data.copy()
+    data = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
     data["seen"] = str(revision)
     form.data = data
 
