@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from seminars.followups import checklist
 from seminars.queue import enqueue, jobs
-from seminars.sessions import planning, turning
+from seminars.sessions import clocks, planning, turning
 
 KEEP_SUCCESSES = timedelta(days=7)
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ def sweep() -> None:
     now = timezone.now()
     _part("sessions", lambda: turning.turn_due(now=now), now)
     _part("checklists", lambda: (checklist.open_due(now=now), checklist.reconcile(now=now)), now)
-    _part("series", lambda: planning.top_up(now=now), now)
+    _part("series", lambda: (planning.top_up(now=now), clocks.recompute(now=now)), now)
     _part("jobs", lambda: jobs.sweep(now=now), now)
     jobs.beat("sweep", now)
 
