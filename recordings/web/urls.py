@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recordings.web import archive, media
+from recordings.web import archive, files, media
 
-urlpatterns: list[URLPattern | URLResolver] = [*archive.urlpatterns, *media.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*archive.urlpatterns, *files.urlpatterns, *media.urlpatterns]

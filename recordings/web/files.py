@@ -1,0 +1,212 @@
+"""Files of a session, for its organisers: upload, paste an address, see how far everything is, try again, remove."""
+
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from recordings.catalogue import arriving
+from recordings.catalogue.models import Arrival, OriginalKind
+from recordings.publishing import releasing
+from recordings.transcripts import vtt
+from recordings.web.panel import job_of_session, panel_of
+from seminars.access import organised_session_or_404
+from seminars.queue import jobs
+from seminars.sessions.models import Session
+from seminars.web.forms.inputs import LanguageChoice
+from seminars.web.organise.gate import actor, for_organisers
+from seminars.web.visitors import visitor_of
+
+
+class WhatForm(forms.Form):
+    """What a file is."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it is"), choices=OriginalKind.choices, initial=OriginalKind.VIDEO
+    )
+    language = LanguageChoice(label=gettext_lazy("Language"))
+
+
+class UploadForm(WhatForm):
+    """A file from the organiser's own disk."""
+
+    prefix = "upload"
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        allow_empty_file=True,
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "missing": gettext_lazy("Choose a file."),
+            "invalid": gettext_lazy("The file did not arrive. Choose it again."),
+        },
+    )
+
+
+class FetchForm(WhatForm):
+    """A file that lies somewhere on the web."""
+
+    prefix = "fetch"
+    url = forms.CharField(
+        label=gettext_lazy("Address of the file"),
+        max_length=1000,
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        error_messages={"required": gettext_lazy("Paste the address of a file.")},
+        help_text=gettext_lazy(
+            "Of the file itself, open to everybody. It is copied here; you can leave this page."
+        ),
+    )
+
+
+def session_of(request: HttpRequest, slug: str) -> Session:
+    """Return the session `slug` if this visitor may change it; else 404."""
+    return organised_session_or_404(slug, visitor_of(request))
+
+
+def page(
+    request: HttpRequest,
+    session: Session,
+    *,
+    upload: UploadForm | None = None,
+    fetch: FetchForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Return the page, with forms as they were sent or fresh ones."""
+    initial = {"language": session.language}
+    if request.GET.get("kind") in OriginalKind.values:
+        initial["kind"] = request.GET["kind"]
+    context = {
+        "session": session,
+        "panel": panel_of(session, now=timezone.now()),
+        "upload": upload or UploadForm(initial=initial),
+        "fetch": fetch or FetchForm(initial=initial),
+        "limit": settings.MAX_FILE_BYTES,
+        "too_large": too_large(),
+    }
+    return render(request, "recordings/organise_files.html", context, status=status)
+
+
+def too_large() -> str:
+    """Return what to say of a file above the limit."""
+    words = _("The file is too large. At most %(limit)s are taken here.")
+    return words % {"limit": filesizeformat(settings.MAX_FILE_BYTES)}
+
+
+@for_organisers
+@require_safe
+def session_files(request: HttpRequest, slug: str) -> HttpResponse:
+    """The files of a session."""
+    return page(request, session_of(request, slug))
+
+
+@for_organisers
+@require_safe
+def progress(request: HttpRequest, slug: str) -> HttpResponse:
+    """The part of the page that changes by itself; htmx asks for it every two seconds while it does."""
+    session = session_of(request, slug)
+    context = {"session": session, "panel": panel_of(session, now=timezone.now())}
+    return render(request, "recordings/organise_files_panel.html", context)
+
+
+@for_organisers
+@require_POST
+def upload_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take in an uploaded file; what is wrong with it stands beside its field."""
+    session, now = session_of(request, slug), timezone.now()
+    form = UploadForm(request.POST, request.FILES)
+    if getattr(request, "too_large", False):
+        form.is_valid()
+        form.errors.pop("file", None)
+        form.add_error("file", too_large())
+    if not form.is_valid():
+        return page(request, session, upload=form, status=422)
+    try:
+        taken = arriving.take_upload(
+            session=session,
+            kind=form.cleaned_data["kind"],
+            uploaded=form.cleaned_data["file"],
+            language=form.cleaned_data["language"],
+            now=now,
+            actor_id=actor(request),
+            read_captions=vtt.parse,
+        )
+    except arriving.CannotTake as wrong:
+        form.add_error("file", str(wrong))
+        return page(request, session, upload=form, status=422)
+    releasing.release(recording=taken.original.recording, now=now, actor_id=actor(request))
+    if taken.again:
+        messages.info(request, _("This file is here already. Nothing was added."))
+    else:
+        messages.success(request, _("The file is kept. What can be made of it follows by itself."))
+    return redirect("session_files", slug)
+
+
+@for_organisers
+@require_POST
+def fetch_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """Have a file fetched from its address."""
+    session = session_of(request, slug)
+    form = FetchForm(request.POST)
+    if form.is_valid():
+        try:
+            arriving.ask_fetch(
+                session=session,
+                kind=form.cleaned_data["kind"],
+                url=form.cleaned_data["url"],
+                language=form.cleaned_data["language"],
+                now=timezone.now(),
+                actor_id=actor(request),
+            )
+        except arriving.CannotTake as wrong:
+            form.add_error("url", str(wrong))
+    if not form.is_valid():
+        return page(request, session, fetch=form, status=422)
+    messages.success(request, _("The file is being fetched."))
+    return redirect("session_files", slug)
+
+
+@for_organisers
+@require_POST
+def try_again(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Have a job that stopped done again."""
+    session, now = session_of(request, slug), timezone.now()
+    job = job_of_session(session, uuid)
+    if job is None:
+        raise Http404
+    arrival = arriving.arrival_of(job) if job.kind == arriving.FETCH_KIND else None
+    again = arriving.try_again(arrival=arrival, now=now) if arrival else jobs.try_again(job, now)
+    if again:
+        messages.success(request, _("It is tried again."))
+    return redirect("session_files", slug)
+
+
+@for_organisers
+@require_POST
+def remove_arrival(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Forget an address that was pasted, with the part of the file that came."""
+    session = session_of(request, slug)
+    arrival = get_object_or_404(Arrival, uuid=uuid, recording__session=session)
+    if arriving.remove(arrival=arrival):
+        messages.success(request, _("The address is removed."))
+    else:
+        messages.error(request, _("The file has arrived meanwhile and is kept."))
+    return redirect("session_files", slug)
+
+
+BASE = "organise/sessions/<slug:slug>/files/"
+urlpatterns = [
+    path(BASE, session_files, name="session_files"),
+    path(f"{BASE}progress/", progress, name="session_files_progress"),
+    path(f"{BASE}upload/", upload_file, name="upload_file"),
+    path(f"{BASE}fetch/", fetch_file, name="fetch_file"),
+    path(f"{BASE}jobs/<uuid:uuid>/again/", try_again, name="try_file_again"),
+    path(f"{BASE}arrivals/<uuid:uuid>/remove/", remove_arrival, name="remove_arrival"),
+]
