@@ -65,9 +65,9 @@ def test_ended_says_when_and_how() -> None:
     pid = fork(lambda: time.sleep(60))
     assert processes.ended(pid) is None
     os.kill(pid, signal.SIGKILL)
-    statuses: list[int | None] = []
-    assert until(lambda: statuses.append(processes.ended(pid)) or statuses[-1] is not None)
-    assert statuses[-1] == -signal.SIGKILL
+    while (status := processes.ended(pid)) is None:
+        time.sleep(0.02)
+    assert status == -signal.SIGKILL
 
 
 def test_who_does_not_end_when_asked_is_killed_with_all_it_started() -> None:
