@@ -155,7 +155,7 @@ def _renew(scope: Scope, glance: Look, now: datetime) -> Answer:
         if _store(scope, glance, fresh, made):
             scopes.look(scope)  # closed or revoked while we wrote: it raises, and what we wrote is removed
             shelf.prune(scope.key, {name, glance.row.file if glance.row else name}, now)
-            return fresh
+            return replace(fresh, body=None)
         glance = scopes.look(scope)
         if (kept := _kept(scope, glance, now)) is not None:
             return kept
