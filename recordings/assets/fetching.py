@@ -174,10 +174,12 @@ def refuse_status(status: int) -> None:
 
 
 def unusable() -> str:
+    """Return what to say of an answer that makes no sense."""
     return _("The other server's answer cannot be used. Download the file yourself, then upload it here.")
 
 
 def too_large(limit: int) -> str:
+    """Return what to say of a file of more than `limit` bytes."""
     return _("The file is larger than %(limit)s bytes, the most that is taken here.") % {
         "limit": f"{limit:,}"
     }

@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import av
+import pypdfium2
+
 Facts = dict[str, Any]
 
 
@@ -18,8 +21,6 @@ class Broken(Exception):
 
 def pdf_facts(path: Path) -> Facts:
     """Return the number of pages. Raises Broken: password, unreadable, no-pages."""
-    import pypdfium2  # noqa: PLC0415  # only the library that is needed is loaded
-
     try:
         document = pypdfium2.PdfDocument(path)
         pages = len(document)
@@ -33,13 +34,11 @@ def pdf_facts(path: Path) -> Facts:
 
 def media_facts(name: str, file: BinaryIO) -> Facts:
     """Return seconds, pixels and codecs of the first picture and sound. Raises Broken: unreadable, nothing, cut."""
-    import av  # noqa: PLC0415  # only the library that is needed is loaded
-
     # The container is forced to the one that the bytes announce, and no protocol is allowed: a playlist in disguise
     # cannot make ffmpeg open anything else.
     options = {"format_whitelist": name, "protocol_whitelist": "file"}
     try:
-        with av.open(file, format=name.split(",")[0], options=options) as container:
+        with av.open(file, "r", format=name.split(",")[0], options=options) as container:
             facts: Facts = {}
             if container.duration:
                 facts["seconds"] = round(container.duration / av.time_base, 3)

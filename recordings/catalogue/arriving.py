@@ -1,6 +1,7 @@
 """Files arrive: uploaded, or by an address from which a queued job will fetch them (see `bringing`)."""
 
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -41,7 +42,7 @@ def take_upload(
     uploaded.seek(0)
     name = PurePosixPath((getattr(uploaded, "name", "") or "").replace("\\", "/")).name
     return take(
-        source=uploaded.file if isinstance(uploaded, File) else uploaded,
+        source=(uploaded.file or BytesIO()) if isinstance(uploaded, File) else uploaded,
         into=lambda: recording_of(session, now=now),
         facts=Facts(kind, language, name, actor_id),
         now=now,

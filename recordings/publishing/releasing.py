@@ -70,7 +70,7 @@ def release(*, recording: Recording, now: datetime, actor_id: int | None = None)
 
 def tell(recording: Recording, current: list[Original], now: datetime, actor_id: int | None) -> bool:
     """Return whether the session's materials had to be changed to be those of the current files."""
-    session = Session.objects.select_related("series").get(pk=recording.session_id)
+    session = session_of(recording)
     before = session.revision
     shown = {item.source: item for item in items_of(current)}
     for item in shown.values():
@@ -96,6 +96,11 @@ def tell(recording: Recording, current: list[Original], now: datetime, actor_id:
     for source in ours(recording, session) - shown.keys():
         materials.withdraw(source=source, now=now, actor_id=actor_id)
     return Session.objects.values_list("revision", flat=True).get(pk=session.pk) != before
+
+
+def session_of(recording: Recording) -> Session:
+    """Return the recording's session as it is stored now, with its series."""
+    return Session.objects.select_related("series").get(archived=recording)
 
 
 def items_of(current: list[Original]) -> Iterator[Item]:
@@ -132,7 +137,7 @@ def withdraw(*, recording: Recording, reason: str, now: datetime, actor_id: int 
         recording.withdrawn_at, recording.withdrawn_reason = now, reason
         recording.save(update_fields=["withdrawn_at", "withdrawn_reason"])
         if recording.session_id:
-            session = Session.objects.select_related("series").get(pk=recording.session_id)
+            session = session_of(recording)
             for source in ours(recording, session):
                 materials.withdraw(source=source, now=now, actor_id=actor_id)
         nudge(INDEX_DOOR, recording_id=recording.pk)

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 _streams = threading.BoundedSemaphore(max(settings.WEB_THREADS * 3 // 4, 1))
 
 
-class MediaFile(StaticFile):
+class MediaFile(StaticFile):  # type: ignore[misc]  # whitenoise has no types
     """A file of the store: whitenoise's answers to Range, put right where they differ from RFC 9110.
 
     whitenoise refuses a range of one byte, counts `-0` as the whole, and knows neither If-Range nor lists of ETags.
@@ -104,8 +104,11 @@ def archive_file(request: HttpRequest, slug: str, uuid: UUID, filename: str) -> 
     if found is None:
         raise Http404
     file, original, kind = found
-    if original.recording.withdrawn_at:
-        return gone(original.recording, original.recording.withdrawn_at)
+    recording, session = original.recording, original.recording.session
+    if recording.withdrawn_at:
+        return gone(recording.withdrawn_at, recording.withdrawn_reason)
+    if session and session.withdrawn_at:
+        return gone(session.withdrawn_at, session.reason)
     headers = headers_of(file, original, kind, public=file.public, download="download" in request.GET)
     # The bytes are what Range counts, so nothing may compress them on their way out.
     request.META["HTTP_ACCEPT_ENCODING"] = "identity"
@@ -120,11 +123,11 @@ def archive_file(request: HttpRequest, slug: str, uuid: UUID, filename: str) -> 
 def find(slug: str, uuid: UUID, visitor: Visitor) -> tuple[Any, Original, str] | None:
     """Return the Original or Rendition with this uuid, its original and the word for what it is; in two queries."""
     seen = Recording.objects.filter(slug=slug).visible_to(visitor)
-    originals = with_public(Original.objects.select_related("asset", "recording"), "recording_id")
+    originals = with_public(Original.objects.select_related("asset", "recording__session"), "recording_id")
     original = originals.filter(uuid=uuid, recording__in=seen).first()
     if original:
         return original, original, original.kind
-    renditions = Rendition.objects.select_related("asset", "original__recording")
+    renditions = Rendition.objects.select_related("asset", "original__recording__session")
     rendition = (
         with_public(renditions, "original__recording_id")
         .filter(uuid=uuid, original__recording__in=seen)
@@ -135,7 +138,9 @@ def find(slug: str, uuid: UUID, visitor: Visitor) -> tuple[Any, Original, str] |
 
 def with_public(rows: QuerySet[Any], recording: str) -> QuerySet[Any]:
     """Return the rows with `public`: whether everybody may see them, which decides who may keep a copy."""
-    return rows.annotate(public=Exists(Recording.objects.visible_to(NOBODY).filter(pk=OuterRef(recording))))
+    everybodys = Recording.objects.visible_to(NOBODY).filter(pk=OuterRef(recording))
+    annotated: QuerySet[Any] = rows.annotate(public=Exists(everybodys))
+    return annotated
 
 
 def headers_of(
@@ -171,10 +176,10 @@ def respond(answer: Response) -> HttpResponseBase:
     return response
 
 
-def gone(recording: Recording, withdrawn_at: datetime) -> HttpResponse:
+def gone(withdrawn_at: datetime, reason: str) -> HttpResponse:
     """Return the tombstone of a withdrawn file: 410, with the date and the reason."""
     words = _("Withdrawn on %(date)s. %(reason)s")
-    said = words % {"date": withdrawn_at.date().isoformat(), "reason": recording.withdrawn_reason}
+    said = words % {"date": withdrawn_at.date().isoformat(), "reason": reason}
     return HttpResponse(said, status=410, content_type=TEXT)
 
 

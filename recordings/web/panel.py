@@ -185,7 +185,7 @@ def job_of_session(session: Session, uuid: UUID) -> Job | None:
     """Return the job with this uuid if it is about a file of the session."""
     job = Job.objects.filter(uuid=uuid).first()
     what, _colon, key = job.subject.partition(":") if job else ("", "", "")
-    model = {"original": Original, "arrival": Arrival}.get(what)
-    if model is None or not model.objects.filter(pk=int(key), recording__session=session).exists():
+    files = {"original": Original.objects.all(), "arrival": Arrival.objects.all()}.get(what)
+    if files is None or not files.filter(pk=int(key), recording__session=session).exists():
         return None
     return job
