@@ -19,6 +19,7 @@ from recordings.renditions.recipes import POSTER
 from recordings.web import media
 from seminars.people.models import Community
 from seminars.series.models import Audience
+from seminars.sessions import moving
 from tests.factories import make_series, make_session
 from tests.recordings.cast import ZOO, take
 
@@ -209,6 +210,14 @@ def test_a_withdrawn_file_says_why(video: Original, now: datetime, as_nobody: Cl
     response = as_nobody.get(address(video))
     assert response.status_code == 410
     assert response.content.decode() == "Withdrawn on 2026-11-16. A speaker asked for it."
+
+
+def test_a_file_of_a_withdrawn_session_says_why(video: Original, now: datetime, as_nobody: Client) -> None:
+    assert video.recording.session is not None
+    moving.withdraw(session=video.recording.session, reason="The court said so.", now=now, actor_id=None)
+    response = as_nobody.get(address(video))
+    assert response.status_code == 410
+    assert response.content.decode() == "Withdrawn on 2026-11-16. The court said so."
 
 
 def test_an_edition_is_given_too(video: Original, now: datetime, as_nobody: Client) -> None:
