@@ -160,7 +160,7 @@ def row_of(material: Material) -> dict[str, Any]:
 
 
 def promise_of(item: Item, session: Session) -> dict[str, Any]:
-    """Return what the table says of what is owed: the day in the session's zone, and the first promise of a moved one."""
+    """Return what the table says of what is owed: the day in the session's zone; the first promise if it moved."""
     first = clock.to_wall(item.first_due_at, session.zone).date()
     due = clock.to_wall(item.due_at, session.zone).date()
     return {
