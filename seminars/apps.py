@@ -12,4 +12,7 @@ class SeminarsConfig(AppConfig):
     verbose_name = "Seminars"
 
     def ready(self) -> None:
+        from seminars.web import welcome  # noqa: PLC0415 - it needs the models, which are there only now
+
         register_all()
+        welcome.register()
