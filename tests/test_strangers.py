@@ -20,7 +20,7 @@ from recordings.catalogue.models import Original, Recording
 from seminars.followups.models import Item
 from seminars.people.models import Community, Person, User
 from seminars.sessions.models import Speaker
-from tests.factories import NOW, make_material, make_series, make_session
+from tests.factories import NOW, make_community, make_material, make_member, make_series, make_session
 
 SECRET = "Quiet-Heron"
 # Kinds of thing by the word that stands before the first name in an address.
@@ -51,13 +51,17 @@ class World:
     """One closed thing of each kind: what stands for a name in an address that begins in this way."""
 
     slugs: dict[str, str]
-    others: dict[str, str]
+    others: dict[str, object]
 
     def path(self, route: str, *, missing: bool = False) -> str:
         """The address of the closed thing, or of one that does not exist."""
-        kind = next(kind for kind in KINDS if f"/{kind}/" in route)
-        taken = self.others | {"slug": "nothing-here" if missing else self.slugs[kind]}
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: taken[found[1]], route)
+        slugs = dict.fromkeys(self.slugs, "nothing-here") if missing else self.slugs
+        taken = self.others | {f"{kind}/slug": slug for kind, slug in slugs.items()}
+        for name, value in taken.items():
+            before, _slash, last = name.rpartition("/")
+            route = re.sub(rf"({before}/)<(\w+:)?{last}>", rf"\g<1>{value}", route)
+        assert "<" not in route, f"tell this test what stands for {route}"
+        return route
 
 
 @pytest.fixture
@@ -68,7 +72,7 @@ def world(closed_community: Community) -> World:
     session = make_session(
         series, wall=datetime(2026, 10, 1, 15, 0), title={"en": SECRET}, abstract={"en": SECRET}
     )
-    material = make_material(session, title={"en": SECRET})
+    make_material(session, title={"en": SECRET})
     speaker = Speaker.objects.create(session=session, person=Person.objects.create(name=SECRET))
     moments = {"due_at": NOW, "first_due_at": NOW, "opened_at": NOW}
     item = Item.objects.create(session=session, kind="slides", **moments)
@@ -82,21 +86,14 @@ def world(closed_community: Community) -> World:
         recording=recording, asset=asset, kind="slides", filename=f"{SECRET}.pdf", added_at=NOW
     )
     others = {
-        "uuid": str(original.uuid),
-        "filename": "a.pdf",
-        "kind": "slides",
-        "revision": "1",
-        "number": "1",
-    }
-    rows = {
-        "item": item.pk,
-        "item_id": item.pk,
-        "pk": item.pk,
-        "speaker_id": speaker.pk,
-        "material": material.source,
+        "/uuid": original.uuid,
+        "/filename": "a.pdf",
+        "items/pk": item.pk,
+        "members/pk": make_member(closed_community).pk,
+        "speakers/number": speaker.pk,
     }
     slugs = dict(zip(KINDS, (closed_community.slug, series.slug, session.slug, recording.slug), strict=True))
-    return World(slugs, others | {name: str(row) for name, row in rows.items()})
+    return World(slugs, others)
 
 
 def said(answer: HttpResponseBase) -> str:
@@ -119,6 +116,21 @@ def test_a_closed_thing_is_not_there_for_strangers(
         if closed.status_code == 302:
             assert closed.url.startswith("/accounts/login/")
         assert SECRET not in said(closed)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("/organise/")])
+def test_organising_is_not_there_for_plain_members(
+    world: World, as_member: Client, route: str, method: str
+) -> None:
+    other = make_member(
+        make_community(), Person.objects.get(email="member@example.org").user, role="organiser"
+    )
+    assert other.role == "organiser"  # of another community: the pages are there, these things are not
+    answer = getattr(as_member, method)(world.path(route))
+    assert answer.status_code in {404, 405}
+    assert SECRET not in said(answer)
 
 
 @pytest.mark.django_db
