@@ -1,11 +1,12 @@
 """What every template may say: times, states, words by language, sizes, icons, the accent colour."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from babel.units import format_unit
 from django import template
 from django.conf import settings
@@ -182,7 +183,7 @@ def size(count: int | None) -> str:
         return ""
     for unit, factor in (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3)):
         if count >= factor or unit == "kilobyte":
-            amount = max(count / factor, 0.1)
+            amount = max(count / factor, 1)
             shown = round(amount, 1) if amount < 10 else round(amount)
             return format_unit(shown, f"digital-{unit}", "short", locale=locale_of(language()))
     return ""
@@ -192,6 +193,14 @@ def size(count: int | None) -> str:
 def duration(minutes: float | None) -> str:
     """Say a number of minutes: "1 h 30 min"."""
     return span_of_time(timedelta(minutes=minutes)) if minutes else ""
+
+
+@register.filter
+def day(moment: date | None) -> str:
+    """Say a date, or the date of a moment in UTC: "21 November 2026"."""
+    if moment is None:
+        return ""
+    return format_date(moment, "long", locale=locale_of(language()))
 
 
 @register.filter

@@ -14,7 +14,7 @@ from seminars.sessions.models import Material, MaterialKind, MaterialState, Sess
 from seminars.sessions.state import State
 from seminars.web.listing import rows_of, split, with_series
 from seminars.web.rhythms import rhythm_words
-from seminars.web.visitors import visitor_of
+from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 
 COMING, PAST = 12, 12
@@ -45,6 +45,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
         "past": rest if whole else rest[:PAST],
         "more": not whole and len(past) > PAST,
         "counts": reliability(ours, now),
+        "organises_this": organises_in(request, found.community_id),
     }
     return render(request, "seminars/series.html", context)
 

@@ -21,7 +21,7 @@ from seminars.sessions.state import DOORS, State
 from seminars.web.listing import Row, rows_of
 from seminars.web.offers import cheaper_ways, line_of, main_button
 from seminars.web.reports import parts_of
-from seminars.web.visitors import visitor_of
+from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 from seminars.words import say
 
@@ -47,6 +47,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "canonical": settings.MERIDIAN_URL + reverse("session", args=[found.slug]),
         "linked_data": linked_data(found),
     }
+    context["organises_this"] = organises_in(request, found.series.community_id)
     context |= report_of(found)
     return render(request, "seminars/session.html", context)
 

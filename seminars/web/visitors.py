@@ -47,3 +47,11 @@ def organises(request: HttpRequest) -> bool:
     if visitor is None or visitor.user_id is None:
         return False
     return visitor.is_admin or Community.objects.organised_by(visitor).exists()
+
+
+def organises_in(request: HttpRequest, community_id: int) -> bool:
+    """Whether the visitor plans for this community. Asks the database only for somebody who is signed in."""
+    visitor = visitor_of(request)
+    if visitor.user_id is None:
+        return False
+    return visitor.is_admin or Community.objects.organised_by(visitor).filter(pk=community_id).exists()
