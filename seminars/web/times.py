@@ -184,10 +184,14 @@ def _timed(session: Session, starts: datetime, ends: datetime, reader: Reader, n
         notes=_notes(starts, zone, session.zone, reader, now),
         starts=starts.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         ends=ends.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        event=""
-        if reader.zone
-        else there % {"hours": hours_words(first, last, reader.locale), "city": where},
+        event="" if reader.zone else " · ".join(_by_day(starts, ends, session.zone, reader.locale)),
     )
+
+
+def _by_day(starts: datetime, ends: datetime, event: str, locale: str) -> list[str]:
+    """UTC and the event's own hours, each with its weekday: the script's reader may be in another day."""
+    zones = dict.fromkeys(["UTC", event])
+    return [_elsewhere(starts, ends, zone, locale, with_day=True) for zone in zones]
 
 
 def moved_words(session: Session, reader: Reader) -> str:
@@ -218,17 +222,27 @@ def _others(starts: datetime, ends: datetime, own: str, event: str, locale: str)
     day = clock.to_wall(starts, own).date()
     found = []
     for zone in dict.fromkeys(["UTC", event]):
-        if clock.offset(starts, zone) == clock.offset(starts, own) and (zone == own or zone == "UTC"):
+        if clock.offset(starts, zone) == clock.offset(starts, own) and zone in {own, "UTC"}:
             continue
-        first, last = clock.to_wall(starts, zone), clock.to_wall(ends, zone)
-        hours = hours_words(first, last, locale)
-        if first.date() != day:
-            hours = f"{hours} {format_date(first.date(), 'EEEE', locale=locale)}"
-        name = city(zone, locale)
-        found.append(
-            f"{hours} UTC" if zone == "UTC" else _("%(hours)s in %(city)s") % {"hours": hours, "city": name}
-        )
+        differs = clock.to_wall(starts, zone).date() != day
+        found.append(_elsewhere(starts, ends, zone, locale, with_day=differs))
     return found
+
+
+def _elsewhere(starts: datetime, ends: datetime, zone: str, locale: str, *, with_day: bool) -> str:
+    """The span by another clock: "09:00–10:00 Wednesday in New York"; with both dates from a day on."""
+    first, last = clock.to_wall(starts, zone), clock.to_wall(ends, zone)
+    if ends - starts >= timedelta(days=1):
+        hours = span_words(first, last, locale, short=True)
+    else:
+        hours = hours_words(first, last, locale)
+        if with_day:
+            hours = f"{hours} {format_date(first.date(), 'EEEE', locale=locale)}"
+    return (
+        f"{hours} UTC"
+        if zone == "UTC"
+        else _("%(hours)s in %(city)s") % {"hours": hours, "city": city(zone, locale)}
+    )
 
 
 def _notes(starts: datetime, own: str, event: str, reader: Reader, now: datetime) -> list[str]:

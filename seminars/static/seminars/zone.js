@@ -33,6 +33,6 @@
     const at = part.dataset.at, zone = at && new Intl.DateTimeFormat("en", { timeZone: here, timeZoneName: "shortOffset" }).formatToParts(new Date(at)).find(each => each.type === "timeZoneName").value;
     part.textContent = part.dataset.whose.replace("%s", city(here) + (at ? ` (${zone.replace("GMT", "UTC").replace("-", "−")})` : ""));
   });
-  all("[data-event]", part => { part.append(" · " + part.dataset.event); });
+  all("[data-event]", part => { part.textContent = part.dataset.event; });
   all("[data-note]", note => note.remove());
 })();

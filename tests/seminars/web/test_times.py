@@ -94,6 +94,13 @@ def test_a_session_of_several_days_with_hours_says_both_dates() -> None:
     long = session(ends_at=datetime(2026, 9, 18, 14, 0, tzinfo=UTC))
     found = when_of(long, Reader("UTC", "cookie"), NOW)
     assert found.own == "Wednesday 16 September 2026, 13:00 – Friday 18 September 2026, 14:00"
+    assert found.others == ["Wed 16 Sept 2026, 09:00 – Fri 18 Sept 2026, 10:00 in New York"]
+
+
+def test_who_is_not_known_yet_gets_every_clock_with_its_day_for_the_script() -> None:
+    found = when_of(session(), Reader(), NOW)
+    assert found.event == "13:00–14:00 Wednesday UTC · 09:00–10:00 Wednesday in New York"
+    assert when_of(session(), Reader("Africa/Maputo", "cookie"), NOW).event == ""
 
 
 def test_clocks_that_part_are_told() -> None:
