@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -73,7 +73,7 @@ def draft_path(suffix: str = "") -> Iterator[Path]:
 
 
 @contextmanager
-def staging(source: BinaryIO | Path | Iterable[bytes], *, limit: int | None = None) -> Iterator[Staged]:
+def staging(source: IO[bytes] | Path | Iterable[bytes], *, limit: int | None = None) -> Iterator[Staged]:
     """Give the bytes of `source` as a staged file, hashed and forced to disk; it is gone at the end unless it was kept.
 
     limit: bytes, the site's own when None. Raises Empty, TooLarge, DiskFull.
@@ -98,7 +98,7 @@ def staging(source: BinaryIO | Path | Iterable[bytes], *, limit: int | None = No
         yield Staged(path, digest.hexdigest(), size)
 
 
-def blocks_of(source: BinaryIO | Path | Iterable[bytes]) -> Iterator[bytes]:
+def blocks_of(source: IO[bytes] | Path | Iterable[bytes]) -> Iterator[bytes]:
     """Yield the bytes of a path, an open file or an iterable, at most 64 KiB at a time where they are read."""
     if isinstance(source, Path):
         with source.open("rb") as file:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 from django.conf import settings
 from django.core.files import File
@@ -29,7 +29,7 @@ def take_upload(
     *,
     session: Session,
     kind: str,
-    uploaded: "File[bytes] | BinaryIO",
+    uploaded: "File[bytes] | IO[bytes]",
     language: str,
     now: datetime,
     actor_id: int | None,

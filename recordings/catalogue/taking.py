@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from recordings.assets import store
 from recordings.assets.models import Asset
@@ -46,7 +46,7 @@ class Facts:
 
 def take(
     *,
-    source: BinaryIO | Path,
+    source: IO[bytes] | Path,
     into: Callable[[], Recording],
     facts: Facts,
     now: datetime,

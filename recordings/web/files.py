@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -146,6 +146,9 @@ def upload_file(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, _("This file is here already. Nothing was added."))
     else:
         messages.success(request, _("The file is kept. What can be made of it follows by itself."))
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        # A script would follow a redirect unseen, and the message would be spent on it.
+        return HttpResponse(status=201, headers={"Location": reverse("session_files", args=[slug])})
     return redirect("session_files", slug)
 
 

@@ -42,11 +42,12 @@
     });
     request.addEventListener("error", () => complain(form, form.dataset.failed));
     request.addEventListener("load", () => {
-      if (request.status === 200) window.location.assign(request.responseURL);
+      if (request.status === 201) window.location.assign(request.getResponseHeader("Location"));
       else if (request.status === 422) show(request.responseText, form);
       else complain(form, form.dataset.failed);
     });
     request.open("POST", form.action);
+    request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
     request.send(new FormData(form));
   };
 
