@@ -82,7 +82,7 @@ class Dates(forms.CharField):
     widget = forms.Textarea
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", forms.Textarea(attrs={"rows": 4, "data-dates": ""}))
+        options.setdefault("widget", forms.Textarea(attrs={"rows": 3, "data-dates": ""}))
         super().__init__(**options)
 
     def to_python(self, value: Any) -> list[date]:  # type: ignore[override]  # days, not text

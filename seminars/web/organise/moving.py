@@ -206,15 +206,22 @@ def times_of(request: HttpRequest, session: Session, form: MoveForm) -> list[tup
         old = days_words(session.local_date, session.days, reader.locale) if session.local_date else "–"
         later = days_words(new.local_date, new.days, reader.locale) if new else ""
         return [(city_of(session.zone, language), old, later)]
-    people = zones_of(session.series.community)
-    most = sorted((zone for zone in people if zone), key=lambda zone: (-people[zone], zone))
-    zones = list(dict.fromkeys([session.zone, "UTC", *most]))[:3]
+    zones = _telling_zones(session)
     was = (session.starts_at, session.ends_at) if session.starts_at and session.ends_at else None
     will = new.bounds() if new else None
     return [
         (city_of(zone, language), _span(was, zone, reader.locale), _span(will, zone, reader.locale))
         for zone in zones
     ]
+
+
+def _telling_zones(session: Session) -> list[str]:
+    """The session's zone, UTC, and the zone of most members whose hours differ from both."""
+    found = list(dict.fromkeys([session.zone, "UTC"]))
+    at = session.starts_at or session.made_at
+    hours = {clock.offset(at, zone) for zone in found}
+    others = (zone for zone in zones_of(session.series.community) if clock.offset(at, zone) not in hours)
+    return [*found, *[zone for zone in [next(others, None)] if zone]]
 
 
 def _asked(session: Session, form: MoveForm) -> Slot | None:

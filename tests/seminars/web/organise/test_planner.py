@@ -198,13 +198,12 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("address", [PLAN, PUBLISH, PREVIEW])
 @pytest.mark.parametrize(("change", "field", "words"), BAD.values(), ids=BAD.keys())
 def test_bad_input_is_said_beside_its_field_and_nothing_is_lost(
-    change: dict[str, Any], field: str, words: str, address: str, as_organiser: Client, plan: dict[str, Any]
+    change: dict[str, Any], field: str, words: str, as_organiser: Client, plan: dict[str, Any]
 ) -> None:
     plan |= change
-    answer = as_organiser.post(address, plan)
+    answer = as_organiser.post(PUBLISH, plan)
     assert answer.status_code == 400
     form = answer.context["form"]
     assert list(form.errors) == [field]
@@ -213,6 +212,16 @@ def test_bad_input_is_said_beside_its_field_and_nothing_is_lost(
     assert form["dial_in"].value() == plan["dial_in"]
     assert form[field].value() == plan.get(field, form[field].value())
     assert plan["dial_in"] in answer.content.decode()
+    assert not Series.objects.exists()
+
+
+@pytest.mark.parametrize("address", [PLAN, PREVIEW])
+def test_the_other_buttons_refuse_as_publish_does(
+    address: str, as_organiser: Client, plan: dict[str, Any]
+) -> None:
+    answer = as_organiser.post(address, plan | {"title": "x" * 300})
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["title"]
     assert not Series.objects.exists()
 
 
