@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,6 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from recordings.catalogue.models import Original, OriginalKind, Recording
@@ -20,6 +24,7 @@ from recordings.web.facets import COLUMNS, address, facets_of, narrowed
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Material, MaterialKind, MaterialState
 from seminars.templatetags.meridian import material_words
+from seminars.words import say
 
 LONGEST = 10_000
 PLAYED = (MaterialKind.RECORDING, MaterialKind.VOICE)
@@ -28,12 +33,13 @@ KINDS = {OriginalKind.VIDEO: MaterialKind.RECORDING, OriginalKind.AUDIO: Materia
 
 @dataclass
 class Row:
-    """One recording in the list: where it is, what to open of it, and what to quote."""
+    """One recording in the list: where it is, what to open of it, and what to quote; a title that answers is marked."""
 
     recording: Recording
     href: str
     files: list[dict[str, str]]
     quotes: list[Quote] = field(default_factory=list)
+    title: SafeString | None = None
 
 
 @require_safe
@@ -89,7 +95,16 @@ def rows_of(recordings: Iterable[Recording], quotes: dict[int, list[Quote]] | No
         Prefetch("session__materials", Material.objects.filter(state=MaterialState.PUBLISHED), "ready"),
         Prefetch("originals", current, "current"),
     )
-    return [Row(each, place_of(each), files_of(each), (quotes or {}).get(each.pk, [])) for each in found]
+    return [row_of(each, (quotes or {}).get(each.pk, [])) for each in found]
+
+
+def row_of(recording: Recording, quotes: list[Quote]) -> Row:
+    """Return one row; a quotation that would only say the title again marks its words there."""
+    words = recording.session.title if recording.session else recording.title
+    shown = " ".join(say(words, get_language() or "en").split())
+    same = [each for each in quotes if each.field == "title" and unescape(strip_tags(each.html)) == shown]
+    rest = [each for each in quotes if each not in same]
+    return Row(recording, place_of(recording), files_of(recording), rest, same[0].html if same else None)
 
 
 def place_of(recording: Recording) -> str:

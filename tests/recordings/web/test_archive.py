@@ -73,6 +73,12 @@ class TestSearch:
         recording = recorded()
         assert f'<h3><a href="/sessions/{recording.slug}/">' in page(as_nobody, f"?q={asked}")
 
+    def test_a_title_that_answers_is_marked_and_not_said_twice(self, as_nobody: Client) -> None:
+        recorded(title={"en": "Savings & loans"})
+        text = page(as_nobody, "?q=savings")
+        assert "<mark>Savings</mark> &amp; loans</a></h3>" in text
+        assert text.count("<mark>") == 1
+
     def test_words_are_quoted_escaped(self, as_nobody: Client) -> None:
         recorded(abstract={"en": "<script>alert(1)</script> trust"})
         text = page(as_nobody, "?q=trust")
@@ -207,12 +213,12 @@ class TestList:
 
     def test_a_recording_that_never_was_a_session_has_a_page(self, as_nobody: Client) -> None:
         recording = make_recording(title={"en": "Field visit"}, abstract={"en": "Bees."})
-        make_original(recording, b"%PDF-1", kind=OriginalKind.SLIDES, media_type="application/pdf")
+        make_original(recording, b"%PDF-1" * 2_000, kind=OriginalKind.SLIDES, media_type="application/pdf")
         indexing.index(recording.pk, now=NOW)
         assert f'href="/archive/{recording.slug}/"' in page(as_nobody, "?q=bees")
         text = as_nobody.get(f"/archive/{recording.slug}/").content.decode()
         assert "Bees." in text
-        assert "Slides (PDF, 0.1 kB, English)" in text
+        assert "Slides (PDF, 12 kB, English)" in text
 
     @pytest.mark.parametrize("query", ["", "?q=treasurer", "?q=savings+trust&language=en"])
     def test_queries_do_not_grow(self, as_member: Client, query: str) -> None:
