@@ -1,0 +1,47 @@
+"""Pages beside the sessions: subscribing, signing in, one's own calendar. Usable by everybody, narrow, light."""
+
+import pytest
+from playwright.sync_api import Page
+
+from seminars.people.models import Community, User
+from tests.browser.conftest import axe, fits, screens, sign_in, weight
+from tests.factories import make_series, make_session
+
+PUBLIC = {
+    "subscribe": "/subscribe/",
+    "subscribe-community": "/communities/savings/subscribe/",
+    "subscribe-series": "/series/after-hours/subscribe/",
+    "sign-up": "/accounts/signup/",
+    "sign-in-code": "/accounts/login/code/",
+}
+MEMBERS = {"me": "/me/", "addresses": "/accounts/email/", "sign-out": "/accounts/logout/"}
+
+
+@pytest.fixture
+def series(site: str, community: Community) -> None:
+    """A series with two sessions."""
+    series = make_series(community, slug="after-hours", title={"en": "After Hours"})
+    make_session(series)
+    make_session(series)
+
+
+def look(page: Page, address: str, name: str) -> None:
+    """Everything that must hold for every page."""
+    page.goto(address)
+    axe(page)
+    fits(page)
+    screens(page, name)
+    assert weight(page) <= 45_000
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_pages_are_for_everybody(page: Page, site: str, series: None, name: str) -> None:
+    look(page, site + PUBLIC[name], name)
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_members_pages_are_for_everybody(
+    page: Page, site: str, series: None, member: User, name: str
+) -> None:
+    sign_in(page, member, site)
+    look(page, site + MEMBERS[name], f"member-{name}")
