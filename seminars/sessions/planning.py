@@ -168,6 +168,9 @@ def fill(*, series: Series, now: datetime, until: date | None = None) -> list[Se
     Idempotent by original start. Sessions of a published series are out at once. now: aware UTC.
     """
     found = occurrences_of(series, until=until or _horizon(series, now))
+    # Mostly there is nothing to do, each minute: then no write lock is taken.
+    if {each.local_date for each in found} <= set(series.sessions.values_list("original_date", flat=True)):
+        return []
     with transaction.atomic():
         while True:
             number = Series.objects.values_list("next_number", flat=True).get(pk=series.pk)

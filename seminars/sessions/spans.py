@@ -39,4 +39,8 @@ class Slot:
         # Adding a timedelta forgets `fold`, so a single day must not pass through it.
         if later := self.days - (0 if whole else 1):
             last_at = clock.to_instant(self.wall + timedelta(days=later), self.zone)
-        return starts_at, last_at + timedelta(minutes=0 if whole else self.minutes)
+        if (
+            whole
+        ):  # Samoa skipped 30 December 2011: even such a day lasts, since an entry without length is none
+            return starts_at, max(last_at, starts_at + timedelta(hours=1))
+        return starts_at, last_at + timedelta(minutes=self.minutes)

@@ -8,11 +8,22 @@ import pytest
 from django.http import Http404
 
 from seminars import access
+from seminars.followups.models import Item
 from seminars.people.models import Community, Joining, Role, User
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.series.models import Series
+from seminars.sessions.facts import facts_of
 from seminars.sessions.models import Session
-from tests.factories import NOW, make_community, make_member, make_series, make_session, make_user
+from tests.factories import (
+    NOW,
+    make_community,
+    make_material,
+    make_member,
+    make_person,
+    make_series,
+    make_session,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 ROLES = ("nobody", "stranger", "elsewhere", "invited", "member", "organiser", "manager", "administrator")
@@ -132,3 +143,38 @@ def test_nothing_is_seen_twice_by_who_is_member_and_invited(cast: Any) -> None:
     make_member(make_community(), member)
     session.named.add(member.person)
     assert Session.objects.visible_to(visitors["member"]).count() == 1
+
+
+def test_who_works_on_an_item(cast: Any) -> None:
+    session = make_session()
+    item = Item.objects.create(
+        session=session, kind="slides", due_at=NOW, first_due_at=NOW, opened_at=NOW, state="due"
+    )
+    allowed = set()
+    for role, visitor in cast(session.series.community).items():
+        try:
+            assert access.organised_item_or_404(item.pk, visitor) == item
+            allowed.add(role)
+        except Http404:
+            continue
+    assert allowed == OURS
+
+
+def test_pages_of_sessions_take_a_constant_number_of_queries(
+    member: User, django_assert_max_num_queries: Any
+) -> None:
+    series = make_series()
+    make_member(series.community, member)
+    session = make_session(series)
+    for kind in ("slides", "recording", "captions"):
+        make_material(session, kind)
+        session.speakers.create(person=make_person())
+        make_session(series)
+    with django_assert_max_num_queries(6):
+        found = access.session_or_404(session.slug, Visitor(member.pk))
+        assert len([each.person.name for each in found.speakers.all()]) == 3
+        assert (found.series.community.slug, len(found.materials.all())) == (series.community.slug, 3)
+        assert facts_of(found).shown == {"slides", "recording", "captions"}
+    with django_assert_max_num_queries(6):
+        for each in Session.objects.visible_to(Visitor(member.pk)).with_all():
+            assert facts_of(each) is not None
