@@ -5,14 +5,14 @@ Public ones are made for somebody who is not signed in; only a personal one hold
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, JSONObject
 
 from seminars.calendars.models import Feed, FeedToken
 from seminars.changes.models import Version
@@ -156,16 +156,15 @@ def _look_at(scope: Scope, found: QuerySet[Any], versions: list[Subquery]) -> Lo
     if values is None:
         raise Missing(scope.key)
     numbers = [values[f"version_{number}"] or 0 for number in range(len(versions))]
-    return Look(".".join(map(str, numbers)), _row(values))
+    return Look(".".join(map(str, numbers)), _row(values["feed"]))
 
 
 def _look_at_site(scope: Scope) -> Look:
     version = Version.objects.filter(scope=SITE).values("number")[:1]
     feeds: QuerySet[Any] = Feed.objects.filter(key=scope.key)
-    columns = {f"feed_{name}": F(name) for name in _COLUMNS}
-    values = feeds.values(**columns, site=Subquery(version)).first()
+    values = feeds.values(*_COLUMNS, site=Subquery(version)).first()
     if values is not None:
-        return Look(str(values["site"] or 0), _row(values))
+        return Look(str(values.pop("site") or 0), _row(values))
     number = Version.objects.filter(scope=SITE).values_list("number", flat=True).first()
     return Look(str(number or 0), None)
 
@@ -179,12 +178,13 @@ def _look_at_person(scope: Scope) -> Look:
         raise Missing(scope.kind)
     if values["revoked_at"] is not None:
         raise Revoked
-    return Look(str(values["site"] or 0), _row(values), values["user_id"])
+    return Look(str(values["site"] or 0), _row(values["feed"]), values["user_id"])
 
 
 def _feed_of(scope: Scope) -> dict[str, Subquery]:
-    feed = Feed.objects.filter(key=scope.key)
-    return {f"feed_{name}": Subquery(feed.values(name)[:1]) for name in _COLUMNS}
+    """The row as one value: a subquery for each column would cost more than all the rest of a poll."""
+    row = JSONObject(**{name: name for name in _COLUMNS})
+    return {"feed": Subquery(Feed.objects.filter(key=scope.key).values(row=row)[:1])}
 
 
 def _counted(area: str, column: str) -> Subquery:
@@ -194,7 +194,13 @@ def _counted(area: str, column: str) -> Subquery:
     return Subquery(Version.objects.filter(scope=name).values("number")[:1])
 
 
-def _row(values: dict[str, Any]) -> Row | None:
-    if values["feed_id"] is None:
+def _row(feed: dict[str, Any] | None) -> Row | None:
+    if feed is None:
         return None
-    return Row(**{name: values[f"feed_{name}"] for name in _COLUMNS})
+    return Row(**feed | {name: _moment(feed[name]) for name in ("changed_at", "good_until")})
+
+
+def _moment(stored: str | datetime | None) -> datetime | None:
+    """A time out of JSON: with its offset from PostgreSQL, without it, in UTC, from SQLite."""
+    found = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found

@@ -121,8 +121,11 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         """Communities whose page the visitor may see: all but closed ones they do not belong to."""
         if visitor.is_admin:
             return self.all()
-        mine = Membership.objects.filter(person__user_id=visitor.user_id or 0)
-        return self.filter(~models.Q(joining=Joining.CLOSED) | models.Q(id__in=mine.values("community_id")))
+        open_ones = ~models.Q(joining=Joining.CLOSED)
+        if visitor.user_id is None:
+            return self.filter(open_ones)
+        mine = Membership.objects.filter(person__user_id=visitor.user_id)
+        return self.filter(open_ones | models.Q(id__in=mine.values("community_id")))
 
 
 class Community(models.Model):

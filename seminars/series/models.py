@@ -32,10 +32,12 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         """Series whose page the visitor may see; drafts are seen by the community's organisers."""
         if visitor.is_admin:
             return self.all()
-        mine = Community.objects.of_member(visitor).values("id")
-        organised = Community.objects.organised_by(visitor).values("id")
         out = models.Q(published_at__isnull=False)
         public = out & models.Q(audience=Audience.EVERYONE) & ~models.Q(community__joining=Joining.CLOSED)
+        if visitor.user_id is None:
+            return self.filter(public)
+        mine = Community.objects.of_member(visitor).values("id")
+        organised = Community.objects.organised_by(visitor).values("id")
         member = out & ~models.Q(audience=Audience.NAMED) & models.Q(community_id__in=mine)
         return self.filter(public | member | models.Q(community_id__in=organised))
 

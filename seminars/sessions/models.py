@@ -44,14 +44,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Sessions the visitor may see; an organiser sees drafts, an invited person what only the invited see."""
         if visitor.is_admin:
             return self.all()
-        me = visitor.user_id or 0
-        mine = Community.objects.of_member(visitor).values("id")
-        organised = Community.objects.organised_by(visitor).values("id")
-        invited = Session.named.through.objects.filter(person__user_id=me).values("session_id")
         out = models.Q(published_at__isnull=False)
         public = (
             out & models.Q(audience=Audience.EVERYONE) & ~models.Q(series__community__joining=Joining.CLOSED)
         )
+        if visitor.user_id is None:
+            return self.filter(public)
+        mine = Community.objects.of_member(visitor).values("id")
+        organised = Community.objects.organised_by(visitor).values("id")
+        invited = Session.named.through.objects.filter(person__user_id=visitor.user_id).values("session_id")
         member = out & ~models.Q(audience=Audience.NAMED) & models.Q(series__community_id__in=mine)
         named = out & models.Q(id__in=invited)
         return self.filter(public | member | named | models.Q(series__community_id__in=organised))
