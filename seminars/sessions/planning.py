@@ -1,5 +1,6 @@
 """From the promise of a series to its sessions: draft, preview, fill, publish, and top up for ever."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -24,6 +25,8 @@ from seminars.sessions.models import Session
 from seminars.sessions.revising import subject_of
 from seminars.sessions.spans import YEARS, Slot
 from seminars.words import Words, say
+
+log = logging.getLogger(__name__)
 
 MOST = 500
 """Sessions of one series that are made at once."""
@@ -222,7 +225,14 @@ def top_up(*, now: datetime) -> int:
     nearly = (now + timedelta(days=(MONTHS_AHEAD - 1) * 30)).date()
     low = Series.objects.published().exclude(ends).annotate(last=Max("sessions__original_date"))
     low = low.filter(Q(last=None) | Q(last__lt=nearly)).select_related("community")
-    return sum(len(fill(series=series, now=now)) for series in low)
+    made = 0
+    for series in low:
+        try:
+            made += len(fill(series=series, now=now))
+        except UserError:
+            # Such as a rule that was broken by hand in the admin: the others must go on.
+            log.exception("The series %s cannot be filled", series.slug)
+    return made
 
 
 # Below: how it is done.

@@ -198,6 +198,15 @@ def test_an_open_ended_series_is_filled_and_topped_up(plan: Any, now: datetime) 
     assert set(series.sessions.filter(number__gt=18).values_list("published_at", flat=True)) == {later}
 
 
+def test_a_broken_series_does_not_stop_the_others(plan: Any, now: datetime, caplog: Any) -> None:
+    broken, good = (plan(rrule="FREQ=MONTHLY;BYDAY=2TU") for _ in range(2))
+    for series in (broken, good):
+        planning.publish(series=series, now=now, actor_id=None)
+    Series.objects.filter(pk=broken.pk).update(rrule="FREQ=NEVER")
+    assert planning.top_up(now=now + timedelta(days=90)) == 3
+    assert broken.slug in caplog.text
+
+
 def test_drafts_and_bounded_series_are_not_topped_up(plan: Any, now: datetime) -> None:
     plan(rrule="FREQ=MONTHLY")
     planning.publish(series=plan(), now=now, actor_id=None)
