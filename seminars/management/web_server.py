@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from gunicorn.app.base import BaseApplication
 
 GRACE = 2  # seconds for requests under way when the server is asked to end
-_BIND = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^\s:\[\]/]+)):(?P<port>\d{1,5})")
+_BIND = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^\s:\[\]/]+)):(?P<port>[0-9]{1,5})")
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 — what people type, not what we choose
 
 
