@@ -1,5 +1,6 @@
 """Files of a session, for its organisers: upload, paste an address, see how far everything is, try again, remove."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -7,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from recordings.web.panel import job_of_session, panel_of
 from seminars.access import organised_session_or_404
 from seminars.queue import jobs
 from seminars.sessions.models import Session
+from seminars.templatetags.meridian import size
 from seminars.web.forms.inputs import LanguageChoice
 from seminars.web.organise.gate import actor, for_organisers
 from seminars.web.visitors import visitor_of
@@ -49,6 +50,14 @@ class UploadForm(WhatForm):
             "invalid": gettext_lazy("The file did not arrive. Choose it again."),
         },
     )
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        kinds = _(
+            "Videos as MP4, MOV, WebM or MKV; sound as MP3, M4A, OGG or WAV; slides and papers as PDF; captions as "
+            "WebVTT. At most %(limit)s."
+        )
+        self.fields["file"].help_text = kinds % {"limit": size(settings.MAX_FILE_BYTES)}
 
 
 class FetchForm(WhatForm):
@@ -97,7 +106,7 @@ def page(
 def too_large() -> str:
     """Return what to say of a file above the limit."""
     words = _("The file is too large. At most %(limit)s are taken here.")
-    return words % {"limit": filesizeformat(settings.MAX_FILE_BYTES)}
+    return words % {"limit": size(settings.MAX_FILE_BYTES)}
 
 
 @for_organisers

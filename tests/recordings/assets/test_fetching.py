@@ -1,13 +1,18 @@
 """Fetching by address: from the open internet only, limited, resumed, and with words for whatever goes wrong."""
 
-import ipaddress
 import socket
+import ssl
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
-from recordings.assets import addresses
+from recordings.assets import addresses, fetching
 from recordings.assets.fetching import Interrupted, Part, Refused, fetch
 from tests.recordings.conftest import Remote, also_loopback, whole
 
@@ -284,42 +289,74 @@ def test_the_name_stays_in_the_request(remote: Remote, target: Path, monkeypatch
     assert remote.asked[0]["Host"] == f"media.example:{remote.port}"
 
 
+# --- Certificates -------------------------------------------------------------------------------------------------
+def certificate(folder: Path, name: str) -> Path:
+    """A key with a certificate for `name` that signs itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    begin = datetime.now(UTC) - timedelta(days=1)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    pem = serialization.PrivateFormat.PKCS8
+    path = folder / "both.pem"
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, pem, plain)
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
 @pytest.mark.parametrize(
-    ("text", "public"),
+    ("host", "trusted", "error"),
     [
-        ("93.184.215.14", True),
-        ("8.8.8.8", True),
-        ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
-        ("0.0.0.0", False),
-        ("10.1.2.3", False),
-        ("100.64.0.1", False),
-        ("127.0.0.1", False),
-        ("169.254.169.254", False),
-        ("172.16.0.1", False),
-        ("192.0.0.1", False),
-        ("192.0.2.1", False),
-        ("192.88.99.1", False),
-        ("192.168.0.1", False),
-        ("198.18.0.1", False),
-        ("224.0.0.1", False),
-        ("240.0.0.1", False),
-        ("255.255.255.255", False),
-        ("::", False),
-        ("::1", False),
-        ("::7f00:1", False),
-        ("::ffff:8.8.8.8", False),
-        ("::ffff:127.0.0.1", False),
-        ("64:ff9b::808:808", False),
-        ("64:ff9b:1::1", False),
-        ("100::1", False),
-        ("2001::1", False),
-        ("2001:db8::1", False),
-        ("2002:7f00:1::", False),
-        ("fc00::1", False),
-        ("fe80::1", False),
-        ("fec0::1", False),
-        ("ff02::1", False),
+        ("media.example", True, None),
+        ("media.example", False, "certificate is not valid"),
+        ("other.example", True, "certificate is not valid"),
     ],
 )
-def test_public_addresses(text: str, public: bool) -> None:
-    assert addresses.is_public(ipaddress.ip_address(text)) is public
+def test_the_certificate_must_be_the_names(
+    host: str,
+    trusted: bool,
+    error: str | None,
+    remote: Remote,
+    target: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The connection goes to the address that was looked at; the name is still what the server must prove."""
+    both = certificate(tmp_path, "media.example")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    asked: list[str | None] = []
+    context.sni_callback = lambda _socket, name, _context: asked.append(name)
+    remote.server.socket = context.wrap_socket(remote.server.socket, server_side=True)
+    remote.gives("/a.mp4", BODY)
+    monkeypatch.setattr(addresses, "resolve", lambda host, port: ["127.0.0.1"])
+    if trusted:
+        made = addresses.session
+
+        def session(rule: Any) -> Any:
+            found = made(rule)
+            found.verify = str(both)
+            return found
+
+        monkeypatch.setattr(fetching, "session", session)
+    url = f"https://{host}:{remote.port}/a.mp4"
+    if error:
+        with pytest.raises(Refused, match=error):
+            get(url, target)
+        assert remote.asked == []
+    else:
+        get(url, target)
+        assert target.read_bytes() == BODY
+    assert asked == [host]
