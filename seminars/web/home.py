@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -12,7 +12,7 @@ from seminars.sessions.models import Session
 from seminars.web.listing import archived, rows_of, split, with_series
 from seminars.web.visitors import visitor_of
 
-NEXT, NEW = 8, 6
+NEXT, NEW = 8, 4
 
 
 @require_safe
@@ -49,14 +49,6 @@ def robots(request: HttpRequest) -> HttpResponse:
     ]
     lines = ["User-agent: *", *(f"Disallow: {each}" for each in closed)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
-
-
-def known(name: str, *parts: str) -> str:
-    """Return the address of a page that another part of the house may bring; "" without it."""
-    try:
-        return reverse(name, args=parts)
-    except NoReverseMatch:
-        return ""
 
 
 urlpatterns = [path("", home, name="home"), path("robots.txt", robots, name="robots")]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -68,12 +68,13 @@ def published(session: Session) -> list[Material]:
 
 
 def address(name: str, session: Session) -> str:
-    """Return the address that a button's name stands for; the session's own page while there is none."""
+    """Return the address that a button's name stands for."""
+    if name == "series" and not (session.series.rrule or session.series.rdates):
+        return reverse(
+            "community", args=[session.series.community.slug]
+        )  # a single event: its series shows no other
     slug = session.series.slug if name in {"series", "subscribe_series"} else session.slug
-    try:
-        return reverse(name, args=[slug])
-    except NoReverseMatch:
-        return reverse("session", args=[session.slug])
+    return reverse(name, args=[slug])
 
 
 def main_button(session: Session, state: State, facts: Facts) -> Button | None:

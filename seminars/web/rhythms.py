@@ -50,7 +50,7 @@ def _cadence_words(found: Description, series: Series, locale: str) -> str:
         return _("Every year on %(day)s") % {"day": day_of_year}
     if found.kind == Kind.DATES and not series.rdates:
         return ""
-    return _("On dates of its own")
+    return _("On the dates below")
 
 
 def _months(n: int) -> str:

@@ -151,10 +151,10 @@ def when_of(session: Session, reader: Reader, now: datetime) -> When:
         return When(words, words)
     if session.precision == Precision.WEEK:
         words = week_span_words(session.local_date, reader.locale)
-        return When(words, words, whose=_("The day is not yet set."))
+        return When(words, words, whose=open_day(session, now))
     if session.precision == Precision.MONTH:
         words = format_skeleton("yMMMM", session.local_date, locale=Locale.parse(reader.locale))
-        return When(words, words, whose=_("The day is not yet set."))
+        return When(words, words, whose=open_day(session, now))
     if session.all_day or session.starts_at is None or session.ends_at is None:
         own = days_words(session.local_date, session.days, reader.locale)
         short = days_words(session.local_date, session.days, reader.locale, short=True)
@@ -162,6 +162,11 @@ def when_of(session: Session, reader: Reader, now: datetime) -> When:
         whole = ngettext("Whole day, %(city)s time", "Whole days, %(city)s time", session.days)
         return When(own, short, whose=whole % {"city": place})
     return _timed(session, session.starts_at, session.ends_at, reader, now)
+
+
+def open_day(session: Session, now: datetime) -> str:
+    """Return that the day follows, for what is ahead and known by week or month; "" once it is past."""
+    return "" if session.ends_at and session.ends_at <= now else _("The day is not yet set.")
 
 
 def _timed(session: Session, starts: datetime, ends: datetime, reader: Reader, now: datetime) -> When:

@@ -10,6 +10,7 @@ from django.test import Client
 from seminars.followups.models import Checklist, Item, Owed
 from seminars.followups.report import save_report
 from seminars.people.models import Community
+from seminars.series.models import Series
 from seminars.sessions.models import Session
 from seminars.sessions.state import State
 from seminars.web.looks import LOOKS
@@ -101,6 +102,13 @@ def test_each_state_has_its_badge_and_one_main_button(
     assert (str(found.words), found.href) == (button, href)
     if session.reason:
         assert session.reason in page
+
+
+def test_a_single_event_leads_on_to_its_community(as_nobody: Client) -> None:
+    session = at(timedelta(days=5), cancelled_at=NOW, reason="Ill.")
+    Series.objects.filter(pk=session.series_id).update(rrule="")
+    answer = as_nobody.get(f"/sessions/{session.slug}/")
+    assert answer.context["button"].href == f"/communities/{session.series.community.slug}/"
 
 
 def test_the_promise_is_told_before_and_after(as_nobody: Client) -> None:

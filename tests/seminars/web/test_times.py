@@ -146,8 +146,10 @@ def test_what_is_dated_by_week_or_month_or_not_at_all() -> None:
     reader = Reader("", "", "en_GB")
     week = session(local_date=date(2023, 4, 24), precision=Precision.WEEK)
     assert when_of(week, reader, NOW).own == "Week 17, 24–30 April 2023"
+    assert when_of(week, reader, NOW).whose == "The day is not yet set."
     month = session(local_date=date(2006, 6, 1), precision=Precision.MONTH)
-    assert when_of(month, reader, NOW).own == "June 2006"
+    month.ends_at = datetime(2006, 7, 1, tzinfo=UTC)
+    assert (when_of(month, reader, NOW).own, when_of(month, reader, NOW).whose) == ("June 2006", "")
     undated = session(
         local_date=None, local_time=None, starts_at=None, ends_at=None, precision=Precision.NONE
     )
