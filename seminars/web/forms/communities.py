@@ -65,7 +65,7 @@ class CommunityForm(forms.Form):
         help_text=gettext_lazy("ISO codes, such as ZA, MZ."),
     )
     accent = forms.RegexField(
-        r"^#[0-9a-f]{6}$",
+        r"^#[0-9a-fA-F]{6}$",
         label=gettext_lazy("Colour"),
         initial="#1f5f8b",
         widget=forms.TextInput(attrs={"type": "color"}),
@@ -84,8 +84,8 @@ class CommunityForm(forms.Form):
         given = [*community.name, *community.summary, *community.eligibility] if community else []
         self.tongues = tongues(given)
         words_fields(self, "name", _("Name"), self.tongues)
-        words_fields(self, "summary", _("In a few words"), self.tongues, long=True)
-        words_fields(self, "eligibility", _("Who may join"), self.tongues, long=True)
+        words_fields(self, "summary", _("In a few words"), self.tongues, rows=3)
+        words_fields(self, "eligibility", _("Who may join"), self.tongues, rows=3)
         if community:
             del self.fields["slug"]
 

@@ -135,14 +135,14 @@ def language_choices() -> list[Any]:
 
 
 def words_fields(
-    form: forms.Form, name: str, label: str, languages: Iterable[tuple[str, str]], *, long: bool = False
+    form: forms.Form, name: str, label: str, languages: Iterable[tuple[str, str]], *, rows: int = 1
 ) -> None:
-    """Add one field `<name>_<language>` to `form` for each (tag, language name)."""
+    """Add one field `<name>_<language>` to `form` for each (tag, language name); of several `rows`, or one line."""
     for tag, spoken in languages:
         said = f"{label} ({spoken})"
         field = (
-            forms.CharField(label=said, required=False, widget=forms.Textarea(attrs={"rows": 6, "lang": tag}))
-            if long
+            forms.CharField(label=said, required=False, widget=forms.Textarea(attrs={"rows": rows}))
+            if rows > 1
             else Short(label=said, required=False, longest=LONGEST_TITLE)
         )
         field.widget.attrs["lang"] = tag

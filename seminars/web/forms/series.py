@@ -31,7 +31,7 @@ class EditSeriesForm(PlaceForm, SeenForm):
         super().__init__(*args, **options)
         self.tongues = tongues(languages)
         words_fields(self, "title", _("Title"), self.tongues)
-        words_fields(self, "abstract", _("What it is about"), self.tongues, long=True)
+        words_fields(self, "abstract", _("What it is about"), self.tongues, rows=6)
 
     @staticmethod
     def languages_of(series: Series) -> list[str]:

@@ -10,6 +10,7 @@ from seminars.followups.models import Item
 from seminars.people.models import Community
 from seminars.series.models import Series
 from seminars.sessions.models import Session
+from seminars.web.listing import rows_of, with_series
 from seminars.web.organise.gate import for_organisers
 from seminars.web.visitors import visitor_of
 
@@ -29,7 +30,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "now": now,
         "communities": communities,
         "items": items[:ITEMS],
-        "sessions": sessions.select_related("series__community")[:SESSIONS],
+        "rows": rows_of(with_series(sessions)[:SESSIONS], now),
         "drafts": drafts.order_by("-made_at")[:DRAFTS],
         "series": Series.objects.published().filter(community__in=communities).order_by("slug"),
         "is_admin": visitor.is_admin,

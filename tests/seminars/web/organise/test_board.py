@@ -1,0 +1,41 @@
+"""The organiser's first page: overdue first, and words where there is nothing yet."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from seminars.followups.models import Item
+from seminars.people.models import Community
+from seminars.sessions.models import MaterialKind, Session
+from tests.factories import NOW, make_community, make_series, make_session
+
+pytestmark = pytest.mark.usefixtures("stopped")
+
+
+def test_what_needs_me_comes_first_overdue_first(as_organiser: Client, session: Session) -> None:
+    for kind, days in ((MaterialKind.REPORT, 3), (MaterialKind.SLIDES, -3)):
+        at = NOW + timedelta(days=days)
+        Item.objects.create(session=session, kind=kind, due_at=at, first_due_at=at, opened_at=NOW)
+    make_series(session.series.community, slug="draft", title={"en": "A draft"}, published_at=None)
+    answer = as_organiser.get("/organise/")
+    assert [item.kind for item in answer.context["items"]] == ["slides", "report"]
+    page = answer.content.decode()
+    assert [words in page for words in ("Savings by phone", "A draft", "The cohort")] == [True] * 3
+
+
+def test_nothing_of_other_communities_is_there(as_organiser: Client) -> None:
+    other = make_session(make_series(make_community()), title={"en": "Elsewhere"})
+    Item.objects.create(session=other, kind=MaterialKind.SLIDES, due_at=NOW, first_due_at=NOW, opened_at=NOW)
+    make_series(other.series.community, title={"en": "Elsewhere"}, published_at=None)
+    assert "Elsewhere" not in as_organiser.get("/organise/").content.decode()
+
+
+def test_empty_places_say_what_to_do(as_organiser: Client, as_administrator: Client) -> None:
+    page = as_organiser.get("/organise/").content.decode()
+    assert "Nothing is due. After each session its checklist appears here" in page
+    assert "you give the rhythm once" in page
+    assert "Make a community" not in page
+    Community.objects.all().delete()
+    page = as_administrator.get("/organise/").content.decode()
+    assert "Make the first one" in page
