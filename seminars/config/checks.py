@@ -39,7 +39,7 @@ def zones(today: date | None = None) -> list[CheckMessage]:
     """The clocks' law: one release for arithmetic (tzdata) and names (pytz), and a fresh one."""
     today = today or datetime.now(UTC).date()
     found: list[CheckMessage] = []
-    release, names = clock.release(), pytz.OLSON_VERSION
+    release, names = clock.release(), str(pytz.OLSON_VERSION)  # type: ignore[attr-defined]  # the stubs lack it
     if release != names:
         found.append(
             Info(

@@ -83,7 +83,7 @@ def greet(local: str) -> None:
 def _is_well(address: str) -> bool:
     try:
         with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 — our own address
-            return json.load(answer)["status"] == "ok"
+            return bool(json.load(answer)["status"] == "ok")
     except (OSError, ValueError, urllib.error.URLError):
         return False
 

@@ -172,8 +172,7 @@ def work(
     if job is None:
         return False
     job.attempts.filter(ended_at=None).update(ended_at=clock(), outcome="lost")
-    attempt = Attempt.objects.create(job=job, worker=worker, started_at=clock())
-    before = _cpu_seconds()
+    before, attempt = _cpu_seconds(), Attempt.objects.create(job=job, worker=worker, started_at=clock())
 
     def close(outcome: str, last_words: str = "") -> None:
         attempt.ended_at, attempt.outcome = clock(), outcome

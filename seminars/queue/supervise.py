@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from multiprocessing import util
 from types import FrameType
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import Error, connections
@@ -63,7 +64,7 @@ def run() -> None:
     processes.tie_children()
     gc.collect()
     gc.freeze()  # what is loaded by now stays shared with the children, page by page
-    groups = [Group(Conf.PREFIX), *map(Group, settings.Q_CLUSTER["ALT_CLUSTERS"])]
+    groups = [Group(Conf.PREFIX), *map(Group, other_clusters())]
     for group in groups:
         os.set_blocking(group.pipe[0], False)
     asked = time.monotonic()
@@ -157,6 +158,11 @@ def lead(group: Group, supervisor: int) -> int:
     return 0 if cluster.has_stopped else 1
 
 
+def other_clusters() -> dict[str, dict[str, Any]]:
+    """Return the settings of each cluster beside the first, by name."""
+    return cast("dict[str, dict[str, Any]]", settings.Q_CLUSTER["ALT_CLUSTERS"])
+
+
 def name_cluster(name: str) -> None:
     """Make this process part of the cluster `name`.
 
@@ -166,7 +172,7 @@ def name_cluster(name: str) -> None:
     if name == Conf.PREFIX:
         return
     os.environ["Q_CLUSTER_NAME"] = Conf.CLUSTER_NAME = name
-    other = settings.Q_CLUSTER["ALT_CLUSTERS"][name]
+    other = other_clusters()[name]
     Conf.SCHEDULER = other.get("scheduler", Conf.SCHEDULER)
     Conf.WORKERS = other.get("workers", Conf.WORKERS)
     Conf.TIMEOUT, Conf.RETRY = other.get("timeout", Conf.TIMEOUT), other.get("retry", Conf.RETRY)
