@@ -280,10 +280,11 @@ STORE = DATA / "store"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 FILE_UPLOAD_TEMP_DIR = make_folder(DATA / "incoming")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
-FILE_UPLOAD_HANDLERS = ["recordings.web.uploads.LimitedUpload"]  # to disk as it comes; above the limit, nowhere
+# To disk as it comes; above the limit, nowhere.
+FILE_UPLOAD_HANDLERS = ["recordings.web.uploads.LimitedUpload"]
 
 # --- Queue (what django-q2 really does, and why these figures: see the comments in seminars/queue) ------------------
-Q_CLUSTER = {
+Q_CLUSTER: dict[str, Any] = {
     "name": "meridian",
     "orm": "default",
     "cache": "nothing",

@@ -126,45 +126,49 @@ def _elsewhere() -> SeriesFacts:
         first_date=date(2023, 5, 1),
         local_time=None,
         rdates=(date(2023, 5, 2), date(2023, 5, 3), date(2023, 5, 25)),
-        sessions=(
-            SessionFacts(
-                on=date(2023, 5, 1),
-                title={"en": "Catalysing Change Week"},
-                fields={
-                    "days": 5,
-                    "source_url": "https://catalysingchangeweek.catalyst2030.net/",
-                    "zone": "UTC",
-                },
-            ),
-            SessionFacts(
-                on=date(2023, 5, 2),
-                title={"en": "Waves"},
-                abstract={
-                    "en": "Hybrid, in Finland. The date is not known yet.",
-                    "sv": "Hybridevenemang i Finland. Datum är inte känt.",
-                },
-                fields={"precision": "none", "form": "hybrid", "room": "Finland", "zone": "Europe/Helsinki"},
-            ),
-            SessionFacts(
-                on=date(2023, 5, 3),
-                title={"en": "SOCAP"},
-                abstract={"en": "The date is not known yet.", "sv": "Datum är inte känt."},
-                fields={
-                    "precision": "none",
-                    "source_url": "https://socapglobal.com/",
-                    "zone": "America/Los_Angeles",
-                },
-            ),
-            SessionFacts(
-                on=date(2023, 5, 25),
-                title={"en": "ChangeNOW Summit"},
-                fields={
-                    "days": 3,
-                    "form": "in-person",
-                    "room": "Paris",
-                    "source_url": "https://www.changenow.world/",
-                },
-            ),
-        ),
+        sessions=_events(),
         options={"external": True, "owed": {}},
+    )
+
+
+def _events() -> tuple[SessionFacts, ...]:
+    return (
+        SessionFacts(
+            on=date(2023, 5, 1),
+            title={"en": "Catalysing Change Week"},
+            fields={
+                "days": 5,
+                "source_url": "https://catalysingchangeweek.catalyst2030.net/",
+                "zone": "UTC",
+            },
+        ),
+        SessionFacts(
+            on=date(2023, 5, 2),
+            title={"en": "Waves"},
+            abstract={
+                "en": "Hybrid, in Finland. The date is not known yet.",
+                "sv": "Hybridevenemang i Finland. Datum är inte känt.",
+            },
+            fields={"precision": "none", "form": "hybrid", "room": "Finland", "zone": "Europe/Helsinki"},
+        ),
+        SessionFacts(
+            on=date(2023, 5, 3),
+            title={"en": "SOCAP"},
+            abstract={"en": "The date is not known yet.", "sv": "Datum är inte känt."},
+            fields={
+                "precision": "none",
+                "source_url": "https://socapglobal.com/",
+                "zone": "America/Los_Angeles",
+            },
+        ),
+        SessionFacts(
+            on=date(2023, 5, 25),
+            title={"en": "ChangeNOW Summit"},
+            fields={
+                "days": 3,
+                "form": "in-person",
+                "room": "Paris",
+                "source_url": "https://www.changenow.world/",
+            },
+        ),
     )

@@ -15,6 +15,7 @@ from seminars.calendars import feeds, shelf, tokens
 from seminars.calendars.feeds import Answer
 from seminars.calendars.scopes import Kind, Missing, Options, Revoked, Scope, dated
 from seminars.sessions.models import Session
+from seminars.web.visitors import visitor_of
 
 PUBLIC = "public, max-age=900, stale-while-revalidate=86400, stale-if-error=604800"
 PRIVATE = "private, max-age=300"
@@ -83,7 +84,7 @@ def session_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 def own_session(request: HttpRequest, slug: str) -> HttpResponse:
     """The file of a session that only some may see, made for the visitor and not kept."""
-    visible = dated(Session.objects.visible_to(request.visitor)).select_related("series__community")
+    visible = dated(Session.objects.visible_to(visitor_of(request))).select_related("series__community")
     found = visible.filter(slug=slug).first()
     if found is None:
         return missing()

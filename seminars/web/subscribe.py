@@ -16,6 +16,7 @@ from seminars.people.models import Community, Joining, User
 from seminars.people.visitors import NOBODY
 from seminars.series.models import Series
 from seminars.web.following import Following, following, is_local
+from seminars.web.visitors import visitor_of
 from seminars.words import say
 
 
@@ -25,14 +26,14 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     offer = following(
         Scope(Kind.SITE), settings.SITE_NAME, language=settings.LANGUAGE_CODE, page_language=language()
     )
-    communities = Community.objects.visible_to(request.visitor).order_by("slug")
+    communities = Community.objects.visible_to(visitor_of(request)).order_by("slug")
     return page(request, offer, communities=communities, heading=settings.SITE_NAME)
 
 
 @require_safe
 def subscribe_community(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow a community; a closed one through the member's own calendar only."""
-    found = community_or_404(slug, request.visitor)
+    found = community_or_404(slug, visitor_of(request))
     offer = None
     if found.joining != Joining.CLOSED:
         name = say(found.name, language())
@@ -46,7 +47,7 @@ def subscribe_community(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def subscribe_series(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow a series; one that is not public through the member's own calendar only."""
-    found = series_or_404(slug, request.visitor)
+    found = series_or_404(slug, visitor_of(request))
     offer = None
     if Series.objects.visible_to(NOBODY).filter(pk=found.pk).exists():
         name = say(found.title, language())
