@@ -174,7 +174,8 @@ def _keep(made: list[Entry]) -> None:
 
 
 def _render(sessions: list[Session], *, language: str, utc: bool, base: str) -> list[Entry]:
-    prefetch_related_objects(sessions, "series__community", "speakers__person", "materials", "items")
+    relations = "series__community", "series__owed", "speakers__person", "materials", "items", "checklist"
+    prefetch_related_objects(sessions, *relations)
     made = []
     with translation.override(language):
         for session in sessions:

@@ -14,23 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from seminars import clock
-from seminars.followups.models import ItemState
+from seminars.followups.checklist import promise
 from seminars.people.models import Form
 from seminars.sessions.facts import shown_kinds
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Precision, Session, SpeakerRole
-from seminars.sessions.state import State, prefix_of
+from seminars.sessions.state import OVER, State, prefix_of
 from seminars.words import say
 
-OVER = frozenset(
-    {
-        State.JUST_ENDED,
-        State.RECORDING_COMING,
-        State.PARTLY_ARCHIVED,
-        State.ARCHIVED,
-        State.REPORT_ONLY,
-        State.ENDED,
-    }
-)
 OFF = frozenset({State.POSTPONED, State.CANCELLED, State.WITHDRAWN})
 _FILE_TYPES = {
     "application/pdf": "PDF",
@@ -129,17 +119,6 @@ def material_words(material: Material, language: str) -> str:
     return f"{kind} ({', '.join(details)})" if details else kind
 
 
-def promised(session: Session) -> date | None:
-    """Return the day, in the session's zone, by which its recording is promised; None where none is owed."""
-    open_states = set(ItemState.open())
-    due = [
-        item.due_at
-        for item in session.items.all()
-        if item.kind == MaterialKind.RECORDING and item.state in open_states
-    ]
-    return clock.to_wall(min(due), session.zone).date() if due else None
-
-
 def _news(session: Session, language: str) -> Iterator[str]:
     """First of all: how to join, what became of it, or what can be had."""
     if session.state == State.CANCELLED:
@@ -152,12 +131,11 @@ def _news(session: Session, language: str) -> Iterator[str]:
         yield _("Join: %(address)s") % {"address": join}
     for material in out(session):
         yield f"{material_words(material, language)}: {address(material.path)}"
-    day = promised(session)
-    if day and session.state in OVER and not session.report_only:
+    if session.state in OVER and (day := promise(session)):
         yield _("Recording by %(date)s") % {"date": _day(day, language)}
     if session.report_only and session.state in OVER:
         yield _("Not recorded: a report is given instead.")
-    if session.state == State.RESCHEDULED and (was := _announced_before(session, language)):
+    if session.state not in OVER | OFF and (was := _announced_before(session, language)):
         yield _("New time. Before, it was announced for %(time)s.") % {"time": was}
 
 

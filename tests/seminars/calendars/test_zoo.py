@@ -16,7 +16,7 @@ from django.test import override_settings
 from seminars.calendars import feeds, wording
 from seminars.calendars.scopes import Kind, Options, Scope
 from seminars.calendars.wording import address
-from seminars.followups.models import Item
+from seminars.followups.models import Checklist, Item
 from seminars.people.models import Form
 from seminars.sessions.models import Precision, Session, Speaker, SpeakerRole
 from seminars.sessions.state import State
@@ -105,6 +105,7 @@ def recording() -> Session:
 def promised() -> Session:
     session = session_of(state=State.JUST_ENDED)
     due = datetime(2026, 9, 18, 13, tzinfo=UTC)
+    Checklist.objects.create(session=session, opened_at=MADE)
     Item.objects.create(session=session, kind="recording", due_at=due, first_due_at=due, opened_at=MADE)
     return session
 
