@@ -8,6 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from seminars.people.models import Community
+from seminars.people.setup import setup_needed
 from seminars.sessions.models import Session
 from seminars.web.listing import archived, rows_of, split, with_series
 from seminars.web.visitors import visitor_of
@@ -23,12 +24,14 @@ def home(request: HttpRequest) -> HttpResponse:
     coming = list(visible.upcoming(now=now)[:NEXT])
     latest = list(archived(visible.past(now=now))[:NEW])
     ahead, new = split(rows_of([*coming, *latest], now), len(coming))
+    communities = list(Community.objects.visible_to(visitor_of(request)).order_by("slug"))
     context = {
         "now": now,
+        "setup_needed": not communities and setup_needed(),
         "open": [row for row in ahead if row.is_open],
         "ahead": [row for row in ahead if not row.is_open],
         "new": new,
-        "communities": list(Community.objects.visible_to(visitor_of(request)).order_by("slug")),
+        "communities": communities,
     }
     return render(request, "seminars/home.html", context)
 

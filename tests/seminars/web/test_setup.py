@@ -125,3 +125,10 @@ def test_the_verb_refuses_what_the_page_would(data: Path, now: datetime) -> None
     setup.set_up(token=token, **facts)
     with pytest.raises(setup.AlreadySetUp):
         setup.set_up(token=token, **facts)
+
+
+def test_the_front_door_says_where_the_link_is_until_it_has_been_used(link: str, client: Client) -> None:
+    words = "Open the setup link that was printed"
+    assert words in client.get("/").content.decode()
+    client.post(link, GIVEN)
+    assert words not in Client().get("/").content.decode()
