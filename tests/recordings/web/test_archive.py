@@ -91,7 +91,7 @@ class TestSearch:
     def test_nothing_found_says_so_and_leads_on(self, as_nobody: Client) -> None:
         recorded()
         text = page(as_nobody, "?q=bicycles&year=2026")
-        assert "0 recordings for “bicycles”" in text
+        assert "Nothing found for “bicycles”" in text
         assert 'href="?q=bicycles"' in text
         assert "See the whole archive" in text
 
