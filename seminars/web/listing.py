@@ -64,10 +64,10 @@ def split(rows: Sequence[Row], count: int) -> tuple[list[Row], list[Row]]:
 
 
 def with_series(sessions: SessionQuerySet) -> SessionQuerySet:
-    """Return the sessions with series and community, which every row names."""
-    return sessions.select_related("series__community", "checklist")
+    """Return the sessions that a list may name, with series and community; a withdrawn one is named nowhere."""
+    return sessions.filter(withdrawn_at=None).select_related("series__community", "checklist")
 
 
 def archived(sessions: SessionQuerySet) -> SessionQuerySet:
     """Return those of which something can be read, heard or watched."""
-    return sessions.filter(materials__state=MaterialState.PUBLISHED, withdrawn_at=None).distinct()
+    return sessions.filter(materials__state=MaterialState.PUBLISHED).distinct()

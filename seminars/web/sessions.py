@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -15,16 +16,18 @@ from django.views.decorators.http import require_safe
 
 from seminars.access import session_or_404
 from seminars.followups.models import Report
-from seminars.people.models import Form
+from seminars.people.models import Form, Person
 from seminars.sessions.models import Session
 from seminars.sessions.state import DOORS, State
 from seminars.web.listing import Row, rows_of
 from seminars.web.offers import cheaper_ways, line_of, main_button
 from seminars.web.reports import parts_of
+from seminars.web.times import members_words
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 from seminars.words import say
 
+FEWEST, CITIES = 3, 4  # members in a zone before it is shown in public, and zones shown
 RUNS_OVER = timedelta(hours=1)  # a session that runs over is not shut from outside; the host closes it
 
 
@@ -47,9 +50,19 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "canonical": settings.MERIDIAN_URL + reverse("session", args=[found.slug]),
         "linked_data": linked_data(found),
     }
+    if not reader.zone and not row.is_over:
+        zones = zones_of_members(found)
+        context["members_hours"] = members_words(found, zones, reader.locale)
     context["organises_this"] = organises_in(request, found.series.community_id)
     context |= report_of(found)
     return render(request, "seminars/session.html", context)
+
+
+def zones_of_members(session: Session) -> list[str]:
+    """Return the zones where most members of the community are; never one of fewer than three, who could be known."""
+    people = Person.objects.filter(memberships__community=session.series.community_id)
+    counted = people.exclude(zone__in=["", session.zone]).values("zone").annotate(count=Count("pk"))
+    return [each["zone"] for each in counted.filter(count__gte=FEWEST).order_by("-count", "zone")[:CITIES]]
 
 
 def report_of(session: Session) -> dict[str, Any]:

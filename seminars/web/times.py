@@ -1,5 +1,6 @@
 """Times in words for one reader: whose hour it is, which day, which week. Pure: a reader and dates in, words out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -191,6 +192,23 @@ def _timed(session: Session, starts: datetime, ends: datetime, reader: Reader, n
         ends=ends.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         event="" if reader.zone else " · ".join(_by_day(starts, ends, session.zone, reader.locale)),
     )
+
+
+def members_words(session: Session, zones: Iterable[str], locale: str) -> str:
+    """Return when a session starts in the cities where members are: "18:30 in Kolkata · 16:00 in Nairobi".
+
+    For a reader whose zone is not known. The weekday is named where it differs from the event's. "" without an hour.
+    """
+    if session.starts_at is None or session.all_day:
+        return ""
+    said = []
+    for zone in zones:
+        wall = clock.to_wall(session.starts_at, zone)
+        hour = format_time(wall, "short", locale=locale)
+        if wall.date() != session.local_date:
+            hour = f"{hour} {format_date(wall.date(), 'EEEE', locale=locale)}"
+        said.append(_("%(hours)s in %(city)s") % {"hours": hour, "city": city(zone, locale)})
+    return " · ".join(said)
 
 
 def _by_day(starts: datetime, ends: datetime, event: str, locale: str) -> list[str]:

@@ -1,7 +1,7 @@
 """The addresses of the site. They are in calendars, mails and papers: one that changes here is a promise broken."""
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 UUID = "6f1c3f0e-8f5f-4a38-9a44-0a5b7a1c9e11"
 ADDRESSES = {
@@ -25,6 +25,9 @@ ADDRESSES = {
     "/organise/": ("organise",),
     "/accounts/login/": ("account_login",),
     "/health/": ("health",),
+    "/zone/": ("set_zone",),
+    "/language/": ("set_language",),
+    "/robots.txt": ("robots",),
 }
 
 
@@ -32,3 +35,4 @@ ADDRESSES = {
 def test_addresses_stay(address: str) -> None:
     name, *args = ADDRESSES[address]
     assert reverse(name, args=args) == address
+    assert resolve(address).url_name == name

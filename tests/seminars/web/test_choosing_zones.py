@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from seminars.people.models import Community, User
-from tests.factories import make_series, make_session
+from tests.factories import make_member, make_person, make_series, make_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
 
@@ -76,3 +76,16 @@ def test_the_picker_groups_by_country_without_offsets(as_nobody: Client) -> None
 def test_twelve_hours_where_the_reader_counts_so(as_nobody: Client, address: str) -> None:
     page = as_nobody.get(address, headers={"accept-language": "en-US"}).content.decode()
     assert "Tuesday, December 1, 2026, 3:00–4:00\u202fPM" in page
+
+
+def test_without_a_zone_the_cities_of_members_are_named_but_never_of_a_few(
+    as_nobody: Client, community: Community, address: str
+) -> None:
+    for zone, count in {"Asia/Kolkata": 3, "Africa/Nairobi": 2, "Pacific/Auckland": 4}.items():
+        for _ in range(count):
+            make_member(community, person=make_person(zone=zone))
+    page = as_nobody.get(address).content.decode()
+    assert "02:00 Wednesday in Auckland · 18:30 in Kolkata" in page
+    assert "Nairobi" not in page
+    as_nobody.cookies["meridian_zone"] = "Europe/Lisbon"
+    assert "Auckland" not in as_nobody.get(address).content.decode()

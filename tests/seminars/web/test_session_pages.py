@@ -155,6 +155,9 @@ def test_what_was_withdrawn_is_a_tombstone(as_nobody: Client) -> None:
     assert answer.status_code == 410
     assert "A speaker asked for it." in answer.content.decode()
     assert "Secret." not in answer.content.decode()
+    make_material(session)
+    for address in ("/", f"/series/{session.series.slug}/", f"/communities/{session.series.community.slug}/"):
+        assert session.slug not in as_nobody.get(address).content.decode()
 
 
 def test_other_people_s_events_have_a_source_and_no_promise(as_nobody: Client) -> None:
