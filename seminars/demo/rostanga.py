@@ -114,6 +114,44 @@ def _visit() -> SeriesFacts:
     )
 
 
+OTHERS = (
+    SessionFacts(
+        on=date(2023, 5, 1),
+        title={"en": "Catalysing Change Week"},
+        fields={"days": 5, "source_url": "https://catalysingchangeweek.catalyst2030.net/", "zone": "UTC"},
+    ),
+    SessionFacts(
+        on=date(2023, 5, 2),
+        title={"en": "Waves"},
+        abstract={
+            "en": "Hybrid, in Finland. The date is not known yet.",
+            "sv": "Hybridevenemang i Finland. Datum är inte känt.",
+        },
+        fields={"precision": "none", "form": "hybrid", "room": "Finland", "zone": "Europe/Helsinki"},
+    ),
+    SessionFacts(
+        on=date(2023, 5, 3),
+        title={"en": "SOCAP"},
+        abstract={"en": "The date is not known yet.", "sv": "Datum är inte känt."},
+        fields={
+            "precision": "none",
+            "source_url": "https://socapglobal.com/",
+            "zone": "America/Los_Angeles",
+        },
+    ),
+    SessionFacts(
+        on=date(2023, 5, 25),
+        title={"en": "ChangeNOW Summit"},
+        fields={
+            "days": 3,
+            "form": "in-person",
+            "room": "Paris",
+            "source_url": "https://www.changenow.world/",
+        },
+    ),
+)
+
+
 def _elsewhere() -> SeriesFacts:
     return SeriesFacts(
         slug="utblick",
@@ -123,52 +161,9 @@ def _elsewhere() -> SeriesFacts:
             "en": "Other people's events that are worth a journey or an hour at the screen.",
         },
         zone="Europe/Paris",
-        first_date=date(2023, 5, 1),
+        first_date=OTHERS[0].on,
         local_time=None,
-        rdates=(date(2023, 5, 2), date(2023, 5, 3), date(2023, 5, 25)),
-        sessions=_events(),
+        rdates=tuple(event.on for event in OTHERS[1:]),
+        sessions=OTHERS,
         options={"external": True, "owed": {}},
-    )
-
-
-def _events() -> tuple[SessionFacts, ...]:
-    return (
-        SessionFacts(
-            on=date(2023, 5, 1),
-            title={"en": "Catalysing Change Week"},
-            fields={
-                "days": 5,
-                "source_url": "https://catalysingchangeweek.catalyst2030.net/",
-                "zone": "UTC",
-            },
-        ),
-        SessionFacts(
-            on=date(2023, 5, 2),
-            title={"en": "Waves"},
-            abstract={
-                "en": "Hybrid, in Finland. The date is not known yet.",
-                "sv": "Hybridevenemang i Finland. Datum är inte känt.",
-            },
-            fields={"precision": "none", "form": "hybrid", "room": "Finland", "zone": "Europe/Helsinki"},
-        ),
-        SessionFacts(
-            on=date(2023, 5, 3),
-            title={"en": "SOCAP"},
-            abstract={"en": "The date is not known yet.", "sv": "Datum är inte känt."},
-            fields={
-                "precision": "none",
-                "source_url": "https://socapglobal.com/",
-                "zone": "America/Los_Angeles",
-            },
-        ),
-        SessionFacts(
-            on=date(2023, 5, 25),
-            title={"en": "ChangeNOW Summit"},
-            fields={
-                "days": 3,
-                "form": "in-person",
-                "room": "Paris",
-                "source_url": "https://www.changenow.world/",
-            },
-        ),
     )
