@@ -59,6 +59,7 @@ class Command(BaseCommand):
         listening = web_server.listen(host, port)
         stopping = catch_signals()
         processes.tie_children()
+        processes.spare_memory()
         try:
             code = prepare(stopping, with_demo=not empty)
             if code is None:
