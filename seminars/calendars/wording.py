@@ -144,7 +144,8 @@ def _time(session: Session, language: str) -> Iterator[str]:
     if session.local_date is None or session.starts_at is None or session.ends_at is None:
         return
     if session.precision != Precision.DAY:
-        yield _("The day is not fixed yet.")
+        if session.state not in OVER:
+            yield _("The day is not fixed yet.")
         return
     if session.local_time is None:
         last = session.local_date + timedelta(days=session.days - 1)
