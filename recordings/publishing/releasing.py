@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 
 from recordings.assets.models import Asset
 from recordings.catalogue.addresses import file_path
@@ -144,7 +144,20 @@ def withdraw(*, recording: Recording, reason: str, now: datetime, actor_id: int 
     return recording
 
 
-def behind() -> list[Recording]:
-    """Return recordings that have current files and were never released: a worker died in between."""
-    waiting = Recording.objects.filter(published_at=None, withdrawn_at=None)
-    return list(waiting.filter(originals__superseded_at=None, originals__isnull=False).distinct()[:100])
+def behind(*, limit: int = 100) -> list[Recording]:
+    """Return at most `limit` recordings with a current file or edition that nobody was told of: a worker died there."""
+    told = Material.objects.exclude(state=MaterialState.WITHDRAWN)
+    files = Original.objects.filter(superseded_at=None, recording__withdrawn_at=None)
+    untold = files.filter(
+        models.Q(recording__published_at=None)
+        | models.Q(recording__session__isnull=False)
+        & ~models.Exists(told.filter(source=models.OuterRef("uuid")))
+    )
+    voices = Rendition.objects.filter(
+        ~models.Exists(told.filter(source=models.OuterRef("uuid"))),
+        recipe=VOICE.name,
+        recipe_version=VOICE.version,
+        original__in=files.filter(recording__session__isnull=False),
+    )
+    late = models.Q(originals__in=untold) | models.Q(originals__renditions__in=voices)
+    return list(Recording.objects.filter(late).distinct().order_by("id")[:limit])

@@ -102,7 +102,18 @@ def test_withdrawn_nothing_is_shown_and_nothing_comes_back(session: Session, now
 
 
 def test_what_a_dead_worker_left_is_found(session: Session, now: datetime) -> None:
-    original = take(session, "silent.mp4", "video", now, release=False)
-    assert releasing.behind() == [original.recording]
-    releasing.release(recording=original.recording, now=now)
+    video = take(session, "whole.mp4", "video", now, release=False)
+
+    def release() -> None:
+        assert releasing.behind() == [video.recording]
+        releasing.release(recording=video.recording, now=now)
+        assert releasing.behind() == []
+
+    release()
+    take(session, "one-page.pdf", "slides", now, release=False)
+    release()
+    making.make(original=video, recipe=VOICE, clock=lambda: now, progress=lambda *_: None)
+    release()
+    take(session, "captions.vtt", "captions", now, release=False)
+    releasing.withdraw(recording=video.recording, reason="Asked for.", now=now, actor_id=None)
     assert releasing.behind() == []
