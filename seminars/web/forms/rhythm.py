@@ -113,7 +113,7 @@ class RhythmForm(forms.Form):
         initial=Rhythm.MONTHLY_WEEKDAY,
         widget=forms.RadioSelect,
     )
-    every = number_field(1, 52, label=gettext_lazy("Weeks from one session to the next"), initial=1)
+    every = number_field(1, 52, label=gettext_lazy("Weeks apart"), initial=1)
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Weekdays"),
         choices=WEEKDAYS,
@@ -133,7 +133,7 @@ class RhythmForm(forms.Form):
         initial=1,
         empty_value=None,
     )
-    months = number_field(1, 24, label=gettext_lazy("Months from one session to the next"), initial=1)
+    months = number_field(1, 24, label=gettext_lazy("Months apart"), initial=1)
     day = number_field(
         1,
         31,

@@ -10,24 +10,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.changes.models import Change
+from seminars.sessions.state import State
+from seminars.web.looks import LOOKS
 
 DEEDS = {
-    "planned": gettext_lazy("planned it"),
-    "drafted": gettext_lazy("planned it"),
     "added": gettext_lazy("added it"),
-    "published": gettext_lazy("published it"),
-    "rescheduled": gettext_lazy("gave it a new time"),
     "cancelled": gettext_lazy("cancelled it"),
-    "postponed": gettext_lazy("postponed it"),
-    "reinstated": gettext_lazy("reinstated it"),
-    "withdrawn": gettext_lazy("withdrew it"),
+    "checklist": gettext_lazy("opened its checklist"),
+    "clocks": gettext_lazy("worked out its instants anew: the law of the clocks has changed"),
     "closed": gettext_lazy("ended it"),
+    "drafted": gettext_lazy("planned it"),
     "edited": gettext_lazy("changed its details"),
+    "followed": gettext_lazy("changed the series, and this followed"),
     "invited": gettext_lazy("changed who is invited"),
+    "item": gettext_lazy("brought the checklist up to date"),
+    "material": gettext_lazy("changed its materials"),
+    "owed": gettext_lazy("changed what is owed after each session"),
+    "postponed": gettext_lazy("postponed it"),
+    "promise": gettext_lazy("moved a promise"),
+    "published": gettext_lazy("published it"),
+    "reinstated": gettext_lazy("reinstated it"),
+    "report": gettext_lazy("saved the report"),
+    "rescheduled": gettext_lazy("gave it a new time"),
     "speakers": gettext_lazy("changed the speakers"),
-    "material": gettext_lazy("added a material"),
-    "material-withdrawn": gettext_lazy("withdrew a material"),
-    "turned": gettext_lazy("moved on to its next state"),
+    "state": gettext_lazy("noted its new state"),
+    "withdrawn": gettext_lazy("withdrew it"),
 }
 FIELDS = {
     "title": gettext_lazy("Title"),
@@ -81,6 +88,8 @@ def _said(values: Mapping[str, Any], name: str) -> str:
         return " · ".join(str(text) for text in value.values() if text)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name == "state":
+        return str(LOOKS[State(value)].badge) if value in set(State) else str(value)
     if name == "local_date":
         return date_format(date.fromisoformat(value), "j F Y")
     if name == "local_time":

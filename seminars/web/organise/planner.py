@@ -108,8 +108,6 @@ def _save(request: HttpRequest, then: Callable[[Series], str]) -> HttpResponse:
         show_refusal(form, refused, ELSEWHERE)
         return page(request, form)
     messages.success(request, then(series))
-    for remark in planning.remarks_on(series):
-        messages.warning(request, remark)
     return redirect("organise_series", series.slug)
 
 

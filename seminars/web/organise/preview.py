@@ -116,7 +116,9 @@ def _lines(
         shifts = _shifts(before, each, columns) if before else {}
         remarks += _shift_words(shifts, before, each, language) if before and shifts else []
         cells = [_cell(each, column, column.zone in shifts, locale) for column in columns]
-        lines.append(Line(day_words(each.local_date, locale), cells, remarks, each.ends_at <= now))
+        lines.append(
+            Line(day_words(each.local_date, locale, short=True), cells, remarks, each.ends_at <= now)
+        )
         before = each
     return lines
 

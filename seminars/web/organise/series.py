@@ -1,6 +1,7 @@
 """One series: draft or published, its sessions, its words, what it owes, and one session more."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -30,7 +31,7 @@ from seminars.web.rhythms import rhythm_words
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
-SHOWN = 200
+PAST = 20
 
 
 def series_of(request: HttpRequest, slug: str) -> Series:
@@ -43,17 +44,20 @@ def series_of(request: HttpRequest, slug: str) -> Series:
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """The series' page for those who run it: a preview of a draft, the sessions of a published one."""
     series, now = series_of(request, slug), timezone.now()
-    sessions = with_series(series.sessions.all()).order_by("starts_at", "number")
-    rows = rows_of(sessions[:SHOWN], now)
+    sessions = with_series(series.sessions.all())
+    over = Q(ends_at__lte=now)
+    coming = list(sessions.exclude(over).order_by("starts_at", "number"))
+    past = list(sessions.filter(over).order_by("-starts_at", "-number"))
+    more = 0 if request.GET.get("past") == "all" else max(0, len(past) - PAST)
+    rows = rows_of([*coming, *past[: len(past) - more]], now)
     context = {
         "now": now,
         "series": series,
         "community": series.community,
         "rhythm": rhythm_words(series, reader_of(request).locale),
-        "rows": rows,
-        "next": next(
-            (row.session.pk for row in rows if row.session.ends_at and row.session.ends_at > now), None
-        ),
+        "coming": rows[: len(coming)],
+        "past": rows[len(coming) :],
+        "more": more,
         "preview": None if series.published_at else _preview(request, series),
         "remarks": planning.remarks_on(series),
         "owed": [(MaterialKind(kind).label, days) for kind, days in owed_by(series).items()],
