@@ -43,15 +43,22 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 def organises(request: HttpRequest) -> bool:
     """Whether the visitor plans for any community, so that the page leads there."""
-    visitor: Visitor | None = getattr(request, "visitor", None)
-    if visitor is None or visitor.user_id is None:
-        return False
-    return visitor.is_admin or Community.objects.organised_by(visitor).exists()
+    visitor = visitor_of(request)
+    return visitor.is_admin or bool(organised_ids(request))
 
 
 def organises_in(request: HttpRequest, community_id: int) -> bool:
-    """Whether the visitor plans for this community. Asks the database only for somebody who is signed in."""
+    """Whether the visitor plans for this community."""
+    return visitor_of(request).is_admin or community_id in organised_ids(request)
+
+
+def organised_ids(request: HttpRequest) -> frozenset[int]:
+    """Return the communities the visitor plans for: one question a request, none for somebody not signed in."""
+    known = getattr(request, "organised_ids", None)
+    if isinstance(known, frozenset):
+        return known
     visitor = visitor_of(request)
-    if visitor.user_id is None:
-        return False
-    return visitor.is_admin or Community.objects.organised_by(visitor).filter(pk=community_id).exists()
+    rows = Community.objects.organised_by(visitor).values_list("pk", flat=True) if visitor.user_id else ()
+    found = frozenset(rows)
+    request.organised_ids = found  # type: ignore[attr-defined]
+    return found
