@@ -275,3 +275,14 @@ def test_a_viewer_who_leaves_gives_the_place_back_once(two_places: threading.Bou
     stream.close()
     stream.close()
     assert stream.file.closed
+
+
+def test_a_server_that_closes_the_answer_early_gives_the_place_back(
+    two_places: threading.BoundedSemaphore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.core.signals.request_finished.send", lambda **_named: None)
+    answer = media.MediaFile(str(ZOO / "whole.mp4"), []).get_response("GET", {})
+    response = media.respond(answer)
+    assert two_places._value == 1
+    response.close()
+    assert two_places._value == 2
