@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -148,11 +148,12 @@ def _renew(scope: Scope, glance: Look, now: datetime) -> Answer:
         fresh = _validated(scope, glance, made, now)
         try:
             name = shelf.write(scope.key, glance.version, made.body, fresh.changed_at)
-        except OSError:
-            log.exception("The calendar %s cannot be kept on disk.", scope.key)
+            fresh = replace(fresh, file=name)
+            stored = _store(scope, glance, fresh, made)
+        except (OSError, DatabaseError):
+            log.exception("The calendar %s cannot be kept; it is served all the same.", scope.key)
             return fresh
-        fresh = replace(fresh, file=name)
-        if _store(scope, glance, fresh, made):
+        if stored:
             scopes.look(scope)  # closed or revoked while we wrote: it raises, and what we wrote is removed
             shelf.prune(scope.key, {name, glance.row.file if glance.row else name}, now)
             return replace(fresh, body=None)

@@ -102,6 +102,16 @@ class TestLastGood:
         response = Client().get(PATH, headers={"Accept-Encoding": "gzip"})
         assert response.status_code == 200
 
+    def test_a_row_that_cannot_be_written_costs_only_the_keeping(
+        self, session: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        body_of()
+        rename(session, "Seen")
+        monkeypatch.setattr(
+            feeds, "_store", failing(OperationalError("attempt to write a readonly database"))
+        )
+        assert title_of(body_of()) == "Seen"
+
     def test_entries_that_cannot_be_kept_are_served(
         self, session: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
