@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
 from seminars.sessions.facts import facts_of
 from seminars.sessions.models import Material, MaterialState, Session, SessionQuerySet, Speaker
@@ -70,4 +70,5 @@ def with_series(sessions: SessionQuerySet) -> SessionQuerySet:
 
 def archived(sessions: SessionQuerySet) -> SessionQuerySet:
     """Return those of which something can be read, heard or watched."""
-    return sessions.filter(materials__state=MaterialState.PUBLISHED).distinct()
+    out = Material.objects.filter(session=OuterRef("pk"), state=MaterialState.PUBLISHED)
+    return sessions.filter(Exists(out))
