@@ -49,6 +49,19 @@ def add_member(
     return membership
 
 
+def set_role(*, membership: Membership, role: str, now: datetime, actor_id: int | None) -> Membership:
+    """Return the membership with another role, whether or not the person has an address. Raises UserError."""
+    if role not in Role.values:
+        raise_if({"role": _("Choose a role from the list.")})
+    with transaction.atomic():
+        before = membership.role
+        if not Membership.objects.filter(pk=membership.pk).exclude(role=role).update(role=role):
+            return membership
+        membership.role = role
+        _tell("role", membership, {"role": before}, now=now, actor_id=actor_id)
+    return membership
+
+
 def remove_member(*, membership: Membership, now: datetime, actor_id: int | None) -> None:
     """End a membership; the person stays, since sessions may name them."""
     with transaction.atomic():

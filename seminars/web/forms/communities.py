@@ -107,7 +107,9 @@ class CommunityForm(forms.Form):
     def clean_slug(self) -> str:
         """Return the short name, if no other community has it."""
         slug = str(self.cleaned_data["slug"]).lower()
-        if Community.objects.filter(slug=slug).exists():
+        if (
+            slug == "new" or Community.objects.filter(slug=slug).exists()
+        ):  # /organise/communities/new/ makes one
             raise ValidationError(_("Another community is called “%(slug)s”."), "taken", {"slug": slug})
         return slug
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from seminars.web.forms.rhythm import Rhythm, RhythmForm, number_field
 from seminars.web.forms.zones import ZoneChoice, city_of
 from seminars.words import say
 
+RESERVED = "new"  # /organise/series/new/ is the planner
 # Where a message of the domain is shown, when the form calls the field otherwise.
 ELSEWHERE = {"rrule": "rhythm", "rdates": "dates", "exdates": "left_out", "first_date": "first_date"}
 
@@ -170,8 +172,10 @@ class PlanForm(RhythmForm, PlaceForm):
     def clean_slug(self) -> str:
         """Return the short name; one that is taken is refused, unless this very form took it."""
         slug = str(self.cleaned_data["slug"]).lower()
+        if not slug and slugify(self.cleaned_data.get("title", "")) == RESERVED:
+            return f"{RESERVED}-series"
         taken = Series.objects.filter(slug=slug).exclude(form_key=self.data.get("form_key") or None)
-        if slug and taken.exists():
+        if slug and (slug == RESERVED or taken.exists()):
             raise ValidationError(
                 _("Another series is called “%(slug)s”. Choose another name."), "taken", {"slug": slug}
             )

@@ -206,7 +206,7 @@ class NamedForm(SeenForm):
         field.queryset = members
 
 
-class SpeakerForm(SeenForm):
+class SpeakerForm(forms.Form):
     """One more person who appears at the session."""
 
     name = Short(

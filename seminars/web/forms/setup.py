@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from seminars.people.models import User
-from seminars.web.forms.zones import ZoneChoice
+from seminars.web.forms.zones import ZoneChoice, ZoneSelect
 
 
 class SetupForm(forms.Form):
@@ -27,6 +27,9 @@ class SetupForm(forms.Form):
     )
     zone = ZoneChoice(
         label=_("The city whose clock it keeps"),
+        widget=ZoneSelect(
+            attrs={"size": 8, "class": "tall"}
+        ),  # open, so that the search above it shows what it finds
         help_text=_("Times are typed, and shown to those who have not chosen, by this clock."),
     )
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from seminars.access import organised_community_or_404
 from seminars.changes.refusing import UserError
-from seminars.people.joining import add_member, remove_member
+from seminars.people.joining import add_member, remove_member, set_role
 from seminars.people.models import Community, Membership, Role
 from seminars.web.forms.communities import MemberForm, PasteForm, RoleForm
 from seminars.web.forms.zones import city_of
@@ -98,12 +98,8 @@ def role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         )
     else:
         try:
-            add_member(
-                community=member.community,
-                email=member.person.email,
-                role=form.cleaned_data["role"],
-                now=timezone.now(),
-                actor_id=actor(request),
+            set_role(
+                membership=member, role=form.cleaned_data["role"], now=timezone.now(), actor_id=actor(request)
             )
         except UserError as refused:
             messages.error(request, str(refused))

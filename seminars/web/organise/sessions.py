@@ -1,5 +1,7 @@
 """One session, everything about it; its words, links, audience and speakers."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -45,7 +47,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "session": session,
         "community": session.series.community,
         "row": row,
-        "over": bool(session.ends_at and session.ends_at <= now),
+        "over": is_over(session, now),
+        "can": what_can_be_done(session, now),
         "items": [
             (item, PromiseForm(prefix=f"p{item.pk}"), WaiveForm(prefix=f"w{item.pk}")) for item in items
         ],
@@ -55,6 +58,25 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "more_changes": max(0, len(changes) - SHOWN_CHANGES),
     }
     return render(request, "seminars/organise/session.html", context)
+
+
+def is_over(session: Session, now: datetime) -> bool:
+    """Whether it has ended, by the clock or by its host."""
+    over_at = session.closed_at or session.ends_at
+    return bool(over_at and over_at <= now)
+
+
+def what_can_be_done(session: Session, now: datetime) -> dict[str, bool]:
+    """Which buttons make sense now; the verbs decide again when one is pressed."""
+    over, off = is_over(session, now), bool(session.cancelled_at)
+    under_way = bool(session.starts_at and session.starts_at <= now)
+    return {
+        "move": not off and (not over or bool(session.postponed_at)),
+        "postpone": not off and not over and not session.postponed_at,
+        "cancel": not off and not over,
+        "reinstate": not over and bool(session.cancelled_at or session.postponed_at),
+        "close": under_way and not over and not off and not session.postponed_at,
+    }
 
 
 @for_organisers

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from seminars.people.models import Community, Membership, Person, User
+from tests.factories import make_member, make_person
 
 pytestmark = pytest.mark.usefixtures("stopped")
 NEW = "/organise/communities/new/"
@@ -47,6 +48,7 @@ def test_an_administrator_makes_a_community(as_administrator: Client, given: dic
     ("change", "field", "words"),
     [
         ({"slug": "savings"}, "slug", "Another community is called"),
+        ({"slug": "new"}, "slug", "Another community is called"),
         ({"slug": "a b"}, "slug", "Use letters"),
         ({"name_en": ""}, "name_en", "Give a name"),
         ({"home_zone": "Mars/Olympus"}, "home_zone", "is not a time zone"),
@@ -137,3 +139,10 @@ def test_somebody_always_plans(address: str, as_organiser: Client, organiser: Us
 def test_members_of_another_community_cannot_be_reached(as_organiser: Client, organiser: User) -> None:
     other = Membership.objects.get(person__user=organiser, community__slug="cohort")
     assert as_organiser.post(f"{HERE}members/{other.pk}/remove/").status_code == 404
+
+
+def test_a_role_is_changed_without_an_address(as_organiser: Client, community: Community) -> None:
+    one = make_member(community, person=make_person(email=""))
+    as_organiser.post(f"{HERE}members/{one.pk}/role/", {"role": "organiser"})
+    one.refresh_from_db()
+    assert one.role == "organiser"

@@ -285,3 +285,10 @@ def test_the_form_offers_the_communities_of_its_organiser(address: str, as_organ
     assert [each.slug for each in form.fields["community"].queryset] == ["cohort", "savings"]
     assert form.initial["zone"] == "Africa/Johannesburg"
     assert "Choose a first date" in as_organiser.get(address).content.decode()
+
+
+def test_no_series_takes_the_planners_address(as_organiser: Client, plan: dict[str, Any]) -> None:
+    taken = as_organiser.post(PLAN, plan | {"slug": "new"})
+    assert "Another series is called “new”" in taken.context["form"].errors["slug"][0]
+    as_organiser.post(PLAN, plan | {"title": "New"})
+    assert Series.objects.get().slug == "new-series"

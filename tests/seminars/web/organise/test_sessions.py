@@ -320,3 +320,28 @@ def test_rows_do_not_raise_the_number_of_queries(
     for _row in range(5):
         add()
     assert {address: count(address) for address in addresses} == few
+
+
+def test_a_postponed_session_gets_a_new_time_after_the_old_one(
+    as_organiser: Client, session: Session, organiser: User, stopped: Any
+) -> None:
+    as_organiser.post(f"{HERE}postpone/", {"seen": "1", "reason": "Ill"})
+    stopped.move_to("2026-12-02T12:00:00Z")
+    as_organiser.force_login(organiser)
+    assert "Give it a new time" in as_organiser.get(HERE).content.decode()
+    given = MOVE | {"seen": "2", "date": "2026-12-20"}
+    assert as_organiser.post(f"{HERE}move/", given).status_code == 302
+    session.refresh_from_db()
+    assert (str(session.local_date), session.postponed_at) == ("2026-12-20", None)
+
+
+def test_a_session_under_way_is_ended(
+    as_organiser: Client, session: Session, organiser: User, stopped: Any
+) -> None:
+    stopped.move_to("2026-12-01T13:40:00Z")
+    as_organiser.force_login(organiser)
+    assert "End now" in as_organiser.get(HERE).content.decode()
+    as_organiser.post(f"{HERE}close/", {"seen": "1"})
+    session.refresh_from_db()
+    assert session.closed_at is not None
+    assert "End now" not in as_organiser.get(HERE).content.decode()
