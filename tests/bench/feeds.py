@@ -89,7 +89,7 @@ def main() -> None:
     client = Client(headers={"Host": "127.0.0.1"})
     address = "/series/bench/calendar.ics"
     with override_settings(ROOT_URLCONF="__main__"):
-        client.get("/empty/")
+        assert client.get("/empty/").status_code == 200
         idle = cost(lambda: client.get("/empty/"), 200)
     client.get("/series/nowhere/calendar.ics")
     first = cost(lambda: client.get(address))
