@@ -113,8 +113,10 @@ def catch_signals() -> list[int]:
     def stop(sig: int, frame: FrameType | None) -> None:
         stopping.append(sig)
 
-    for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sig, stop)
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under nohup a closed terminal shall not end us
+        signal.signal(signal.SIGHUP, stop)
     return stopping
 
 
