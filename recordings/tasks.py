@@ -12,7 +12,7 @@ from recordings.assets import fetching, store
 from recordings.catalogue import arriving
 from recordings.catalogue.bringing import bring
 from recordings.catalogue.models import Arrival, ArrivalState
-from recordings.publishing import releasing
+from recordings.publishing import adopting, releasing
 from recordings.renditions import ffmpeg, making
 from recordings.search import indexing
 from recordings.transcripts import vtt
@@ -79,6 +79,7 @@ def sweep() -> None:
     now = timezone.now()
     for recording in releasing.behind():
         releasing.release(recording=recording, now=now)
+    adopting.adopt(now=now)
     for recording_id in indexing.due():
         indexing.index(recording_id, now=now)
     making.ensure(making.unordered(), now=now)

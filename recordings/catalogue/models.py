@@ -1,6 +1,7 @@
 """Recordings, their originals, and files that are on their way in."""
 
 import uuid
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -20,9 +21,10 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         """Recordings that are out."""
         return self.filter(published_at__isnull=False)
 
-    def kept(self) -> Self:
-        """Recordings that are out and still there: neither they nor their session is withdrawn."""
-        return self.published().filter(withdrawn_at__isnull=True, session__withdrawn_at__isnull=True)
+    def kept(self, *, now: datetime) -> Self:
+        """Recordings in the archive at `now` (aware UTC): out, not withdrawn, of sessions that are over, or of none."""
+        over = models.Q(session__ends_at__isnull=True) | models.Q(session__ends_at__lte=now)
+        return self.published().filter(over, withdrawn_at__isnull=True, session__withdrawn_at__isnull=True)
 
     def visible_to(self, visitor: Visitor) -> Self:
         """Recordings the visitor may see: those of sessions they may see, and the public ones without a session."""

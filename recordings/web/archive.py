@@ -45,17 +45,18 @@ class Row:
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """Show what answers `q`, or all there is, the newest first; `community`, `year`, `language` narrow it down."""
+    now = timezone.now()
     q = " ".join(request.GET.get("q", "")[:LONGEST].replace("\x00", " ").split())
     chosen = {
         name: value for name in COLUMNS if (value := request.GET.get(name, "").replace("\x00", "")[:60])
     }
     visitor: Visitor = request.visitor  # type: ignore[attr-defined]  # put there by the middleware
-    visible = Recording.objects.kept().visible_to(visitor)
+    visible = Recording.objects.kept(now=now).visible_to(visitor)
     asked = request.GET.get("page", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
     found = searched(q, narrowed(visible, chosen), number) if q else listed(narrowed(visible, chosen), number)
     context: dict[str, Any] = found | {
-        "now": timezone.now(),
+        "now": now,
         "q": q,
         "chosen": chosen,
         "facets": facets_of(visible, chosen, q),

@@ -1,6 +1,6 @@
 """One contract for the index of SQLite and that of PostgreSQL: it runs on the database of this suite."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,7 +34,7 @@ Mobile money keeps a receipt of each deposit.
 def recorded(community: Community | None = None, *, captions: bytes = CAPTIONS, **fields: Any) -> Recording:
     """Return the indexed recording of a new session, with captions."""
     series = make_series(community, title={"en": "After Hours"})
-    recording = make_recording(make_session(series, **fields))
+    recording = make_recording(make_session(series, **{"wall": datetime(2026, 3, 1, 15, 0)} | fields))
     make_original(recording, captions)
     indexing.index(recording.pk, now=NOW)
     return recording
@@ -42,7 +42,7 @@ def recorded(community: Community | None = None, *, captions: bytes = CAPTIONS, 
 
 def ask(asked: str, visitor: Visitor = NOBODY, page: int = 1) -> Answer:
     """Return the answer to `asked`."""
-    return search(asked, recordings=Recording.objects.kept().visible_to(visitor), page=page)
+    return search(asked, recordings=Recording.objects.kept(now=NOW).visible_to(visitor), page=page)
 
 
 def slugs(asked: str, visitor: Visitor = NOBODY) -> list[str]:
@@ -176,6 +176,12 @@ class TestSearch:
             assert indexing.index(recording.pk, now=NOW) == 0
             assert not SearchDocument.objects.filter(recording=recording).exists()
         assert slugs("treasurer") == []
+
+    def test_slides_of_a_session_still_ahead_are_not_in_the_archive_yet(self) -> None:
+        ahead = recorded(wall=datetime(2026, 12, 1, 15, 0))
+        assert slugs("treasurer") == []
+        later = Recording.objects.kept(now=NOW + timedelta(days=30)).visible_to(NOBODY)
+        assert [hit.recording for hit in search("treasurer", recordings=later).hits] == [ahead]
 
     def test_pages_hold_twenty(self) -> None:
         for _ in range(21):

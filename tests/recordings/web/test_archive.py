@@ -38,6 +38,7 @@ Mobile money keeps a receipt.
 def recorded(community: Community | None = None, **fields: Any) -> Recording:
     """Return the indexed recording of a session with captions, a speaker and two materials."""
     fields = {"title": {"en": "Savings boxes"}, "abstract": {"en": "On trust."}} | fields
+    fields = {"wall": datetime(2026, 3, 1, 15, 0)} | fields
     session = make_session(make_series(community), **fields)
     Speaker.objects.create(session=session, person=make_person(name="Amina Diallo"), affiliation="Oxfam")
     recording = make_recording(session)
