@@ -56,7 +56,8 @@
         kept.push(group);
         best = best || fitting.find((option) => plain(option.textContent).startsWith(wanted));
       }
-      if (!kept.length) return;
+      box.toggleAttribute("aria-invalid", !kept.length);
+      if (!kept.length) return box.setAttribute("aria-invalid", "true");
       select.replaceChildren(...kept);
       const still = [...select.options].find((option) => option.value === before);
       select.value = wanted && !(still && !best) ? (best || select.options[0]).value : before;

@@ -201,6 +201,10 @@ class NamedForm(SeenForm):
 
     def __init__(self, *args: Any, members: "models.QuerySet[Person]", **options: Any) -> None:
         super().__init__(*args, **options)
+        self.offer(members)
+
+    def offer(self, members: "models.QuerySet[Person]") -> None:
+        """Show these, of all who may be chosen: a community can have thousands."""
         field = self.fields["persons"]
         assert isinstance(field, PersonChoice)
         field.queryset = members

@@ -27,6 +27,7 @@ from seminars.web.organise.stale import Versions, again, versions_of
 from seminars.web.visitors import visitor_of
 
 SHOWN_CHANGES = 30
+OFFERED = 100
 
 
 def session_of(request: HttpRequest, slug: str) -> Session:
@@ -124,12 +125,17 @@ def edit_page(
 
 @for_organisers
 def named(request: HttpRequest, slug: str) -> HttpResponse:
-    """Choose who is invited to a session that only invited people see."""
+    """Choose who is invited to a session that only invited people see; `?q=` finds members of a large community."""
     session = session_of(request, slug)
-    members = Person.objects.filter(memberships__community=session.series.community).order_by("name", "id")
+    invited = [person.pk for person in session.named.all()]
+    allowed = Q(memberships__community=session.series.community) | Q(pk__in=invited)
+    people = Person.objects.filter(allowed).distinct().order_by("name", "id")
+    wanted = request.GET.get("q", "").strip()
+    found = people.filter(name__icontains=wanted) if wanted else people
+    shown = {*invited, *found.values_list("pk", flat=True)[:OFFERED]}
     versions, status = None, 200
     if request.method == "POST":
-        form = NamedForm(request.POST, members=members)
+        form = NamedForm(request.POST, members=people)
         if form.is_valid():
             try:
                 return _invite(request, session, form)
@@ -138,10 +144,13 @@ def named(request: HttpRequest, slug: str) -> HttpResponse:
                 versions = versions_of(stale.current, form.cleaned_data["seen"], form, there)
                 again(form, stale.current.revision)
         status = 409 if versions else 400
+        shown |= {int(pk) for pk in request.POST.getlist("persons") if pk.isdecimal()}
+        form.offer(people.filter(pk__in=shown))
     else:
-        chosen = [person.pk for person in session.named.all()]
-        form = NamedForm(initial={"persons": chosen, "seen": session.revision}, members=members)
+        form = NamedForm(initial={"persons": invited, "seen": session.revision}, members=people)
+        form.offer(people.filter(pk__in=shown))
     context = {"session": session, "community": session.series.community, "form": form, "versions": versions}
+    context |= {"wanted": wanted, "hidden": people.count() - len(shown)}
     return render(request, "seminars/organise/named.html", context, status=status)
 
 

@@ -12,6 +12,7 @@ from seminars.people.models import Person, User
 from seminars.series.models import Audience
 from seminars.sessions import moving
 from seminars.sessions.models import MaterialKind, Session
+from seminars.web.organise import sessions
 from tests.factories import NOW, make_member, make_person, make_series, make_session
 
 pytestmark = pytest.mark.usefixtures("stopped")
@@ -236,6 +237,25 @@ def test_a_peer_assist_is_seen_by_those_invited_only(
     assert as_member.get("/sessions/after-hours-1/").status_code == 200
     outsider = make_person()
     assert as_organiser.post(f"{HERE}invited/", {"seen": "3", "persons": [outsider.pk]}).status_code == 400
+
+
+def test_members_of_a_large_community_are_found_by_name(
+    as_organiser: Client, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "OFFERED", 2)
+    community = session.series.community
+    amina, _bo, zola = (make_person(name=name) for name in ("Amina", "Bo", "Zola"))
+    for person in (amina, _bo, zola):
+        make_member(community, person=person)
+
+    def offered(query: str) -> list[str]:
+        answer = as_organiser.get(f"{HERE}invited/{query}")
+        return [person.name for person in answer.context["form"].fields["persons"].queryset]
+
+    assert offered("") == ["Amina", "Bo"]
+    as_organiser.post(f"{HERE}invited/", {"seen": "1", "persons": [zola.pk]})
+    assert offered("") == ["Amina", "Bo", "Zola"]
+    assert offered("?q=ami") == ["Amina", "Zola"]
 
 
 @pytest.fixture
