@@ -19,7 +19,6 @@ from recordings.renditions.recipes import POSTER
 from recordings.web import media
 from seminars.people.models import Community
 from seminars.series.models import Audience
-from seminars.sessions.models import Session
 from seminars.sessions import moving
 from tests.factories import make_series, make_session
 from tests.recordings.cast import ZOO, take
@@ -219,13 +218,6 @@ def test_a_file_of_a_withdrawn_session_says_why(video: Original, now: datetime, 
     response = as_nobody.get(address(video))
     assert response.status_code == 410
     assert response.content.decode() == "Withdrawn on 2026-11-16. The court said so."
-
-
-def test_a_file_of_a_withdrawn_session_says_why(video: Original, now: datetime, as_nobody: Client) -> None:
-    Session.objects.update(withdrawn_at=now, reason="It never took place.")
-    response = as_nobody.get(address(video))
-    assert response.status_code == 410
-    assert response.content.decode() == "Withdrawn on 2026-11-16. It never took place."
 
 
 def test_an_edition_is_given_too(video: Original, now: datetime, as_nobody: Client) -> None:
