@@ -47,8 +47,8 @@ def load(*, now: datetime) -> Iterator[tuple[Session, str]]:
 def _add_person(facts: PersonFacts, community: Community, now: datetime) -> None:
     user = None
     if facts.signs_in:
-        user, _made = User.objects.get_or_create(
-            email=facts.email, defaults={"zone": facts.zone, "language": facts.language}
+        user = User.objects.filter(email=facts.email).first() or User.objects.create_user(
+            facts.email, zone=facts.zone, language=facts.language
         )
     person, _made = Person.objects.get_or_create(
         email=facts.email,
