@@ -315,6 +315,24 @@ class TestPlayer:
         assert text.count('class="transcript"') == 1
         assert "cannot be shown" in caplog.text
 
+    def test_sound_alone(self, watch: Callable[[Recording, str], str]) -> None:
+        recording = recorded()
+        make_original(recording, b"x" * 48_000, kind=OriginalKind.AUDIO, media_type="audio/mp4")
+        text = watch(recording, "?t=15")
+        assert "<video" not in text
+        assert '.m4a#t=15" aria-label=' in text
+        assert "Listen (M4A, 48 kB, English)" in text
+
+    def test_a_transcript_too_long_for_a_page_leads_to_its_file(
+        self, watch: Callable[[Recording, str], str], film: Recording, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert "The whole transcript" not in watch(film, "")
+        monkeypatch.setattr("recordings.templatetags.recordings.MOST_CUES", 1)
+        text = watch(film, "")
+        assert "The whole transcript is in the caption file" in text
+        assert "three locks" in text
+        assert "receipt" not in text
+
     def test_queries_of_an_archive_item(self, as_member: Client, film: Recording) -> None:
         assert film.session is not None
         with CaptureQueriesContext(connection) as caught:
