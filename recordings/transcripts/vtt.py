@@ -1,4 +1,4 @@
-"""Captions in and out: WebVTT and SubRip text to cues, cues to WebVTT. Plain Python around webvtt-py."""
+"""Captions in and out: WebVTT and SubRip text to cues, cues to WebVTT. Around webvtt-py."""
 
 import re
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 from io import StringIO
 
+from django.utils.translation import gettext as _
 from webvtt import WebVTT
 from webvtt.errors import MalformedCaptionError, MalformedFileError
 from webvtt.models import Caption, Timestamp
@@ -39,11 +40,13 @@ def parse(text: str) -> list[Cue]:
     try:
         captions = WebVTT.from_buffer(StringIO(text), format=kind).captions
     except (MalformedFileError, MalformedCaptionError) as wrong:
-        raise CaptionError("This is neither WebVTT nor SubRip. Its first line should be WEBVTT.") from wrong
+        raise CaptionError(
+            _("This is neither WebVTT nor SubRip. Its first line should be WEBVTT.")
+        ) from wrong
     if not captions:
-        raise CaptionError("There are no captions in this file.")
+        raise CaptionError(_("There are no captions in this file."))
     if len(captions) > MOST_CUES:
-        raise CaptionError(f"There are more than {MOST_CUES} captions in this file.")
+        raise CaptionError(_("There are more than %(most)d captions in this file.") % {"most": MOST_CUES})
     cues = [
         Cue(
             start=caption.start_time.in_milliseconds() / 1000,
@@ -60,18 +63,18 @@ def _check_times(text: str) -> None:
     for number, line in enumerate(text.splitlines(), 1):
         if "-->" not in line:
             continue
+        said = {"number": number, "line": line.strip()[:60]}
+        unreadable = _("Line %(number)d: the times cannot be read: %(line)s") % said
         found = _TIMING.match(line)
+        if found is None:
+            raise CaptionError(unreadable, number)
         try:
-            start, end = (_milliseconds(part) for part in found.groups()) if found else (None, None)
+            start, end = (_milliseconds(part) for part in found.groups())
         except (MalformedCaptionError, ValueError) as wrong:
-            raise CaptionError(
-                f"Line {number}: the times cannot be read: {line.strip()[:60]}", number
-            ) from wrong
-        if start is None or end is None:
-            raise CaptionError(f"Line {number}: the times cannot be read: {line.strip()[:60]}", number)
+            raise CaptionError(unreadable, number) from wrong
         if end <= start:
             raise CaptionError(
-                f"Line {number}: this caption ends before it starts: {line.strip()[:60]}", number
+                _("Line %(number)d: this caption ends before it starts: %(line)s") % said, number
             )
 
 
