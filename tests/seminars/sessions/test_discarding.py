@@ -1,0 +1,27 @@
+"""A draft can be thrown away; what was published cannot."""
+
+import pytest
+
+from seminars.changes.refusing import UserError
+from seminars.series.models import Series
+from seminars.sessions.discarding import discard_draft
+from seminars.sessions.models import Session
+from tests.factories import make_series, make_session
+
+
+@pytest.mark.django_db
+def test_a_draft_goes_with_its_sessions() -> None:
+    series = make_series(published_at=None)
+    make_session(series, published=False)
+    discard_draft(series=series)
+    assert (Series.objects.count(), Session.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("out", ["series", "session"])
+def test_what_is_out_stays(out: str) -> None:
+    series = make_series(**({} if out == "series" else {"published_at": None}))
+    make_session(series, published=out == "session")
+    with pytest.raises(UserError, match="is published"):
+        discard_draft(series=series)
+    assert (Series.objects.count(), Session.objects.count()) == (1, 1)
