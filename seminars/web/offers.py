@@ -141,7 +141,8 @@ def _promised(session: Session, reader: Reader) -> str:
     )
     if not moves:
         return words
-    return f"{words} {ngettext('(moved %(n)d time)', '(moved %(n)d times)', moves) % {'n': moves}}"
+    moved = ngettext("(moved %(n)d time)", "(moved %(n)d times)", moves)  # not in an f-string: no tool would find it
+    return f"{words} {moved % {'n': moves}}"
 
 
 def _counted(session: Session) -> str:
