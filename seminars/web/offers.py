@@ -141,7 +141,7 @@ def _promised(session: Session, reader: Reader) -> str:
     )
     if not moves:
         return words
-    moved = ngettext("(moved %(n)d time)", "(moved %(n)d times)", moves)  # not in an f-string: no tool would find it
+    moved = ngettext("(moved %(n)d time)", "(moved %(n)d times)", moves)
     return f"{words} {moved % {'n': moves}}"
 
 
