@@ -8,6 +8,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -41,7 +42,11 @@ def is_shown(request: HttpRequest) -> bool:
     """Return whether the mailbox may be shown to this request."""
     if settings.EMAIL_BACKEND != FILE_BACKEND or not settings.IS_LOOPBACK or settings.BEHIND_PROXY:
         return False
-    if urlsplit(f"//{request.get_host()}").hostname not in settings.LOOPBACK_NAMES:
+    try:
+        host = urlsplit(f"//{request.get_host()}").hostname
+    except DisallowedHost:  # every page asks, and the page that says 400 to this host is one too
+        return False
+    if host not in settings.LOOPBACK_NAMES:
         return False
     if any(name in request.headers for name in PROXY_HEADERS):
         return False

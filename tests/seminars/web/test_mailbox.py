@@ -115,6 +115,12 @@ def test_under_another_name_it_is_not_there(client: Client, settings: Any) -> No
     assert is_404(client, headers={"host": "tunnel.example.org"})
 
 
+def test_a_host_that_is_none_of_ours_gets_the_page_that_says_so(client: Client) -> None:
+    """That page asks for the mailbox too, so asking must not raise once more."""
+    client.raise_request_exception = False
+    assert client.get("/", headers={"host": "evil.example.org"}).status_code == 400
+
+
 @pytest.mark.parametrize(
     "change",
     [
