@@ -1,5 +1,6 @@
 """The secret addresses of personal calendars: made on demand, replaced on request."""
 
+import contextlib
 import secrets
 from datetime import datetime, timedelta
 from functools import partial
@@ -50,7 +51,9 @@ def note_use(token: str, *, now: datetime) -> None:
     key = Scope(Kind.PERSONAL, token).key
     last = shelf.touched_at(key)
     if last is None or last <= now - NOTED_EVERY:
-        shelf.touch(key, now)
+        # A full disk must not cost anybody their calendar: this is only for the person to read.
+        with contextlib.suppress(OSError):
+            shelf.touch(key, now)
 
 
 def used_at(token: FeedToken) -> datetime | None:

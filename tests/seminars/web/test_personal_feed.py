@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from seminars.calendars import tokens
+from seminars.calendars import shelf, tokens
 from seminars.calendars.models import FeedToken
 from seminars.changes.recording import record
 from seminars.people.models import Community, User
@@ -85,6 +85,16 @@ class TestPersonal:
             assert fetch(f"/me/calendar/{token}.ics", If_None_Match=etag).status_code == 304
         assert len(queries) == 1
         assert tokens.used_at(known) == NOW + timedelta(hours=2)
+
+    def test_it_comes_even_where_nothing_can_be_written(
+        self, token: str, session: Session, monkeypatch: Any
+    ) -> None:
+        def full(*given: Any, **named: Any) -> None:
+            raise OSError(28, "No space left on device")
+
+        for name in ("write", "touch"):
+            monkeypatch.setattr(shelf, name, full)
+        assert fetch(f"/me/calendar/{token}.ics").status_code == 200
 
     def test_a_closed_account_has_no_calendar(self, token: str, member: User) -> None:
         User.objects.filter(pk=member.pk).update(is_active=False)
