@@ -27,8 +27,9 @@ class Edition:
 
     @property
     def slow_minutes(self) -> int:
-        """Minutes it takes to fetch at 64 kbit/s, at least 1."""
-        return max(1, round(self.size * 8 / SLOW_BITS / 60))
+        """Whole minutes it takes to fetch at 64 kbit/s; 0 when it takes less than one."""
+        seconds = self.size * 8 / SLOW_BITS
+        return 0 if seconds < 60 else round(seconds / 60)
 
 
 @dataclass

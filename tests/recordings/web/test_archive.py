@@ -270,6 +270,12 @@ class TestPlayer:
         assert '<track kind="captions"' in text
         assert "three locks &amp; a treasurer" in text
 
+    def test_little_is_not_called_a_minute(
+        self, watch: Callable[[Recording, str], str], film: Recording
+    ) -> None:
+        make_original(film, b"%PDF" + b"x" * 30_000, kind=OriginalKind.SLIDES, media_type="application/pdf")
+        assert "less than a minute at 64 kbit/s" in watch(film, "")
+
     @pytest.mark.parametrize(
         ("query", "fragment"),
         [("?t=83", "#t=83"), ("?t=1:23", "#t=83"), ("?t=01:00:00", "#t=3600"), ("?t=16.5", "#t=16")],
