@@ -39,7 +39,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(max_age=86400, public=True)
 def robots(request: HttpRequest) -> HttpResponse:
-    """Tell search engines what is public, and keep them out of forms, personal feeds and redirects."""
+    """Tell search engines what is public, and keep them out of forms and redirects.
+
+    Feeds stay open, the secret ones too: Google's calendar obeys this file. `X-Robots-Tag` keeps them unlisted.
+    """
     closed = [
         "/accounts/",
         "/admin/",
@@ -50,7 +53,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "/mailbox/",
         "/sessions/*/join",
     ]
-    lines = ["User-agent: *", *(f"Disallow: {each}" for each in closed)]
+    lines = ["User-agent: *", "Allow: /me/calendar/", *(f"Disallow: {each}" for each in closed)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

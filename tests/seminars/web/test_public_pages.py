@@ -139,7 +139,9 @@ def queries(client: Client, address: str) -> int:
 
 def test_static_addresses_ask_nothing(as_nobody: Client, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
-        assert "Disallow: /me/" in as_nobody.get("/robots.txt").content.decode()
+        robots = as_nobody.get("/robots.txt").content.decode()
+        assert "Disallow: /me/" in robots
+        assert "Allow: /me/calendar/" in robots  # Google's calendar asks this file before it reads a feed
         assert as_nobody.get("/zone/").status_code == 200
         assert as_nobody.get("/no/such/page/").status_code == 404
 
