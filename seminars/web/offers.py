@@ -92,6 +92,8 @@ def main_button(session: Session, state: State, facts: Facts) -> Button | None:
         return None
     if found[2] == "join" and not facts.joinable:
         found = CALENDAR
+    if found[2] == "session_file" and session.local_date is None:
+        found = SUBSCRIBE  # no calendar can hold what has no date yet
     return Button(found[0], found[1], address(found[2], session))
 
 

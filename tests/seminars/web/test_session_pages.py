@@ -111,6 +111,14 @@ def test_a_single_event_leads_on_to_its_community(as_nobody: Client) -> None:
     assert answer.context["button"].href == f"/communities/{session.series.community.slug}/"
 
 
+def test_no_calendar_file_is_offered_before_there_is_a_date(as_nobody: Client) -> None:
+    undated = {"local_date": None, "local_time": None, "starts_at": None, "ends_at": None}
+    session = at(timedelta(days=5), precision="none", **undated)
+    answer = as_nobody.get(f"/sessions/{session.slug}/")
+    assert answer.context["button"].href == f"/series/{session.series.slug}/subscribe/"
+    assert "session.ics" not in answer.content.decode()
+
+
 def test_the_promise_is_told_before_and_after(as_nobody: Client) -> None:
     ahead = at(timedelta(days=5))
     assert (
