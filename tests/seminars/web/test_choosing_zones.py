@@ -59,6 +59,12 @@ def test_nobody_is_led_away(as_nobody: Client, wanted: str) -> None:
     assert answer.headers["Location"] == "/"
 
 
+def test_the_page_itself_is_no_way_back(as_nobody: Client) -> None:
+    assert 'href="/zone/?next=' not in as_nobody.get("/zone/?next=/archive/").content.decode()
+    answer = as_nobody.post("/zone/", {"zone": "Africa/Maputo", "next": "/zone/?next=/zone/"})
+    assert answer.headers["Location"] == "/"
+
+
 def test_an_unknown_zone_is_refused_beside_the_field(as_nobody: Client) -> None:
     answer = as_nobody.post("/zone/", {"zone": "Mars/Olympus", "next": "/"})
     assert answer.status_code == 400
