@@ -8,6 +8,10 @@
     options: [...group.querySelectorAll("option")].map(option => ({ option, words: plain(option.text + " " + option.value) })),
   }));
   document.getElementById("zone-filter").hidden = false;
+  if (!list.value) {  // nothing is chosen yet: the reader's own city is the likeliest
+    list.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!list.value) list.value = "";
+  }
   box.addEventListener("input", () => {
     const wanted = plain(box.value.trim()), chosen = list.value;
     list.replaceChildren();
