@@ -15,7 +15,7 @@ from seminars.changes.refusing import raise_if
 from seminars.followups.models import Report
 from seminars.sessions import materials
 from seminars.sessions.models import MaterialKind, Session
-from seminars.sessions.revising import subject_of
+from seminars.sessions.revising import locked, subject_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -75,6 +75,7 @@ def save_report(
     given = {name: answer for name, answer in given.items() if answer}
     raise_if(_wrong(given))
     with transaction.atomic():
+        locked(session.pk)
         report = _store(session, given, language, now, seen)
         record(
             kind="report",

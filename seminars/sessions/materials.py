@@ -8,7 +8,7 @@ from django.db import transaction
 
 from seminars.sessions.facts import with_state
 from seminars.sessions.models import Material, MaterialState, Session
-from seminars.sessions.revising import revise
+from seminars.sessions.revising import locked, revise
 from seminars.words import Words
 
 
@@ -45,7 +45,7 @@ def publish(
         "state": (MaterialState.PENDING if pending else MaterialState.PUBLISHED).value,
     }
     with transaction.atomic():
-        current = _locked(session.pk)
+        current = locked(session.pk)
         material = Material.objects.select_for_update().filter(source=source).first()
         if material and all(getattr(material, name) == value for name, value in values.items()):
             return material
@@ -64,19 +64,17 @@ def publish(
 def withdraw(*, source: UUID, now: datetime, actor_id: int | None = None) -> Material | None:
     """Return the material of `source`, withdrawn, or None where there is none; its session is revised."""
     with transaction.atomic():
-        material = Material.objects.select_for_update().filter(source=source).first()
-        if material is None or material.state == MaterialState.WITHDRAWN:
+        there = Material.objects.filter(source=source).values_list("session_id", flat=True).first()
+        if there is None:
+            return None
+        current = locked(there)
+        material = Material.objects.select_for_update().get(source=source)
+        if material.state == MaterialState.WITHDRAWN:
             return material
-        current = _locked(material.session_id)
         material.state = MaterialState.WITHDRAWN
         material.save(update_fields=["state"])
         _tell(current, f"{material.kind} withdrawn", now=now, actor_id=actor_id)
     return material
-
-
-def _locked(pk: int) -> Session:
-    """The session, held until the transaction ends, so that two files that arrive together both count."""
-    return Session.objects.select_for_update(of=("self",)).select_related("series").get(pk=pk)
 
 
 def _tell(session: Session, note: str, *, now: datetime, actor_id: int | None) -> None:

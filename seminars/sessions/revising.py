@@ -28,6 +28,14 @@ def scopes_of(session: Session) -> list[str]:
     return [f"series:{session.series_id}", f"community:{session.series.community_id}"]
 
 
+def locked(pk: int) -> Session:
+    """Return the session, held until the transaction ends: first of all in a verb that also writes other rows.
+
+    Everybody takes the session's row before the versions, so that two writers never wait for each other in a ring.
+    """
+    return Session.objects.select_for_update(of=("self",)).select_related("series").get(pk=pk)
+
+
 def revise(
     session: Session,
     *,

@@ -10,7 +10,7 @@ from seminars.changes.refusing import UserError
 from seminars.people.models import Person
 from seminars.sessions.facts import with_state
 from seminars.sessions.models import Session, Speaker, SpeakerRole
-from seminars.sessions.revising import revise
+from seminars.sessions.revising import locked, revise
 
 Appearance = tuple[Person, str, str]
 """A person, a `SpeakerRole` and the affiliation to print."""
@@ -41,7 +41,7 @@ def set_speakers(
         ]
         if there == wanted and (seen is None or seen == session.revision):
             return session
-        fresh = Session.objects.select_related("series").get(pk=session.pk)
+        fresh = locked(session.pk)
         fresh.speakers.all().delete()
         Speaker.objects.bulk_create(
             Speaker(session=fresh, person_id=pk, role=role, affiliation=text, order=place)

@@ -34,8 +34,10 @@ def settle(session: Session, *, now: datetime) -> bool:
 
     Called right after a verb, in its transaction. Reads everything afresh and brings the passed session up to date.
     """
-    current = Session.objects.with_facts().get(pk=session.pk)
-    turned = _turn(current, now)
+    with transaction.atomic():
+        # Held, so that a change made at this moment cannot win over the turn: nobody would look at it again.
+        current = Session.objects.select_for_update(of=("self",)).with_facts().get(pk=session.pk)
+        turned = _turn(current, now)
     for name in ("state", "revision", "sequence", "changed_at"):
         setattr(session, name, getattr(current, name))
     return turned

@@ -16,7 +16,8 @@ from seminars.series.models import Series
 from seminars.sessions import materials, moving, planning, turning
 from seminars.sessions.models import Session
 from seminars.sessions.revising import Stale
-from tests.factories import NOW, make_community, make_series, make_session
+from seminars.sessions.speakers import set_speakers
+from tests.factories import NOW, make_community, make_person, make_series, make_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENDED = datetime(2026, 12, 8, 8, 0, tzinfo=UTC)
@@ -138,3 +139,34 @@ def test_two_files_that_arrive_together_both_count() -> None:
     assert given == [None, None]
     assert session.materials.count() == 2
     assert Session.objects.get().revision == 3
+
+
+def test_two_lists_of_speakers_are_not_mixed() -> None:
+    """Both name Ada: the second is told that it is late, and not that she is there twice."""
+    session, ada = make_session(), make_person(name="Ada")
+    copies = [Session.objects.select_related("series").get(pk=session.pk) for _ in range(2)]
+    given = together(
+        *[
+            lambda copy=copy, words=words: set_speakers(
+                session=copy, speakers=[(ada, "speaker", words)], now=NOW, actor_id=None, seen=1
+            )
+            for copy, words in zip(copies, ("first", "second"), strict=True)
+        ]
+    )
+    assert sorted(type(each).__name__ for each in given) == ["Session", "Stale"]
+    assert session.speakers.count() == 1
+
+
+def test_a_decision_about_an_item_and_an_edit_both_count() -> None:
+    """What a session still owes is part of its state: the one that comes second must see the other."""
+    series = make_series()
+    series.owed.create(kind="recording", days=2)
+    session = make_session(series, wall=datetime(2026, 12, 8, 9, 0))
+    checklist.open_due(now=ENDED)
+    item = Item.objects.select_related("session__series").get()
+    copy = Session.objects.select_related("series").get(pk=session.pk)
+    together(
+        lambda: checklist.waive(item=item, reason="No camera", now=ENDED, actor_id=None),
+        lambda: moving.edit(session=copy, room="Hall B", now=ENDED, actor_id=None),
+    )
+    assert Session.objects.get().state == "ended"
