@@ -11,9 +11,9 @@ from seminars.changes.recording import record
 from seminars.changes.refusing import UserError
 from seminars.followups.models import Checklist, Item, ItemState, Owed
 from seminars.followups.ticking import standing, tick, turn
-from seminars.sessions.facts import NOT_RECORDED
+from seminars.sessions.facts import NOT_RECORDED, settled_by, shown_kinds, with_state
 from seminars.sessions.models import MaterialKind, Precision, Session
-from seminars.sessions.revising import revise, subject_of
+from seminars.sessions.revising import locked, revise, subject_of
 from seminars.sessions.turning import settle
 
 OFFICE_ENDS = time(17, 0)
@@ -50,13 +50,17 @@ def due_at(session: Session, days: int) -> datetime:
 def promise(session: Session) -> date | None:
     """Return the date by which the recording is promised, in the session's zone; None where none is, or it is out.
 
-    Before the checklist is opened this is what the series owes. Reads relations that `with_all()` loads.
+    Before the checklist is opened this is what the series owes. Whether it is out is read from the materials and not
+    from the item, which the sweep ticks later: an entry rendered between the two would keep the promise for ever.
+    Reads relations that `with_all()` loads.
     """
     if session.report_only or session.series.external or session.published_at is None or not session.ends_at:
         return None
+    if MaterialKind.RECORDING in settled_by(shown_kinds(session)):
+        return None
     if _is_opened(session):
         for item in session.items.all():
-            if item.kind == MaterialKind.RECORDING and item.state in ItemState.open():
+            if item.kind == MaterialKind.RECORDING and item.state != ItemState.WAIVED:
                 return clock.to_wall(item.due_at, session.zone).date()
         return None
     if session.ends_at <= session.published_at:
@@ -113,8 +117,8 @@ def move_promise(*, item: Item, due_at: datetime, now: datetime, actor_id: int |
     if due_at == item.due_at:
         return item
     with transaction.atomic():
+        session = locked(item.session_id)
         _claim(item, standing(due_at, now), item.reason, now, actor_id, due_at)
-        session = Session.objects.select_related("series").get(pk=item.session_id)
         revise(session, kind="promise", now=now, actor_id=actor_id, note=item.kind)
         settle(item.session, now=now)
     return item
@@ -127,6 +131,7 @@ def _is_opened(session: Session) -> bool:
 def _open(session: Session, now: datetime) -> bool:
     """Open one checklist; its row is the claim."""
     with transaction.atomic():
+        locked(session.pk)
         if not Checklist.objects.get_or_create(session=session, defaults={"opened_at": now})[1]:
             return False
         owed = [
@@ -172,10 +177,14 @@ def _refuse_done(item: Item) -> None:
 
 
 def _store(item: Item, state: ItemState, reason: str, now: datetime, actor_id: int | None) -> Item:
-    """Store the decision, what the facts make of it, and the state of the session that follows."""
+    """Store the decision, what the facts make of it, the promise that calendars tell, and the session's state."""
     with transaction.atomic():
+        promised = promise(locked(item.session_id))
         _claim(item, state, reason, now, actor_id, None)
         tick(now=now, session=item.session)
+        if promise(after := locked(item.session_id)) != promised:
+            updates = with_state(after, now, {})
+            revise(after, kind="promise", now=now, actor_id=actor_id, note=item.kind, **updates)
         settle(item.session, now=now)
     item.refresh_from_db(fields=["state", "reason", "done_at"])
     return item

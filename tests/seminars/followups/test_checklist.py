@@ -198,6 +198,34 @@ def test_the_promise_is_the_same_before_and_after_opening(session: Session) -> N
     assert checklist.promise(Session.objects.with_all().get()) is None
 
 
+def test_the_promise_ends_with_the_recording_and_not_with_the_next_sweep(session: Session) -> None:
+    """An entry that is rendered between the two is not rendered again for the sweep's tick."""
+    checklist.open_due(now=ENDED)
+    source = give(session, "recording", ENDED)
+    assert checklist.promise(Session.objects.with_all().get()) is None
+    checklist.reconcile(now=ENDED)
+    materials.withdraw(source=source, now=ENDED)
+    assert checklist.promise(Session.objects.with_all().get()) == date(2026, 12, 10)
+
+
+def test_calendars_are_told_of_a_promise_that_is_taken_back(session: Session) -> None:
+    """Also where the session's state stays: slides are out, captions are still owed."""
+    give(session, "slides", ENDED)
+    turning.turn_due(now=ENDED + timedelta(days=1))
+    checklist.open_due(now=ENDED + timedelta(days=1))
+    item = Item.objects.get(kind="recording")
+    before = Session.objects.get()
+    checklist.waive(item=item, reason="The camera failed", now=ENDED, actor_id=None)
+    after = Session.objects.get()
+    assert (before.state, after.state) == ("partly-archived", "partly-archived")
+    assert (after.sequence, after.revision) == (before.sequence + 1, before.revision + 1)
+    assert after.changed_at > before.changed_at
+    checklist.hold(item=Item.objects.get(kind="captions"), reason="Later", now=ENDED, actor_id=None)
+    assert Session.objects.get().revision == after.revision
+    checklist.reopen(item=item, now=ENDED, actor_id=None)
+    assert Session.objects.get().sequence == after.sequence + 1
+
+
 def test_what_is_reported_only_owes_no_recording(session: Session) -> None:
     checklist.open_due(now=ENDED)
     moving.edit(session=Session.objects.get(), report_only=True, now=ENDED, actor_id=None)
