@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ from seminars.queue.jobs import try_again
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
 from seminars.sessions.models import Material, Session, Speaker
+from seminars.sessions.rewording import TOLD, follow_community, follow_person
 from seminars.web.administration import Facts, FactsInline, Recorded, name, title
 
 admin.site.site_header = admin.site.site_title = _("Meridian: administration")
@@ -71,6 +73,12 @@ class PersonAdmin(Recorded):
     raw_id_fields = ("user",)
     inlines = (MembershipInline,)
 
+    def save_model(self, request: HttpRequest, obj: Person, form: "ModelForm[Person]", change: bool) -> None:
+        with transaction.atomic():
+            if change and {"name", "affiliation"} & set(form.changed_data):
+                follow_person(person=obj, now=timezone.now(), actor_id=request.user.pk)
+            super().save_model(request, obj, form, change)
+
 
 @admin.register(Community)
 class CommunityAdmin(Recorded):
@@ -84,6 +92,14 @@ class CommunityAdmin(Recorded):
 
     def scopes_of(self, row: Community) -> list[str]:
         return [f"community:{row.pk}"]
+
+    def save_model(
+        self, request: HttpRequest, obj: Community, form: "ModelForm[Community]", change: bool
+    ) -> None:
+        with transaction.atomic():
+            if change and set(TOLD) & set(form.changed_data):
+                follow_community(community=obj, now=timezone.now(), actor_id=request.user.pk)
+            super().save_model(request, obj, form, change)
 
 
 @admin.register(Membership)

@@ -1,5 +1,9 @@
-"""Other words, links or rooms for a whole series, carried to those of its sessions that were not changed by hand."""
+"""Other words, links or rooms for a whole series, carried to those of its sessions that were not changed by hand.
 
+Also other words of a community and of a person who speaks: every entry that says them is told to calendars anew.
+"""
+
+from collections.abc import Iterable
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -8,15 +12,19 @@ from django.db import transaction
 
 from seminars.changes.recording import record
 from seminars.changes.refusing import raise_if
+from seminars.people import founding
+from seminars.people.models import Community, Person
 from seminars.series.models import Series
 from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.facts import with_state
-from seminars.sessions.models import Session
+from seminars.sessions.models import Session, SessionQuerySet
 from seminars.sessions.revising import plain, revise
 
 WORDS = ("title", "abstract")
 CARRIED = ("form", "room", "join_url", "view_url", "dial_in", "source_url", "language")
 """What sessions still to come take over. The audience goes to past ones too: a secret does not end with the meeting."""
+TOLD = ("name", "accent")
+"""What calendars say of a community, in each of its entries."""
 
 
 class SeriesStale(Exception):
@@ -49,6 +57,7 @@ def edit_series(
         raise_if(_wrong(current, changed))
         before = {name: getattr(current, name) for name in changed}
         values = changed | {"revision": current.revision + 1}
+        sessions = _held(Session.objects.filter(series_id=series.pk))
         Series.objects.filter(pk=current.pk).update(**values)
         for name, value in values.items():
             setattr(series, name, value)
@@ -61,9 +70,49 @@ def edit_series(
             before={name: plain(value) for name, value in before.items()},
             after={name: plain(value) for name, value in changed.items()},
         )
-        for session in Session.objects.filter(series_id=series.pk).with_facts():
+        for session in sessions:
+            for name, value in changed.items():
+                setattr(session.series, name, value)
             _follow(session, before, changed, now=now, actor_id=actor_id)
     return series
+
+
+def edit_community(*, community: Community, now: datetime, actor_id: int | None, **columns: Any) -> Community:
+    """Return the community with other details, its sessions following where calendars say them.
+
+    Nothing different writes nothing. Raises UserError by field.
+    """
+    seen = {name: getattr(community, name) for name in TOLD}
+    with transaction.atomic():
+        sessions = []
+        if any(columns.get(name, value) != value for name, value in seen.items()):
+            sessions = _held(Session.objects.filter(series__community=community))
+        founding.edit_community(community=community, now=now, actor_id=actor_id, **columns)
+        _tell(sessions, now=now, actor_id=actor_id)
+    return community
+
+
+def follow_community(*, community: Community, now: datetime, actor_id: int | None) -> None:
+    """Tell calendars of a community's new name or colour, which the caller stores in the same transaction."""
+    with transaction.atomic():
+        _tell(_held(Session.objects.filter(series__community=community)), now=now, actor_id=actor_id)
+
+
+def follow_person(*, person: Person, now: datetime, actor_id: int | None) -> None:
+    """Tell calendars of another name or affiliation of a speaker, which the caller stores in the same transaction."""
+    with transaction.atomic():
+        spoken = Session.objects.filter(pk__in=person.appearances.values("session"))
+        _tell(_held(spoken), now=now, actor_id=actor_id)
+
+
+def _held(sessions: SessionQuerySet) -> list[Session]:
+    """The sessions, held until the transaction ends: nobody changes one meanwhile, nor waits for us in a ring."""
+    return list(sessions.select_for_update(of=("self",)).with_facts().order_by("pk"))
+
+
+def _tell(sessions: Iterable[Session], *, now: datetime, actor_id: int | None) -> None:
+    for session in sessions:
+        revise(session, kind="followed", now=now, actor_id=actor_id)
 
 
 def _wrong(series: Series, fields: dict[str, Any]) -> dict[str, str]:
@@ -76,13 +125,15 @@ def _wrong(series: Series, fields: dict[str, Any]) -> dict[str, str]:
 def _follow(
     session: Session, before: dict[str, Any], changed: dict[str, Any], *, now: datetime, actor_id: int | None
 ) -> None:
-    """Carry to one session what it had from the series; words that it reads from the series only raise its revision."""
-    if session.withdrawn_at:
-        return
-    coming = session.ends_at is None or session.ends_at > now
+    """Carry to one session what it had from the series; words that it reads from the series only raise its revision.
+
+    The series' title is a category of every entry. A withdrawn session stays as it is, but its tombstone keeps no other
+    company than the rest.
+    """
+    coming = (session.ends_at is None or session.ends_at > now) and not session.withdrawn_at
     names = [name for name in CARRIED if name in changed and coming] + ["audience"] * ("audience" in changed)
     updates = {name: changed[name] for name in names if getattr(session, name) == before[name]}
-    reads = ("title" in changed and not session.title) or ("abstract" in changed and not session.abstract)
+    reads = "title" in changed or ("abstract" in changed and not session.abstract)
     if not updates and not reads:
         return
     updates = with_state(session, now, updates)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from seminars.changes.models import Change, Version
 from seminars.people.models import Community, User
 from seminars.queue.models import Job, JobState
-from tests.factories import make_material, make_session
+from tests.factories import make_material, make_person, make_session
 
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -104,3 +104,33 @@ def test_a_held_job_can_be_tried_again(as_administrator: Client, now: datetime) 
     assert "1 job is queued again." in answer.content.decode()
     job.refresh_from_db()
     assert job.state == JobState.QUEUED
+
+
+def form_of(client: Client, place: str) -> dict[str, object]:
+    """What the form holds as it is opened."""
+    bounds = list(client.get(place).context["adminform"].form)
+    given = {bound.name: "" if bound.value() is None else bound.value() for bound in bounds}
+    return given | {"made_at_0": "2026-11-16", "made_at_1": "12:00"}
+
+
+@pytest.mark.parametrize("whose", ["speaker", "community"])
+def test_a_new_name_reaches_the_calendars(whose: str, as_administrator: Client) -> None:
+    session = make_session(title={"en": "Talk"})
+    ada = make_person(name="Ada")
+    session.speakers.create(person=ada)
+    feed = f"/series/{session.series.slug}/calendar.ics"
+    before = Client().get(feed)
+    assert b"Ada" in before.content
+    row = ada if whose == "speaker" else session.series.community
+    place = address(type(row), "change", row.pk)
+    given = form_of(as_administrator, place)
+    given["name"] = "Grace" if whose == "speaker" else '{"en": "Grace"}'
+    given |= {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+    answer = as_administrator.post(place, given)
+    assert answer.status_code == 302, answer.context["errors"]
+    after = Client().get(feed)
+    assert b"Grace" in after.content
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert b"SEQUENCE:1" in after.content
+    told = [line for line in after.content.splitlines() if line.startswith(b"LAST-MODIFIED")]
+    assert not set(told) & set(before.content.splitlines())

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from seminars.access import organised_community_or_404
 from seminars.changes.refusing import UserError
-from seminars.people.founding import edit_community, found_community
+from seminars.people.founding import found_community
 from seminars.people.models import Community
 from seminars.series.models import Series
+from seminars.sessions.rewording import edit_community
 from seminars.web.forms.communities import CommunityForm
 from seminars.web.organise.gate import actor, for_administrators, for_organisers, show_refusal
 from seminars.web.visitors import visitor_of

@@ -7,7 +7,7 @@ import pytest
 
 from seminars.changes.refusing import UserError
 from seminars.sessions.models import Session
-from seminars.sessions.rewording import SeriesStale, edit_series
+from seminars.sessions.rewording import SeriesStale, edit_community, edit_series
 from tests.factories import make_series, make_session
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,29 @@ def test_a_new_title_reaches_every_session_that_shows_it(now: datetime) -> None:
     shows.refresh_from_db()
     own.refresh_from_db()
     assert shows.heading == {"en": "Better"}
-    assert (shows.sequence, own.sequence) == (1, 0)
+    # A title of its own is shown instead, but the entry still names the series as its category.
+    assert (shows.sequence, own.sequence) == (1, 1)
+
+
+def test_a_withdrawn_session_follows_nowhere_but_behind_the_same_door(now: datetime) -> None:
+    """Its tombstone, which names the series and the reason, is no longer for strangers either."""
+    series = make_series(room="Hall A")
+    gone = make_session(series, room="Hall A", withdrawn_at=now, state="withdrawn", reason="Safety")
+    edit_series(series=series, audience="members", room="Hall B", now=now, actor_id=None)
+    gone.refresh_from_db()
+    assert (gone.audience, gone.room, gone.state) == ("members", "Hall A", "withdrawn")
+
+
+@pytest.mark.parametrize(
+    ("columns", "sequence"), [({"accent": "#aa0000"}, 1), ({"contact": "a@example.org"}, 0)]
+)
+def test_what_calendars_say_of_a_community_raises_its_sessions(
+    columns: dict[str, Any], sequence: int, now: datetime
+) -> None:
+    session, other = make_session(), make_session()
+    edit_community(community=session.series.community, now=now, actor_id=None, **columns)
+    assert Session.objects.get(pk=session.pk).sequence == sequence
+    assert Session.objects.get(pk=other.pk).sequence == 0
 
 
 def test_a_narrower_audience_reaches_the_past(now: datetime) -> None:
