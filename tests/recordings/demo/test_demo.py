@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from recordings.catalogue.models import Recording
 from recordings.demo.loading import add_media
@@ -34,6 +36,15 @@ def test_the_services_seta_meets_as_published(demo: dict[str, str]) -> None:
     }
     assert {each.zone for each in found} == {"Africa/Johannesburg"}
     assert demo["bas-1"] == "seta-bas-webinar"
+
+
+def test_one_code_is_enough_for_everybody(demo: dict[str, str], client: Client) -> None:
+    for user in User.objects.all():
+        client.logout()
+        client.post("/accounts/login/", {"login": user.email})
+        code = mail.outbox[-1].subject.removeprefix("Your code: ")
+        answer = client.post("/accounts/login/code/confirm/", {"code": code})
+        assert answer.wsgi_request.user == user
 
 
 @pytest.mark.parametrize("slug", ["eno", "rme", "bas"])
