@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.changes.models import Change
+from seminars.sessions.models import MaterialKind, MaterialState
 from seminars.sessions.state import State
 from seminars.web.looks import LOOKS
 
@@ -76,8 +77,17 @@ def told(change: Change) -> Told:
     if "state" in names and len(names) > 1:
         names.remove("state")  # it follows from the rest
     details = [(str(FIELDS[name]), _said(change.before, name), _said(change.after, name)) for name in names]
-    note = change.note if change.note != change.after.get("reason") else ""
+    note = _noted(change) if change.note != change.after.get("reason") else ""
     return Told(change.at, who, did, [each for each in details if each[1] != each[2]], note)
+
+
+def _noted(change: Change) -> str:
+    """The note in words: of a material it is "slides published", of a promise "recording"; else somebody typed it."""
+    kind, _space, state = change.note.partition(" ")
+    if change.kind not in {"material", "promise"} or kind not in MaterialKind.values:
+        return change.note
+    words = str(MaterialKind(kind).label)
+    return f"{words}: {MaterialState(state).label}" if state in MaterialState.values else words
 
 
 def _said(values: Mapping[str, Any], name: str) -> str:

@@ -41,3 +41,16 @@ def test_a_change_by_the_clock_has_no_person() -> None:
     change = Change(at=NOW, kind="state", before={"state": "upcoming"}, after={"state": "live"})
     assert told(change).who == "The site"
     assert told(change).details == [("State", "Upcoming", "Live now")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "note", "said"),
+    [
+        ("material", "slides published", "Slides: ready"),
+        ("promise", "captions", "Captions"),
+        ("postponed", "recording of the hall failed", "recording of the hall failed"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_note_of_the_program_is_told_in_words(kind: str, note: str, said: str) -> None:
+    assert told(Change(at=NOW, kind=kind, note=note)).note == said
