@@ -261,6 +261,8 @@ else:
 # --- Languages and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("sv", _("Swedish"))]
+# Their Swedish spells it otherwise than ours. Named here it comes into our catalogue, which counts first.
+WORDS_OF_ALLAUTH = [_("Email address")]
 LOCALE_PATHS = [BASE_DIR / "seminars" / "locale"]
 USE_I18N = True
 USE_TZ = True
