@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.changes.models import Change
+from seminars.followups.models import ItemState
 from seminars.sessions.models import MaterialKind, MaterialState
 from seminars.sessions.state import State
 from seminars.web.looks import LOOKS
@@ -99,7 +100,8 @@ def _said(values: Mapping[str, Any], name: str) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if name == "state":
-        return str(LOOKS[State(value)].badge) if value in set(State) else str(value)
+        of_item = str(ItemState(value).label) if value in ItemState.values else str(value)
+        return str(LOOKS[State(value)].badge) if value in set(State) else of_item
     if name == "local_date":
         return date_format(date.fromisoformat(value), "j F Y")
     if name == "local_time":

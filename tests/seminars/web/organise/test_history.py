@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from seminars.changes.models import Change
 from seminars.web.organise.history import DEEDS, told
@@ -54,3 +55,10 @@ def test_a_change_by_the_clock_has_no_person() -> None:
 @pytest.mark.django_db
 def test_a_note_of_the_program_is_told_in_words(kind: str, note: str, said: str) -> None:
     assert told(Change(at=NOW, kind=kind, note=note)).note == said
+
+
+@pytest.mark.django_db
+def test_a_state_of_the_checklist_is_told_in_words() -> None:
+    change = Change(at=NOW, kind="item", before={"state": "overdue"}, after={"state": "waived"})
+    with translation.override("sv"):
+        assert told(change).details == [("Status", "försenat", "avstått")]
