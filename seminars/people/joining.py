@@ -5,7 +5,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import EmailField
 from django.utils.translation import gettext as _
 
@@ -33,10 +33,10 @@ def add_member(
     email = email.strip().lower()
     raise_if(_wrong(email, name, zone, role))
     with transaction.atomic():
-        person = _known(email) or Person(email=email, name=name.strip() or email.partition("@")[0])
+        person = person_with(email=email, name=name)
         if zone and not person.zone:
             person.zone = clock.canonical(zone)
-        person.save()
+            person.save(update_fields=["zone"])
         membership, made = Membership.objects.get_or_create(
             person=person, community=community, defaults={"role": role, "since": now}
         )
@@ -47,6 +47,18 @@ def add_member(
         membership.save(update_fields=["role"])
         _tell("joined" if made else "role", membership, before, now=now, actor_id=actor_id)
     return membership
+
+
+def person_with(*, email: str, name: str = "") -> Person:
+    """Return the person of the account with that confirmed address, else the one known by it, else a new one."""
+    email = email.strip().lower()
+    if known := _known(email):
+        return known
+    try:
+        with transaction.atomic():
+            return Person.objects.create(email=email, name=name.strip() or email.partition("@")[0])
+    except IntegrityError:  # of two who name somebody new at the same moment, the other one was faster
+        return Person.objects.get(email__iexact=email)
 
 
 def set_role(*, membership: Membership, role: str, now: datetime, actor_id: int | None) -> Membership:
@@ -85,8 +97,14 @@ def person_of(user: User) -> Person:
             if person and Person.objects.filter(pk=person.pk, user=None).update(user=user):
                 person.user = user
                 return person
-        name = user.email.partition("@")[0]
-        return Person.objects.create(user=user, name=name, email=user.email, zone=user.zone)
+        # An address is one person's: it stays with whoever is known by it until the account confirms it.
+        free = not Person.objects.filter(email__iexact=user.email).exists()
+        email, name = user.email if free else "", user.email.partition("@")[0]
+        try:
+            with transaction.atomic():
+                return Person.objects.create(user=user, name=name, email=email, zone=user.zone)
+        except IntegrityError:  # another sign-in of theirs, or an organiser, was faster: look again
+            return person_of(user)
 
 
 def zones_of(community: Community) -> dict[str, int]:

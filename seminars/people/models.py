@@ -67,6 +67,16 @@ class Person(models.Model):
     zone = ZoneField(blank=True)
     country = models.CharField(max_length=2, blank=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="person_email_once",
+                violation_error_message=_("There is already somebody with this e-mail address."),
+            )
+        ]
+
     def __str__(self) -> str:
         return self.name
 
@@ -188,3 +198,21 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("person", "community", name="membership_once")]
+
+
+class ExpectedMembers(models.Model):
+    """How many members a community expects by one clock; those who come take their places (see `people.expecting`)."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="expected")
+    zone = ZoneField()
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "expected members"
+        constraints = [
+            models.UniqueConstraint("community", "zone", name="expected_once"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="expected_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone}: {self.number}"

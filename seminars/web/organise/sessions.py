@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from seminars.access import organised_session_or_404
 from seminars.changes.recording import history
 from seminars.changes.refusing import UserError
+from seminars.people.joining import person_with
 from seminars.people.models import Person
 from seminars.sessions import moving
 from seminars.sessions.models import Session, Speaker
@@ -198,8 +199,7 @@ def remove_speaker(request: HttpRequest, slug: str, number: int) -> HttpResponse
 def person_for(session: Session, name: str, email: str) -> Person:
     """Return who is meant: by address, else by name among those this community knows, else a new person."""
     if email:
-        found = Person.objects.filter(email__iexact=email).order_by("id").first()
-        return found or Person.objects.create(name=name, email=email)
+        return person_with(email=email, name=name)
     found = Person.objects.filter(_known_to(session), name__iexact=name.strip()).order_by("id").first()
     return found or Person.objects.create(name=name.strip())
 

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import IntegrityError
 
 from seminars.changes.models import Change, Version
 from seminars.changes.refusing import UserError
+from seminars.people import joining
 from seminars.people.joining import add_member, person_of, remove_member, zones_of
 from seminars.people.models import Community, Membership, Person, User
 from tests.factories import make_member, make_person
@@ -37,6 +39,22 @@ def test_a_second_time_sets_the_role_and_makes_nobody_twice(community: Community
         join(community, now, email=" ADA@example.org", role=role)
     assert Person.objects.get(email="ada@example.org").memberships.get().role == "manager"
     assert list(Change.objects.values_list("kind", flat=True)) == ["joined", "role"]
+
+
+def test_of_two_who_add_somebody_new_at_once_the_second_finds_them(
+    community: Community, now: datetime, monkeypatch: Any
+) -> None:
+    ada = make_person(name="Ada", email="Ada@example.org")
+    monkeypatch.setattr(joining, "_known", lambda email: None)  # both have looked before either wrote
+    assert join(community, now, name="Ada L.").person == ada
+    assert Person.objects.count() == 1
+
+
+def test_an_address_is_one_person_however_it_is_written(db: None) -> None:
+    make_person(email="ada@example.org")
+    make_person(), make_person()  # without one, as most speakers are
+    with pytest.raises(IntegrityError):
+        make_person(email="ADA@example.org")
 
 
 def test_the_account_with_that_address_is_the_person(
@@ -80,6 +98,7 @@ def test_an_account_takes_over_its_person_only_with_a_confirmed_address(now: dat
     liar = User.objects.create_user("ada@example.org")
     assert person_of(liar) != ada
     assert person_of(liar) == person_of(liar)
+    assert person_of(liar).email == ""
     liar.person.delete()
     liar = User.objects.get(pk=liar.pk)
     EmailAddress.objects.create(user=liar, email="ada@example.org", verified=True, primary=True)
