@@ -9,13 +9,16 @@ import hmac
 import os
 import secrets
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.text import slugify
 
-from seminars.changes.recording import SITE, raise_versions, record
+from seminars.changes.recording import SITE, raise_versions
+from seminars.people.founding import found_community
+from seminars.people.joining import person_of
 from seminars.people.models import Community, Membership, Person, Role, User
 
 _FILE = "setup_token"
@@ -80,26 +83,25 @@ def set_up(
             raise WrongLink
         user = User.objects.create_superuser(email, zone=zone, language=language)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-        person = Person.objects.create(user=user, name=name, email=user.email, zone=zone)
-        made = Community.objects.create(
-            slug=slugify(community)[:50].strip("-") or "community",
+        person = person_of(user)
+        Person.objects.filter(pk=person.pk).update(name=name, zone=zone)
+        made = found_community(
+            slug=_free_slug(community),
             name={language: community},
             home_zone=zone,
             language=language,
             contact=user.email,
-            made_at=now,
-        )
-        Membership.objects.create(person=person, community=made, role=Role.MANAGER, since=now)
-        record(
-            kind="community.made",
-            subject=f"community:{made.uuid}",
-            scopes={f"community:{made.pk}"},
             now=now,
             actor_id=user.pk,
-            after={"name": made.name},
         )
-    with contextlib.suppress(
-        OSError
-    ):  # an old hash does no harm: the link is refused by the administrator's existence
+        Membership.objects.create(person=person, community=made, role=Role.MANAGER, since=now)
+    # An old hash does no harm: the link is refused by the administrator's existence.
+    with contextlib.suppress(OSError):
         (folder / _FILE).unlink()
     return user
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:45].strip("-") or "community"
+    numbered = (f"{base}-{number}" for number in count(2))
+    return next(slug for slug in chain([base], numbered) if not Community.objects.filter(slug=slug).exists())

@@ -11,6 +11,7 @@ from django.test import Client
 from seminars.changes.models import Change
 from seminars.people import setup
 from seminars.people.models import Community, Membership, Person, Role, User
+from tests.factories import make_person
 
 GIVEN = {
     "email": "Ann@Example.org",
@@ -114,6 +115,16 @@ def test_an_address_that_has_an_account_is_refused(link: str, client: Client, me
 def test_a_community_without_latin_letters_has_an_address(link: str, client: Client) -> None:
     client.post(link, GIVEN | {"community": "学習会"})
     assert Community.objects.get().slug == "community"
+
+
+def test_what_is_there_already_is_no_obstacle(link: str, client: Client, community: Community) -> None:
+    """Where the last administrator has gone: the address is known as a speaker's, the short name is taken."""
+    Community.objects.filter(pk=community.pk).update(slug="savings-groups")
+    speaker = make_person(name="A.", email="ann@example.org")
+    assert client.post(link, GIVEN).status_code == 302
+    speaker.refresh_from_db()
+    assert (speaker.user, speaker.name) == (User.objects.get(), GIVEN["name"])
+    assert set(Community.objects.values_list("slug", flat=True)) == {"savings-groups", "savings-groups-2"}
 
 
 def test_the_verb_refuses_what_the_page_would(data: Path, now: datetime) -> None:
