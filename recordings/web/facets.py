@@ -68,7 +68,8 @@ def narrowed(recordings: QuerySet[Recording], chosen: Mapping[str, str]) -> Quer
 def facets_of(recordings: QuerySet[Recording], chosen: Mapping[str, str], q: str) -> list[Facet]:
     """Return the facets worth showing, in two queries: those with a choice, or with one made.
 
-    recordings: all that the visitor may see. Each count heeds what is chosen in the other facets, but not the words `q`: shown without them.
+    recordings: all that the visitor may see. Each count heeds what is chosen in the other facets, but not
+    the words `q`: they are shown without them.
     """
     rows = with_columns(recordings).order_by().values_list(*COLUMNS.values()).annotate(number=Count("pk"))
     counted = {name: Counter[str]() for name in COLUMNS}
