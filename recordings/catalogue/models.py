@@ -6,12 +6,16 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from recordings.assets.models import Asset
 from seminars.fields import WordsField
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Session
+
+NEWEST = (Coalesce("session__starts_at", "published_at").desc(), "-pk")
+"""Order of lists: by when they took place, the latest first; what never was a session by when it came out."""
 
 
 class RecordingQuerySet(models.QuerySet["Recording"]):

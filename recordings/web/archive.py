@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -17,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from recordings.catalogue.models import Original, OriginalKind, Recording
+from recordings.catalogue.models import NEWEST, Original, OriginalKind, Recording
 from recordings.publishing.editions import edition_of
 from recordings.search.querying import PAGE, Quote, search
 from recordings.web.facets import COLUMNS, address, facets_of, narrowed
@@ -79,9 +78,7 @@ def searched(q: str, recordings: QuerySet[Recording], number: int) -> dict[str, 
 
 def listed(recordings: QuerySet[Recording], number: int) -> dict[str, Any]:
     """Return a page of all, the newest first."""
-    newest = recordings.select_related("session__series__community").order_by(
-        Coalesce("session__starts_at", "published_at").desc(), "-pk"
-    )
+    newest = recordings.select_related("session__series__community").order_by(*NEWEST)
     page = Paginator(newest, PAGE).get_page(number)
     counts = {"total": page.paginator.count, "page": page.number, "pages": page.paginator.num_pages}
     return counts | {"rows": rows_of(page.object_list)}
