@@ -28,6 +28,15 @@ ADDRESSES = {
     "/zone/": ("set_zone",),
     "/language/": ("set_language",),
     "/robots.txt": ("robots",),
+    "/api/": ("api",),
+    "/api/openapi.json": ("api_document",),
+    "/api/communities/": ("api_communities",),
+    "/api/communities/savings/": ("api_community", "savings"),
+    "/api/series/after-hours/": ("api_one_series", "after-hours"),
+    "/api/sessions/": ("api_sessions",),
+    "/api/sessions/after-hours-44/": ("api_session", "after-hours-44"),
+    "/api/archive/": ("api_archive",),
+    "/api/archive/after-hours-44/": ("api_archive_item", "after-hours-44"),
 }
 
 
