@@ -30,14 +30,12 @@ def rhythm_words(series: Series, locale: str) -> str:
 def _cadence_words(found: Description, series: Series, locale: str) -> str:
     n = found.interval
     if found.kind == Kind.DAILY:
-        return ngettext("Every day", "Every %(n)d days", n) % {"n": n}
+        return _("Every 2 days") if n == 2 else ngettext("Every day", "Every %(n)d days", n) % {"n": n}
     if found.kind == Kind.WEEKLY:
         days = found.weekdays or (series.first_date.weekday(),)
         names = format_list([_weekday(day) for day in days], locale=locale)
-        return ngettext("Every week on %(days)s", "Every %(n)d weeks on %(days)s", n) % {
-            "n": n,
-            "days": names,
-        }
+        weeks = ngettext("Every week on %(days)s", "Every %(n)d weeks on %(days)s", n)
+        return (_("Every 2 weeks on %(days)s") if n == 2 else weeks) % {"n": n, "days": names}
     if found.kind == Kind.MONTHLY_WEEKDAY:
         day = {"nth": _nth(found.nth or 1), "weekday": _weekday_of_month(found.weekdays[0])}
         return _months(n) % {"day": _("The %(nth)s %(weekday)s") % day}
@@ -54,6 +52,9 @@ def _cadence_words(found: Description, series: Series, locale: str) -> str:
 
 
 def _months(n: int) -> str:
+    """Two has a sentence of its own, there and above: some languages have a word for every second one."""
+    if n == 2:
+        return _("%(day)s of every 2 months")
     if n == 3:
         return _("%(day)s of every quarter")
     words = ngettext("%(day)s of every month", "%(day)s of every %(n)d months", n)

@@ -3,6 +3,7 @@
 from datetime import date, time
 
 import pytest
+from django.utils import translation
 
 from seminars.series.models import Series
 from seminars.web.rhythms import rhythm_words
@@ -35,3 +36,18 @@ def test_every_kind(rrule: str, words: str) -> None:
 def test_listed_dates_and_whole_days() -> None:
     series = Series(rdates=["2026-02-01"], zone="Europe/Lisbon", first_date=date(2026, 1, 8), local_time=None)
     assert rhythm_words(series, "en_GB") == "On the dates below"
+
+
+@pytest.mark.parametrize(
+    ("rrule", "words"),
+    [
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "Varannan vecka på måndagar och onsdagar"),
+        ("FREQ=WEEKLY;INTERVAL=3;BYDAY=MO", "Var 3:e vecka på måndagar"),
+        ("FREQ=MONTHLY;INTERVAL=2;BYDAY=2TU", "Den andra tisdagen varannan månad"),
+        ("FREQ=DAILY;INTERVAL=2", "Varannan dag"),
+    ],
+)
+def test_swedish_has_a_word_for_every_second_one(rrule: str, words: str) -> None:
+    series = Series(rrule=rrule, zone="Europe/Stockholm", first_date=date(2026, 1, 8), local_time=None)
+    with translation.override("sv"):
+        assert rhythm_words(series, "sv") == words
