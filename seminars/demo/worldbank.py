@@ -41,7 +41,7 @@ def _cohort(today: date) -> CommunityFacts:
         },
         fields={
             "joining": "closed",
-            "purpose": "task-oriented",
+            "purpose": "task",
             "life": "short-term",
             "home_zone": COURSE_ZONE,
             "countries": ["MX", "MZ", "EG", "IN"],

@@ -95,3 +95,9 @@ def test_a_session_or_series_needs_a_zone_and_a_person_does_not() -> None:
 def test_words_are_texts_by_language(words: object) -> None:
     with pytest.raises(ValidationError, match="text for each language"):
         Community(slug="c", name=words, home_zone="UTC").clean_fields()
+
+
+def test_words_lose_the_character_that_postgresql_cannot_keep() -> None:
+    community = make_community(name={"en": "Savings\x00 groups"})
+    community.refresh_from_db()
+    assert community.name == {"en": "Savings groups"}
