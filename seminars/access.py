@@ -1,5 +1,6 @@
 """The one door: an address and a visitor give an object, or 404. What is hidden and what is missing answer the same."""
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -16,8 +17,14 @@ def community_or_404(slug: str, visitor: Visitor) -> Community:
 
 
 def series_or_404(slug: str, visitor: Visitor) -> Series:
-    """Return the series whose page the visitor may see, a draft for its organisers. Raises Http404."""
-    return get_object_or_404(Series.objects.visible_to(visitor).select_related("community"), slug=slug)
+    """Return the series whose page the visitor may see, a draft for its organisers. Raises Http404.
+
+    Who is invited to one of its sessions sees the page, which then lists no other session.
+    """
+    shown = Q(pk__in=Series.objects.visible_to(visitor).values("pk"))
+    if visitor.user_id is not None:
+        shown |= Q(pk__in=Session.objects.inviting(visitor).values("series_id"))
+    return get_object_or_404(Series.objects.filter(shown).select_related("community"), slug=slug)
 
 
 def session_or_404(slug: str, visitor: Visitor) -> Session:

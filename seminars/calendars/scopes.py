@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat, JSONObject
 
@@ -122,11 +122,7 @@ def dated(sessions: QuerySet[Session]) -> QuerySet[Session]:
 def sessions_of(scope: Scope, user_id: int | None) -> QuerySet[Session]:
     """Return the sessions that belong into a calendar and may be seen by those who read it."""
     if scope.kind == Kind.PERSONAL:
-        person = Visitor(user_id)
-        visible = dated(Session.objects.visible_to(person))
-        mine = Community.objects.of_member(person).values("pk")
-        named = Session.named.through.objects.filter(person__user_id=user_id or 0).values("session_id")
-        return visible.filter(Q(series__community__in=mine) | Q(pk__in=named))
+        return dated(Session.objects.of_person(Visitor(user_id)))
     public = dated(Session.objects.visible_to(NOBODY))
     if scope.kind == Kind.COMMUNITY:
         return public.filter(series__community__slug=scope.name)

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, time
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -52,10 +52,18 @@ class SessionQuerySet(models.QuerySet["Session"]):
             return self.filter(public)
         mine = Community.objects.of_member(visitor).values("id")
         organised = Community.objects.organised_by(visitor).values("id")
-        invited = Session.named.through.objects.filter(person__user_id=visitor.user_id).values("session_id")
         member = out & ~models.Q(audience=Audience.NAMED) & models.Q(series__community_id__in=mine)
-        named = out & models.Q(id__in=invited)
+        named = out & models.Q(id__in=_invited(visitor))
         return self.filter(public | member | named | models.Q(series__community_id__in=organised))
+
+    def inviting(self, visitor: Visitor) -> Self:
+        """Sessions that are out and name the visitor among the invited."""
+        return self.published().filter(id__in=_invited(visitor))
+
+    def of_person(self, visitor: Visitor) -> Self:
+        """What belongs into the visitor's own calendar: of their communities, or with an invitation."""
+        mine = models.Q(series__community_id__in=Community.objects.of_member(visitor).values("id"))
+        return self.visible_to(visitor).published().filter(mine | models.Q(id__in=_invited(visitor)))
 
     def with_all(self) -> Self:
         """With everything a list or page shows of a session, in a number of queries that rows do not raise."""
@@ -72,6 +80,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def organised_by(self, visitor: Visitor) -> Self:
         """Sessions the visitor may change."""
         return self.filter(series__community__in=Community.objects.organised_by(visitor))
+
+
+def _invited(visitor: Visitor) -> models.QuerySet[Any, Any]:
+    named = Session.named.through.objects.filter(person__user_id=visitor.user_id or 0)
+    return named.values("session_id")
 
 
 class Session(models.Model):

@@ -4,7 +4,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -18,7 +17,7 @@ from seminars.calendars import tokens
 from seminars.people.models import Community, User
 from seminars.people.profile import set_profile
 from seminars.people.visitors import Visitor
-from seminars.sessions.models import Session, SessionQuerySet
+from seminars.sessions.models import Session
 from seminars.web.forms.zones import ZoneChoice
 from seminars.web.listing import rows_of, with_series
 from seminars.web.subscribe import own
@@ -90,22 +89,13 @@ def reset_address(request: HttpRequest) -> HttpResponse:
     return render(request, "seminars/reset_address.html")
 
 
-def my_sessions(user: User) -> SessionQuerySet:
-    """Return the published sessions of the person's communities, and those to which they are invited."""
-    visitor = Visitor(user.pk)
-    mine = Community.objects.of_member(visitor).values("pk")
-    named = Session.named.through.objects.filter(person__user_id=user.pk).values("session_id")
-    visible = Session.objects.visible_to(visitor).published()
-    return visible.filter(Q(series__community__in=mine) | Q(pk__in=named))
-
-
 def _page(request: HttpRequest, form: ProfileForm, status: int = 200) -> HttpResponse:
     user, now = _user(request), timezone.now()
-    token = tokens.token_of(user)
+    token, mine = tokens.token_of(user), Session.objects.of_person(Visitor(user.pk))
     context = {
         "now": now,
         "form": form,
-        "rows": rows_of(with_series(my_sessions(user).upcoming(now=now))[:NEXT], now),
+        "rows": rows_of(with_series(mine.upcoming(now=now))[:NEXT], now),
         "communities": Community.objects.of_member(Visitor(user.pk)).order_by("slug"),
         "mine": own(user) if token else None,
         "used_at": tokens.used_at(token) if token else None,
