@@ -20,7 +20,7 @@ from seminars import clock
 from seminars.calendars import colours, ical, vtimezone, wording
 from seminars.calendars.models import Entry
 from seminars.people.models import Form
-from seminars.sessions.models import MaterialKind, Precision, Session
+from seminars.sessions.models import Material, MaterialKind, Precision, Session
 from seminars.sessions.state import State
 from seminars.words import say
 
@@ -109,14 +109,7 @@ def entry_facts(session: Session, language: str, *, utc: bool = False) -> ical.E
             for each in materials
             if each.kind in _ATTACHED
         ),
-        links=tuple(
-            [
-                ical.Link(wording.address(each.path), wording.material_words(each, language), media_type="")
-                for each in materials
-                if each.kind not in _ATTACHED
-            ]
-            + ([ical.Link(session.source_url, _("Announced here"), "SOURCE")] if session.source_url else [])
-        ),
+        links=tuple(_links(session, materials, language)),
         categories=tuple(filter(None, [say(series.title, language), say(community.name, language)])),
         colour=colours.nearest(community.accent),
         parent=str(series.uuid),
@@ -223,6 +216,16 @@ def _location(session: Session) -> str:
     if session.source_url and not session.join_url:
         return session.source_url
     return wording.join_page_of(session) or wording.page_of(session)
+
+
+def _links(session: Session, materials: list[Material], language: str) -> Iterable[ical.Link]:
+    """Pages that belong to it; of a withdrawn session none, also none elsewhere."""
+    for each in materials:
+        if each.kind not in _ATTACHED:
+            words = wording.material_words(each, language)
+            yield ical.Link(wording.address(each.path), words, media_type="")
+    if session.source_url and session.state != State.WITHDRAWN:
+        yield ical.Link(session.source_url, _("Announced here"), "SOURCE")
 
 
 def _conferences(session: Session) -> Iterable[ical.Conference]:

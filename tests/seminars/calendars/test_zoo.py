@@ -166,7 +166,9 @@ def nasty() -> Session:
 
 
 def withdrawn() -> Session:
-    session = session_of(state=State.WITHDRAWN, withdrawn_at=MADE, reason="At the speaker's request.")
+    where = "https://elsewhere.example.org/the-talk"  # what was withdrawn here is not led to from here either
+    reason = "At the speaker's request."
+    session = session_of(state=State.WITHDRAWN, withdrawn_at=MADE, reason=reason, source_url=where)
     make_material(session, "recording", media_type="video/mp4")
     return session
 
