@@ -69,9 +69,13 @@ def reschedule(
 def cancel(
     *, session: Session, reason: str, now: datetime, actor_id: int | None, seen: int | None = None
 ) -> Session:
-    """Return the session, cancelled. reason: shown to everybody. Raises UserError without one, or when it is over."""
+    """Return the session, cancelled. reason: shown to everybody. Raises UserError without one, or when it is over.
+
+    A postponed session was not held when its first date passed, so it can still be cancelled.
+    """
     _refuse_withdrawn(session)
-    _refuse_past(session, now)
+    if not session.postponed_at:
+        _refuse_past(session, now)
     return _decide(session, "cancelled", reason, now, actor_id, seen, cancelled_at=now, postponed_at=None)
 
 

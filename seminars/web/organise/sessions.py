@@ -75,7 +75,7 @@ def what_can_be_done(session: Session, now: datetime) -> dict[str, bool]:
     return {
         "move": not off and (not over or bool(session.postponed_at)),
         "postpone": not off and not over and not session.postponed_at,
-        "cancel": not off and not over,
+        "cancel": not off and (not over or bool(session.postponed_at)),
         "reinstate": not over and bool(session.cancelled_at or session.postponed_at),
         "close": under_way and not over and not off and not session.postponed_at,
     }

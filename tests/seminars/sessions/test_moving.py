@@ -153,6 +153,14 @@ def test_a_cancelled_session_comes_back(session: Session, now: datetime) -> None
     )
 
 
+def test_a_postponed_session_can_be_cancelled_after_its_first_date(session: Session, now: datetime) -> None:
+    moving.postpone(session=session, reason="Ill", now=now, actor_id=None)
+    later = datetime(2026, 12, 20, 9, 0, tzinfo=UTC)
+    moving.cancel(session=session, reason="Nobody else can give it", now=later, actor_id=None)
+    session.refresh_from_db()
+    assert (session.state, session.postponed_at, session.cancelled_at) == ("cancelled", None, later)
+
+
 def test_a_postponed_session_gets_its_new_date_even_after_the_old_one(
     session: Session, now: datetime
 ) -> None:
