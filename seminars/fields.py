@@ -48,3 +48,12 @@ class WordsField(models.JSONField):
     def __init__(self, *args: Any, **options: Any) -> None:
         defaults: dict[str, Any] = {"default": dict, "blank": True}
         super().__init__(*args, **(defaults | options))
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Leave out the character of no meaning, which PostgreSQL cannot keep and no page can show."""
+        if isinstance(value, dict):
+            value = {
+                tag: text.replace("\x00", "") if isinstance(text, str) else text
+                for tag, text in value.items()
+            }
+        return super().get_prep_value(value)
