@@ -260,9 +260,8 @@ def _size(size: int, language: str) -> str:
 
 
 def _language_name(tag: str, language: str) -> str:
-    """The name of a spoken language, as in a heading: `English`, `Engelska`."""
-    name = _locale(tag).get_display_name(_locale(language)) or tag
-    return name[:1].upper() + name[1:]
+    """The name of a spoken language, as within a sentence: `English`, `engelska`."""
+    return str(_locale(tag).get_display_name(_locale(language)) or tag)
 
 
 def _locale(language: str) -> Locale:
