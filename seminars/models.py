@@ -3,7 +3,7 @@
 from seminars.calendars.models import Entry, Feed, FeedToken
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
-from seminars.people.models import Community, Membership, Person, User
+from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
 from seminars.sessions.models import Material, Session, Speaker
@@ -15,6 +15,7 @@ __all__ = [
     "Checklist",
     "Community",
     "Entry",
+    "ExpectedMembers",
     "Feed",
     "FeedToken",
     "Item",

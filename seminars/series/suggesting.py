@@ -199,7 +199,7 @@ def _changes(zone: str, first: datetime) -> tuple[tuple[date, timedelta], ...]:
 
 
 def _best_pair(season: Season) -> tuple[tuple[int, int], int]:
-    """The two slots that weigh least when each zone takes its lighter, the busier first; and the members of the other."""
+    """The two slots that weigh least when each zone takes its lighter, the busier first; and members of the other."""
     columns = [
         [n * season.rows[zone][slot].burden for zone, n in season.counts.items()] for slot in range(SLOTS)
     ]
