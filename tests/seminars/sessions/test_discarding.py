@@ -6,7 +6,7 @@ from seminars.changes.refusing import UserError
 from seminars.series.models import Series
 from seminars.sessions.discarding import discard_draft
 from seminars.sessions.models import Session
-from tests.factories import make_series, make_session
+from tests.factories import make_material, make_series, make_session
 
 
 @pytest.mark.django_db
@@ -25,3 +25,13 @@ def test_what_is_out_stays(out: str) -> None:
     with pytest.raises(UserError, match="is published"):
         discard_draft(series=series)
     assert (Series.objects.count(), Session.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_what_was_given_to_a_draft_is_not_thrown_away_with_it() -> None:
+    series = make_series(published_at=None)
+    make_session(series, published=False)
+    make_material(make_session(series, published=False))
+    with pytest.raises(UserError, match="so it stays"):
+        discard_draft(series=series)
+    assert (Series.objects.count(), Session.objects.count()) == (1, 2)
