@@ -7,7 +7,7 @@ from django.db import transaction
 
 from seminars.changes.recording import record
 from seminars.changes.refusing import UserError
-from seminars.followups.models import Owed
+from seminars.followups.models import Checklist, Owed
 from seminars.series.models import Series
 from seminars.sessions.models import MaterialKind
 
@@ -18,13 +18,20 @@ def owed_by(series: Series) -> dict[str, int]:
 
 
 def set_owed(*, series: Series, owed: Mapping[str, int], now: datetime, actor_id: int | None) -> None:
-    """Store the template: it counts for checklists that open from now on. Raises UserError for a kind that is none."""
+    """Store the template: it counts for checklists that open from now on. Raises UserError for a kind that is none.
+
+    Where nothing was owed until now, what is over stays like that: its checklist counts as opened, with nothing in it.
+    """
     if unknown := set(owed) - set(MaterialKind.values):
         raise UserError({"owed": ", ".join(sorted(unknown))})
     with transaction.atomic():
         before = owed_by(series)
         if before == dict(owed):
             return
+        if not before:
+            over = series.sessions.filter(ends_at__lte=now, checklist=None)
+            closed = [Checklist(session=session, opened_at=now) for session in over]
+            Checklist.objects.bulk_create(closed, ignore_conflicts=True)
         series.owed.all().delete()
         Owed.objects.bulk_create(Owed(series=series, kind=kind, days=days) for kind, days in owed.items())
         record(
