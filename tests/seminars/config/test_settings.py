@@ -57,6 +57,12 @@ def test_the_key_is_made_once_and_read_by_its_owner_alone(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.glob("secret_key*")] == ["secret_key"]
 
 
+def test_behind_a_proxy_each_visitor_has_limits_of_their_own(tmp_path: Path) -> None:
+    answer = start(tmp_path, "ALLAUTH_TRUSTED_PROXY_COUNT", MERIDIAN_BEHIND_PROXY="true")
+    assert answer.stdout == "1\n"
+    assert start(tmp_path, "ALLAUTH_TRUSTED_PROXY_COUNT").returncode == 1  # nobody else's header is believed
+
+
 def test_a_given_key_is_used_and_not_written(tmp_path: Path) -> None:
     answer = start(tmp_path, "SECRET_KEY", MERIDIAN_SECRET_KEY="given")
     assert answer.stdout == "given\n"
