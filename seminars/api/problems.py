@@ -1,10 +1,10 @@
 """What went wrong and what to do, as problem documents (RFC 9457). Nothing hidden shows: hidden and missing are one."""
 
 import json
-import logging
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.log import log_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Schema
@@ -26,7 +26,6 @@ ADVICE = {
     "page": gettext_noop("Give a whole number from 1 to 100,000."),
 }
 """What may be given for each parameter: said in the OpenAPI document, and again to who gave something else."""
-log = logging.getLogger("django.request")
 
 
 class Wrong(Schema):
@@ -115,10 +114,12 @@ def not_allowed(request: HttpRequest) -> HttpResponse:
 
 def failed(request: HttpRequest, wrong: Exception | type[Exception]) -> HttpResponse:
     """Answer 500 and leave the traceback to the log."""
-    log.error(
-        "Internal Server Error: %s", request.path, exc_info=wrong if isinstance(wrong, Exception) else None
+    response = problem(500, fault_words())
+    cause = wrong if isinstance(wrong, Exception) else None
+    log_response(
+        "Internal Server Error: %s", request.path, response=response, request=request, exception=cause
     )
-    return problem(500, fault_words())
+    return response
 
 
 def fault_words() -> str:
