@@ -1,13 +1,14 @@
 """The demo says what the five organisations say of themselves, and what it invents it calls an example."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import TestCase
 
 from recordings.catalogue.models import Recording
 from recordings.demo.loading import add_media
@@ -18,114 +19,117 @@ from seminars.people.visitors import NOBODY, Visitor
 from seminars.sessions.models import Precision, Session
 from seminars.sessions.state import State
 from seminars.words import say
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def demo(now: datetime) -> dict[str, str]:
-    """The demo without its media; returns the stems by session."""
-    return {session.slug: stem for session, stem in load(now=now)}
+from tests.factories import NOW
 
 
-def test_the_services_seta_meets_as_published(demo: dict[str, str]) -> None:
-    found = Session.objects.filter(series__community__slug="services-seta", starts_at__year=2020)
-    assert {(each.series.slug, each.starts_at, each.ends_at) for each in found} == {
-        (slug, datetime(2020, 9, day, 7, tzinfo=UTC), datetime(2020, 9, day, 9, tzinfo=UTC))
-        for slug, day in (("eno", 8), ("rme", 15), ("bas", 22))
-    }
-    assert {each.zone for each in found} == {"Africa/Johannesburg"}
-    assert demo["bas-1"] == "seta-bas-webinar"
+class TestDemo(TestCase):
+    """One load for all that only look."""
+
+    stems: ClassVar[dict[str, str]]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.stems = {session.slug: stem for session, stem in load(now=NOW)}
+
+    def test_the_services_seta_meets_as_published(self) -> None:
+        found = Session.objects.filter(series__community__slug="services-seta", starts_at__year=2020)
+        assert {(each.series.slug, each.starts_at, each.ends_at) for each in found} == {
+            (slug, datetime(2020, 9, day, 7, tzinfo=UTC), datetime(2020, 9, day, 9, tzinfo=UTC))
+            for slug, day in (("eno", 8), ("rme", 15), ("bas", 22))
+        }
+        assert {each.zone for each in found} == {"Africa/Johannesburg"}
+        assert self.stems["bas-1"] == "seta-bas-webinar"
+
+    def test_one_code_is_enough_for_everybody(self) -> None:
+        for user in User.objects.all():
+            self.client.logout()
+            self.client.post("/accounts/login/", {"login": user.email})
+            code = mail.outbox[-1].subject.removeprefix("Your code: ")
+            answer = self.client.post("/accounts/login/code/confirm/", {"code": code})
+            assert answer.wsgi_request.user == user
+
+    def test_a_quarterly_community_goes_on_and_calls_it_an_example(self) -> None:
+        for slug in ("eno", "rme", "bas"):
+            recent = Session.objects.filter(series__slug=slug, starts_at__year__gt=2020)
+            days = list(recent.dates("starts_at", "day"))
+            assert all(
+                timedelta(weeks=12) <= b - a <= timedelta(weeks=14) for a, b in itertools.pairwise(days)
+            )
+            assert recent.filter(starts_at__gt=NOW).count() >= 4
+            assert all(say(each.title, "en").startswith("Example: ") for each in recent if each.title)
+
+    def test_microlinks_is_hybrid_with_a_room_and_a_call_in(self) -> None:
+        coming = Session.objects.filter(series__slug="after-hours", starts_at__gt=NOW).first()
+        assert coming is not None
+        assert (coming.form, bool(coming.room), bool(coming.dial_in), bool(coming.join_url)) == (
+            "hybrid",
+            True,
+            True,
+            True,
+        )
+        conference = Session.objects.get(series__slug="learning-conference")
+        assert (conference.precision, conference.local_date) == (Precision.MONTH, date(2006, 6, 1))
+        corner = Session.objects.filter(series__slug="speakers-corner")
+        assert all(each.all_day and each.days == 3 for each in corner)
+
+    def test_a_peer_assist_is_seen_by_the_invited_only(self) -> None:
+        def sees(email: str) -> bool:
+            visitor = Visitor(user_id=User.objects.get(email=email).pk) if email else NOBODY
+            return Session.objects.visible_to(visitor).filter(series__slug="peer-assist").exists()
+
+        answers = {email: sees(email) for email in ("", "sipho@seta.example", "grace@microlinks.example")}
+        assert answers == {"": False, "sipho@seta.example": False, "grace@microlinks.example": True}
+
+    def test_the_cohort_is_closed_and_spans_four_zones(self) -> None:
+        cohort = Community.objects.get(slug="sei-cohort")
+        zones = set(
+            Membership.objects.filter(community=cohort, role="member").values_list("person__zone", flat=True)
+        )
+        assert zones == {"America/Mexico_City", "Africa/Maputo", "Africa/Cairo", "Asia/Kolkata"}
+        assert not Session.objects.visible_to(NOBODY).filter(series__community=cohort).exists()
+        assert Session.objects.filter(series__community=cohort).count() == 4
+
+    def test_the_swedish_course_has_weeks_days_and_events_of_others(self) -> None:
+        plan = Session.objects.filter(series__slug="kursplan").order_by("local_date")
+        assert [
+            (each.precision, each.local_date and each.local_date.isocalendar().week) for each in plan
+        ] == [
+            ("week", 16),
+            ("week", 17),
+            ("week", 20),
+        ]
+        meeting = Session.objects.get(series__slug="kursmote")
+        assert (meeting.local_date, meeting.days, meeting.all_day) == (date(2023, 5, 8), 2, True)
+        others = {say(each.title, "en"): each for each in Session.objects.filter(series__external=True)}
+        assert (others["Catalysing Change Week"].local_date, others["Catalysing Change Week"].days) == (
+            date(2023, 5, 1),
+            5,
+        )
+        assert (others["ChangeNOW Summit"].local_date, others["ChangeNOW Summit"].days) == (
+            date(2023, 5, 25),
+            3,
+        )
+        assert others["SOCAP"].starts_at is None
+        assert all(each.source_url.startswith("https://") for name, each in others.items() if name != "Waves")
+
+    def test_memores_discussion_has_its_report(self) -> None:
+        session = Session.objects.get(series__slug="partner-meetings")
+        assert session.room == "1.205"
+        assert session.state == State.REPORT_ONLY
+        assert session.report.answers["participants"] == "10"
+        assert session.materials.get().kind == "report"
+
+    def test_something_is_live_at_the_first_start(self) -> None:
+        assert Session.objects.get(series__slug="open-hour").state == State.LIVE
+
+    def test_addresses_name_the_administrator_first(self) -> None:
+        addresses = sign_in_addresses()
+        assert addresses[0] == ("admin@demo.example", "administrator")
+        assert len({address for address, _role in addresses}) == len(addresses)
+        assert dict(addresses)["erin@sei.example"].count("community manager") == 2
 
 
-def test_one_code_is_enough_for_everybody(demo: dict[str, str], client: Client) -> None:
-    for user in User.objects.all():
-        client.logout()
-        client.post("/accounts/login/", {"login": user.email})
-        code = mail.outbox[-1].subject.removeprefix("Your code: ")
-        answer = client.post("/accounts/login/code/confirm/", {"code": code})
-        assert answer.wsgi_request.user == user
-
-
-@pytest.mark.parametrize("slug", ["eno", "rme", "bas"])
-def test_a_quarterly_community_goes_on_and_calls_it_an_example(
-    demo: dict[str, str], slug: str, now: datetime
-) -> None:
-    recent = Session.objects.filter(series__slug=slug, starts_at__year__gt=2020)
-    gaps = [
-        b - a
-        for a, b in zip(recent.dates("starts_at", "day"), recent.dates("starts_at", "day")[1:], strict=False)
-    ]
-    assert all(timedelta(weeks=12) <= gap <= timedelta(weeks=14) for gap in gaps)
-    assert recent.filter(starts_at__gt=now).count() >= 4
-    assert all(say(each.title, "en").startswith("Example: ") for each in recent if each.title)
-
-
-def test_microlinks_is_hybrid_with_a_room_and_a_call_in(demo: dict[str, str], now: datetime) -> None:
-    coming = Session.objects.filter(series__slug="after-hours", starts_at__gt=now).first()
-    assert coming is not None
-    assert (coming.form, bool(coming.room), bool(coming.dial_in), bool(coming.join_url)) == (
-        "hybrid",
-        True,
-        True,
-        True,
-    )
-    conference = Session.objects.get(series__slug="learning-conference")
-    assert (conference.precision, conference.local_date) == (Precision.MONTH, date(2006, 6, 1))
-    corner = Session.objects.filter(series__slug="speakers-corner")
-    assert all(each.all_day and each.days == 3 for each in corner)
-
-
-def test_a_peer_assist_is_seen_by_the_invited_only(demo: dict[str, str]) -> None:
-    def sees(email: str) -> bool:
-        visitor = Visitor(user_id=User.objects.get(email=email).pk) if email else NOBODY
-        return Session.objects.visible_to(visitor).filter(series__slug="peer-assist").exists()
-
-    answers = {email: sees(email) for email in ("", "sipho@seta.example", "grace@microlinks.example")}
-    assert answers == {"": False, "sipho@seta.example": False, "grace@microlinks.example": True}
-
-
-def test_the_cohort_is_closed_and_spans_four_zones(demo: dict[str, str]) -> None:
-    cohort = Community.objects.get(slug="sei-cohort")
-    zones = set(
-        Membership.objects.filter(community=cohort, role="member").values_list("person__zone", flat=True)
-    )
-    assert zones == {"America/Mexico_City", "Africa/Maputo", "Africa/Cairo", "Asia/Kolkata"}
-    assert not Session.objects.visible_to(NOBODY).filter(series__community=cohort).exists()
-    assert Session.objects.filter(series__community=cohort).count() == 4
-
-
-def test_the_swedish_course_has_weeks_days_and_events_of_others(demo: dict[str, str]) -> None:
-    plan = Session.objects.filter(series__slug="kursplan").order_by("local_date")
-    assert [(each.precision, each.local_date and each.local_date.isocalendar().week) for each in plan] == [
-        ("week", 16),
-        ("week", 17),
-        ("week", 20),
-    ]
-    meeting = Session.objects.get(series__slug="kursmote")
-    assert (meeting.local_date, meeting.days, meeting.all_day) == (date(2023, 5, 8), 2, True)
-    others = {say(each.title, "en"): each for each in Session.objects.filter(series__external=True)}
-    assert (others["Catalysing Change Week"].local_date, others["Catalysing Change Week"].days) == (
-        date(2023, 5, 1),
-        5,
-    )
-    assert (others["ChangeNOW Summit"].local_date, others["ChangeNOW Summit"].days) == (date(2023, 5, 25), 3)
-    assert others["SOCAP"].starts_at is None
-    assert all(each.source_url.startswith("https://") for name, each in others.items() if name != "Waves")
-
-
-def test_memores_discussion_has_its_report(demo: dict[str, str]) -> None:
-    session = Session.objects.get(series__slug="partner-meetings")
-    assert session.room == "1.205"
-    assert session.state == State.REPORT_ONLY
-    assert session.report.answers["participants"] == "10"
-    assert session.materials.get().kind == "report"
-
-
-def test_something_is_live_at_the_first_start(demo: dict[str, str]) -> None:
-    assert Session.objects.get(series__slug="open-hour").state == State.LIVE
-
-
+@pytest.mark.django_db
 def test_media_are_stored_shown_and_found(now: datetime, data: Path) -> None:
     add_media(load(now=now), now=now)
     assert Recording.objects.published().count() == 5
@@ -134,13 +138,7 @@ def test_media_are_stored_shown_and_found(now: datetime, data: Path) -> None:
     assert SearchDocument.objects.filter(field="caption", text__contains="load shedding").exists()
 
 
-def test_addresses_name_the_administrator_first(demo: dict[str, str]) -> None:
-    addresses = sign_in_addresses()
-    assert addresses[0] == ("admin@demo.example", "administrator")
-    assert len({address for address, _role in addresses}) == len(addresses)
-    assert dict(addresses)["erin@sei.example"].count("community manager") == 2
-
-
+@pytest.mark.django_db
 def test_a_meridian_in_use_is_left_alone(organiser: Any) -> None:
     with pytest.raises(CommandError, match="in use"):
         call_command("demo")
