@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.html import strip_tags
+from django.utils.translation import ngettext
 from ninja import Field, Query, Router, Schema
 
 from recordings.api import schemas
@@ -15,7 +16,7 @@ from recordings.catalogue.models import NEWEST, Recording, RecordingQuerySet
 from recordings.publishing.editions import Edition, shelf_of
 from recordings.search.querying import PAGE, Answer, Quote, search
 from recordings.web.archive import place_of
-from seminars.api.problems import ADVICE, Problem, known_only, unfit
+from seminars.api.problems import ADVICE, Problem, Refusal, known_only, unfit
 from seminars.api.sessions import withdrawn
 from seminars.api.telling import at
 from seminars.calendars.wording import address as whole
@@ -52,8 +53,7 @@ def found_by(q: str, recordings: RecordingQuerySet, page: int) -> dict[str, Any]
     answer: Answer = search(q.replace("\x00", " "), recordings=recordings, page=page)
     if not answer.query.wanted:
         raise unfit("q")
-    if page > answer.pages:
-        raise unfit("page")
+    raise_beyond(page, answer.pages)
     rows = [hit_facts(hit.recording, hit.quotes) for hit in answer.hits]
     return {"total": answer.total, "page": answer.page, "pages": answer.pages, "recordings": rows}
 
@@ -61,10 +61,18 @@ def found_by(q: str, recordings: RecordingQuerySet, page: int) -> dict[str, Any]
 def newest(recordings: RecordingQuerySet, page: int) -> dict[str, Any]:
     """Return a page of all. Raises Refusal where there is no such page."""
     pages = Paginator(recordings.select_related("session__series").order_by(*NEWEST), PAGE)
-    if page > pages.num_pages:
-        raise unfit("page")
+    raise_beyond(page, pages.num_pages)
     rows = [hit_facts(each, []) for each in pages.page(page)]
     return {"total": pages.count, "page": page, "pages": pages.num_pages, "recordings": rows}
+
+
+def raise_beyond(page: int, pages: int) -> None:
+    """Raise Refusal for a page after the last: a program that counts on would read the last one for ever."""
+    if page > pages:
+        words = ngettext(
+            "There is only %(n)d page. Follow “next”.", "There are only %(n)d pages. Follow “next”.", pages
+        )
+        raise Refusal(422, f"page: {words % {'n': pages}}", {"page": words % {"n": pages}})
 
 
 @router.get(
