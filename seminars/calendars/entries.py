@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from seminars import clock
 from seminars.calendars import colours, ical, vtimezone, wording
+from seminars.calendars.editions import Edition
 from seminars.calendars.models import Entry
 from seminars.people.models import Form
 from seminars.sessions.models import Material, MaterialKind, Precision, Session
@@ -56,11 +57,12 @@ def stamp() -> str:
     return _digest(ical.VERSION, settings.MERIDIAN_URL, clock.release(), _catalogues())
 
 
-def ensure(sessions: Iterable[Session], *, language: str, utc: bool = False) -> list[Entry]:
+def ensure(sessions: Iterable[Session], *, language: str, utc: bool = False, edition: Edition) -> list[Entry]:
     """Return the rendered entry of each session, in the given order; what is missing or stale is rendered and kept.
 
-    sessions: with `series__community` selected. utc: every time in UTC, without a zone. The number of queries does not
-    grow with the sessions. A session that cannot be rendered keeps its last good entry, or has none, and is logged.
+    sessions: with `series__community` selected. utc: every time in UTC, without a zone. edition: that of `stamp()`. The
+    number of queries does not grow with the sessions. A session that cannot be rendered keeps its last good entry, or
+    has none, and is logged.
     """
     wanted = list(sessions)
     kept = {
@@ -70,13 +72,13 @@ def ensure(sessions: Iterable[Session], *, language: str, utc: bool = False) -> 
     base = stamp()
     stale = [each for each in wanted if not _is_fresh(kept.get(each.pk), each, base)]
     if stale:
-        made = _render(stale, language=language, utc=utc, base=base)
+        made = _render(stale, language=language, utc=utc, base=base, edition=edition)
         _keep(made)
         kept |= {entry.session_id: entry for entry in made}
     return [kept[each.pk] for each in wanted if each.pk in kept]
 
 
-def entry_facts(session: Session, language: str, *, utc: bool = False) -> ical.EntryFacts:
+def entry_facts(session: Session, language: str, *, utc: bool = False, edition: Edition) -> ical.EntryFacts:
     """Return what the session's entry says in `language`. Call it under `translation.override(language)`.
 
     Raises ValueError where the session has no date.
@@ -86,9 +88,9 @@ def entry_facts(session: Session, language: str, *, utc: bool = False) -> ical.E
     page, materials = wording.page_of(session), wording.out(session)
     return ical.EntryFacts(
         uid=str(session.uid),
-        sequence=session.sequence,
+        sequence=session.sequence + edition.number,
         created=session.made_at,
-        changed=session.changed_at,
+        changed=edition.dated(session.changed_at),
         start=span.start,
         end=span.end,
         zone=span.zone,
@@ -166,14 +168,14 @@ def _keep(made: list[Entry]) -> None:
         log.exception("Rendered calendar entries cannot be kept.")
 
 
-def _render(sessions: list[Session], *, language: str, utc: bool, base: str) -> list[Entry]:
+def _render(sessions: list[Session], *, language: str, utc: bool, base: str, edition: Edition) -> list[Entry]:
     relations = "series__community", "series__owed", "speakers__person", "materials", "items", "checklist"
     prefetch_related_objects(sessions, *relations)
     made = []
     with translation.override(language):
         for session in sessions:
             try:
-                facts = entry_facts(session, language, utc=utc)
+                facts = entry_facts(session, language, utc=utc, edition=edition)
                 text = ical.vevent(facts)
             except Exception:  # whatever one session holds, the other entries must reach their readers
                 log.exception(

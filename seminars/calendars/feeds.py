@@ -15,8 +15,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from seminars.calendars import colours, contents, entries, ical, scopes, shelf, vtimezone
+from seminars.calendars import colours, contents, editions, entries, ical, scopes, shelf, vtimezone
 from seminars.calendars.contents import Candidate
+from seminars.calendars.editions import Edition
 from seminars.calendars.models import Entry, Feed
 from seminars.calendars.scopes import Kind, Look, Missing, Revoked, Row, Scope
 from seminars.calendars.wording import address
@@ -100,13 +101,13 @@ def read(found: Answer, *, compressed: bool) -> tuple[bytes, bool]:
         return shelf.read(found.key, latest[0], compressed=compressed), compressed
 
 
-def make(scope: Scope, sessions: Iterable[Session], subject: Subject) -> bytes:
+def make(scope: Scope, sessions: Iterable[Session], subject: Subject, *, now: datetime) -> bytes:
     """Return a calendar of these sessions as bytes, without keeping it (for what only some may see)."""
     language = scope.options.language or subject.language
+    edition = editions.current(entries.stamp(), now=now)
     chosen = list(sessions)
-    return _join(
-        scope, chosen, entries.ensure(chosen, language=language, utc=scope.options.utc), subject, False
-    ).body
+    rendered = entries.ensure(chosen, language=language, utc=scope.options.utc, edition=edition)
+    return _join(scope, chosen, rendered, subject, edition, False).body
 
 
 def forget(token: str) -> None:
@@ -204,13 +205,15 @@ def _compose(scope: Scope, glance: Look, now: datetime) -> Made:
     rows = Session.objects.filter(pk__in=stay).select_related("series__community")
     loaded = {session.pk: session for session in rows}
     sessions = [loaded[pk] for pk in stay if pk in loaded]
-    rendered = entries.ensure(sessions, language=language, utc=scope.options.utc)
+    edition = editions.current(entries.stamp(), now=now)
+    rendered = entries.ensure(sessions, language=language, utc=scope.options.utc, edition=edition)
     leave = 0 if everything else contents.fit(len(entry.text.encode()) for entry in rendered)
     cut = chosen.cut or leave > 0
     until = contents.good_until(chosen.staying, now, cut=True) if leave else chosen.good_until
     rendered = rendered[leave:]
     staying = {entry.session_id for entry in rendered}
-    made = _join(scope, [each for each in sessions if each.pk in staying], rendered, subject, cut)
+    shown = [each for each in sessions if each.pk in staying]
+    made = _join(scope, shown, rendered, subject, edition, cut)
     return replace(made, good_until=until)
 
 
@@ -232,12 +235,19 @@ def _candidates(sessions: QuerySet[Session]) -> list[Candidate]:
     ]
 
 
-def _join(scope: Scope, sessions: list[Session], rendered: list[Entry], subject: Subject, cut: bool) -> Made:
+def _join(
+    scope: Scope,
+    sessions: list[Session],
+    rendered: list[Entry],
+    subject: Subject,
+    edition: Edition,
+    cut: bool,
+) -> Made:
     """Entries in order of time, behind one VTIMEZONE for each zone that they name."""
     place = {session.pk: (session.starts_at, session.pk) for session in sessions}
     ordered = sorted(rendered, key=lambda entry: place[entry.session_id])
     changed = [session.changed_at for session in sessions] or ([subject.made_at] if subject.made_at else [])
-    changed_at = max(changed, default=None)
+    changed_at = edition.dated(max(changed)) if changed else None
     language = scope.options.language or subject.language
     with translation.override(language):
         facts = _facts(scope, subject, changed_at, cut)

@@ -50,6 +50,16 @@ def record_each(
     )
 
 
+def note(*, kind: str, subject: str, now: datetime, after: Mapping[str, Any]) -> Change:
+    """Return a new Change of what no scope shows, such as how something is done; no version rises. Else as `record`."""
+    return Change.objects.create(at=now, kind=kind, subject=subject, after=dict(after))
+
+
+def latest(*, subject: str) -> Change | None:
+    """Return the last change of a subject; None if there is none."""
+    return Change.objects.filter(subject=subject).order_by("-id").first()
+
+
 def raise_versions(scopes: Iterable[str]) -> None:
     """Count one more change in each scope. In sorted order, so that two writers never wait for each other in a ring."""
     if not transaction.get_connection().in_atomic_block:

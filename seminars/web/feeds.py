@@ -92,7 +92,7 @@ def own_session(request: HttpRequest, slug: str) -> HttpResponse:
         scope = Scope(Kind.SESSION, slug, options_of(request))
     except WrongOption as wrong:
         return refusal(str(wrong))
-    body = feeds.make(scope, [found], feeds.subject_of_session(found))
+    body = feeds.make(scope, [found], feeds.subject_of_session(found), now=timezone.now())
     answer = Answer("", f'W/"{shelf.digest(body)}"', found.changed_at, "", body)
     return respond(request, answer, f"{slug}.ics", private=True)
 

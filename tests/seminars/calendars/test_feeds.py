@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, OperationalError
 from django.test import Client
 
-from seminars.calendars import entries, feeds, scopes, shelf, tokens
+from seminars.calendars import editions, entries, feeds, scopes, shelf, tokens
 from seminars.calendars.models import Entry, Feed
 from seminars.calendars.scopes import Kind, Missing, Revoked, Scope
 from seminars.people.models import Community, Joining, User
@@ -69,6 +69,15 @@ class TestLastGood:
         assert response.headers["Last-Modified"] == good.headers["Last-Modified"]
         assert Client().get(PATH, headers={"If-None-Match": good.headers["ETag"]}).status_code == 304
         assert "series|talks" in caplog.text
+
+    def test_a_new_edition_that_cannot_be_written_down(
+        self, session: Session, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
+    ) -> None:
+        body_of()
+        settings.MERIDIAN_URL = "https://other.example.org"
+        monkeypatch.setattr(editions, "note", failing(OperationalError("disk is full")))
+        assert b"https://other.example.org/sessions/talks-1/" in body_of()
+        assert "cannot be written down" in caplog.text
 
     def test_when_entries_cannot_be_rendered_at_all(
         self, session: Session, monkeypatch: pytest.MonkeyPatch

@@ -160,6 +160,26 @@ class TestConditions:
         assert before["UID"] == after["UID"]
         assert after["URL"] == "https://seminars.example.org/sessions/talks-1/"
 
+    def test_what_is_written_anew_is_taken_anew(self, session: Session, settings: Any, stopped: Any) -> None:
+        """Programs keep what they have until both rise, although no session has changed; also on the way back."""
+        told = []
+        for hours, url in enumerate(
+            ["https://a.example.org", "https://b.example.org", "https://a.example.org"]
+        ):
+            stopped.move_to(NOW + timedelta(hours=hours))
+            settings.MERIDIAN_URL = url
+            answer = fetch(FEEDS[0])
+            [event] = entries_of(answer.content)
+            told.append(
+                (event["SEQUENCE"], event.LAST_MODIFIED, event.DTSTAMP, answer.headers["Last-Modified"])
+            )
+            assert fetch(FEEDS[0]).content == answer.content
+        first, second, third = told
+        assert [each[0] for each in told] == [0, 1, 2]
+        assert first[1] < second[1] < third[1]
+        assert first[2] < second[2] < third[2]
+        assert len({each[3] for each in told}) == 3
+
 
 class TestCompression:
     @pytest.mark.parametrize("path", FEEDS)
