@@ -60,7 +60,8 @@ try:
     _parts.port  # noqa: B018 — reading it is the check
 except ValueError as wrong:
     stop(f"MERIDIAN_URL has a port that cannot be: {wrong}. It is “{MERIDIAN_URL}”.")
-if _parts.scheme not in {"http", "https"} or not _parts.hostname or _parts.path or _parts.query:
+_strange = not _parts.hostname or set(MERIDIAN_URL) & set(" \t\"'<>\\@#")
+if _parts.scheme not in {"http", "https"} or _strange or _parts.path or _parts.query:
     stop(f"MERIDIAN_URL must be like https://seminars.example.org, without a path. It is “{MERIDIAN_URL}”.")
 
 

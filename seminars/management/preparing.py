@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -81,8 +82,10 @@ def greet(local: str) -> None:
 
 
 def _is_well(address: str) -> bool:
+    """Ask by the name that the site answers to: on a public one that is not its address on this machine."""
+    asked = urllib.request.Request(address, headers={"Host": urlsplit(settings.MERIDIAN_URL).netloc})  # noqa: S310
     try:
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 — our own address
+        with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 — our own address
             return bool(json.load(answer)["status"] == "ok")
     except (OSError, ValueError, urllib.error.URLError):
         return False

@@ -32,6 +32,8 @@ def test_nothing_need_be_set(tmp_path: Path) -> None:
         ("MERIDIAN_DEBUG", "perhaps"),
         ("MERIDIAN_URL", "seminars.example.org"),
         ("MERIDIAN_URL", "https://example.org/below"),
+        ("MERIDIAN_URL", "https://seminars example.org"),
+        ("MERIDIAN_URL", "https://ada@example.org"),
         ("MERIDIAN_MAIL", "mail.example.org"),
         ("MERIDIAN_MAX_FILE_BYTES", "4 GB"),
         ("MERIDIAN_MAX_FILE_BYTES", "0"),

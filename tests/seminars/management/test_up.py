@@ -214,3 +214,25 @@ def test_the_queue_without_a_database_is_one_clear_line(tmp_path: Path) -> None:
     assert answer.returncode != 0
     assert "run manage.py migrate first" in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
+
+
+def test_a_public_site_is_asked_by_its_own_name(tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "log"
+    public = {"MERIDIAN_URL": "https://seminars.example.org", "MERIDIAN_BEHIND_PROXY": "true"}
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--empty", "--bind", f"127.0.0.1:{port}"],
+            cwd=ROOT,
+            env=environment(tmp_path / "data", **public),
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        assert until(lambda: "Ctrl-C ends it" in log.read_text() or process.poll() is not None), (
+            log.read_text()
+        )
+        assert "Start     https://seminars.example.org/" in log.read_text()
+        assert "Traceback" not in log.read_text()
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 0
