@@ -17,6 +17,7 @@ from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import VOICE
+from seminars.followups.checklist import reconcile
 from seminars.queue.enqueue import nudge
 from seminars.sessions import materials
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
@@ -62,6 +63,8 @@ def release(*, recording: Recording, now: datetime, actor_id: int | None = None)
             recording.published_at = now
             recording.save(update_fields=["published_at"])
         changed = tell(recording, current, now, actor_id) if recording.session_id else False
+        if changed:
+            reconcile(now=now, session=session_of(recording))  # the sweep would, but a minute later
         making.ensure(current, now=now)
         if first or changed:
             nudge(INDEX_DOOR, recording_id=recording.pk)

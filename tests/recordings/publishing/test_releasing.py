@@ -8,6 +8,7 @@ from django_q.models import OrmQ
 from recordings.publishing import releasing
 from recordings.renditions import making
 from recordings.renditions.recipes import VOICE
+from seminars.followups.models import Checklist, Item, ItemState
 from seminars.queue.models import Job
 from seminars.sessions.models import Material, MaterialState, Session
 from tests.factories import make_session
@@ -60,6 +61,15 @@ def test_the_voice_edition_is_shown_when_it_is_made(session: Session, now: datet
     releasing.release(recording=original.recording, now=now)
     assert shown() == [("recording", "en", "video/mp4"), ("voice", "en", "audio/mp4")]
     assert Material.objects.get(kind="voice").source == voice.uuid
+
+
+def test_the_checklist_is_ticked_at_once(session: Session, now: datetime) -> None:
+    Checklist.objects.create(session=session, opened_at=now)
+    due = {"due_at": now, "first_due_at": now, "opened_at": now}
+    item = Item.objects.create(session=session, kind="slides", state=ItemState.OVERDUE, **due)
+    take(session, "one-page.pdf", "slides", now)
+    item.refresh_from_db()
+    assert (item.state, item.done_at) == (ItemState.DONE, now)
 
 
 def test_again_it_changes_nothing(session: Session, now: datetime) -> None:
