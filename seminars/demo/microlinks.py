@@ -218,7 +218,7 @@ def _open_hour(now: datetime) -> SeriesFacts:
         slug="open-hour",
         title=example("Open hour"),
         abstract=example(
-            "Bring a question. It is live now, so that you can see what happens when a session ends."
+            "Bring a question. It is live when the demo starts, so that you can see how a session ends."
         ),
         zone=ZONE,
         first_date=began.date(),
