@@ -35,15 +35,22 @@ def make(*, user: User, now: datetime) -> FeedToken:
 
 
 def reset(*, user: User, now: datetime) -> FeedToken:
-    """Return a new secret; the old address answers 410 from now (aware UTC) on, and its bytes are gone."""
-    with transaction.atomic():
-        old = list(FeedToken.objects.select_for_update().filter(user=user, revoked_at__isnull=True))
-        FeedToken.objects.filter(pk__in=[each.pk for each in old]).update(revoked_at=now)
-        made = FeedToken.objects.create(user=user, token=secrets.token_urlsafe(24), made_at=now)
-        _record("personal-feed-reset", user, now)
-        for each in old:
-            transaction.on_commit(partial(feeds.forget, each.token))
-    return made
+    """Return a new secret; the old address answers 410 from now (aware UTC) on, and its bytes are gone.
+
+    Of two clicks at once the second gets the secret that the first one made.
+    """
+    valid = FeedToken.objects.filter(user=user, revoked_at__isnull=True)
+    try:
+        with transaction.atomic():
+            old = list(valid.select_for_update())
+            FeedToken.objects.filter(pk__in=[each.pk for each in old]).update(revoked_at=now)
+            made = FeedToken.objects.create(user=user, token=secrets.token_urlsafe(24), made_at=now)
+            _record("personal-feed-reset", user, now)
+            for each in old:
+                transaction.on_commit(partial(feeds.forget, each.token))
+            return made
+    except IntegrityError:  # it waited for the other one, which left nothing to revoke and a valid secret
+        return valid.get()
 
 
 def note_use(token: str, *, now: datetime) -> None:

@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from seminars.calendars import feeds
+from seminars.calendars import feeds, tokens
+from seminars.calendars.models import FeedToken
 from seminars.calendars.scopes import Kind, Scope
 from seminars.sessions.models import Session
 from seminars.sessions.revising import revise
-from tests.factories import NOW, make_series, make_session
+from tests.factories import NOW, make_series, make_session, make_user
 from tests.seminars.calendars.reading import entries_of
 
 CHANGES, READERS = 12, 4
@@ -50,3 +51,23 @@ def test_no_answer_is_older_than_its_question() -> None:
     assert [pair for pair in answers if pair[1] < pair[0]] == []
     body, _compressed = feeds.read(feeds.answer(scope, now=NOW), compressed=False)
     assert str(entries_of(body)[0]["SUMMARY"]) == str(CHANGES)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_resets_at_once_leave_one_secret_and_no_error() -> None:
+    user = make_user()
+    old = tokens.make(user=user, now=NOW).token
+    start = threading.Barrier(2)
+
+    def reset() -> str:
+        try:
+            start.wait(10)
+            return tokens.reset(user=user, now=NOW).token
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        given = [each.result(timeout=60) for each in [pool.submit(reset) for _click in range(2)]]
+    valid = FeedToken.objects.get(user=user, revoked_at=None)
+    assert valid.token in given
+    assert old not in given
