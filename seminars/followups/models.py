@@ -43,8 +43,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
     """Questions about items."""
 
     def open(self) -> Self:
-        """Items still owed, the most urgent first."""
-        return self.filter(state__in=ItemState.open()).order_by("due_at", "id")
+        """Items still owed, the most urgent first; for a session that was withdrawn nobody owes anything."""
+        owed = self.filter(state__in=ItemState.open(), session__withdrawn_at=None)
+        return owed.order_by("due_at", "id")
 
     def visible_to(self, visitor: Visitor) -> Self:
         """Items an organiser may work on."""

@@ -226,6 +226,13 @@ def test_calendars_are_told_of_a_promise_that_is_taken_back(session: Session) ->
     assert Session.objects.get().sequence == after.sequence + 1
 
 
+def test_nobody_is_asked_for_files_of_a_withdrawn_session(session: Session) -> None:
+    checklist.open_due(now=ENDED)
+    assert Item.objects.open().count() == 3
+    moving.withdraw(session=Session.objects.get(), reason="Safety", now=ENDED, actor_id=None)
+    assert not Item.objects.open().exists()
+
+
 def test_what_is_reported_only_owes_no_recording(session: Session) -> None:
     checklist.open_due(now=ENDED)
     moving.edit(session=Session.objects.get(), report_only=True, now=ENDED, actor_id=None)
