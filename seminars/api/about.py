@@ -1,6 +1,5 @@
 """/api/: what there is to read here, in words, for people."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,4 +18,4 @@ def about(request: HttpRequest) -> HttpResponse:
         ("/api/archive/", _("recordings, the newest first, or what answers a search")),
         ("/api/archive/{slug}/", _("one recording with its files")),
     ]
-    return render(request, "seminars/api.html", {"rows": rows, "address": settings.MERIDIAN_URL})
+    return render(request, "seminars/api.html", {"rows": rows})
