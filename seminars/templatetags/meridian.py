@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -132,7 +132,10 @@ def session_title(session: Session) -> SafeString | str:
 @register.simple_tag
 def session_title_plain(session: Session) -> str:
     """Say a session's title without markup."""
-    return strip_tags(session_title(session)) if not session.title else say_plain(session.title)
+    if session.title:
+        return say_plain(session.title)
+    series = say_plain(session.series.title)
+    return f"{series} {session.number}" if session.series.rrule else series
 
 
 @register.inclusion_tag("seminars/files.html")

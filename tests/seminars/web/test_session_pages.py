@@ -111,6 +111,16 @@ def test_a_single_event_leads_on_to_its_community(as_nobody: Client) -> None:
     assert answer.context["button"].href == f"/communities/{session.series.community.slug}/"
 
 
+def test_a_sign_in_the_series_name_is_escaped_once(as_nobody: Client) -> None:
+    series = make_series(title={"en": "R&D hour"}, rrule="FREQ=MONTHLY")
+    session = make_session(series, title={}, number=5)
+    for language in ("en", "sv"):
+        page = as_nobody.get(
+            f"/sessions/{session.slug}/", headers={"accept-language": language}
+        ).content.decode()
+        assert "<title>R&amp;D hour 5 – " in page
+
+
 def test_no_calendar_file_is_offered_before_there_is_a_date(as_nobody: Client) -> None:
     undated = {"local_date": None, "local_time": None, "starts_at": None, "ends_at": None}
     session = at(timedelta(days=5), precision="none", **undated)
