@@ -1,5 +1,7 @@
 """A person's own page: what comes next for them, their calendar's secret address, language and zone."""
 
+from datetime import timedelta
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -92,13 +94,15 @@ def reset_address(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: ProfileForm, status: int = 200) -> HttpResponse:
     user, now = _user(request), timezone.now()
     token, mine = tokens.token_of(user), Session.objects.of_person(Visitor(user.pk))
+    used_at = tokens.used_at(token) if token else None
     context = {
         "now": now,
         "form": form,
         "rows": rows_of(with_series(mine.upcoming(now=now))[:NEXT], now),
         "communities": Community.objects.of_member(Visitor(user.pk)).order_by("slug"),
         "mine": own(user) if token else None,
-        "used_at": tokens.used_at(token) if token else None,
+        "used_at": used_at,
+        "fresh": used_at is not None and now - used_at < timedelta(minutes=1),
     }
     return render(request, "seminars/me.html", context, status=status)
 
