@@ -72,6 +72,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             "graceful_timeout": GRACE,
             "timeout": 120,
             "keepalive": 5,
+            "limit_request_line": 8190,  # bytes, the most it takes: some scripts need nine for a letter
             "loglevel": "warning",
             "control_socket_disable": True,  # it would write outside of MERIDIAN_DATA
         }

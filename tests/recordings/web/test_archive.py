@@ -96,6 +96,12 @@ class TestSearch:
         assert 'href="?q=bicycles"' in text
         assert "See the whole archive" in text
 
+    def test_a_long_question_is_not_the_headline(self, as_nobody: Client) -> None:
+        text = page(as_nobody, "?q=" + "x" * 900)
+        headline = text[text.index('<h2 id="found"') :].split("</h2>")[0]
+        assert len(headline) < 200
+        assert f'value="{"x" * 900}"' in text
+
     @pytest.mark.parametrize("asked", ["***", "%22%22", "((((" * 2_500, "-" * 10_000])
     def test_only_operators(self, as_nobody: Client, asked: str) -> None:
         recorded()
