@@ -102,7 +102,7 @@ def _page(request: HttpRequest, form: ProfileForm, status: int = 200) -> HttpRes
         "communities": Community.objects.of_member(Visitor(user.pk)).order_by("slug"),
         "mine": own(user) if token else None,
         "used_at": used_at,
-        "fresh": used_at is not None and now - used_at < timedelta(minutes=1),
+        "fresh": used_at is not None and now - used_at < timedelta(hours=1),  # noted to the hour
     }
     return render(request, "seminars/me.html", context, status=status)
 

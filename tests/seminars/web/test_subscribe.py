@@ -147,9 +147,7 @@ class TestMe:
         assert f"/me/calendar/{token.token}.ics" in page
         assert "No program has fetched it yet" in page
         Client().get(f"/me/calendar/{token.token}.ics")
-        assert "Fetched just now." in page_of(as_member, "/me/")
-        FeedToken.objects.filter(user=member).update(used_at=NOW - timedelta(hours=3))
-        assert "Last fetched " in page_of(as_member, "/me/")
+        assert "Last fetched less than an hour ago." in page_of(as_member, "/me/")
 
     def test_reset_asks_first(self, as_member: Client, member: User) -> None:
         assert as_member.get("/me/calendar/reset/").status_code == 302
