@@ -18,7 +18,7 @@ from seminars.people.models import Community, Membership, Person, User
 from seminars.queue.jobs import try_again
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
-from seminars.sessions.models import Material, Session, Speaker
+from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.rewording import TOLD, follow_community, follow_person
 from seminars.web.administration import Facts, FactsInline, Recorded, name, title
 
@@ -197,6 +197,28 @@ class ChangeAdmin(Facts):
 class VersionAdmin(Facts):
     list_display = ("scope", "number")
     search_fields = ("scope",)
+
+
+@admin.register(ClockLaw)
+class ClockLawAdmin(Facts):
+    list_display = ("release", "noted_at")
+    search_fields = ("release",)
+
+
+@admin.register(LawChange)
+class LawChangeAdmin(Facts):
+    list_display = (
+        "session",
+        "zone",
+        "release_from",
+        "release_to",
+        "starts_before",
+        "starts_after",
+        "decided",
+    )
+    list_filter = ("decided", "release_to")
+    search_fields = ("session__slug", "zone")
+    list_select_related = ("session",)
 
 
 class AttemptInline(FactsInline):

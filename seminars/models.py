@@ -6,13 +6,14 @@ from seminars.followups.models import Checklist, Item, Owed, Report
 from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
-from seminars.sessions.models import Material, Session, Speaker
+from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 
 __all__ = [
     "Attempt",
     "Beat",
     "Change",
     "Checklist",
+    "ClockLaw",
     "Community",
     "Entry",
     "ExpectedMembers",
@@ -20,6 +21,7 @@ __all__ = [
     "FeedToken",
     "Item",
     "Job",
+    "LawChange",
     "Material",
     "Membership",
     "Owed",

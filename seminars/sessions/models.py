@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, time
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -252,3 +253,78 @@ class Material(models.Model):
 
     class Meta:
         ordering = ["kind", "language", "id"]
+
+
+class ClockLaw(models.Model):
+    """What every zone does in the years to come by one tzdata release, kept because the next one replaces it.
+
+    The latest row is the law that was last compared. `follows` is unique: of two who note a release, one does.
+    """
+
+    release = models.CharField(max_length=12)
+    noted_at = models.DateTimeField()
+    follows = models.OneToOneField("self", models.PROTECT, null=True, related_name="followed_by")
+    zones = models.JSONField(
+        help_text="By zone, [Unix second, offset in seconds] of each step: sessions.laws."
+    )
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Keeping(models.TextChoices):
+    """What stays when a law of the clocks moves a session."""
+
+    LOCAL = "local", _("the local time")
+    INSTANT = "instant", _("the moment")
+
+
+class LawChangeQuerySet(models.QuerySet["LawChange"]):
+    """Questions about what a new law of the clocks moved."""
+
+    def standing(self, *, now: datetime) -> Self:
+        """What is still so: of sessions ahead that nobody moved since, the last word on each zone. now: aware UTC."""
+        later = LawChange.objects.filter(
+            session=models.OuterRef("session"), zone=models.OuterRef("zone"), id__gt=models.OuterRef("id")
+        )
+        stays = {f"session__{name}": None for name in ("cancelled_at", "postponed_at", "withdrawn_at")}
+        ahead = self.filter(session__ends_at__gt=now, session__starts_at=models.F("starts_after"), **stays)
+        return ahead.exclude(models.Exists(later))
+
+    def undecided(self) -> Self:
+        """What no organiser has answered yet; the local time stays until one does."""
+        return self.filter(decided_at=None)
+
+    def organised_by(self, visitor: Visitor) -> Self:
+        """Findings about sessions the visitor may change."""
+        return self.filter(session__series__community__in=Community.objects.organised_by(visitor))
+
+
+class LawChange(models.Model):
+    """A new tzdata release moved a session: its instant, or, where `zone` is not its own, the hour of members there."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="law_changes")
+    zone = ZoneField(help_text="Whose law changed.")
+    release_from = models.CharField(max_length=12)
+    release_to = models.CharField(max_length=12)
+    starts_before = models.DateTimeField()
+    starts_after = models.DateTimeField()
+    offset_before = models.IntegerField(help_text="Of the zone at that time, in seconds.")
+    offset_after = models.IntegerField()
+    found_at = models.DateTimeField()
+    decided = models.CharField(max_length=7, choices=Keeping, default=Keeping.LOCAL)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = LawChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(decided__in=Keeping.values), name="law_change_decided")
+        ]
+
+    @property
+    def moved(self) -> bool:
+        """Whether the session's instant moved; else only what clocks in `zone` show at it."""
+        return bool(self.starts_before != self.starts_after)
