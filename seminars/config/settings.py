@@ -314,6 +314,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
-    "loggers": {"seminars": {"level": "INFO"}, "recordings": {"level": "INFO"}},
+    "loggers": {
+        "seminars": {"level": "INFO"},
+        "recordings": {"level": "INFO"},
+        # Whoever scans the network asks for wrong hosts all day; each would leave a page of traceback.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

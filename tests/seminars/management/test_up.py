@@ -232,6 +232,10 @@ def test_a_public_site_is_asked_by_its_own_name(tmp_path: Path) -> None:
             log.read_text()
         )
         assert "Start     https://seminars.example.org/" in log.read_text()
+        with pytest.raises(
+            urllib.error.HTTPError, match="400"
+        ):  # by another name, and no page in the log for it
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10)
         assert "Traceback" not in log.read_text()
     finally:
         process.send_signal(signal.SIGINT)
