@@ -36,8 +36,8 @@ def continued(promise: Cadence, cut: date) -> Cadence | None:
 def pairs(old: Iterable[date], new: Iterable[date], *, yearly: bool = False) -> dict[date, date]:
     """Return which new date each old one becomes: the same day, else in order within its week, month, then quarter.
 
-    What is left on either side has no partner. yearly: occurrences of the same year are partners at last. A single event
-    that stays one is the same, whenever it is.
+    What is left on either side has no partner. yearly: occurrences of the same year are partners at last. A single
+    event that stays one is the same, whenever it is.
     """
     left, free = sorted(set(old)), sorted(set(new))
     if len(left) == len(free) == 1:

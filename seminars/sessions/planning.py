@@ -135,7 +135,7 @@ def check_series(series: Series, *, now: datetime, slug: str = "") -> None:
     except UserError as refused:
         wrong |= refused.fields
     raise_if(wrong)
-    if len(occurrences_of(series, until=_horizon(series, now), limit=MOST + 1)) > MOST:
+    if len(occurrences_of(series, until=horizon(series, now), limit=MOST + 1)) > MOST:
         raise UserError({"rrule": _("These are more than %(most)d sessions at once.") % {"most": MOST}})
 
 
@@ -165,12 +165,15 @@ def occurrences_of(series: Series, *, until: date | None = None, limit: int | No
     )
 
 
-def fill(*, series: Series, now: datetime, until: date | None = None) -> list[Session]:
+def fill(
+    *, series: Series, now: datetime, until: date | None = None, actor_id: int | None = None
+) -> list[Session]:
     """Return the sessions made for occurrences that have none yet: all, or `MONTHS_AHEAD` of an open-ended series.
 
-    Idempotent by original start. Sessions of a published series are out at once. now: aware UTC.
+    Idempotent by original start. Sessions of a published series are out at once. now: aware UTC. actor_id: who asked
+    for them; None where they were due.
     """
-    found = occurrences_of(series, until=until or _horizon(series, now))
+    found = occurrences_of(series, until=until or horizon(series, now))
     # Mostly there is nothing to do, each minute: then no write lock is taken.
     if {each.local_date for each in found} <= set(series.sessions.values_list("original_date", flat=True)):
         return []
@@ -190,7 +193,7 @@ def fill(*, series: Series, now: datetime, until: date | None = None) -> list[Se
         Session.objects.bulk_create(rows)
         series.next_number = number + len(rows)
         if series.published_at:
-            _tell(series, rows, now=now, actor_id=None)
+            _tell(series, rows, now=now, actor_id=actor_id)
     return rows
 
 
@@ -235,19 +238,19 @@ def top_up(*, now: datetime) -> int:
     return made
 
 
+def horizon(series: Series, now: datetime) -> date | None:
+    """Return the last date to fill at `now` (aware UTC): None for a series that ends by itself."""
+    if not is_open_ended(series.rrule):
+        return None
+    start = max(clock.to_wall(now, series.zone).date(), series.first_date)
+    return start + timedelta(days=round(MONTHS_AHEAD * 30.44))
+
+
 # Below: how it is done.
 
 
 def _cadence(series: Series) -> cadence.Cadence:
     return cadence_of(series.first_date, series.rrule, series.rdates, series.exdates)
-
-
-def _horizon(series: Series, now: datetime) -> date | None:
-    """The last date to fill: none for a series that ends by itself."""
-    if not is_open_ended(series.rrule):
-        return None
-    start = max(clock.to_wall(now, series.zone).date(), series.first_date)
-    return start + timedelta(days=round(MONTHS_AHEAD * 30.44))
 
 
 def _planned(series: Series, dates: Iterable[date]) -> Iterator[Planned]:

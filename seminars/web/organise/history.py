@@ -22,6 +22,7 @@ DEEDS = {
     "clocks": gettext_lazy("worked out its instants anew: the law of the clocks has changed"),
     "closed": gettext_lazy("ended it"),
     "drafted": gettext_lazy("planned it"),
+    "dropped": gettext_lazy("changed the rhythm, and this has no place in it"),
     "edited": gettext_lazy("changed its details"),
     "followed": gettext_lazy("changed the series, and this followed"),
     "invited": gettext_lazy("changed who is invited"),
@@ -32,8 +33,17 @@ DEEDS = {
     "promise": gettext_lazy("moved a promise"),
     "published": gettext_lazy("published it"),
     "reinstated": gettext_lazy("reinstated it"),
+    "removed": gettext_lazy("removed it, as a draft"),
+    "replanned": gettext_lazy("changed its plan"),
     "report": gettext_lazy("saved the report"),
     "rescheduled": gettext_lazy("gave it a new time"),
+    "speaker-asked": gettext_lazy("made a speaker's link"),
+    "speaker-confirmed": gettext_lazy("said that they come"),
+    "speaker-consented": gettext_lazy("allowed a recording to be published"),
+    "speaker-declined": gettext_lazy("said that they do not come"),
+    "speaker-link-ended": gettext_lazy("ended a speaker's link"),
+    "speaker-refused": gettext_lazy("said no to a published recording"),
+    "speaker-wrote": gettext_lazy("gave title and abstract by their link"),
     "speakers": gettext_lazy("changed the speakers"),
     "state": gettext_lazy("noted its new state"),
     "withdrawn": gettext_lazy("withdrew it"),
@@ -43,6 +53,7 @@ FIELDS = {
     "abstract": gettext_lazy("What it is about"),
     "local_date": gettext_lazy("Date"),
     "local_time": gettext_lazy("Start"),
+    "zone": gettext_lazy("Whose clock counts"),
     "minutes": gettext_lazy("Minutes"),
     "days": gettext_lazy("Days"),
     "room": gettext_lazy("Room"),
@@ -72,7 +83,7 @@ class Told:
 
 def told(change: Change) -> Told:
     """Return a change in words. A change without an actor was made by the clock or by an import."""
-    who = change.actor.email if change.actor else _("The site")
+    who = change.actor.email if change.actor else change.after.get("person") or _("The site")
     did = str(DEEDS.get(change.kind, change.kind.replace("-", " ")))
     names = [name for name in FIELDS if name in change.before or name in change.after]
     if "state" in names and len(names) > 1:
