@@ -176,6 +176,11 @@ def test_a_traveller_may_leave_it(page: Page, site: str, member: User) -> None:
     expect(page.locator("#elsewhere")).to_be_hidden()
 
 
+def test_the_list_of_cities_begins_at_the_reader_s_own(page: Page, site: str) -> None:
+    page.goto(f"{site}/zone/")
+    assert page.locator("main select[name=zone]").input_value() == "Asia/Kolkata"
+
+
 def test_the_picker_finds_a_city(page: Page, site: str) -> None:
     page.goto(f"{site}/zone/")
     page.get_by_label("Search a city or country").fill("moçamb")

@@ -9,7 +9,9 @@
   }));
   document.getElementById("zone-filter").hidden = false;
   if (!list.value) {  // nothing is chosen yet: the reader's own city is the likeliest
-    list.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const renamed = { "Asia/Calcutta": "Asia/Kolkata", "Asia/Katmandu": "Asia/Kathmandu", "Asia/Rangoon": "Asia/Yangon", "Asia/Saigon": "Asia/Ho_Chi_Minh", "Europe/Kiev": "Europe/Kyiv" };
+    const here = Intl.DateTimeFormat().resolvedOptions().timeZone;  // Chromium says it by the old names
+    list.value = renamed[here] || here;
     if (!list.value) list.value = "";
   }
   box.addEventListener("input", () => {
