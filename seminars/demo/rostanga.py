@@ -60,7 +60,7 @@ def _plan() -> SeriesFacts:
             SessionFacts(on=day, title=example(english, swedish), fields={"precision": "week"})
             for day, english, swedish in WEEKS
         ),
-        options={"language": "sv", "owed": {}},
+        options={"form": "in-person", "room": "Röstånga", "language": "sv", "owed": {}},
     )
 
 

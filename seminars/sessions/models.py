@@ -178,6 +178,12 @@ class Session(models.Model):
         return self.slug
 
     @property
+    def is_wider_than_its_series(self) -> bool:
+        """Whether more people would see it than see its series."""
+        widest_first = Audience.values
+        return widest_first.index(self.audience) < widest_first.index(self.series.audience)
+
+    @property
     def all_day(self) -> bool:
         """Whether it is whole days."""
         return self.local_time is None

@@ -269,7 +269,10 @@ def _wrong(session: Session, fields: dict[str, Any]) -> dict[str, str]:
     asked = copy(session)
     for name, value in fields.items():
         setattr(asked, name, value)
-    return wrong_columns(asked, fields) | wrong_words(fields, titled=False) | wrong_links(fields)
+    wrong = wrong_columns(asked, fields) | wrong_words(fields, titled=False) | wrong_links(fields)
+    if "audience" in fields and "audience" not in wrong and asked.is_wider_than_its_series:
+        wrong["audience"] = _("A session may be seen by fewer people than its series, not by more.")
+    return wrong
 
 
 def _from(wall: datetime, precision: str) -> datetime:

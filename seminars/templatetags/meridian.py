@@ -22,7 +22,7 @@ from seminars.sessions.models import Material, MaterialKind, Session
 from seminars.sessions.state import State
 from seminars.web.accents import accent_of
 from seminars.web.icons import ICONS
-from seminars.web.looks import LOOKS
+from seminars.web.looks import LOOKS, UNDATED
 from seminars.web.times import Reader, When, city, locale_of, moved_words, span_of_time, when_of
 from seminars.web.zones import reader_of
 from seminars.words import language_said
@@ -85,7 +85,8 @@ def whose(context: Context) -> dict[str, Any]:
 @register.simple_tag
 def badge(session: Session, state: State | str | None = None) -> SafeString:
     """Show a session's state as an icon and a word; `state` where the page has worked it out for this moment."""
-    look = LOOKS[State(state or session.state)]
+    shown = State(state or session.state)
+    look = UNDATED if shown == State.ANNOUNCED and session.local_date is None else LOOKS[shown]
     return format_html('<span class="badge {}">{}{}</span>', look.tone, icon(look.icon), look.badge)
 
 

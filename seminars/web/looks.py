@@ -17,6 +17,9 @@ class Look:
     tone: str = ""
 
 
+UNDATED = Look(_("Date to follow"), "calendar")
+"""What stands for "Save the date" while there is no date to save."""
+
 LOOKS: dict[State, Look] = {
     State.ANNOUNCED: Look(_("Save the date"), "calendar"),
     State.UPCOMING: Look(_("Upcoming"), "calendar", "calm"),

@@ -22,7 +22,7 @@ from seminars.sessions.state import DOORS, State
 from seminars.web.listing import Row, rows_of
 from seminars.web.offers import cheaper_ways, line_of, main_button
 from seminars.web.reports import parts_of
-from seminars.web.times import members_words
+from seminars.web.times import members_words, was_at
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 from seminars.words import say
@@ -86,7 +86,8 @@ def linked_data(session: Session) -> str:
         }
         place = here if session.form == Form.IN_PERSON else [place, here]  # type: ignore[assignment]
     mode = {Form.VIRTUAL: "Online", Form.IN_PERSON: "Offline", Form.HYBRID: "Mixed"}[Form(session.form)]
-    status = "Cancelled" if session.cancelled_at else "Postponed" if session.postponed_at else "Scheduled"
+    status = "Rescheduled" if session.moved_from else "Scheduled"
+    status = "Cancelled" if session.cancelled_at else "Postponed" if session.postponed_at else status
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Event",
@@ -99,6 +100,8 @@ def linked_data(session: Session) -> str:
         "eventStatus": f"https://schema.org/Event{status}",
         "performer": [{"@type": "Person", "name": each.person.name} for each in session.speakers.all()],
     }
+    if moved_from := was_at(session):
+        data["previousStartDate"] = moved_from.isoformat()
     if session.starts_at and session.ends_at and not session.all_day:
         data["startDate"] = session.starts_at.astimezone(UTC).isoformat()
         data["endDate"] = session.ends_at.astimezone(UTC).isoformat()
@@ -115,6 +118,8 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the meeting while its doors are open; before and after, say so and what to do."""
     now = timezone.now()
     found = session_or_404(slug, visitor_of(request))
+    if found.withdrawn_at:
+        return redirect("session", found.slug)  # its page says why, and nothing of what was withdrawn
     row = rows_of([found], now)[0]
     if is_open(row, now):
         return redirect(found.join_url)
@@ -125,6 +130,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
         "community": found.series.community,
         "row": row,
         "opens_at": found.starts_at - DOORS if found.starts_at else None,
+        "takes_place": not row.is_over and not stands_still(found),
         "is_early": found.starts_at is not None and now < found.starts_at and not stands_still(found),
     }
     return render(request, "seminars/join.html", context)

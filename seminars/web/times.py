@@ -219,16 +219,26 @@ def _by_day(starts: datetime, ends: datetime, event: str, locale: str) -> list[s
 
 def moved_words(session: Session, reader: Reader) -> str:
     """Return where a moved session was announced first, in the reader's time; "" for one that never moved."""
-    was: dict[str, Any] | None = session.moved_from
-    if not was:
+    was = was_at(session)
+    if was is None:
         return ""
-    day = date.fromisoformat(was["date"])
-    if not was.get("time"):
-        return _("Was %(time)s.") % {"time": day_words(day, reader.locale, short=True)}
-    wall = datetime.combine(day, time.fromisoformat(was["time"])).replace(fold=was.get("fold") or 0)
-    own = clock.to_wall(clock.to_instant(wall, was["zone"]), reader.zone or session.zone)
+    if not isinstance(was, datetime):
+        return _("Was %(time)s.") % {"time": day_words(was, reader.locale, short=True)}
+    own = clock.to_wall(was, reader.zone or session.zone)
     words = f"{day_words(own.date(), reader.locale, short=True)}, {format_time(own, 'short', locale=reader.locale)}"
     return _("Was %(time)s.") % {"time": words}
+
+
+def was_at(session: Session) -> date | None:
+    """Return when a moved session was announced first, aware UTC or the day of whole days; None if it never moved."""
+    was: dict[str, Any] | None = session.moved_from
+    if not was:
+        return None
+    day = date.fromisoformat(was["date"])
+    if not was.get("time"):
+        return day
+    wall = datetime.combine(day, time.fromisoformat(was["time"])).replace(fold=was.get("fold") or 0)
+    return clock.to_instant(wall, was["zone"])
 
 
 def near_words(starts: datetime, ends: datetime, now: datetime) -> str:

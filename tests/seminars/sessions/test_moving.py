@@ -8,7 +8,7 @@ import pytest
 from seminars.changes.models import Change, Version
 from seminars.changes.recording import history
 from seminars.changes.refusing import UserError
-from seminars.people.models import User
+from seminars.people.models import Community, User
 from seminars.sessions import moving
 from seminars.sessions.asking import TimeQuestion
 from seminars.sessions.models import Session
@@ -297,3 +297,11 @@ def test_inviting_touches_the_calendars_of_those_invited(
     assert session.sequence == 0
     moving.set_named(session=session, persons=[guest], now=now, actor_id=None)
     assert Version.objects.get(scope=f"user:{member.pk}").number == 2
+
+
+def test_a_session_is_never_seen_by_more_people_than_its_series(community: Community, now: datetime) -> None:
+    session = make_session(make_series(community, audience="members"), audience="members")
+    with pytest.raises(UserError) as refused:
+        moving.edit(session=session, audience="everyone", now=now, actor_id=None)
+    assert set(refused.value.fields) == {"audience"}
+    assert moving.edit(session=session, audience="named", now=now, actor_id=None).audience == "named"

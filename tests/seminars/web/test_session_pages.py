@@ -11,6 +11,7 @@ from seminars.followups.models import Checklist, Item, Owed
 from seminars.followups.report import save_report
 from seminars.people.models import Community
 from seminars.series.models import Series
+from seminars.sessions import moving
 from seminars.sessions.models import Session
 from seminars.sessions.state import State
 from seminars.web.looks import LOOKS
@@ -259,3 +260,32 @@ def test_hybrid_sessions_name_room_and_phone(as_nobody: Client, community: Commu
     page = as_nobody.get(f"/sessions/{session.slug}/").content.decode()
     assert "Room 4" in page
     assert "+1 202 555 0100" in page
+
+
+def test_an_undated_session_does_not_ask_to_save_a_date(as_nobody: Client) -> None:
+    undated = {"local_date": None, "local_time": None, "starts_at": None, "ends_at": None}
+    session = at(timedelta(days=5), precision="none", state="announced", **undated)
+    page = as_nobody.get(f"/sessions/{session.slug}/").content.decode()
+    assert "Date to follow" in page
+    assert "Save the date" not in page
+
+
+def test_the_way_in_of_a_withdrawn_session_tells_nothing_of_it(as_nobody: Client) -> None:
+    session = at(timedelta(minutes=5), dial_in="+27 10 123 4567")
+    moving.withdraw(session=session, reason="The court said so.", now=NOW, actor_id=None)
+    answer = as_nobody.get(f"/sessions/{session.slug}/join")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/sessions/{session.slug}/"
+
+
+def test_nobody_is_asked_to_call_a_cancelled_session(as_nobody: Client) -> None:
+    session = at(timedelta(minutes=5), dial_in="+27 10 123 4567", cancelled_at=NOW, state="cancelled")
+    assert "+27 10" not in as_nobody.get(f"/sessions/{session.slug}/join").content.decode()
+
+
+def test_machines_are_told_of_the_old_time(as_nobody: Client) -> None:
+    was = {"date": "2026-11-20", "time": "09:00:00", "fold": 0, "zone": "Africa/Johannesburg"}
+    session = at(timedelta(days=5), moved_from=was)
+    page = as_nobody.get(f"/sessions/{session.slug}/").content.decode()
+    assert '"eventStatus": "https://schema.org/EventRescheduled"' in page
+    assert '"previousStartDate": "2026-11-20T07:00:00+00:00"' in page
