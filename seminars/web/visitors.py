@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 
 from seminars.people.models import Community
@@ -21,14 +22,17 @@ def visitor_of(request: HttpRequest) -> Visitor:
 
 
 class VisitorMiddleware:
-    """Puts a lazy `request.visitor` on every request."""
+    """Puts a lazy `request.visitor` on every request; keeps what the signed-in are shown out of shared caches."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.visitor = SimpleLazyObject(lambda: visitor_of(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

@@ -78,3 +78,11 @@ def test_every_page_stands_in_our_frame(as_member: Client, as_nobody: Client, ad
     pages = [each.content.decode() for each in answers if each.status_code == 200]
     assert pages
     assert all('class="brand"' in page for page in pages)
+
+
+def test_pages_of_the_signed_in_stay_out_of_shared_caches(as_member: Client, as_nobody: Client) -> None:
+    assert as_member.get("/").headers["Cache-Control"] == "private, no-cache"
+    assert "Cache-Control" not in as_nobody.get("/").headers
+    assert (
+        "public" in as_member.get("/robots.txt").headers["Cache-Control"]
+    )  # what says it itself is left alone
