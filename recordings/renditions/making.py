@@ -17,7 +17,7 @@ from recordings.renditions import ffmpeg
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import DEMUXERS, RECIPES, Recipe, command
 from seminars.queue import jobs
-from seminars.queue.models import Job
+from seminars.queue.models import Job, JobState
 
 DOOR = "recordings.tasks.make_rendition"
 KIND = "rendition"
@@ -67,6 +67,12 @@ def ensure(originals: Iterable[Original], *, now: datetime) -> int:
             now=now,
         )
     return len(lacking)
+
+
+def is_under_way(original: Original) -> bool:
+    """Return whether an edition of this file is being made or waits for its turn, as a page may promise."""
+    waiting = Job.objects.filter(kind__startswith=f"{KIND}.", subject=f"original:{original.pk}")
+    return waiting.filter(state__in=[JobState.QUEUED, JobState.LEASED, JobState.FAILED]).exists()
 
 
 def unordered(*, limit: int = 100) -> list[Original]:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 
 from recordings.catalogue.models import Recording
 from recordings.publishing.editions import Edition, Shelf, shelf_of
+from recordings.renditions import making
 from recordings.transcripts.blocks import Block, blocks, cue_at
 from recordings.transcripts.reading import cues
 from recordings.transcripts.vtt import CaptionError, Cue
@@ -68,12 +69,19 @@ def player_of(context: Context, recording: Recording) -> dict[str, Any]:
         "start": start,
         "width": picture.width if picture and picture.width else 640,
         "height": picture.height if picture and picture.height else 360,
+        "more_coming": is_more_coming(shelf),
         "offers": [offer for offer in (offer_of(each) for each in editions_of(shelf)) if offer],
         "captions": by_reader(shelf.captions, recording),
         "transcripts": [
             found for each in by_reader(shelf.captions, recording) if (found := transcript_of(each, start))
         ],
     }
+
+
+def is_more_coming(shelf: Shelf) -> bool:
+    """Return whether smaller editions of the video are being made; asks only while the voice edition is missing."""
+    video = shelf.video.original if shelf.video else None
+    return bool(video and not shelf.voice and making.is_under_way(video))
 
 
 def moment_asked(request: HttpRequest | None) -> int:

@@ -18,6 +18,7 @@ from recordings.renditions import making
 from recordings.renditions.recipes import POSTER
 from recordings.web import media
 from seminars.people.models import Community
+from seminars.queue.models import Job, JobState
 from seminars.series.models import Audience
 from seminars.sessions import moving
 from tests.factories import make_series, make_session
@@ -286,3 +287,15 @@ def test_a_server_that_closes_the_answer_early_gives_the_place_back(
     assert two_places._value == 1
     response.close()
     assert two_places._value == 2
+
+
+def test_a_page_says_that_a_smaller_edition_is_being_made(
+    community: Community, now: datetime, as_nobody: Client
+) -> None:
+    past = make_session(make_series(community), wall=datetime(2026, 3, 1, 15, 0))
+    video = take(past, "whole.mp4", "video", now)
+    page = f"/sessions/{video.recording.slug}/"
+    said = "A smaller edition, voice only, is being made."
+    assert said in as_nobody.get(page).content.decode()
+    Job.objects.filter(subject=f"original:{video.pk}").update(state=JobState.HELD)
+    assert said not in as_nobody.get(page).content.decode()
