@@ -57,7 +57,7 @@ def apply_change(
             return plan
         _store_series(current, plan, now, actor_id)
         _store_sessions(current, {each.pk: each for each in sessions}, plan, now, actor_id)
-        if plan.added and (current.published_at or sessions):
+        if plan.added and current.published_at:  # a draft gets its sessions when it is published
             _add(current, plan, now, actor_id)
         raise_versions({f"series:{current.pk}", f"community:{current.community_id}", SITE})
     return plan

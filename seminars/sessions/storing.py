@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import ProtectedError, prefetch_related_objects
+from django.db.models import Model, ProtectedError, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from seminars.changes.models import Change
@@ -46,7 +46,7 @@ def store(written: Sequence[Written], *, now: datetime, actor_id: int | None) ->
     """
     changes = [_apply(each, now, actor_id) for each in written]
     sessions = [each.session for each in written]
-    moving = [each.session.pk for each in written if each.updates.keys() & set(ORIGINAL)]
+    moving = [each.session.pk for each in written if "original_date" in each.updates]
     # Two sessions may trade places in the rhythm: for a moment neither has one, so that no date is there twice.
     Session.objects.filter(pk__in=moving).update(original_date=None)
     names = {name for each in written for name in each.updates} | {
@@ -92,11 +92,10 @@ def restore(before: dict[str, Any]) -> Session:
     return session
 
 
-def value_of(name: str, value: Any) -> Any:
-    """Return what `revising.plain` made of a session's column, as the column holds it."""
-    return next(
-        each for each in Session._meta.concrete_fields if name in (each.name, each.attname)
-    ).to_python(value)
+def value_of(name: str, value: Any, model: type[Model] = Session) -> Any:
+    """Return what `revising.plain` made of a column of `model`, as the column holds it."""
+    fields = {key: each for each in model._meta.concrete_fields for key in (each.name, each.attname)}
+    return fields[name].to_python(value)
 
 
 # Below: how it is done.

@@ -46,6 +46,8 @@ DEEDS = {
     "speaker-wrote": gettext_lazy("gave title and abstract by their link"),
     "speakers": gettext_lazy("changed the speakers"),
     "state": gettext_lazy("noted its new state"),
+    "swapped": gettext_lazy("had it change places with another session"),
+    "undone": gettext_lazy("undid the last change"),
     "withdrawn": gettext_lazy("withdrew it"),
 }
 FIELDS = {

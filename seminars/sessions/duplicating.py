@@ -1,0 +1,69 @@
+"""The same series once more, for the next year: a draft to look at, and then to publish."""
+
+from datetime import date, datetime, timedelta
+
+from seminars import clock
+from seminars.series.cadence import describe
+from seminars.series.models import Series
+from seminars.sessions.planning import draft_series, inherited
+
+WEEKS = timedelta(weeks=52)
+"""A year of whole weeks: dates that were chosen one by one keep their weekdays."""
+
+
+def duplicate(*, series: Series, form_key: str | None = None, now: datetime, actor_id: int | None) -> Series:
+    """Return a draft with the same words, rhythm, hour, place, links and owed list, beginning a year later or more.
+
+    It begins after the series' own last date where it has one, and never in the past. Dates that were left out are
+    forgotten: next year's holidays are others. The same `form_key` gives the same draft. Raises UserError as
+    `planning.draft_series`.
+    """
+    today = clock.to_wall(now, series.zone).date()
+    first, years = series.first_date, 0
+    after = max([today, *([last] if (last := _last_of(series)) and describe(series.rrule).count else [])])
+    while first <= after:
+        years += 1
+        first = _later(series, series.first_date, years)
+    return draft_series(
+        community=series.community,
+        title=series.title,
+        abstract=series.abstract,
+        zone=series.zone,
+        first_date=first,
+        local_time=series.local_time,
+        minutes=series.minutes,
+        days=series.days,
+        rrule=_rule_later(series, years),
+        rdates=[_later(series, date.fromisoformat(day), years) for day in series.rdates],
+        external=series.external,
+        owed={each.kind: each.days for each in series.owed.all()},
+        form_key=form_key,
+        now=now,
+        actor_id=actor_id,
+        **inherited(series),
+    )
+
+
+# Below: how it is done.
+
+
+def _last_of(series: Series) -> date | None:
+    found: date | None = (
+        series.sessions.order_by("-original_date").values_list("original_date", flat=True).first()
+    )
+    return found
+
+
+def _later(series: Series, day: date, years: int) -> date:
+    """A rule finds its own weekday in the new year; listed dates keep theirs."""
+    if not series.rrule:
+        return day + WEEKS * years
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + years, day=28) if leap else day.replace(year=day.year + years)
+
+
+def _rule_later(series: Series, years: int) -> str:
+    until = describe(series.rrule).until
+    if until is None:
+        return series.rrule
+    return series.rrule.replace(f"UNTIL={until:%Y%m%d}", f"UNTIL={_later(series, until, years):%Y%m%d}")
