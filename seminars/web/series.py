@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from seminars.access import series_or_404
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.sessions.state import State
+from seminars.web.equity import equity_words
 from seminars.web.listing import rows_of, split, with_series
 from seminars.web.rhythms import rhythm_words
 from seminars.web.visitors import organises_in, visitor_of
@@ -41,6 +42,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
         "community": found.community,
         "rhythm": rhythm_words(found, reader_of(request).locale),
         "next": upcoming,
+        "equity": equity_words(found, upcoming.session if upcoming else None),
         "coming": [row for row in rows if row is not upcoming],
         "past": rest if whole else rest[:PAST],
         "more": not whole and len(past) > PAST,

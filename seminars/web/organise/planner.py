@@ -17,6 +17,7 @@ from seminars.people.models import Community
 from seminars.series.models import Series
 from seminars.sessions import planning
 from seminars.web.forms.planning import ELSEWHERE, PlanForm
+from seminars.web.forms.slots import chosen_hour
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
 from seminars.web.organise.preview import Preview, preview_of
 from seminars.web.visitors import visitor_of
@@ -29,8 +30,9 @@ NOT_COLUMNS = {"rdates", "exdates", "owed", "slug", "form_key"}
 @for_organisers
 @require_GET
 def blank(request: HttpRequest) -> HttpResponse:
-    """The empty form; `?community=` chooses whose."""
+    """The empty form; `?community=` chooses whose, and *Slots* gives the hour that was chosen there."""
     form = PlanForm.for_visitor(visitor_of(request), community=request.GET.get("community", ""))
+    form.initial.update(chosen_hour(request.GET))
     return page(request, form)
 
 

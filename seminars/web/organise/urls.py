@@ -1,6 +1,7 @@
 """Addresses below /organise/. They are stable for ever."""
 
 from seminars.web.organise import (
+    audience,
     board,
     checklist,
     communities,
@@ -10,6 +11,7 @@ from seminars.web.organise import (
     reports,
     series,
     sessions,
+    slots,
 )
 
 # The planner's and the new community's fixed addresses stand before the slugs, so that no slug can take them.
@@ -23,4 +25,6 @@ urlpatterns = [
     *reports.urlpatterns,
     *communities.urlpatterns,
     *members.urlpatterns,
+    *audience.urlpatterns,
+    *slots.urlpatterns,
 ]
