@@ -7,6 +7,7 @@ from seminars.people.models import Community, ExpectedMembers, Membership, Perso
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
+from seminars.sessions.speaking.models import Engagement, SpeakerLink
 
 __all__ = [
     "Attempt",
@@ -15,6 +16,7 @@ __all__ = [
     "Checklist",
     "ClockLaw",
     "Community",
+    "Engagement",
     "Entry",
     "ExpectedMembers",
     "Feed",
@@ -30,6 +32,7 @@ __all__ = [
     "Series",
     "Session",
     "Speaker",
+    "SpeakerLink",
     "User",
     "Version",
 ]

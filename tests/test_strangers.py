@@ -26,7 +26,7 @@ SECRET = "Quiet-Heron"
 # Kinds of thing by the word that stands before the first name in an address.
 KINDS = ("communities", "series", "sessions", "archive")
 # These hold a secret of their own, and nothing else by which a closed thing could be found.
-OWN_SECRET = ("/me/", "/mailbox/", "/setup/", "/accounts/")
+OWN_SECRET = ("/me/", "/mailbox/", "/setup/", "/speak/", "/accounts/")
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.
 NOWHERE = re.compile(r"/calendar\.ics$|/files/<")
 

@@ -22,10 +22,13 @@ from recordings.web.panel import job_of_session, panel_of
 from seminars.access import organised_session_or_404
 from seminars.queue import jobs
 from seminars.sessions.models import Session
+from seminars.sessions.speaking.stages import refusing
 from seminars.templatetags.meridian import size
 from seminars.web.forms.inputs import LanguageChoice
 from seminars.web.organise.gate import actor, for_organisers
 from seminars.web.visitors import visitor_of
+
+RECORDED = (OriginalKind.VIDEO, OriginalKind.AUDIO, OriginalKind.CAPTIONS)
 
 
 class WhatForm(forms.Form):
@@ -99,8 +102,16 @@ def page(
         "fetch": fetch or FetchForm(initial=initial),
         "limit": settings.MAX_FILE_BYTES,
         "too_large": too_large(),
+        "refusing": refusing(session),
     }
     return render(request, "recordings/organise_files.html", context, status=status)
+
+
+def refuse_unwanted(form: WhatForm, session: Session) -> None:
+    """Add an error to `form` where somebody who appears at the session does not want its recording published."""
+    if form.cleaned_data.get("kind") in RECORDED and (names := refusing(session)):
+        words = _("%(names)s does not want a recording of this session published. Ask them first.")
+        form.add_error("kind", words % {"names": ", ".join(names)})
 
 
 def too_large() -> str:
@@ -135,6 +146,8 @@ def upload_file(request: HttpRequest, slug: str) -> HttpResponse:
         form.is_valid()
         form.errors.pop("file", None)
         form.add_error("file", too_large())
+    if form.is_valid():
+        refuse_unwanted(form, session)
     if not form.is_valid():
         return page(request, session, upload=form, status=422)
     try:
@@ -167,6 +180,8 @@ def fetch_file(request: HttpRequest, slug: str) -> HttpResponse:
     """Have a file fetched from its address."""
     session = session_of(request, slug)
     form = FetchForm(request.POST)
+    if form.is_valid():
+        refuse_unwanted(form, session)
     if form.is_valid():
         try:
             arriving.ask_fetch(

@@ -2,6 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recordings.web import archive, files, media
+from recordings.web import archive, files, media, speaking
 
-urlpatterns: list[URLPattern | URLResolver] = [*archive.urlpatterns, *files.urlpatterns, *media.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *archive.urlpatterns,
+    *files.urlpatterns,
+    *media.urlpatterns,
+    *speaking.urlpatterns,
+]

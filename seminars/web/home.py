@@ -51,6 +51,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "/zone/",
         "/language/",
         "/mailbox/",
+        "/speak/",
         "/sessions/*/join",
     ]
     lines = ["User-agent: *", "Allow: /me/calendar/", *(f"Disallow: {each}" for each in closed)]

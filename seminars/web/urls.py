@@ -14,6 +14,7 @@ from seminars.web import (
     sessions,
     setup,
     sign_in_link,
+    speaking,
     subscribe,
     zones,
 )
@@ -33,5 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *mailbox.urlpatterns,
     *setup.urlpatterns,
     *sign_in_link.urlpatterns,
+    *speaking.urlpatterns,
     path("language/", set_language, name="set_language"),
 ]

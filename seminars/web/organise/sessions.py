@@ -20,6 +20,7 @@ from seminars.sessions import moving
 from seminars.sessions.models import Session, Speaker
 from seminars.sessions.revising import Stale, subject_of
 from seminars.sessions.speakers import set_speakers
+from seminars.sessions.speaking.stages import refusing, stages_of
 from seminars.web.forms.sessions import EditForm, NamedForm, PromiseForm, SpeakerForm, WaiveForm
 from seminars.web.listing import rows_of
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
@@ -54,7 +55,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "items": [
             (item, PromiseForm(prefix=f"p{item.pk}"), WaiveForm(prefix=f"w{item.pk}")) for item in items
         ],
-        "speakers": list(session.speakers.all()),
+        "stages": stages_of(session, session.speakers.all()),
+        "refusing": refusing(session),
         "invited": list(session.named.order_by("name")),
         "changes": [told(change) for change in changes[:SHOWN_CHANGES]],
         "more_changes": max(0, len(changes) - SHOWN_CHANGES),

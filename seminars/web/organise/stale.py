@@ -43,7 +43,7 @@ def differences(form: forms.Form, there: Mapping[str, Any]) -> list[tuple[str, s
 def again(form: forms.Form, revision: int) -> None:
     """Make the open form save over the version that is there now, if the person presses the button again."""
     data = form.data.copy() if isinstance(form.data, QueryDict) else QueryDict(mutable=True)
-    data["seen"] = str(revision)
+    data[form.add_prefix("seen")] = str(revision)
     form.data = data
 
 

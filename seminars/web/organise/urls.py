@@ -12,6 +12,7 @@ from seminars.web.organise import (
     series,
     sessions,
     slots,
+    speakers,
 )
 
 # The planner's and the new community's fixed addresses stand before the slugs, so that no slug can take them.
@@ -20,6 +21,7 @@ urlpatterns = [
     *planner.urlpatterns,
     *series.urlpatterns,
     *sessions.urlpatterns,
+    *speakers.urlpatterns,
     *moving.urlpatterns,
     *checklist.urlpatterns,
     *reports.urlpatterns,

@@ -18,6 +18,8 @@ ADDRESSES = {
     "/sessions/after-hours-44/join": ("join", "after-hours-44"),
     "/me/": ("me",),
     "/me/calendar/s3cret.ics": ("personal_feed", "s3cret"),
+    "/speak/s3cret/": ("speak", "s3cret"),
+    "/speak/s3cret/slides/": ("speak_slides", "s3cret"),
     "/subscribe/": ("subscribe",),
     "/archive/": ("archive",),
     "/archive/after-hours-44/": ("archive_item", "after-hours-44"),

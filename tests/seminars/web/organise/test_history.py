@@ -15,9 +15,9 @@ AREAS = ("sessions", "followups", "series")
 
 
 def test_every_kind_of_change_has_words() -> None:
-    texts = [path.read_text() for area in AREAS for path in (ROOT / area).glob("*.py")]
+    texts = [path.read_text() for area in AREAS for path in (ROOT / area).rglob("*.py")]
     kinds = {
-        kind for text in texts for kind in re.findall(r'(?:\bkind=|_decide\(session, )"([a-z-]+)"', text)
+        kind for text in texts for kind in re.findall(r'(?:\bkind=|\btell\(|_decide\(session, )"([a-z-]+)"', text)
     }
     assert len(kinds) > 10
     assert kinds <= set(DEEDS)

@@ -1,0 +1,71 @@
+"""/speak/<token>/slides/: somebody who appears at a session uploads their slides by their secret link."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recordings.catalogue import arriving
+from recordings.catalogue.models import OriginalKind
+from recordings.publishing import releasing
+from recordings.web.files import too_large
+from seminars.sessions.speaking.models import SpeakerLink
+from seminars.web.speaking import declined, for_speakers, page
+
+
+class SlidesForm(forms.Form):
+    """A PDF from the speaker's own disk."""
+
+    file = forms.FileField(
+        allow_empty_file=True,
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "missing": gettext_lazy("Choose a file."),
+            "invalid": gettext_lazy("The file did not arrive. Choose it again."),
+        },
+    )
+
+
+@for_speakers
+def upload(request: HttpRequest, link: SpeakerLink) -> HttpResponse:
+    """Take the slides in; what is wrong with them stands beside the field."""
+    if request.method != "POST":
+        return redirect("speak", link.token)
+    form = SlidesForm(request.POST, request.FILES)
+    if declined(link):
+        return _again(request, link, _("You said that you do not come. Change that first."))
+    if getattr(request, "too_large", False):
+        return _again(request, link, too_large())
+    if not form.is_valid():
+        return _again(request, link, form.errors["file"][0])
+    session, now = link.engagement.session, timezone.now()
+    try:
+        taken = arriving.take_upload(
+            session=session,
+            kind=OriginalKind.SLIDES,
+            uploaded=form.cleaned_data["file"],
+            language=session.language,
+            now=now,
+            actor_id=None,
+        )
+    except arriving.CannotTake as wrong:
+        return _again(request, link, str(wrong))
+    releasing.release(recording=taken.original.recording, now=now)
+    if taken.again:
+        messages.info(request, _("This file is here already. Nothing was added."))
+    else:
+        messages.success(request, _("Thank you. Your slides are here, and on the session's page."))
+    return redirect("speak", link.token)
+
+
+def _again(request: HttpRequest, link: SpeakerLink, wrong: Any) -> HttpResponse:
+    return page(request, link, slides_error=str(wrong), status=422)
+
+
+urlpatterns = [path("speak/<str:token>/slides/", upload, name="speak_slides")]
