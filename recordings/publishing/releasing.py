@@ -56,9 +56,9 @@ def release(*, recording: Recording, now: datetime, actor_id: int | None = None)
         recording = Recording.objects.select_for_update().get(pk=recording.pk)
         originals = list(recording.originals.select_related("asset"))
         current = [original for original in originals if original.superseded_at is None]
-        if recording.withdrawn_at or not current:
-            return recording
         first = recording.published_at is None
+        if recording.withdrawn_at or (first and not current):
+            return recording
         if first:
             recording.published_at = now
             recording.save(update_fields=["published_at"])
@@ -69,6 +69,14 @@ def release(*, recording: Recording, now: datetime, actor_id: int | None = None)
         if first or changed:
             nudge(INDEX_DOOR, recording_id=recording.pk)
     return recording
+
+
+def retire(*, original: Original, now: datetime, actor_id: int | None) -> Recording:
+    """Return the recording without a file that was a mistake: no page shows it, its address goes on answering."""
+    with transaction.atomic():
+        Recording.objects.select_for_update().get(pk=original.recording_id)
+        Original.objects.filter(pk=original.pk, superseded_at=None).update(superseded_at=now)
+        return release(recording=original.recording, now=now, actor_id=actor_id)
 
 
 def tell(recording: Recording, current: list[Original], now: datetime, actor_id: int | None) -> bool:

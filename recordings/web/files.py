@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recordings.catalogue import arriving
-from recordings.catalogue.models import Arrival, OriginalKind
+from recordings.catalogue.models import Arrival, Original, OriginalKind
 from recordings.publishing import releasing
 from recordings.transcripts import vtt
 from recordings.web.panel import job_of_session, panel_of
@@ -228,6 +228,17 @@ def remove_arrival(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     return redirect("session_files", slug)
 
 
+@for_organisers
+@require_POST
+def retire_file(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Take a file off the pages that was a mistake."""
+    session = session_of(request, slug)
+    original = get_object_or_404(Original, uuid=uuid, recording__session=session)
+    releasing.retire(original=original, now=timezone.now(), actor_id=actor(request))
+    messages.success(request, _("No page shows the file any more."))
+    return redirect("session_files", slug)
+
+
 BASE = "organise/sessions/<slug:slug>/files/"
 urlpatterns = [
     path(BASE, session_files, name="session_files"),
@@ -236,4 +247,5 @@ urlpatterns = [
     path(f"{BASE}fetch/", fetch_file, name="fetch_file"),
     path(f"{BASE}jobs/<uuid:uuid>/again/", try_again, name="try_file_again"),
     path(f"{BASE}arrivals/<uuid:uuid>/remove/", remove_arrival, name="remove_arrival"),
+    path(f"{BASE}<uuid:uuid>/retire/", retire_file, name="retire_file"),
 ]
