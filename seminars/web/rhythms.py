@@ -48,7 +48,7 @@ def _cadence_words(found: Description, series: Series, locale: str) -> str:
         return _("Every year on %(day)s") % {"day": day_of_year}
     if found.kind == Kind.DATES and not series.rdates:
         return ""
-    return _("On the dates below")
+    return _("On chosen dates")
 
 
 def _months(n: int) -> str:

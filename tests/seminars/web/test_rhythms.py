@@ -35,7 +35,7 @@ def test_every_kind(rrule: str, words: str) -> None:
 
 def test_listed_dates_and_whole_days() -> None:
     series = Series(rdates=["2026-02-01"], zone="Europe/Lisbon", first_date=date(2026, 1, 8), local_time=None)
-    assert rhythm_words(series, "en_GB") == "On the dates below"
+    assert rhythm_words(series, "en_GB") == "On chosen dates"
 
 
 @pytest.mark.parametrize(
