@@ -27,6 +27,7 @@ DEEDS = {
     "followed": gettext_lazy("changed the series, and this followed"),
     "invited": gettext_lazy("changed who is invited"),
     "item": gettext_lazy("brought the checklist up to date"),
+    "kept-local": gettext_lazy("kept its local time under the new law of the clocks"),
     "material": gettext_lazy("changed its materials"),
     "owed": gettext_lazy("changed what is owed after each session"),
     "postponed": gettext_lazy("postponed it"),
@@ -91,6 +92,8 @@ def told(change: Change) -> Told:
     if "state" in names and len(names) > 1:
         names.remove("state")  # it follows from the rest
     details = [(str(FIELDS[name]), _said(change.before, name), _said(change.after, name)) for name in names]
+    if change.kind == "clocks":
+        details.append((_("Start in UTC"), _instant(change.before), _instant(change.after)))
     note = _noted(change) if change.note != change.after.get("reason") else ""
     return Told(change.at, who, did, [each for each in details if each[1] != each[2]], note)
 
@@ -102,6 +105,11 @@ def _noted(change: Change) -> str:
         return change.note
     words = str(MaterialKind(kind).label)
     return f"{words}: {MaterialState(state).label}" if state in MaterialState.values else words
+
+
+def _instant(values: Mapping[str, Any]) -> str:
+    value = values.get("starts_at")
+    return date_format(datetime.fromisoformat(value), "j F Y, H:i") if value else "–"
 
 
 def _said(values: Mapping[str, Any], name: str) -> str:

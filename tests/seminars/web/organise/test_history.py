@@ -17,7 +17,9 @@ AREAS = ("sessions", "followups", "series")
 def test_every_kind_of_change_has_words() -> None:
     texts = [path.read_text() for area in AREAS for path in (ROOT / area).rglob("*.py")]
     kinds = {
-        kind for text in texts for kind in re.findall(r'(?:\bkind=|\btell\(|_decide\(session, )"([a-z-]+)"', text)
+        kind
+        for text in texts
+        for kind in re.findall(r'(?:\bkind=|\btell\(|_decide\(session, )"([a-z-]+)"', text)
     }
     assert len(kinds) > 10
     assert kinds <= set(DEEDS)
@@ -62,3 +64,10 @@ def test_a_state_of_the_checklist_is_told_in_words() -> None:
     change = Change(at=NOW, kind="item", before={"state": "overdue"}, after={"state": "waived"})
     with translation.override("sv"):
         assert told(change).details == [("Status", "försenat", "avstått")]
+
+
+def test_a_new_law_says_which_instant_followed() -> None:
+    moments = ({"starts_at": f"2026-12-01T{hour}:00:00+00:00"} for hour in (18, 17))
+    change = Change(at=NOW, kind="clocks", before=next(moments), after=next(moments), note="2026f")
+    assert told(change).details == [("Start in UTC", "1 December 2026, 18:00", "1 December 2026, 17:00")]
+    assert told(change).note == "2026f"
