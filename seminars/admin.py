@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from seminars.calendars.models import Entry, Feed, FeedToken
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
-from seminars.people.models import Community, Membership, Person, User
+from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
 from seminars.queue.jobs import try_again
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
@@ -115,6 +115,13 @@ class MembershipAdmin(Recorded):
             f"community:{row.community_id}",
             *([f"user:{row.person.user_id}"] if row.person.user_id else []),
         ]
+
+
+@admin.register(ExpectedMembers)
+class ExpectedMembersAdmin(Facts):
+    list_display = ("community", "zone", "number")
+    search_fields = ("community__slug", "zone")
+    list_select_related = ("community",)
 
 
 # What is planned and owed

@@ -32,8 +32,8 @@ EVERY = (
     ("once", gettext_lazy("one date only")),
     ("1w", gettext_lazy("every week")),
     ("2w", gettext_lazy("every two weeks")),
-    ("1m", gettext_lazy("every month, on the same weekday")),
-    ("3m", gettext_lazy("every quarter, on the same weekday")),
+    ("1m", gettext_lazy("every month")),
+    ("3m", gettext_lazy("every quarter")),
 )
 
 
@@ -71,7 +71,11 @@ class SlotsForm(forms.Form):
             "invalid": gettext_lazy("Write the date as 2027-01-31."),
         },
     )
-    every = forms.ChoiceField(label=gettext_lazy("How often"), choices=EVERY)
+    every = forms.ChoiceField(
+        label=gettext_lazy("How often"),
+        choices=EVERY,
+        help_text=gettext_lazy("Months and quarters keep the weekday, such as the second Tuesday."),
+    )
     sessions = number_field(1, MOST_SESSIONS, label=gettext_lazy("Number of sessions"))
     minutes = Length(label=gettext_lazy("Length"))
     start = forms.TimeField(

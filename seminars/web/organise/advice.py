@@ -177,8 +177,8 @@ def _when(each: Suggestion, kept: Sequence[int]) -> str:
     if each.kind in SECOND:
         one, two = _pair(each)
         text = ngettext(
-            "At %(one)s for most, and at %(two)s for %(n)d member.",
-            "At %(one)s for most, and at %(two)s for %(n)d members.",
+            "Held at %(one)s for most, and at %(two)s for %(n)d member.",
+            "Held at %(one)s for most, and at %(two)s for %(n)d members.",
             each.side,
         )
         return text % {"one": one, "two": two, "n": each.side}

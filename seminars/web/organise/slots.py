@@ -18,6 +18,7 @@ from seminars.series.fairness import LONGEST_MINUTES, Season, measure
 from seminars.series.models import Series
 from seminars.series.suggesting import always, best_slot, corridor, hour_of, outcome_of, suggest
 from seminars.sessions.models import Session
+from seminars.sessions.planning import occurrences_of
 from seminars.web.forms.slots import MOST_SESSIONS, SlotsForm, slot_of
 from seminars.web.organise.advice import anchor_words, cards_of, ledger_of
 from seminars.web.organise.gate import for_organisers
@@ -58,9 +59,15 @@ def _season(form: SlotsForm, audience: Audience) -> tuple[Season, int | None]:
 
 
 def _coming(series: Series) -> list[date]:
-    ours = Session.objects.filter(series=series, local_date__isnull=False).upcoming(now=timezone.now())
-    dates = ours.order_by("local_date").values_list("local_date", flat=True)[:MOST_SESSIONS]
-    return [day for day in dates if day is not None]
+    """The dates of a series' sessions to come; where there are none, as of a draft, those that its rhythm promises."""
+    now = timezone.now()
+    ours = Session.objects.filter(series=series, local_date__isnull=False).upcoming(now=now)
+    rows = ours.order_by("local_date").values_list("local_date", flat=True)[:MOST_SESSIONS]
+    dates = [day for day in rows if day is not None]
+    if dates:
+        return dates
+    promised = (each.local_date for each in occurrences_of(series, limit=MOST_SESSIONS))
+    return [day for day in promised if day >= now.date()]
 
 
 def _found(

@@ -104,6 +104,14 @@ def test_the_dates_and_the_hour_of_a_series(
     )
 
 
+def test_the_dates_of_a_draft(as_organiser: Client, apart: None, community: Community) -> None:
+    make_series(community, slug="draft", published_at=None, rrule="FREQ=MONTHLY;BYDAY=1TU;COUNT=3")
+    page = as_organiser.get("/organise/series/draft/")
+    assert f"{HERE}?series=draft" in text(page)
+    season = as_organiser.get(HERE, {"series": "draft"}).context["season"]
+    assert [day.isoformat() for day in season.days] == ["2026-12-01", "2027-01-05", "2027-02-02"]
+
+
 def test_the_chosen_hour_goes_to_the_planner(as_organiser: Client, apart: None) -> None:
     asked = {"first": "2027-01-13", "zone": "Europe/Lisbon", "minutes": "1:30", "start": "16:30"}
     form = as_organiser.get(as_organiser.get(HERE, asked).context["plan"]).context["form"]
