@@ -37,7 +37,9 @@ class Audience:
 
 def audience_of(community: Community) -> Audience:
     """Return where the members of a community are, with those it still expects."""
-    real, expected = zones_of(community), expected_of(community)
+    real, expected = dict[str, int](), expected_of(community)
+    for zone, n in zones_of(community).items():  # people may have given an old name of their zone
+        real[clock.canonical(zone)] = real.get(clock.canonical(zone), 0) + n
     return Audience(take_over(expected, real), real, expected)
 
 

@@ -106,7 +106,7 @@ def best_slot(season: Season) -> int:
 def corridor(season: Season) -> tuple[int, ...]:
     """Return the slots around the best one, in order of time, that are hardly heavier; they may pass midnight."""
     best = best_slot(season)
-    limit = season.slots[best].burden + CORRIDOR
+    limit = season.slots[best].burden + CORRIDOR + 1e-9
     first = last = 0
     while last - first < SLOTS - 1 and season.slots[(best + first - 1) % SLOTS].burden <= limit:
         first -= 1
@@ -148,7 +148,7 @@ def suggest(season: Season) -> list[Suggestion]:
     second = outcome_of(season, always(season, *pair))
     turning = outcome_of(season, _rotate(season))
     serves = stay.awake >= ENOUGH_AWAKE and stay.burden <= season.weights.early
-    helps = not serves and second.burden <= HELPS * stay.burden
+    helps = not serves and second.burden < stay.burden and second.burden <= HELPS * stay.burden
     kind = Kind.RELAY if side < SMALL_SIDE * season.members else Kind.TWIN
     why_second = Reason.NO_NEED if serves else Reason.LITTLE_GAIN
     if helps:

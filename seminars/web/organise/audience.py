@@ -68,6 +68,7 @@ def _page(
         "audience": found,
         "zones": [(city_of(zone, language), n, found.real.get(zone, 0)) for zone, n in found.counts.items()],
         "total": sum(found.counts.values()),
+        "unknown": community.memberships.count() - found.members,
         "form": form or ExpectedForm(expected=found.expected),
         "pasted": pasted or PlacesForm(now=timezone.now()),
     }

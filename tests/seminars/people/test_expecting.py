@@ -76,6 +76,15 @@ def test_the_audience_is_who_came_and_who_is_expected(community: Community, now:
 
 
 @pytest.mark.django_db
+def test_old_names_of_a_zone_are_one(community: Community, now: datetime) -> None:
+    expect(community=community, numbers={"Asia/Kolkata": 3}, now=now, actor_id=None)
+    make_member(community, person=make_person(zone="Asia/Calcutta"))
+    make_member(community, person=make_person(zone="Asia/Kolkata"))
+    found = audience_of(community)
+    assert (found.real, found.counts) == ({"Asia/Kolkata": 2}, {"Asia/Kolkata": 3})
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("numbers", [{"Mars/Olympus": 1}, {LAGOS: -1}, {LAGOS: 100_001}])
 def test_what_cannot_be_is_refused_whole(
     community: Community, now: datetime, numbers: dict[str, int]

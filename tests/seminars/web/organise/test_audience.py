@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from seminars.people.expecting import expect, expected_of
 from seminars.people.models import Community
-from tests.factories import NOW
+from tests.factories import NOW, make_member
 
 pytestmark = pytest.mark.usefixtures("stopped")
 HERE = "/organise/communities/savings/audience/"
@@ -29,6 +29,9 @@ def test_numbers_by_city(as_organiser: Client, community: Community) -> None:
     page = text(as_organiser.get(HERE))
     # The organiser has come, from Johannesburg: one of those expected.
     assert "The planner counts 34 members. 1 has come and said where they are." in page
+    assert "not counted" not in page
+    make_member(community)
+    assert "1 member has not said where they are, and is not counted." in text(as_organiser.get(HERE))
     as_organiser.post(HERE, {"at_Africa/Nairobi": "", "at_Asia/Kolkata": "0", "zone": "", "number": ""})
     assert expected_of(community) == {}
 
