@@ -117,11 +117,7 @@ class MembershipAdmin(Recorded):
         ]
 
 
-@admin.register(ExpectedMembers)
-class ExpectedMembersAdmin(Facts):
-    list_display = ("community", "zone", "number")
-    search_fields = ("community__slug", "zone")
-    list_select_related = ("community",)
+admin.site.register(ExpectedMembers, Facts)
 
 
 # What is planned and owed
