@@ -6,6 +6,7 @@ from seminars.followups.models import Checklist, Item, Owed, Report
 from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
+from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.speaking.models import Engagement, SpeakerLink
 
@@ -16,6 +17,7 @@ __all__ = [
     "Checklist",
     "ClockLaw",
     "Community",
+    "Cue",
     "Engagement",
     "Entry",
     "ExpectedMembers",
@@ -28,6 +30,7 @@ __all__ = [
     "Membership",
     "Owed",
     "Person",
+    "PhoneQuestion",
     "Report",
     "Series",
     "Session",

@@ -19,6 +19,7 @@ from recordings.assets.models import Asset
 from recordings.catalogue.models import Original, Recording
 from seminars.followups.models import Item
 from seminars.people.models import Community, Person, User
+from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import Speaker
 from tests.factories import NOW, make_community, make_material, make_member, make_series, make_session
 
@@ -85,7 +86,11 @@ def world(closed_community: Community) -> World:
     original = Original.objects.create(
         recording=recording, asset=asset, kind="slides", filename=f"{SECRET}.pdf", added_at=NOW
     )
+    cue = Cue.objects.create(session=session, minute=0, what=SECRET)
+    asked = PhoneQuestion.objects.create(session=session, text=SECRET, noted_at=NOW)
     others = {
+        "cues/pk": cue.pk,
+        "questions/pk": asked.pk,
         "/uuid": original.uuid,
         "/filename": "a.pdf",
         "items/pk": item.pk,
