@@ -19,6 +19,7 @@ from seminars.followups.models import Report
 from seminars.people.models import Form, Person
 from seminars.sessions.models import Session
 from seminars.sessions.state import DOORS, State
+from seminars.web.laws import line_for
 from seminars.web.listing import Row, rows_of
 from seminars.web.offers import cheaper_ways, line_of, main_button
 from seminars.web.reports import parts_of
@@ -44,6 +45,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
     reader = reader_of(request)
     context |= {
         "button": main_button(found, row.state, row.facts),
+        "new_law": line_for(found, reader, now),
         "line": line_of(found, row.state, reader, now),
         "ways": list(cheaper_ways(found, row.state)),
         "moved": bool(found.moved_from) and not row.is_over,

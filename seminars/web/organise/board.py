@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from seminars.followups.models import Item
 from seminars.people.models import Community
 from seminars.series.models import Series
-from seminars.sessions.models import Session
+from seminars.sessions.models import LawChange, Session
 from seminars.web.listing import rows_of, with_series
 from seminars.web.organise.gate import for_organisers
 from seminars.web.visitors import visitor_of
@@ -34,6 +34,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "drafts": drafts.order_by("-made_at")[:DRAFTS],
         "series": Series.objects.published().filter(community__in=communities).order_by("slug"),
         "is_admin": visitor.is_admin,
+        "new_laws": LawChange.objects.organised_by(visitor).undecided().standing(now=now).exists(),
     }
     return render(request, "seminars/organise/board.html", context)
 

@@ -17,7 +17,7 @@ from seminars.changes.refusing import UserError
 from seminars.people.joining import person_with
 from seminars.people.models import Person
 from seminars.sessions import moving
-from seminars.sessions.models import Session, Speaker
+from seminars.sessions.models import LawChange, Session, Speaker
 from seminars.sessions.revising import Stale, subject_of
 from seminars.sessions.speakers import set_speakers
 from seminars.sessions.speaking.stages import refusing, stages_of
@@ -52,6 +52,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "row": row,
         "over": is_over(session, now),
         "can": what_can_be_done(session, now),
+        "new_laws": LawChange.objects.filter(session=session).undecided().standing(now=now).exists(),
         "items": [
             (item, PromiseForm(prefix=f"p{item.pk}"), WaiveForm(prefix=f"w{item.pk}")) for item in items
         ],

@@ -4,6 +4,7 @@ from seminars.web.organise import (
     audience,
     board,
     checklist,
+    clocks,
     communities,
     members,
     moving,
@@ -11,7 +12,6 @@ from seminars.web.organise import (
     reports,
     series,
     sessions,
-    run_sheet,
     slots,
     speakers,
 )
@@ -24,11 +24,11 @@ urlpatterns = [
     *sessions.urlpatterns,
     *speakers.urlpatterns,
     *moving.urlpatterns,
-    *run_sheet.urlpatterns,
     *checklist.urlpatterns,
     *reports.urlpatterns,
     *communities.urlpatterns,
     *members.urlpatterns,
     *audience.urlpatterns,
+    *clocks.urlpatterns,
     *slots.urlpatterns,
 ]

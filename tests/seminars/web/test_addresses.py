@@ -25,6 +25,7 @@ ADDRESSES = {
     "/archive/after-hours-44/": ("archive_item", "after-hours-44"),
     f"/archive/after-hours-44/files/{UUID}/talk.mp4": ("archive_file", "after-hours-44", UUID, "talk.mp4"),
     "/organise/": ("organise",),
+    "/organise/clocks/": ("organise_clocks",),
     "/accounts/login/": ("account_login",),
     "/health/": ("health",),
     "/zone/": ("set_zone",),
