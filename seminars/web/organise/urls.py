@@ -12,6 +12,7 @@ from seminars.web.organise import (
     reports,
     series,
     sessions,
+    run_sheet,
     slots,
     speakers,
 )
@@ -24,6 +25,7 @@ urlpatterns = [
     *sessions.urlpatterns,
     *speakers.urlpatterns,
     *moving.urlpatterns,
+    *run_sheet.urlpatterns,
     *checklist.urlpatterns,
     *reports.urlpatterns,
     *communities.urlpatterns,
