@@ -22,7 +22,7 @@ from seminars.sessions.storing import ORIGINAL, Written, held, restore, store, v
 WINDOW = timedelta(minutes=10)
 OF_SERIES = frozenset({"replanned", "edited"})
 OF_SESSION = frozenset({"rescheduled", "cancelled", "postponed", "reinstated", "edited", "closed", "swapped"})
-WITH_SERIES = frozenset({"followed", "dropped", "published"})
+WITH_SERIES = frozenset({"followed", "dropped", "published", "removed"})
 """What a session's change is called that came with one of its series."""
 QUIET = frozenset({"state", "item", "checklist", "clocks", "material"})
 """What machines write meanwhile; it stands in nobody's way."""
@@ -77,7 +77,7 @@ def undo(*, series: Series, change: Change, now: datetime, actor_id: int | None)
 def _batch(change: Change, series: Series, subjects: Iterable[str]) -> Iterable[Change]:
     """The change itself, or all that were written with it: a series' with its sessions', both halves of a swap."""
     if change.subject.startswith("series:"):
-        together = Change.objects.filter(pk__gt=change.pk, at=change.at).order_by("id")
+        together = Change.objects.filter(pk__gt=change.pk, at=change.at, kind__in=WITH_SERIES).order_by("id")
         mine = set(subjects)
         return [
             one
@@ -99,7 +99,8 @@ def _later(change: Change, series: Series) -> Change | None:
     )
     whole = change.subject.startswith("series:")
     for other in since:
-        together = other.at == change.at and (whole or other.kind == change.kind == "swapped")
+        with_it = other.kind in WITH_SERIES if whole else other.kind == change.kind == "swapped"
+        together = with_it and other.at == change.at
         if other.subject in touched and not together:
             return other
     return None

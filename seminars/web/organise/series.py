@@ -27,6 +27,7 @@ from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_
 from seminars.web.organise.history import told
 from seminars.web.organise.preview import Preview, preview_of
 from seminars.web.organise.stale import Versions, again, differences
+from seminars.web.organise.undoing import offer
 from seminars.web.rhythms import rhythm_words
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
@@ -63,6 +64,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "new_laws": LawChange.objects.filter(session__series=series).undecided().standing(now=now).exists(),
         "owed": [(MaterialKind(kind).label, days) for kind, days in owed_by(series).items()],
         "changes": [told(change) for change in history(subject=f"series:{series.uuid}")[:20]],
+        "undo": offer(series, now),
     }
     return render(request, "seminars/organise/series.html", context)
 

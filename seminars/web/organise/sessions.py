@@ -21,11 +21,13 @@ from seminars.sessions.models import LawChange, Session, Speaker
 from seminars.sessions.revising import Stale, subject_of
 from seminars.sessions.speakers import set_speakers
 from seminars.sessions.speaking.stages import refusing, stages_of
+from seminars.sessions.swapping import swappable
 from seminars.web.forms.sessions import EditForm, NamedForm, PromiseForm, SpeakerForm, WaiveForm
 from seminars.web.listing import rows_of
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.organise.history import told
 from seminars.web.organise.stale import Versions, again, versions_of
+from seminars.web.organise.undoing import offer
 from seminars.web.visitors import visitor_of
 
 SHOWN_CHANGES = 30
@@ -61,6 +63,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "invited": list(session.named.order_by("name")),
         "changes": [told(change) for change in changes[:SHOWN_CHANGES]],
         "more_changes": max(0, len(changes) - SHOWN_CHANGES),
+        "undo": offer(session.series, now, session),
     }
     return render(request, "seminars/organise/session.html", context)
 
@@ -77,6 +80,7 @@ def what_can_be_done(session: Session, now: datetime) -> dict[str, bool]:
     under_way = bool(session.starts_at and session.starts_at <= now)
     return {
         "move": not off and (not over or bool(session.postponed_at)),
+        "swap": swappable(session, now),
         "postpone": not off and not over and not session.postponed_at,
         "cancel": not off and (not over or bool(session.postponed_at)),
         "reinstate": not over and bool(session.cancelled_at or session.postponed_at),

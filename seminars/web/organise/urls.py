@@ -3,6 +3,7 @@
 from seminars.web.organise import (
     audience,
     board,
+    changing,
     checklist,
     clocks,
     communities,
@@ -25,6 +26,7 @@ urlpatterns = [
     *sessions.urlpatterns,
     *speakers.urlpatterns,
     *moving.urlpatterns,
+    *changing.urlpatterns,
     *run_sheet.urlpatterns,
     *checklist.urlpatterns,
     *reports.urlpatterns,

@@ -1,0 +1,166 @@
+"""The form of *Change the series*: how far, which rhythm, whose clock, what hour, where. It opens as things stand."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from seminars.series.cadence import Cadence, describe
+from seminars.series.cadence import Rhythm as Kind
+from seminars.series.continuing import continued
+from seminars.series.models import Series
+from seminars.series.rhythm import cadence_of
+from seminars.sessions.edits import Ask, Scope
+from seminars.sessions.models import Session
+from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short
+from seminars.web.forms.planning import PlaceForm
+from seminars.web.forms.rhythm import Ends, Rhythm, RhythmForm, number_field
+from seminars.web.forms.sessions import SeenForm
+from seminars.web.forms.zones import ZoneChoice
+
+KEEP = "keep"
+PLACES = ("form", "room", "join_url", "view_url", "dial_in", "language")
+HOURS = ("zone", "local_time", "minutes", "days")
+SCOPES = [
+    (Scope.ONE.value, gettext_lazy("This one only")),
+    (Scope.FOLLOWING.value, gettext_lazy("This one and all that follow")),
+    (Scope.FUTURE.value, gettext_lazy("All that are still to come")),
+]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the form is opened on: a series, perhaps one of its sessions, and where its coming dates begin."""
+
+    series: Series
+    session: Session | None
+    begins: date
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What stands in the fields now: a session's own where it was opened on one."""
+        row = self.session or self.series
+        return {name: getattr(row, name) for name in (*HOURS, *PLACES)}
+
+
+class ChangeForm(RhythmForm, PlaceForm, SeenForm):
+    """Changes a series, or its sessions from one on. Only what differs from what stands there is asked for."""
+
+    scope = forms.ChoiceField(label=gettext_lazy("How far"), choices=SCOPES, widget=forms.RadioSelect)
+    zone = ZoneChoice(label=gettext_lazy("Whose clock counts"))
+    local_time = forms.TimeField(
+        label=gettext_lazy("Start"),
+        input_formats=["%H:%M", "%H.%M", "%Hh%M", "%H:%M:%S"],
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={
+            "invalid": gettext_lazy("Write the time as 15:00."),
+            "required": gettext_lazy("Give the hour at which it starts."),
+        },
+    )
+    minutes = Length(
+        label=gettext_lazy("Length"),
+        help_text=gettext_lazy("1:30 or 90."),
+        error_messages={"required": gettext_lazy("Say how long it lasts, such as 1:30.")},
+    )
+    days = number_field(1, 60, label=gettext_lazy("Days that each one lasts"))
+    title = Short(
+        label=gettext_lazy("Title for each of them"),
+        longest=LONGEST_TITLE,
+        required=False,
+        help_text=gettext_lazy("Empty: every session keeps the title it has."),
+    )
+    abstract = forms.CharField(
+        label=gettext_lazy("What each of them is about"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Empty: every session keeps its text."),
+    )
+    reason = Short(
+        label=gettext_lazy("Reason"),
+        longest=500,
+        required=False,
+        help_text=gettext_lazy("Shown where a session is cancelled, and in the history."),
+    )
+
+    def __init__(self, *args: Any, opened: Opened, words: str = "", **options: Any) -> None:
+        self.opened = opened
+        options.setdefault("initial", _initial(opened))
+        super().__init__(*args, **options)
+        del self.fields["audience"]
+        for name in ("local_time", "minutes") if opened.series.all_day else ("days",):
+            del self.fields[name]
+        rhythm = self.fields["rhythm"]
+        assert isinstance(rhythm, forms.ChoiceField)
+        rhythm.choices = [(KEEP, words or gettext_lazy("As it is")), *Rhythm.choices]
+        if opened.session is None:
+            scope = self.fields["scope"]
+            assert isinstance(scope, forms.ChoiceField)
+            scope.choices = SCOPES[2:]
+
+    def clean(self) -> dict[str, Any]:
+        """A rhythm that is kept asks for no dates."""
+        if self.cleaned_data.get("rhythm") != KEEP:
+            return super().clean()
+        for name in set(RhythmForm.base_fields) - {"rhythm"}:
+            self.errors.pop(name, None)
+        return self.cleaned_data
+
+    def asked(self) -> Ask:
+        """Return what is asked for: the fields that differ from what the form was opened on."""
+        data = self.cleaned_data
+        there = self.opened.values
+        fields = {name: data[name] for name in there if name in self.fields and data.get(name) != there[name]}
+        language = fields.get("language", there["language"])
+        fields |= {name: {language: data[name]} for name in ("title", "abstract") if data.get(name)}
+        return Ask(Scope(data["scope"]), data.get("cadence"), fields, data.get("reason", ""))
+
+
+# Below: how it is done.
+
+
+def _initial(opened: Opened) -> dict[str, Any]:
+    series = opened.series
+    rhythm = cadence_of(series.first_date, series.rrule, series.rdates, series.exdates)
+    rest = continued(rhythm, opened.begins) or rhythm
+    scope = Scope.FOLLOWING if opened.session else Scope.FUTURE
+    chosen = {"rhythm": KEEP, "scope": scope.value, "seen": series.revision}
+    return _rhythm_of(rest, max(opened.begins, rest.first)) | opened.values | chosen
+
+
+def _rhythm_of(rest: Cadence, begins: date) -> dict[str, Any]:
+    """The fields of another rhythm, filled in with what the present one comes nearest to."""
+    found = describe(rest.rrule)
+    ends = Ends.COUNT if found.count else Ends.UNTIL if found.until else Ends.OPEN
+    weekday = found.weekdays[0] if found.weekdays else begins.weekday()
+    listed = sorted(day for day in {rest.first, *rest.rdates} if day >= begins)
+    return {
+        "every": found.interval if found.kind == Kind.WEEKLY else 1,
+        "months": found.interval if found.kind in (Kind.MONTHLY_DAY, Kind.MONTHLY_WEEKDAY) else 1,
+        "weekdays": list(found.weekdays) if found.kind == Kind.WEEKLY else [],
+        "nth": found.nth or min(4, (begins.day - 1) // 7 + 1),
+        "weekday": weekday,
+        "day": found.day or begins.day,
+        "first_date": begins,
+        "dates": listed if not rest.rrule else [],
+        "ends": ends,
+        "count": found.count and found.count - sum(day < begins for day in rest.exdates),
+        "until": found.until,
+        "left_out": [day for day in rest.exdates if day >= begins],
+    }
+
+
+class SwapForm(SeenForm):
+    """Which session this one changes places with."""
+
+    other = forms.ChoiceField(
+        label=gettext_lazy("Change places with"),
+        error_messages={"required": gettext_lazy("Choose another session of the same series.")},
+    )
+
+    def __init__(self, *args: Any, others: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["other"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = others
