@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("stopped")
 POST_ONLY = {
     "preview_change", "apply_change", "undo_series", "undo_session",
     "preview_series", "plan_and_publish", "publish_series", "discard_series", "remove_speaker", "preview_move",
-    "waive_item", "reopen_item", "move_promise", "add_member", "paste_members", "change_role",
+    "waive_item", "reopen_item", "move_promise", "add_member", "paste_members", "paste_audience", "change_role",
     "make_speaker_link", "end_speaker_link", "begin_programme", "tick", "note_question", "put_question",
 }  # fmt: skip
 FOR_ADMINISTRATORS = {"new_community"}
