@@ -132,10 +132,11 @@ def _differs(before: Law, after: Law, zone: str, now: datetime) -> bool:
 
 
 def _zones_of_members(changed: set[str]) -> dict[int, set[str]]:
-    """Of each community, the zones among `changed` in which members live."""
-    mine = Q(person__zone__in=changed) | Q(person__zone="", person__user__zone__in=changed)
-    rows = Membership.objects.filter(mine).values_list("community_id", "person__zone", "person__user__zone")
+    """Of each community, the zones among `changed` in which members live, whatever old name they gave them."""
+    rows = Membership.objects.values_list("community_id", "person__zone", "person__user__zone").distinct()
     found = defaultdict[int, set[str]](set)
-    for community, zone, theirs in rows.distinct():
-        found[community].add(zone or theirs)
+    for community, zone, theirs in rows if changed else ():
+        name = zone or theirs or ""
+        if clock.is_zone(name) and clock.canonical(name) in changed:
+            found[community].add(clock.canonical(name))
     return dict(found)

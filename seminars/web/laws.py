@@ -94,7 +94,8 @@ def line_for(session: Session, reader: Reader, now: datetime) -> str:
     """
     if not reader.zone or session.all_day or not session.ends_at or session.ends_at <= now:
         return ""
-    found = LawChange.objects.filter(session=session, zone__in=[session.zone, reader.zone])
+    zones = [session.zone, clock.canonical(reader.zone)]
+    found = LawChange.objects.filter(session=session, zone__in=zones)
     findings = found.standing(now=now).exclude(decided=Keeping.INSTANT)
     for finding in sorted(findings, key=lambda each: not each.moved):
         before = wall_before(finding, reader.zone, kept_laws([finding]))

@@ -119,7 +119,7 @@ def _members_of(communities: set[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for community, zone, theirs in rows.values_list("community_id", "person__zone", "person__user__zone"):
         if zone or theirs:
-            found[community][zone or theirs] += 1
+            found[community][clock.canonical(zone or theirs)] += 1
     for community, counts in found.items():
         found[community] = dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
     return found

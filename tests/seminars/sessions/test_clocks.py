@@ -112,6 +112,14 @@ def test_members_elsewhere_are_found_by_the_law_that_was_kept(now: datetime, com
     assert list(ClockLaw.objects.values_list("release", flat=True)) == ["2020a", clock.release()]
 
 
+def test_an_old_name_of_a_zone_is_the_zone(now: datetime, community: Community) -> None:
+    member_in(community, "Asia/Calcutta")
+    make_session(make_series(community))
+    kept(now, "Asia/Kolkata", hours=1)
+    recompute(now=now)
+    assert [finding.zone for finding in LawChange.objects.all()] == ["Asia/Kolkata"]
+
+
 def test_who_is_told_of_a_moved_session_is_not_told_of_its_members(
     now: datetime, community: Community
 ) -> None:
