@@ -299,6 +299,8 @@ def _take(
 ) -> None:
     """Carry one column, unless the session has its own."""
     has, wanted = each.values[name], ask.fields[name]
+    if name in WORDS and ask.scope == Scope.ONE:
+        wanted = {**has, **wanted}  # what it says in other languages stays
     if has == wanted:
         return
     own = bool(has) if name in WORDS else has != promise.before[name]

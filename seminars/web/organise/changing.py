@@ -34,7 +34,7 @@ from seminars.web.organise.history import told
 from seminars.web.organise.plans import clocks_for, shown
 from seminars.web.organise.series import series_of
 from seminars.web.organise.sessions import session_of
-from seminars.web.organise.stale import Versions, again, versions_of
+from seminars.web.organise.stale import Versions, again, differences, versions_of
 from seminars.web.rhythms import rhythm_words
 from seminars.web.times import days_words, span_words
 from seminars.web.zones import reader_of
@@ -194,7 +194,9 @@ def _stale(request: HttpRequest, form: ChangeForm, current: Series) -> HttpRespo
     ago = max(1, current.revision - (form.cleaned_data["seen"] or 0))
     changes = history(subject=f"series:{current.uuid}")[:ago]
     again(form, current.revision)
-    return page(request, current, form, Versions([told(each) for each in changes]))
+    return page(
+        request, current, form, Versions([told(each) for each in changes], differences(form, form.initial))
+    )
 
 
 @for_organisers

@@ -82,6 +82,7 @@ def shown(plan: Plan, *, zones: list[str], people: dict[str, int], locale: str, 
     words = _Words(zones, locale, language)
     lines = [words.line(row) for row in rows] + [words.added(slot) for slot in plan.added]
     moved = [row for row in rows if row.fate == Fate.MOVED and row.standing.starts_at and row.bounds]
+    moved = [row for row in moved if row.updates["local_time"] is not None]  # whole days are so everywhere
     choices = [
         Choice(row.standing.pk, _name(row, language), words.by_hand(row), row.follows)
         for row in plan.conflicts

@@ -162,6 +162,7 @@ def test_what_changed_since_the_preview_is_shown_first(
         assert late.status_code == 409
         assert late.context["versions"].changes[0].who == "manager@example.org"
         assert late.context["form"]["local_time"].value() == "16:30"
+        assert late.context["versions"].fields == [("Start", "15:00", "16:30")]
 
 
 @pytest.mark.parametrize(
@@ -184,6 +185,50 @@ def test_mistakes_are_said_beside_their_field(
     assert answer.status_code == 400
     assert words in " ".join(answer.context["form"].errors[field])
     assert Change.objects.count() == 6
+
+
+def test_whole_days(as_organiser: Client, community: Community) -> None:
+    series = make_series(
+        community,
+        slug="after-hours",
+        local_time=None,
+        days=2,
+        rrule="FREQ=MONTHLY;BYDAY=1TU;COUNT=3",
+    )
+    planning.fill(series=series, now=NOW)
+    data = given(series, rhythm="monthly-weekday", nth="2", count="3", days="3")
+    seen = as_organiser.post(f"{HERE}change/preview/", data)
+    assert "Tue 8 – Thu 10 Dec 2026" in seen.content.decode()
+    assert apply(as_organiser, data).status_code == 302
+    assert str(series.sessions.get(number=1).local_date) == "2026-12-08"
+    assert set(series.sessions.values_list("days", flat=True)) == {3}
+
+
+def test_an_hour_that_clocks_skip_is_remarked(as_organiser: Client, series: Series) -> None:
+    data = given(series, rhythm="dates", dates="2027-03-28", zone="Europe/Lisbon", local_time="01:30")
+    text = as_organiser.post(f"{HERE}change/preview/", data).content.decode()
+    assert "Clocks skip 01:30 that day: it will be 02:30." in text
+
+
+def test_one_session_keeps_its_words_in_other_languages(as_organiser: Client, series: Series) -> None:
+    one = Session.objects.select_related("series").get(number=2)
+    moving.edit(session=one, title={"en": "Savings", "sv": "Sparande"}, now=NOW, actor_id=None)
+    apply(as_organiser, given(series, **{"from": "after-hours-2"}, scope="one", title="Lending"))
+    one.refresh_from_db()
+    assert one.title == {"en": "Lending", "sv": "Sparande"}
+
+
+@pytest.mark.parametrize("deed", ["cancel", "postpone"])
+def test_a_decision_about_one_session_can_be_taken_back(
+    deed: str, as_organiser: Client, series: Series
+) -> None:
+    here = "/organise/sessions/after-hours-1/"
+    assert as_organiser.get(here).context["undo"] is None
+    as_organiser.post(f"{here}{deed}/", {"reason": "Ill", "seen": "1"})
+    number = as_organiser.get(here).context["undo"].change
+    as_organiser.post(f"{here}undo/", {"change": number})
+    assert Session.objects.get(number=1).state == "announced"
+    assert as_organiser.get(here).context["undo"] is None
 
 
 def test_the_way_back_keeps_what_was_typed(as_organiser: Client, series: Series) -> None:
