@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from seminars import clock
 from seminars.sessions.keeping import kept_laws
 from seminars.sessions.laws import Law, Turn, offset_in, turn_between
-from seminars.sessions.models import Keeping, LawChange, Session
+from seminars.sessions.models import LawChange, Session
 from seminars.web.times import Reader, city, span_of_time
 
 TURNS = {
@@ -95,8 +95,7 @@ def line_for(session: Session, reader: Reader, now: datetime) -> str:
     if not reader.zone or session.all_day or not session.ends_at or session.ends_at <= now:
         return ""
     zones = [session.zone, clock.canonical(reader.zone)]
-    found = LawChange.objects.filter(session=session, zone__in=zones)
-    findings = found.standing(now=now).exclude(decided=Keeping.INSTANT)
+    findings = LawChange.objects.filter(session=session, zone__in=zones).standing(now=now)
     for finding in sorted(findings, key=lambda each: not each.moved):
         before = wall_before(finding, reader.zone, kept_laws([finding]))
         after = wall_after(finding, reader.zone)

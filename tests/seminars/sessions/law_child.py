@@ -1,8 +1,8 @@
 """One life of a Meridian under one tzdata release: run as a program of its own, with that release first on PYTHONPATH.
 
 Standard input: {"now", "series": {slug: [zone, first date, hour, rule]}, "members": [zone]}; {} only makes the tables.
-It plans what it is given, lets the sweep's verb look twice, and prints the release and every finding so far: [slug,
-date, zone, hours that the session moved, hours that its clock in `zone` moved].
+It plans what it is given, lets the sweep's verb look twice, and prints the release, every finding so far: [slug, date,
+zone, hours that the session moved, hours that its clock in `zone` moved], and what the pages say of each law.
 """
 
 import json
@@ -20,7 +20,9 @@ from seminars import clock  # noqa: E402
 from seminars.people.joining import add_member  # noqa: E402
 from seminars.people.models import Community  # noqa: E402
 from seminars.sessions import clocks, planning  # noqa: E402
+from seminars.sessions.keeping import kept_laws  # noqa: E402
 from seminars.sessions.models import LawChange  # noqa: E402
+from seminars.web.laws import law_words  # noqa: E402
 from tests.factories import make_community  # noqa: E402
 
 
@@ -54,8 +56,10 @@ def live(given: dict[str, Any]) -> dict[str, Any]:
         planning.publish(series=series, now=now, actor_id=None)
     for _look in ("first", "second"):
         clocks.recompute(now=now)
-    rows = LawChange.objects.select_related("session__series").order_by("id")
-    return {"release": clock.release(), "found": [told(row) for row in rows]}
+    rows = list(LawChange.objects.select_related("session__series").order_by("id"))
+    laws = kept_laws(rows)
+    said = {row.zone: law_words(row, laws, "en_GB") for row in rows}
+    return {"release": clock.release(), "found": [told(row) for row in rows], "said": said}
 
 
 def told(row: LawChange) -> list[Any]:
