@@ -14,7 +14,7 @@ import pytz
 from seminars import clock
 
 HORIZON = timedelta(days=5 * 365)
-"""How far ahead a law is kept; about 60 kB for all zones. Nobody plans a session later than that."""
+"""How far ahead a law is kept; about 45 kB for all zones. Nobody plans a session later than that."""
 SEEN_AHEAD = timedelta(days=730)
 """How far two laws are looked at to say in what they differ: two summers."""
 
