@@ -237,7 +237,7 @@ def _row(each: Standing, ask: Ask, promise: Promise, partner: Mapping[date, date
         if gone.fate != Fate.KEPT or each.cancelled:
             return gone
         conflicts.extend(gone.conflicts)
-    if promise.dates is None and each.dropped:
+    if promise.dates is None and each.cancelled and (each.dropped or each.original_date in promise.beside):
         return Row(each, Fate.KEPT)
     updates: dict[str, Any] = {}
     reinstated = to is not None and each.dropped and promise.dates is not None

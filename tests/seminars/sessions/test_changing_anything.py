@@ -20,6 +20,7 @@ from seminars.sessions.applying import apply_change
 from seminars.sessions.changing import plan_change
 from seminars.sessions.edits import Ask, Plan, Scope
 from seminars.sessions.models import Session
+from seminars.sessions.undoing import undo, undoable
 from tests.factories import NOW, make_series
 
 pytestmark = pytest.mark.django_db
@@ -124,8 +125,29 @@ def test_whatever_is_asked_the_promise_is_kept(
         give["anchor"] = anchor and Session.objects.get(pk=anchor.pk)
         if anchor is None or not give["anchor"].cancelled_at:
             again = plan_change(**give)
-            assert not again.added
+            # A later first date moves the horizon of a rhythm without end; nothing within it is missing.
+            last = max(each.original_date for each in series.sessions.exclude(original_date=None))
+            assert not [slot for slot in again.added if slot.local_date <= last]
             assert not [row for row in again.rows if row.changes], again
+        check_undo(series, before)
+
+
+def check_undo(series: Series, before: dict[int, Session]) -> None:
+    """Taken back, every session is as it was, and what was added is cancelled: calendars may have seen it."""
+    change = undoable(series=series, now=NOW)
+    if change is None:
+        return
+    undo(series=series, change=change, now=NOW, actor_id=None)
+    rising = {"_state", "revision", "sequence", "changed_at"}
+    for each in series.sessions.all():
+        if (old := before.get(each.pk)) is None:
+            assert each.cancelled_at
+            continue
+        was, now = (
+            {k: v for k, v in row.__dict__.items() if k not in rising} for row in (copy(old), copy(each))
+        )
+        assert was == now
+        assert each.sequence >= old.sequence
 
 
 def check_rows(series: Series, plan: Plan, before: dict[int, Session]) -> None:
