@@ -8,6 +8,7 @@ from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
+from seminars.sessions.polls.models import DatePoll, PollAnswer, PollSlot, Voice
 from seminars.sessions.speaking.models import Engagement, SpeakerLink
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ClockLaw",
     "Community",
     "Cue",
+    "DatePoll",
     "Engagement",
     "Entry",
     "ExpectedMembers",
@@ -31,6 +33,8 @@ __all__ = [
     "Owed",
     "Person",
     "PhoneQuestion",
+    "PollAnswer",
+    "PollSlot",
     "Report",
     "Series",
     "Session",
@@ -38,4 +42,5 @@ __all__ = [
     "SpeakerLink",
     "User",
     "Version",
+    "Voice",
 ]

@@ -21,13 +21,14 @@ from seminars.followups.models import Item
 from seminars.people.models import Community, Person, User
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import Speaker
+from seminars.sessions.polls.models import DatePoll
 from tests.factories import NOW, make_community, make_material, make_member, make_series, make_session
 
 SECRET = "Quiet-Heron"
 # Kinds of thing by the word that stands before the first name in an address.
 KINDS = ("communities", "series", "sessions", "archive")
 # These hold a secret of their own, and nothing else by which a closed thing could be found.
-OWN_SECRET = ("/me/", "/mailbox/", "/setup/", "/speak/", "/accounts/")
+OWN_SECRET = ("/me/", "/mailbox/", "/setup/", "/speak/", "/poll/", "/accounts/")
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.
 NOWHERE = re.compile(r"/calendar\.ics$|/files/<")
 
@@ -87,9 +88,19 @@ def world(closed_community: Community) -> World:
         recording=recording, asset=asset, kind="slides", filename=f"{SECRET}.pdf", added_at=NOW
     )
     cue = Cue.objects.create(session=session, minute=0, what=SECRET)
+    poll = DatePoll.objects.create(
+        community=closed_community,
+        title=SECRET,
+        language="en",
+        zone="UTC",
+        minutes=60,
+        token="t",
+        made_at=NOW,
+    )
     asked = PhoneQuestion.objects.create(session=session, text=SECRET, noted_at=NOW)
     others = {
         "cues/pk": cue.pk,
+        "polls/pk": poll.pk,
         "questions/pk": asked.pk,
         "/uuid": original.uuid,
         "/filename": "a.pdf",

@@ -52,6 +52,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "/language/",
         "/mailbox/",
         "/speak/",
+        "/poll/",
         "/sessions/*/join",
     ]
     lines = ["User-agent: *", "Allow: /me/calendar/", *(f"Disallow: {each}" for each in closed)]

@@ -10,6 +10,7 @@ from seminars.web import (
     home,
     mailbox,
     personal,
+    polls,
     series,
     sessions,
     setup,
@@ -35,5 +36,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *setup.urlpatterns,
     *sign_in_link.urlpatterns,
     *speaking.urlpatterns,
+    *polls.urlpatterns,
     path("language/", set_language, name="set_language"),
 ]

@@ -18,6 +18,8 @@ ADDRESSES = {
     "/sessions/after-hours-44/join": ("join", "after-hours-44"),
     "/me/": ("me",),
     "/me/calendar/s3cret.ics": ("personal_feed", "s3cret"),
+    "/poll/s3cret/": ("poll", "s3cret"),
+    "/poll/s3cret/0wn/": ("poll_voice", "s3cret", "0wn"),
     "/speak/s3cret/": ("speak", "s3cret"),
     "/speak/s3cret/slides/": ("speak_slides", "s3cret"),
     "/subscribe/": ("subscribe",),

@@ -11,6 +11,7 @@ from seminars.followups.models import Item
 from seminars.people.models import Community, Membership
 from seminars.series.models import Series
 from seminars.sessions.models import MaterialKind, Session, Speaker
+from seminars.sessions.polls.models import DatePoll
 from seminars.web.organise.urls import urlpatterns
 from tests.factories import NOW, make_community, make_member, make_person
 
@@ -21,6 +22,7 @@ POST_ONLY = {
     "preview_series", "plan_and_publish", "publish_series", "discard_series", "remove_speaker", "preview_move",
     "waive_item", "reopen_item", "move_promise", "add_member", "paste_members", "paste_audience", "change_role",
     "make_speaker_link", "end_speaker_link", "begin_programme", "tick", "note_question", "put_question",
+    "choose_hour", "close_poll",
 }  # fmt: skip
 FOR_ADMINISTRATORS = {"new_community"}
 NAMES = sorted({str(each.name) for each in urlpatterns})
@@ -33,6 +35,9 @@ def address(community: Community, series: Series, session: Session, member: Any)
         session=session, kind=MaterialKind.SLIDES, due_at=NOW, first_due_at=NOW, opened_at=NOW
     )
     speaker = Speaker.objects.create(session=session, person=make_person(name="Amina Diallo"))
+    DatePoll.objects.create(
+        pk=item.pk, community=community, title="When?", language="en", zone="UTC", minutes=60, token="t", made_at=NOW
+    )
     membership = Membership.objects.get(community=community, person__user=member)
     numbers = {"remove_speaker": speaker.pk, "change_role": membership.pk, "remove_member": membership.pk}
     slugs = {"series": series.slug, "sessions": session.slug, "communities": community.slug}
