@@ -88,7 +88,7 @@ def answer(
 ) -> Voice:
     """Return the voice with these answers. voice: None for somebody new; one answer for each name.
 
-    zone: IANA name or "". said: a `Suits` by the id of each slot. now: aware UTC. Raises PollClosed, UserError by field.
+    zone: IANA name or "". said: a `Suits` by the id of each slot. now: aware UTC. Raises PollClosed or UserError.
     """
     if not poll.is_open(now):
         raise PollClosed
