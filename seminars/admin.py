@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from seminars.calendars.models import Entry, Feed, FeedToken
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
-from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
+from seminars.people.models import Community, Membership, Person, User
 from seminars.queue.jobs import try_again
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
@@ -115,9 +116,6 @@ class MembershipAdmin(Recorded):
             f"community:{row.community_id}",
             *([f"user:{row.person.user_id}"] if row.person.user_id else []),
         ]
-
-
-admin.site.register(ExpectedMembers, Facts)
 
 
 # What is planned and owed
@@ -282,3 +280,10 @@ class FeedTokenAdmin(Facts):
     search_fields = ("user__email",)
     list_select_related = ("user",)
     fields = ("user", "made_at", "used_at", "revoked_at")
+
+
+# Every other table of ours: there to be looked at
+
+for model in apps.get_app_config("seminars").get_models():
+    if not admin.site.is_registered(model) and model not in {Owed, Speaker}:  # these two stand within others
+        admin.site.register(model, Facts)
