@@ -32,6 +32,9 @@ OWN_SECRET = ("/me/", "/mailbox/", "/setup/", "/speak/", "/poll/", "/accounts/")
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.
 NOWHERE = re.compile(r"/calendar\.ics$|/files/<")
 
+# An organiser's own pages: they name a time and nothing closed, and show each organiser their own sessions.
+OWN_PAGES = ("/organise/year/",)
+
 
 def addresses(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, set[str]]]:
     """Each address of ours that takes a name, with the names it takes."""
@@ -104,6 +107,8 @@ def world(closed_community: Community) -> World:
         "questions/pk": asked.pk,
         "/uuid": original.uuid,
         "/filename": "a.pdf",
+        "year/year": 2026,
+        "/month": 10,
         "items/pk": item.pk,
         "members/pk": make_member(closed_community).pk,
         "speakers/number": speaker.pk,
@@ -136,7 +141,9 @@ def test_a_closed_thing_is_not_there_for_strangers(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("/organise/")])
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.startswith("/organise/") and not route.startswith(OWN_PAGES)]
+)
 def test_organising_is_not_there_for_plain_members(
     world: World, as_member: Client, route: str, method: str
 ) -> None:
@@ -146,6 +153,18 @@ def test_organising_is_not_there_for_plain_members(
     assert other.role == "organiser"  # of another community: the pages are there, these things are not
     answer = getattr(as_member, method)(world.path(route))
     assert answer.status_code in {404, 405}
+    assert SECRET not in said(answer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith(OWN_PAGES)])
+def test_an_organiser_sees_their_own_sessions_only(
+    world: World, as_member: Client, as_organiser: Client, route: str
+) -> None:
+    make_member(make_community(), Person.objects.get(email="member@example.org").user, role="organiser")
+    assert SECRET in said(as_organiser.get(world.path(route)))
+    answer = as_member.get(world.path(route))
+    assert answer.status_code == 200
     assert SECRET not in said(answer)
 
 

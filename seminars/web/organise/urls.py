@@ -17,6 +17,7 @@ from seminars.web.organise import (
     sessions,
     slots,
     speakers,
+    year,
 )
 
 # The planner's and the new community's fixed addresses stand before the slugs, so that no slug can take them.
@@ -37,4 +38,5 @@ urlpatterns = [
     *audience.urlpatterns,
     *clocks.urlpatterns,
     *slots.urlpatterns,
+    *year.urlpatterns,
 ]

@@ -28,6 +28,8 @@ ADDRESSES = {
     f"/archive/after-hours-44/files/{UUID}/talk.mp4": ("archive_file", "after-hours-44", UUID, "talk.mp4"),
     "/organise/": ("organise",),
     "/organise/clocks/": ("organise_clocks",),
+    "/organise/year/2026/": ("organise_year", 2026),
+    "/organise/year/2026/12/": ("organise_month", 2026, 12),
     "/accounts/login/": ("account_login",),
     "/health/": ("health",),
     "/zone/": ("set_zone",),

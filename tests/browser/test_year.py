@@ -1,0 +1,33 @@
+"""The year and the month in Chromium: for everybody, on a phone."""
+
+from datetime import datetime
+
+from playwright.sync_api import Page, expect
+
+from seminars.people.models import Community, User
+from tests.browser.conftest import axe, fits, screens, sign_in
+from tests.factories import NOW, make_series, make_session
+
+
+def test_year_and_month_are_for_everybody(
+    page: Page, site: str, organiser: User, community: Community, closed_community: Community
+) -> None:
+    monthly = make_series(community, slug="after-hours", title={"en": "Financial Services After Hours"})
+    for month in range(1, 13):
+        make_session(monthly, wall=datetime(2026, month, 8, 15, 0))
+    weekly = make_series(closed_community, slug="cohort-2", title={"en": "The second cohort"})
+    for day in (3, 10, 17, 24):
+        make_session(weekly, wall=datetime(2026, 11, day, 9, 0), title={"en": f"Lesson of the {day}th"})
+    make_session(weekly, wall=datetime(2026, 11, 10, 17, 0), title={"en": "Questions"}, cancelled_at=NOW)
+    make_session(weekly, wall=datetime(2026, 11, 25), all_day=True, days=3, title={"en": "Closing meeting"})
+    sign_in(page, organiser, site)
+    page.goto(f"{site}/organise/year/2026/")
+    axe(page)
+    fits(page)
+    screens(page, "organise-year")
+    page.get_by_role("link", name="10 Nov: 2 sessions").click()
+    expect(page.get_by_role("heading", name="November 2026")).to_be_visible()
+    expect(page.locator("#day-10")).to_contain_text("Cancelled")
+    axe(page)
+    fits(page)
+    screens(page, "organise-month")
