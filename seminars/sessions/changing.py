@@ -34,7 +34,7 @@ from seminars.sessions.edits import (
     reach,
 )
 from seminars.sessions.models import Session
-from seminars.sessions.planning import MOST, check_series, horizon
+from seminars.sessions.planning import check_series, horizon, occurrences_of
 
 RHYTHM = ("first_date", "rrule", "rdates", "exdates")
 
@@ -81,11 +81,12 @@ def planned(
         promise = _promise(series, series)
         _check_one(next(each for each in sessions if each.pk == min(keys)), ask)
     else:
-        ask, dates, last = _rhythm(series, later, ask, reached, others, this, now)
+        ask, places, last = _rhythm(series, later, ask, reached, others, this, now)
+        dates = None if places is None else sorted(places)
         check_series(later, now=now)
         beside = _beside(series, reached) if dates is None else frozenset()
         promise = replace(_promise(series, later), dates=dates, last=last, beside=beside)
-        promise = replace(promise, yearly="YEARLY" in later.rrule)
+        promise = replace(promise, yearly="YEARLY" in later.rrule, places=places or {})
     plan = plan_edit(ask, promise=promise, reached=reached, others=others, follow=follow)
     _refuse_past(plan, now)
     return replace(plan, series=_differences(series, later))
@@ -129,9 +130,22 @@ def _standing(sessions: Iterable[Session], now: datetime) -> list[Standing]:
             dropped=each.pk in dropped,
             postponed=each.postponed_at is not None,
             withdrawn=each.withdrawn_at is not None,
+            ruled_to=_ruled_to(each),
         )
         for each in sessions
     ]
+
+
+def _ruled_to(session: Session) -> date | None:
+    """Where a rule for dates that do not suit moved it, if that is the date it still stands for."""
+    ruled = getattr(session, "ruled", None) or {}
+    if (
+        not session.original_date
+        or ruled.get("day") != session.original_date.isoformat()
+        or not ruled.get("to")
+    ):
+        return None
+    return date.fromisoformat(ruled["to"])
 
 
 def _dropped(cancelled: list[Session]) -> set[int]:
@@ -159,8 +173,8 @@ def _rhythm(
     others: list[Standing],
     this: Standing | None,
     now: datetime,
-) -> tuple[Ask, list[date] | None, date | None]:
-    """Set the rhythm of `later`; return the ask (not asking for the rhythm there is), new dates, the last to add."""
+) -> tuple[Ask, dict[date, date] | None, date | None]:
+    """Set the rhythm of `later`; return the ask (not for the rhythm there is), where new dates are, the last to add."""
     old = cadence_of(series.first_date, series.rrule, series.rdates, series.exdates)
     if ask.cadence is None:
         if ask.scope == Scope.FOLLOWING and this and ask.fields.keys() & {*TIMES, *LENGTHS}:
@@ -178,10 +192,9 @@ def _rhythm(
         last = max([day for day in (horizon(later, now), *known) if day])
         # Looked at a little further, so that the last sessions find their partners too.
         until = date(last.year, (last.month - 1) // 3 * 3 + 1, 1) + timedelta(days=100)
-    dates = list(cadence.occurrences(new, until=until))
-    if len(dates) > MOST * 3:
-        raise UserError({"rrule": _("These are more than %(most)d sessions at once.") % {"most": MOST}})
-    return ask, dates, last
+    check_series(later, now=now)
+    found = occurrences_of(later, until=until)
+    return ask, {getattr(each, "original_date", each.local_date): each.local_date for each in found}, last
 
 
 def _from_now(

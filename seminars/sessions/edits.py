@@ -66,7 +66,8 @@ class Ask:
 class Standing:
     """A session as the planner sees it. `values`: all of `EDITABLE` and local_date, fold.
 
-    begun: it has started or was ended. dropped: an earlier edit cancelled it, no person did.
+    begun: it has started or was ended. dropped: an earlier edit cancelled it, no person did. ruled_to: where a rule for
+    dates that do not suit moved it.
     """
 
     pk: int
@@ -83,7 +84,12 @@ class Standing:
     dropped: bool = False
     postponed: bool = False
     withdrawn: bool = False
-    moved_from: Mapping[str, Any] | None = None
+    ruled_to: date | None = None
+
+    @property
+    def put(self) -> date | None:
+        """Where the rhythm, or a rule for dates that do not suit, has put it."""
+        return self.ruled_to or self.original_date
 
     @property
     def order(self) -> date:
@@ -171,7 +177,7 @@ class Promise:
     """What the series promises. before, after: its columns of `EDITABLE` (without words), now and then.
 
     dates: of a new rhythm, from where this edit begins; None where the rhythm stays. last: no later one is added.
-    beside: originals that an earlier edit left without a place in the rhythm there is.
+    beside: originals that an earlier edit left without a place in the rhythm there is. places: where rules move dates.
     """
 
     before: Mapping[str, Any]
@@ -180,6 +186,7 @@ class Promise:
     last: date | None = None
     yearly: bool = False
     beside: frozenset[date] = frozenset()
+    places: Mapping[date, date] = field(default_factory=dict)
 
 
 def reach(scope: Scope, standing: Iterable[Standing], anchor: Standing | None) -> list[Standing]:
@@ -219,7 +226,13 @@ def plan_edit(
         missing = [day for day in promise.dates if day not in stand_for]
         after = promise.after
         added = [
-            Slot(day, after["local_time"], after["zone"], after["minutes"], after["days"])
+            Slot(
+                promise.places.get(day, day),
+                after["local_time"],
+                after["zone"],
+                after["minutes"],
+                after["days"],
+            )
             for day in missing
             if promise.last is None or day <= promise.last
         ]
@@ -271,7 +284,9 @@ def _row(each: Standing, ask: Ask, promise: Promise, partner: Mapping[date, date
 def _wanted(each: Standing, ask: Ask, promise: Promise, to: date | None) -> dict[str, Any]:
     """When it should be: a kept rhythm keeps what is not asked about, so that an earlier cut is no conflict."""
     new, kept = {**promise.after, **ask.fields}, promise.dates is None
-    day = each.values["local_date"] if ask.scope == Scope.ONE else to
+    day = each.values["local_date"] if ask.scope == Scope.ONE else each.put
+    if not kept and to:
+        day = promise.places.get(to, to)
     own_time = each.values["local_time"] if ask.scope == Scope.ONE else each.original_time
     return {
         "local_date": day,
@@ -283,7 +298,7 @@ def _wanted(each: Standing, ask: Ask, promise: Promise, to: date | None) -> dict
 def _moved_by_hand(each: Standing, promise: Promise, scope: Scope) -> bool:
     if scope == Scope.ONE:
         return False
-    put = (each.original_date, each.original_time)
+    put = (each.put, each.original_time)
     moved = put != (each.values["local_date"], each.values["local_time"])
     return moved or each.postponed or (each.cancelled and not each.dropped)
 
