@@ -10,6 +10,7 @@ from seminars.followups.models import Item
 from seminars.people.models import Community
 from seminars.series.models import Series
 from seminars.sessions.models import LawChange, Session
+from seminars.web.forms.templates import TEMPLATES
 from seminars.web.listing import rows_of, with_series
 from seminars.web.organise.gate import for_organisers
 from seminars.web.visitors import visitor_of
@@ -34,6 +35,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "drafts": drafts.order_by("-made_at")[:DRAFTS],
         "series": Series.objects.published().filter(community__in=communities).order_by("slug"),
         "is_admin": visitor.is_admin,
+        "templates": TEMPLATES if communities else (),
         "new_laws": LawChange.objects.organised_by(visitor).undecided().standing(now=now).exists(),
     }
     return render(request, "seminars/organise/board.html", context)

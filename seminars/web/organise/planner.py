@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from seminars import clock
 from seminars.changes.refusing import UserError
 from seminars.people.joining import zones_of
 from seminars.people.models import Community
@@ -18,6 +19,7 @@ from seminars.series.models import Series
 from seminars.sessions import planning
 from seminars.web.forms.planning import ELSEWHERE, PlanForm
 from seminars.web.forms.slots import chosen_hour
+from seminars.web.forms.templates import TEMPLATES, started_with
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
 from seminars.web.organise.preview import Preview, preview_of
 from seminars.web.visitors import visitor_of
@@ -30,8 +32,10 @@ NOT_COLUMNS = {"rdates", "exdates", "owed", "slug", "form_key"}
 @for_organisers
 @require_GET
 def blank(request: HttpRequest) -> HttpResponse:
-    """The empty form; `?community=` chooses whose, and *Slots* gives the hour that was chosen there."""
+    """The empty form; `?community=` chooses whose, `?template=` a usual kind, and *Slots* the hour chosen there."""
     form = PlanForm.for_visitor(visitor_of(request), community=request.GET.get("community", ""))
+    today = clock.to_wall(timezone.now(), form.initial.get("zone", "UTC")).date()
+    form.initial.update(started_with(request.GET.get("template", ""), today=today))
     form.initial.update(chosen_hour(request.GET))
     return page(request, form)
 
@@ -96,6 +100,8 @@ def seen_in(request: HttpRequest, form: PlanForm) -> Preview | None:
 def page(request: HttpRequest, form: PlanForm, found: Preview | None = None) -> HttpResponse:
     """Return the planner with what was typed; 400 where something in it must be changed."""
     context = {"form": form, "preview": found}
+    if not form.is_bound:
+        context |= {"templates": TEMPLATES, "chosen": request.GET.get("template", "")}
     status = 400 if form.is_bound and form.errors else 200
     return render(request, "seminars/organise/plan.html", context, status=status)
 

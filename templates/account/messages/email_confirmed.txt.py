@@ -1,0 +1,1 @@
+BBBB BBBB gettext(u'%(email)s is confirmed.') SSSSSSSSS SS SSSSSSSSSS

@@ -1,0 +1,16 @@
+BBBBBBB BBBBBBBBBBBBBBB BBBB
+BBBBB BBBBB gettext(u'Sign in') BBBBBBBB
+BBBBB BBBBBBBBBB XXXXXXBBBBBBBB
+BBBBB BBBBBBB
+BB BBBBBB
+XXXX gettext(u'Sign in') XXXXX
+XXXXX XXXXXXXXXXXXXXBBBBBBBBBB
+XXX gettext(u'This link signs you in as <strong>%(address)s</strong>, once.') SSSS SSSS SSSSS SSS SS SS SSSSSSSSSSSSSSSSSSSSSSSSSSSSS SSSSSXXXX
+XXXXXXX XXXXXXXXXXXXX XXXXXXXXX gettext(u'Sign in') XXXXXXXXX
+XXXXXXX
+BBBB
+XXXX gettext(u'This link has ended') XXXXX
+XXX gettext(u'It works once and for 15 minutes. Make a new one where the server runs, or sign in with a code by e-mail.') XXXX
+XXXXX XXXXXXXXXXXXX XXXXXXXX XXXXXXBBB BBBBBBBBBBBBBBBXX gettext(u'Sign in') XXXXXXXX
+BBBBB
+BBBBBBBB
