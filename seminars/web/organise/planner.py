@@ -1,6 +1,7 @@
 """Plan a series: preview it, keep it as a draft, or publish it at once."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -99,7 +100,7 @@ def seen_in(request: HttpRequest, form: PlanForm) -> Preview | None:
 
 def page(request: HttpRequest, form: PlanForm, found: Preview | None = None) -> HttpResponse:
     """Return the planner with what was typed; 400 where something in it must be changed."""
-    context = {"form": form, "preview": found}
+    context: dict[str, Any] = {"form": form, "preview": found}
     if not form.is_bound:
         context |= {"templates": TEMPLATES, "chosen": request.GET.get("template", "")}
     status = 400 if form.is_bound and form.errors else 200

@@ -1,1 +1,0 @@
-BBBB BBBBBBBBBBBBBB BBBBB BBBB gettext(u'Your code: %(code)s') SSSS SSSSS SSSSSSSSBBBB gettext(u'Confirm your e-mail address') BBBBBBBBBBBBBBBBBB

@@ -1,1 +1,0 @@
-BBBB BBBB gettext(u'There is no account for this address yet') 

@@ -1,1 +1,0 @@
-BBBB BBBB gettext(u'%(email)s is confirmed.') SSSSSSSSS SS SSSSSSSSSS
