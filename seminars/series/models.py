@@ -80,6 +80,12 @@ class Series(models.Model):
     source_url = models.URLField(
         max_length=500, blank=True, help_text="Where other people's events are announced."
     )
+    date_rules = models.JSONField(
+        default=dict, blank=True, help_text="What becomes of dates that do not suit, as `skips.Rules`."
+    )
+    skipped = models.JSONField(
+        default=list, blank=True, help_text="Dates that a rule took when sessions were made, and why."
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     next_number = models.PositiveIntegerField(default=1)
     revision = models.PositiveIntegerField(default=1)

@@ -36,6 +36,7 @@ def duplicate(*, series: Series, form_key: str | None = None, now: datetime, act
         rrule=_rule_later(series, years),
         rdates=[_later(series, date.fromisoformat(day), years) for day in series.rdates],
         external=series.external,
+        date_rules=series.date_rules,
         owed={each.kind: each.days for each in series.owed.all()},
         form_key=form_key,
         now=now,

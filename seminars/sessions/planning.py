@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,7 +18,9 @@ from seminars.people.models import Community, Form
 from seminars.series import cadence
 from seminars.series.models import Series
 from seminars.series.rhythm import cadence_of, check, is_open_ended
+from seminars.series.skips import Outcome
 from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
+from seminars.sessions.clashes import decide, refuse_nothing_left
 from seminars.sessions.facts import state_after
 from seminars.sessions.models import Session
 from seminars.sessions.revising import subject_of
@@ -41,6 +42,7 @@ class Planned:
     """One occurrence, before it is a row. `kind` says whether its wall time happens once, never or twice that day.
 
     starts_at, ends_at: aware UTC. shown_at: the wall time that clocks show, other than `local_time` only in a gap.
+    outcome: what a rule for dates that do not suit did, and why; a skipped one stands on the day that was promised.
     """
 
     local_date: date
@@ -50,6 +52,17 @@ class Planned:
     ends_at: datetime
     kind: clock.Kind
     shown_at: datetime
+    outcome: Outcome | None = None
+
+    @property
+    def original_date(self) -> date:
+        """The date that the cadence promises."""
+        return self.outcome.day if self.outcome else self.local_date
+
+    @property
+    def skipped(self) -> bool:
+        """Whether a rule left it out: it is shown with its reason, and never made."""
+        return self.outcome is not None and self.outcome.skipped
 
     @property
     def note(self) -> str:
@@ -135,8 +148,10 @@ def check_series(series: Series, *, now: datetime, slug: str = "") -> None:
     except UserError as refused:
         wrong |= refused.fields
     raise_if(wrong)
-    if len(occurrences_of(series, until=horizon(series, now), limit=MOST + 1)) > MOST:
+    found = resolved(series, until=horizon(series, now), limit=MOST + 1)
+    if len(found) > MOST:
         raise UserError({"rrule": _("These are more than %(most)d sessions at once.") % {"most": MOST}})
+    refuse_nothing_left([each.outcome for each in found if each.outcome])
 
 
 def remarks_on(series: Series) -> list[str]:
@@ -150,19 +165,20 @@ def remarks_on(series: Series) -> list[str]:
 
 
 def occurrences_of(series: Series, *, until: date | None = None, limit: int | None = None) -> list[Planned]:
-    """Return the occurrences of a series, saved or not, up to and with `until`, at most `limit`, in order.
+    """Return the occurrences of a series that take place; else as `resolved`."""
+    return [each for each in resolved(series, until=until, limit=limit) if not each.skipped]
 
-    An open-ended series needs one of the two. Raises UserError as `draft_series` does, for zone and rhythm.
+
+def resolved(series: Series, *, until: date | None = None, limit: int | None = None) -> list[Planned]:
+    """Return the occurrences of a series, saved or not, promised up to and with `until`, at most `limit`, in order.
+
+    With those that its rules skip. An open-ended series needs one of the two. Raises UserError as `draft_series` does,
+    for zone, rhythm and rules.
     """
     if not clock.is_zone(series.zone):
         raise UserError({"zone": _("Choose a time zone from the list.")})
-    asked = _cadence(series)
-    check(asked)
-    if until is None and limit is None and is_open_ended(series.rrule):
-        limit = MOST
-    return list(
-        islice(_planned(series, cadence.occurrences(asked, until=until or date(YEARS[-1], 12, 31))), limit)
-    )
+    days, after = _promised(series, until, limit)
+    return list(_planned(series, decide(series, days, after=after)))
 
 
 def fill(
@@ -173,26 +189,32 @@ def fill(
     Idempotent by original start. Sessions of a published series are out at once. now: aware UTC. actor_id: who asked
     for them; None where they were due.
     """
-    found = occurrences_of(series, until=until or horizon(series, now))
-    # Mostly there is nothing to do, each minute: then no write lock is taken.
-    if {each.local_date for each in found} <= set(series.sessions.values_list("original_date", flat=True)):
+    days, after = _promised(series, until or horizon(series, now))
+    # Mostly there is nothing to do, each minute: then no write lock is taken, and no rule asked.
+    if set(days) <= _decided(series, series.skipped):
         return []
     with transaction.atomic():
         while True:
-            number = Series.objects.values_list("next_number", flat=True).get(pk=series.pk)
-            there = set(series.sessions.values_list("original_date", flat=True))
-            missing = [each for each in found if each.local_date not in there]
+            number, skipped = Series.objects.values_list("next_number", "skipped").get(pk=series.pk)
+            there = _decided(series, skipped)
+            standing = series.sessions.filter(cancelled_at=None).values_list("local_date", flat=True)
+            taken = {day for day in standing if day}
+            series.skipped = skipped
+            found = _planned(series, decide(series, days, after=after, taken=taken))
+            missing = [each for each in found if each.original_date not in there]
             if not missing:
                 return []
+            kept = [each for each in missing if not each.skipped]
+            gone = [each.outcome.stored() for each in missing if each.skipped and each.outcome]
             # The claim: of two fillers the second finds another number, and looks again at what is missing.
             claim = Series.objects.filter(pk=series.pk, next_number=number)
-            if claim.update(next_number=number + len(missing)):
+            if claim.update(next_number=number + len(kept), skipped=[*skipped, *gone]):
                 break
         prefetch_related_objects([series], "owed")
-        rows = [_row(series, number + place, each, now) for place, each in enumerate(missing)]
+        rows = [_row(series, number + place, each, now) for place, each in enumerate(kept)]
         Session.objects.bulk_create(rows)
-        series.next_number = number + len(rows)
-        if series.published_at:
+        series.next_number, series.skipped = number + len(rows), [*skipped, *gone]
+        if series.published_at and rows:
             _tell(series, rows, now=now, actor_id=actor_id)
     return rows
 
@@ -228,10 +250,16 @@ def top_up(*, now: datetime) -> int:
     nearly = (now + timedelta(days=(MONTHS_AHEAD - 1) * 30)).date()
     low = Series.objects.published().exclude(ends).annotate(last=Max("sessions__original_date"))
     low = low.filter(Q(last=None) | Q(last__lt=nearly)).select_related("community")
+    there: dict[int, set[date]] = {series.pk: _dates_of(series.skipped) for series in low}
+    known = Session.objects.filter(series__in=list(there), original_date__isnull=False)
+    for pk, day in known.values_list("series_id", "original_date"):
+        there[pk] |= {day} if day else set()
     made = 0
     for series in low:
         try:
-            made += len(fill(series=series, now=now))
+            # A rhythm by quarters or years is always low: what has all its dates costs no query of its own.
+            if not set(_promised(series, horizon(series, now))[0]) <= there[series.pk]:
+                made += len(fill(series=series, now=now))
         except UserError:
             # Such as a rule that was broken by hand in the admin: the others must go on.
             log.exception("The series %s cannot be filled", series.slug)
@@ -253,13 +281,40 @@ def _cadence(series: Series) -> cadence.Cadence:
     return cadence_of(series.first_date, series.rrule, series.rdates, series.exdates)
 
 
-def _planned(series: Series, dates: Iterable[date]) -> Iterator[Planned]:
-    for day in dates:
+def _promised(
+    series: Series, until: date | None = None, limit: int | None = None
+) -> tuple[list[date], date | None]:
+    """The promised dates, and the one after them: how far a date may move hangs on it, however many are asked for."""
+    asked = _cadence(series)
+    check(asked)
+    if until is None and limit is None and is_open_ended(series.rrule):
+        limit = MOST
+    days: list[date] = []
+    for day in cadence.occurrences(asked, until=date(YEARS[-1], 12, 31)):
+        if (until is not None and day > until) or len(days) == limit:
+            return days, day
+        days.append(day)
+    return days, None
+
+
+def _decided(series: Series, skipped: Iterable[Mapping[str, Any]]) -> set[date]:
+    """The promised dates of which it is settled what becomes of them."""
+    there = series.sessions.values_list("original_date", flat=True)
+    return {day for day in there if day} | _dates_of(skipped)
+
+
+def _dates_of(skipped: Iterable[Mapping[str, Any]]) -> set[date]:
+    return {date.fromisoformat(each["day"]) for each in skipped}
+
+
+def _planned(series: Series, outcomes: Iterable[Outcome]) -> Iterator[Planned]:
+    for outcome in outcomes:
+        day = outcome.to or outcome.day
         slot = Slot(day, series.local_time, series.zone, series.minutes, series.days)
         starts_at, ends_at = slot.bounds()
         kind = clock.inspect(slot.wall, series.zone).kind
         shown_at = clock.to_wall(starts_at, series.zone)
-        yield Planned(day, series.local_time, series.zone, starts_at, ends_at, kind, shown_at)
+        yield Planned(day, series.local_time, series.zone, starts_at, ends_at, kind, shown_at, outcome)
 
 
 def _row(series: Series, number: int, planned: Planned, now: datetime) -> Session:
@@ -267,8 +322,9 @@ def _row(series: Series, number: int, planned: Planned, now: datetime) -> Sessio
         series=series,
         number=number,
         slug=f"{series.slug}-{number}",
-        original_date=planned.local_date,
+        original_date=planned.original_date,
         original_time=planned.local_time,
+        ruled=planned.outcome.stored() if planned.outcome and planned.outcome.reason else None,
         local_date=planned.local_date,
         local_time=planned.local_time,
         zone=planned.zone,
