@@ -20,7 +20,9 @@ from seminars.queue.jobs import try_again
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
+from seminars.sessions.polls.models import Voice
 from seminars.sessions.rewording import TOLD, follow_community, follow_person
+from seminars.sessions.speaking.models import SpeakerLink
 from seminars.web.administration import Facts, FactsInline, Recorded, name, title
 
 admin.site.site_header = admin.site.site_title = _("Meridian: administration")
@@ -280,6 +282,24 @@ class FeedTokenAdmin(Facts):
     search_fields = ("user__email",)
     list_select_related = ("user",)
     fields = ("user", "made_at", "used_at", "revoked_at")
+
+
+@admin.register(SpeakerLink)
+class SpeakerLinkAdmin(Facts):
+    """Without the token: who knows it answers for the speaker."""
+
+    list_display = ("engagement", "made_at", "opened_at", "revoked_at")
+    list_select_related = ("engagement__person", "engagement__session")
+    fields = ("engagement", "made_at", "expires_at", "opened_at", "revoked_at")
+
+
+@admin.register(Voice)
+class VoiceAdmin(Facts):
+    """Without the key: who knows it changes the answer."""
+
+    list_display = ("name", "poll", "zone", "changed_at")
+    list_select_related = ("poll",)
+    fields = ("poll", "name", "zone", "made_at", "changed_at")
 
 
 # Every other table of ours: there to be looked at

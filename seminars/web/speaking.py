@@ -74,6 +74,7 @@ def page(request: HttpRequest, link: SpeakerLink, *, status: int = 200, **given:
         "spoken": when_of(session, reader, now),
         "arrival": _needed(session, reader),
         "over": bool(session.ends_at and session.ends_at <= now),
+        "cues": session.cues.all(),
         "slides": session.materials.filter(kind=MaterialKind.SLIDES, state=MaterialState.PUBLISHED),
         "answer": AnswerForm(initial=AnswerForm.initial_of(engagement)),
         "talk": TalkForm(initial=TalkForm.initial_of(session)),

@@ -10,6 +10,9 @@ from django.urls import reverse
 from seminars.changes.models import Change, Version
 from seminars.people.models import Community, User
 from seminars.queue.models import Job, JobState
+from seminars.sessions.models import Speaker
+from seminars.sessions.polls.models import DatePoll, Voice
+from seminars.sessions.speaking.asking import make_link
 from tests.factories import make_material, make_person, make_session
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +137,24 @@ def test_a_new_name_reaches_the_calendars(whose: str, as_administrator: Client) 
     assert b"SEQUENCE:1" in after.content
     told = [line for line in after.content.splitlines() if line.startswith(b"LAST-MODIFIED")]
     assert not set(told) & set(before.content.splitlines())
+
+
+def test_no_secret_of_a_speaker_or_a_poll_is_shown(as_administrator: Client, now: datetime) -> None:
+    session = make_session()
+    speaker = Speaker.objects.create(session=session, person=make_person())
+    link = make_link(session=session, person=speaker.person, now=now, actor_id=None)
+    poll = DatePoll.objects.create(
+        community=session.series.community,
+        title="When?",
+        language="en",
+        zone="UTC",
+        minutes=60,
+        token="of-the-poll",
+        made_at=now,
+    )
+    voice = Voice.objects.create(poll=poll, name="Ana", key="of-the-voice", made_at=now, changed_at=now)
+    for row, secret in ((link, link.token), (voice, voice.key)):
+        for place in (address(type(row), "changelist"), address(type(row), "change", row.pk)):
+            answer = as_administrator.get(place)
+            assert answer.status_code == 200
+            assert secret not in answer.content.decode()

@@ -8,6 +8,7 @@ from django.test import Client
 
 from seminars.people.models import Community, Person
 from seminars.sessions import moving
+from seminars.sessions.day import running
 from seminars.sessions.models import Session, Speaker
 from seminars.sessions.speaking.asking import make_link, revoke_link
 from seminars.sessions.speaking.models import Engagement
@@ -48,6 +49,13 @@ def test_the_page_is_in_the_speakers_own_time(as_nobody: Client, address: str) -
     assert "desk@example.org" in said
     assert response["X-Robots-Tag"] == "noindex"
     assert "no-store" in response["Cache-Control"]
+
+
+def test_the_programme_is_in_the_briefing(as_nobody: Client, address: str, session: Session) -> None:
+    assert "In minutes from the start." not in text(as_nobody.get(address))
+    running.begin(session=session)
+    said = text(as_nobody.get(address))
+    assert "<dt>-15</dt><dd>Open the doors, test sound and slides" in said
 
 
 def test_another_clock_can_be_chosen(as_nobody: Client, address: str, ana: Person) -> None:
@@ -145,5 +153,5 @@ def test_few_questions(
     for _row in range(5):
         Speaker.objects.create(session=session, person=make_person())
     as_nobody.get(address)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         as_nobody.get(address)
