@@ -14,7 +14,7 @@ from recordings.assets import fetching
 from recordings.assets.probing import ReadCaptions
 from recordings.catalogue.links import NotAFile, refuse_pages
 from recordings.catalogue.models import Arrival, ArrivalState, Recording
-from recordings.catalogue.taking import CannotTake, Facts, Taken, recording_of, take
+from recordings.catalogue.taking import CannotTake, Facts, Taken, check_consent, recording_of, take
 from seminars.queue import jobs
 from seminars.queue.models import Job
 from seminars.sessions.models import Session
@@ -39,6 +39,7 @@ def take_upload(
 
     read_captions: see `assets.probing.inspect`. Raises CannotTake.
     """
+    check_consent(session, kind)
     uploaded.seek(0)
     name = PurePosixPath((getattr(uploaded, "name", "") or "").replace("\\", "/")).name
     return take(
@@ -60,6 +61,7 @@ def ask_fetch(
     url = url.strip()
     if len(url) > 1000:
         raise CannotTake(_("The address is longer than 1,000 characters."))
+    check_consent(session, kind)
     try:
         fetching.check_address(url)
         refuse_pages(url)

@@ -14,7 +14,7 @@ from recordings.assets.addresses import Rule, is_public
 from recordings.assets.probing import ReadCaptions
 from recordings.catalogue.arriving import staged_path
 from recordings.catalogue.models import Arrival, ArrivalState
-from recordings.catalogue.taking import CannotTake, Facts, Taken, take
+from recordings.catalogue.taking import CannotTake, Facts, Taken, check_consent, take
 
 TELL_SECONDS = 1.5
 Progress = Callable[[int, int], None]
@@ -36,6 +36,7 @@ def bring(
     Arrival.objects.filter(pk=arrival.pk).update(state=ArrivalState.ARRIVING, reason="")
     try:
         download(arrival, progress, rule)
+        check_consent(arrival.recording.session, arrival.kind)
         name = PurePosixPath(unquote(urlsplit(arrival.url).path)).name
         facts = Facts(arrival.kind, arrival.language, name, arrival.asked_by_id, arrival.url)
         taken = take(

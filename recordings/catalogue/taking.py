@@ -6,15 +6,28 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 from recordings.assets import store
 from recordings.assets.models import Asset
 from recordings.assets.probing import ReadCaptions, Unacceptable, inspect
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from seminars.sessions.models import Session
+from seminars.sessions.speaking.stages import refusing
+
+RECORDED = (OriginalKind.VIDEO, OriginalKind.AUDIO, OriginalKind.CAPTIONS)
+"""What a recording is made of: none of it is taken in where somebody who appears said no."""
 
 
 class CannotTake(Exception):
     """The file or address is refused, with nothing stored; the message says why and what to do."""
+
+
+def check_consent(session: Session | None, kind: str) -> None:
+    """Raise CannotTake for a recording of a session at which somebody appears who does not want it published."""
+    if session is not None and kind in RECORDED and (names := refusing(session)):
+        words = _("%(names)s does not want a recording of this session published. Ask them first.")
+        raise CannotTake(words % {"names": ", ".join(names)})
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,6 @@ from seminars.web.forms.inputs import LanguageChoice
 from seminars.web.organise.gate import actor, for_organisers
 from seminars.web.visitors import visitor_of
 
-RECORDED = (OriginalKind.VIDEO, OriginalKind.AUDIO, OriginalKind.CAPTIONS)
-
 
 class WhatForm(forms.Form):
     """What a file is."""
@@ -107,13 +105,6 @@ def page(
     return render(request, "recordings/organise_files.html", context, status=status)
 
 
-def refuse_unwanted(form: WhatForm, session: Session) -> None:
-    """Add an error to `form` where somebody who appears at the session does not want its recording published."""
-    if form.cleaned_data.get("kind") in RECORDED and (names := refusing(session)):
-        words = _("%(names)s does not want a recording of this session published. Ask them first.")
-        form.add_error("kind", words % {"names": ", ".join(names)})
-
-
 def too_large() -> str:
     """Return what to say of a file above the limit."""
     words = _("The file is too large. At most %(limit)s are taken here.")
@@ -146,8 +137,6 @@ def upload_file(request: HttpRequest, slug: str) -> HttpResponse:
         form.is_valid()
         form.errors.pop("file", None)
         form.add_error("file", too_large())
-    if form.is_valid():
-        refuse_unwanted(form, session)
     if not form.is_valid():
         return page(request, session, upload=form, status=422)
     try:
@@ -180,8 +169,6 @@ def fetch_file(request: HttpRequest, slug: str) -> HttpResponse:
     """Have a file fetched from its address."""
     session = session_of(request, slug)
     form = FetchForm(request.POST)
-    if form.is_valid():
-        refuse_unwanted(form, session)
     if form.is_valid():
         try:
             arriving.ask_fetch(

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from recordings.catalogue import arriving, bringing
 from recordings.catalogue.models import Arrival, Original
 from seminars.people.models import Community
 from seminars.sessions.models import Material, Session, Speaker
@@ -102,3 +103,23 @@ def test_a_recording_that_a_speaker_refused_is_not_taken_in(
         engagement=link.engagement, may_record=True, may_publish=True, licence="all-rights", now=now
     )
     assert as_organiser.post(f"{base}fetch/", fields).status_code == 302
+
+
+def test_a_no_while_the_file_is_fetched_counts(
+    link: SpeakerLink, session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "https://media.example.org/a.mp4"
+    arrival = arriving.ask_fetch(
+        session=session, kind="video", url=url, language="en", now=now, actor_id=None
+    )
+    answering.consent(engagement=link.engagement, may_record=False, may_publish=False, licence="", now=now)
+    came = (ZOO / "whole.mp4").read_bytes()
+    monkeypatch.setattr(
+        bringing, "download", lambda arrival, *_rest: arriving.staged_path(arrival).write_bytes(came)
+    )
+    with pytest.raises(arriving.CannotTake, match="Ana Ruiz does not want"):
+        bringing.bring(arrival=arrival, clock=lambda: now, progress=lambda _done, _total: None)
+    assert not Original.objects.exists()
+    assert not arriving.staged_path(arrival).exists()
+    arrival.refresh_from_db()
+    assert (arrival.state, "Ana Ruiz" in arrival.reason) == ("refused", True)
