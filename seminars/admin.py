@@ -284,23 +284,11 @@ class FeedTokenAdmin(Facts):
     fields = ("user", "made_at", "used_at", "revoked_at")
 
 
-@admin.register(SpeakerLink)
-class SpeakerLinkAdmin(Facts):
-    """Without the token: who knows it answers for the speaker."""
-
-    list_display = ("engagement", "made_at", "opened_at", "revoked_at")
-    list_select_related = ("engagement__person", "engagement__session")
-    fields = ("engagement", "made_at", "expires_at", "opened_at", "revoked_at")
-
-
-@admin.register(Voice)
-class VoiceAdmin(Facts):
-    """Without the key: who knows it changes the answer."""
-
-    list_display = ("name", "poll", "zone", "changed_at")
-    list_select_related = ("poll",)
-    fields = ("poll", "name", "zone", "made_at", "changed_at")
-
+# Without the secrets: who knows them answers for somebody else
+admin.site.register(
+    SpeakerLink, Facts, exclude=("token",), list_display=("engagement", "made_at", "opened_at", "revoked_at")
+)
+admin.site.register(Voice, Facts, exclude=("key",), list_display=("name", "poll", "zone", "changed_at"))
 
 # Every other table of ours: there to be looked at
 
