@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from seminars import clock
 from seminars.followups.checklist import promise
 from seminars.people.models import Form
+from seminars.series.suiting import moved_words
 from seminars.sessions.facts import shown_kinds
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Precision, Session, SpeakerRole
 from seminars.sessions.state import OVER, State, prefix_of
@@ -137,6 +138,8 @@ def _news(session: Session, language: str) -> Iterator[str]:
         yield _("Not recorded: a report is given instead.")
     if session.state not in OVER | OFF and (was := _announced_before(session, language)):
         yield _("New time. Before, it was announced for %(time)s.") % {"time": was}
+    if session.state not in OVER | OFF and session.ruled and session.series.date_rules.get("tell"):
+        yield from filter(None, [moved_words(session.ruled, session.local_date, language)])
 
 
 def _time(session: Session, language: str) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """The rules of a stored series for dates that do not suit, and the words for what they did."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
+from typing import Any, Protocol
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -83,6 +84,29 @@ def moved_words(ruled: Mapping[str, object] | None, day: date | None, language: 
     if found is None or not found.moved or found.to != day:
         return ""
     return outcome_words(found, language, **asked)
+
+
+class Placed(Protocol):
+    """What stands on a day, and what a rule did to it: a session."""
+
+    ruled: Any
+    local_date: date | None
+
+
+def unsuited_words(
+    series: Series,
+    sessions: Iterable[Placed],
+    language: str,
+    *,
+    since: date = date.min,
+    open_names: bool = False,
+) -> list[str]:
+    """Return, by date, what was moved of `sessions` and what the series skipped from `since` on, and why."""
+    found = [each for each in skipped_of(series) if each.day >= since]
+    stored = [(each, outcome_of(each.ruled)) for each in sessions if each.ruled]
+    found += [outcome for each, outcome in stored if outcome.moved and outcome.to == each.local_date]
+    found.sort(key=lambda each: each.day)
+    return [outcome_words(each, language, open_names=open_names) for each in found]
 
 
 # Below: how it is done.

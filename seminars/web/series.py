@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from seminars.access import series_or_404
+from seminars.series.suiting import unsuited_words
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.sessions.state import State
 from seminars.web.equity import equity_words
@@ -47,6 +49,11 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
         "past": rest if whole else rest[:PAST],
         "more": not whole and len(past) > PAST,
         "counts": reliability(ours, now),
+        "unsuited": (
+            unsuited_words(found, coming, get_language() or "en", since=now.date())
+            if found.date_rules.get("tell")
+            else []
+        ),
         "organises_this": organises_in(request, found.community_id),
     }
     return render(request, "seminars/series.html", context)

@@ -69,6 +69,29 @@
     select.before(box);
   };
 
+  // A long list of ticks: what is typed above it hides the rest; what is ticked stays in sight, and comes first.
+  const addTickFinder = (field) => {
+    const list = field.querySelector(".choices");
+    const rows = [...list.children].map((row) => ({ row, tick: row.querySelector("input"), words: plain(row.textContent) }));
+    rows.filter(({ tick }) => tick.checked).reverse().forEach(({ row }) => list.prepend(row));
+    const box = document.createElement("input");
+    box.type = "search";
+    box.className = "finder";
+    box.setAttribute("aria-label", field.dataset.finds);
+    box.placeholder = field.dataset.finds;
+    box.setAttribute("autocomplete", "off");
+    box.addEventListener("input", (event) => {
+      event.stopPropagation();
+      const wanted = plain(box.value.trim());
+      for (const { row, tick, words } of rows) row.hidden = !(words.includes(wanted) || tick.checked);
+    });
+    box.addEventListener("change", (event) => event.stopPropagation());
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault();
+    });
+    list.before(box);
+  };
+
   const once = (form) =>
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
@@ -82,6 +105,7 @@
   const start = () => {
     document.querySelectorAll("[data-without-script]").forEach((part) => (part.hidden = true));
     document.querySelectorAll("select[data-zone-picker]").forEach(addFinder);
+    document.querySelectorAll("[data-finds]").forEach(addTickFinder);
     document.querySelectorAll("main form").forEach((form) => {
       once(form);
       if (!form.querySelector("[data-when]")) return;

@@ -19,6 +19,7 @@ from seminars.sessions.models import MaterialKind
 from seminars.sessions.spans import Slot
 from seminars.web.forms.inputs import LONGEST_TITLE, LanguageChoice, Length, Short, WebAddress
 from seminars.web.forms.rhythm import Rhythm, RhythmForm, number_field
+from seminars.web.forms.suiting import DateRulesForm
 from seminars.web.forms.zones import ZoneChoice, city_of
 from seminars.words import say
 
@@ -93,7 +94,7 @@ class PlaceForm(forms.Form):
     )
 
 
-class PlanForm(RhythmForm, PlaceForm):
+class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
     """Plans a series. `for_visitor` limits the communities; `arguments` gives what `draft_series` takes."""
 
     form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
@@ -204,6 +205,7 @@ class PlanForm(RhythmForm, PlaceForm):
             data["days"] = 1
         if data.get("rhythm") == Rhythm.ONCE:
             data["days"] = 1
+            data["date_rules"] = {}  # its day was chosen as it is
             first, last = data.get("first_date"), data.get("last_date")
             if first and last and last < first:
                 self.add_error("last_date", _("The last day is before the first. Choose a later one."))
@@ -248,6 +250,7 @@ class PlanForm(RhythmForm, PlaceForm):
             "rrule": plan.rrule,
             "rdates": plan.rdates,
             "exdates": plan.exdates,
+            "date_rules": data["date_rules"],
             "minutes": data["minutes"],
             "form": data["form"],
             "language": language,

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 
 from seminars import clock
 from seminars.series.models import Series
-from seminars.sessions.planning import Planned, occurrences_of
+from seminars.series.suiting import outcome_words
+from seminars.sessions.planning import Planned, resolved
 from seminars.web.forms.zones import city_of
 from seminars.web.times import day_words, days_words, hours_words
 
@@ -54,6 +55,7 @@ class Line:
     cells: list[Cell]
     remarks: list[str] = field(default_factory=list)
     over: bool = False
+    skipped: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class Preview:
     more_zones: int = 0
     goes_on: bool = False
 
+    @property
+    def first(self) -> Line | None:
+        """The first that takes place."""
+        return next((line for line in self.lines if not line.skipped), None)
+
 
 def preview_of(
     series: Series, *, people: dict[str, int], now: datetime, locale: str, language: str
@@ -73,13 +80,19 @@ def preview_of(
 
     people: members by zone. Raises UserError where the rhythm cannot be kept.
     """
-    planned = occurrences_of(series, limit=500)
+    planned = resolved(series, limit=500)
     coming = [each for each in planned if each.ends_at > now] or planned
     shown = coming[:SHOWN]
     goes_on = len(coming) > SHOWN
     if series.local_time is None:
         lines = [
-            Line(days_words(each.local_date, series.days, locale), [], over=each.ends_at <= now)
+            Line(
+                days_words(each.local_date, series.days, locale),
+                [],
+                _why(each, language),
+                each.ends_at <= now,
+                each.skipped,
+            )
             for each in shown
         ]
         return Preview([], lines, goes_on=goes_on)
@@ -112,15 +125,23 @@ def _lines(
 ) -> list[Line]:
     lines, before = [], None
     for each in shown:
-        remarks = [each.note] if each.note else []
+        day, over = day_words(each.local_date, locale, short=True), each.ends_at <= now
+        if each.skipped:
+            lines.append(Line(day, [], _why(each, language), over, skipped=True))
+            continue
+        remarks = _why(each, language) + ([each.note] if each.note else [])
         shifts = _shifts(before, each, columns) if before else {}
         remarks += _shift_words(shifts, before, each, language) if before and shifts else []
         cells = [_cell(each, column, column.zone in shifts, locale) for column in columns]
-        lines.append(
-            Line(day_words(each.local_date, locale, short=True), cells, remarks, each.ends_at <= now)
-        )
+        lines.append(Line(day, cells, remarks, over))
         before = each
     return lines
+
+
+def _why(each: Planned, language: str) -> list[str]:
+    """What a rule for dates that do not suit did, and why."""
+    words = outcome_words(each.outcome, language, open_names=True) if each.outcome else ""
+    return [words] if words else []
 
 
 def _cell(each: Planned, column: Column, shifted: bool, locale: str) -> Cell:

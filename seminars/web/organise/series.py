@@ -16,6 +16,7 @@ from seminars.changes.refusing import UserError
 from seminars.followups.owing import owed_by, set_owed
 from seminars.people.joining import zones_of
 from seminars.series.models import Series
+from seminars.series.suiting import unsuited_words
 from seminars.sessions import moving, planning
 from seminars.sessions.discarding import discard_draft
 from seminars.sessions.models import LawChange, MaterialKind
@@ -65,6 +66,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "owed": [(MaterialKind(kind).label, days) for kind, days in owed_by(series).items()],
         "changes": [told(change) for change in history(subject=f"series:{series.uuid}")[:20]],
         "undo": offer(series, now),
+        "unsuited": unsuited_words(
+            series, [row.session for row in rows], get_language() or "en", open_names=True
+        ),
     }
     return render(request, "seminars/organise/series.html", context)
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +17,7 @@ from seminars.changes.recording import history
 from seminars.changes.refusing import UserError
 from seminars.people.joining import person_with
 from seminars.people.models import Person
+from seminars.series.suiting import moved_words
 from seminars.sessions import moving
 from seminars.sessions.models import LawChange, Session, Speaker
 from seminars.sessions.revising import Stale, subject_of
@@ -64,6 +66,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "changes": [told(change) for change in changes[:SHOWN_CHANGES]],
         "more_changes": max(0, len(changes) - SHOWN_CHANGES),
         "undo": offer(session.series, now, session),
+        "moved_by_rule": moved_words(
+            session.ruled, session.local_date, get_language() or "en", open_names=True
+        ),
     }
     return render(request, "seminars/organise/session.html", context)
 
