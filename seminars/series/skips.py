@@ -204,14 +204,16 @@ def resolve(promise: Promise, rules: Rules, busy: Iterable[Busy] = ()) -> list[O
 
 def holiday(country: str, day: date, language: str = "en") -> str:
     """Return the public holiday of a country on `day`, in `language` where its name is known; "" on other days."""
-    return str(_holidays(country, day.year, language.split("-")[0]).get(day) or "")
+    return _names(country, day.year, language.split("-")[0]).get(day, "")
 
 
+@lru_cache(maxsize=2**14)
 def is_weekend(country: str, day: date) -> bool:
     """Return whether `day` is free in each week of that country, by its law of that year."""
     return _holidays(country, day.year, "en").is_weekend(day)
 
 
+@lru_cache(maxsize=2**14)
 def in_ramadan(day: date) -> bool:
     """Return whether `day` is in Ramadan by the Umm al-Qura calendar, known from August 1924 to November 2077."""
     if not _FIRST_HIJRI <= day <= _LAST_HIJRI:
@@ -308,7 +310,13 @@ def _countries() -> dict[str, str]:
     return {names[1]: names[0] for names in COUNTRIES.values()}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2**12)
+def _names(country: str, year: int, language: str) -> dict[date, str]:
+    """As a plain table: the library reads each key in five ways, which costs more than all the rest."""
+    return {day: str(name) for day, name in _holidays(country, year, language).items()}
+
+
+@lru_cache(maxsize=2**12)
 def _holidays(country: str, year: int, language: str) -> HolidayBase:
     """The public holidays of a year; names in English, or as they are called there, where `language` has none."""
     found = country_holidays(country, years=year)

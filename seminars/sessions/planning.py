@@ -311,10 +311,10 @@ def _planned(series: Series, outcomes: Iterable[Outcome]) -> Iterator[Planned]:
     for outcome in outcomes:
         day = outcome.to or outcome.day
         slot = Slot(day, series.local_time, series.zone, series.minutes, series.days)
-        starts_at, ends_at = slot.bounds()
-        kind = clock.inspect(slot.wall, series.zone).kind
-        shown_at = clock.to_wall(starts_at, series.zone)
-        yield Planned(day, series.local_time, series.zone, starts_at, ends_at, kind, shown_at, outcome)
+        reading = clock.inspect(wall := slot.wall, slot.zone)
+        starts_at, ends_at = slot.bounds(reading.instant)
+        shown_at = reading.suggestion or wall
+        yield Planned(day, slot.local_time, slot.zone, starts_at, ends_at, reading.kind, shown_at, outcome)
 
 
 def _row(series: Series, number: int, planned: Planned, now: datetime) -> Session:

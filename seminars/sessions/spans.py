@@ -26,16 +26,17 @@ class Slot:
     @property
     def wall(self) -> datetime:
         """The naive start, midnight for whole days."""
-        return datetime.combine(self.local_date, self.local_time or time.min).replace(fold=self.fold)
+        wall = datetime.combine(self.local_date, self.local_time or time.min)
+        return wall.replace(fold=self.fold) if wall.fold != self.fold else wall
 
-    def bounds(self) -> tuple[datetime, datetime]:
-        """Return start and end (UTC).
+    def bounds(self, start: datetime | None = None) -> tuple[datetime, datetime]:
+        """Return start and end (UTC). start: the instant of `wall`, where it is known already.
 
         Whole days last from the first midnight to the one after the last day; other sessions of several days end
         `minutes` after the start of the last day.
         """
         whole = self.local_time is None
-        starts_at = last_at = clock.to_instant(self.wall, self.zone)
+        starts_at = last_at = start or clock.to_instant(self.wall, self.zone)
         # Adding a timedelta forgets `fold`, so a single day must not pass through it.
         if later := self.days - (0 if whole else 1):
             last_at = clock.to_instant(self.wall + timedelta(days=later), self.zone)
