@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from seminars.followups.models import Item
 from seminars.people.models import Community
 from seminars.people.visitors import Visitor
-from seminars.series.models import Series
+from seminars.series.models import Part, Series
 from seminars.sessions.models import Session
 
 
@@ -39,8 +39,22 @@ def organised_community_or_404(slug: str, visitor: Visitor) -> Community:
 
 def organised_series_or_404(slug: str, visitor: Visitor) -> Series:
     """Return the series that the visitor may change. Raises Http404."""
-    mine = Community.objects.organised_by(visitor)
-    return get_object_or_404(Series.objects.filter(community__in=mine).select_related("community"), slug=slug)
+    return get_object_or_404(Series.objects.organised_by(visitor).select_related("community"), slug=slug)
+
+
+def owned_series_or_404(slug: str, visitor: Visitor) -> Series:
+    """Return the series in which the visitor gives roles. Raises Http404."""
+    return get_object_or_404(Series.objects.owned_by(visitor).select_related("community"), slug=slug)
+
+
+def hosted_session_or_404(slug: str, visitor: Visitor) -> Session:
+    """Return the session that the visitor runs on the day. Raises Http404."""
+    return get_object_or_404(Session.objects.hosted_by(visitor).with_all(), slug=slug)
+
+
+def noted_session_or_404(slug: str, visitor: Visitor) -> Session:
+    """Return the session whose report the visitor writes. Raises Http404."""
+    return get_object_or_404(Session.objects.noted_by(visitor).with_all(), slug=slug)
 
 
 def organised_session_or_404(slug: str, visitor: Visitor) -> Session:
@@ -55,6 +69,8 @@ def organised_item_or_404(pk: int, visitor: Visitor) -> Item:
 
 
 def organiser_or_404(visitor: Visitor) -> None:
-    """Raise Http404 unless the visitor plans for some community."""
-    if not visitor.is_admin and not Community.objects.organised_by(visitor).exists():
+    """Raise Http404 unless the visitor plans for some community, or has a part in some series."""
+    if visitor.is_admin or Community.objects.organised_by(visitor).exists():
+        return
+    if not Series.objects.with_role(visitor, Part.values).exists():
         raise Http404("There is nothing here.")

@@ -19,9 +19,11 @@ from recordings.assets.models import Asset
 from recordings.catalogue.models import Original, Recording
 from seminars.followups.models import Item
 from seminars.people.models import Community, Person, User
+from seminars.series.models import Series, SeriesRole
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import Speaker
 from seminars.sessions.polls.models import DatePoll
+from tests.conftest import signed_in
 from tests.factories import NOW, make_community, make_material, make_member, make_series, make_session
 
 SECRET = "Quiet-Heron"
@@ -90,6 +92,7 @@ def world(closed_community: Community) -> World:
     original = Original.objects.create(
         recording=recording, asset=asset, kind="slides", filename=f"{SECRET}.pdf", added_at=NOW
     )
+    given = SeriesRole.objects.create(series=series, person=speaker.person, role="host", since=NOW)
     cue = Cue.objects.create(session=session, minute=0, what=SECRET)
     poll = DatePoll.objects.create(
         community=closed_community,
@@ -112,6 +115,7 @@ def world(closed_community: Community) -> World:
         "items/pk": item.pk,
         "members/pk": make_member(closed_community).pk,
         "speakers/number": speaker.pk,
+        "roles/pk": given.pk,
     }
     slugs = dict(zip(KINDS, (closed_community.slug, series.slug, session.slug, recording.slug), strict=True))
     return World(slugs, others)
@@ -177,3 +181,45 @@ def test_what_is_hidden_is_there_for_its_organisers(
     assert answer.status_code in {200, 301, 302, 405}, (
         f"{route} cannot be reached, so hiding it shows nothing"
     )
+
+
+SESSION = "/organise/sessions/<slug:slug>/"
+FOR_THE_COMMUNITY = "/once-more/"  # a new series, which has no roles yet
+OPEN_TO = {
+    "host": (SESSION + "run-sheet/", SESSION + "close/"),
+    "note-taker": (SESSION + "report/",),
+    "organiser": ("/organise/series/", "/organise/sessions/", "/organise/items/"),
+    "owner": ("/organise/series/", "/organise/sessions/", "/organise/items/"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", OPEN_TO)
+def test_a_role_in_a_series_opens_its_own_pages_only(world: World, stranger: User, role: str) -> None:
+    series = Series.objects.get(slug=world.slugs["series"])
+    SeriesRole.objects.create(series=series, person=stranger.person, role=role, since=NOW)
+    client = signed_in(stranger)
+    wrong = {}
+    for route in ROUTES:
+        if not route.startswith("/organise/") or route.startswith(OWN_PAGES) or NOWHERE.search(route):
+            continue
+        status = client.get(world.path(route)).status_code
+        opened = route.startswith(OPEN_TO[role]) and not route.endswith(FOR_THE_COMMUNITY)
+        expected = {200, 301, 302, 405} if opened else {404, 405}
+        leaks = 200 not in expected and SECRET in said(client.get(world.path(route)))
+        if status not in expected or leaks:
+            wrong[route] = status
+    assert wrong == {}
+
+
+@pytest.mark.django_db
+def test_no_role_in_a_series_opens_another(world: World, stranger: User) -> None:
+    other = make_series(make_community())
+    SeriesRole.objects.create(series=other, person=stranger.person, role="owner", since=NOW)
+    client = signed_in(stranger)
+    for route in ROUTES:
+        if NOWHERE.search(route) or route.startswith(OWN_PAGES):
+            continue
+        answer = client.get(world.path(route))
+        assert answer.status_code in {404, 405}, route
+        assert SECRET not in said(answer)

@@ -1,7 +1,8 @@
 """A series: the promise of a rhythm, and what its sessions have in common."""
 
 import uuid
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from seminars.fields import WordsField, ZoneField
-from seminars.people.models import Community, Form, Joining
+from seminars.people.models import Community, Form, Joining, Person
 from seminars.people.visitors import Visitor
 
 
@@ -21,6 +22,20 @@ class Audience(models.TextChoices):
     NAMED = "named", _("invited people only")
 
 
+class Part(models.TextChoices):
+    """What somebody does in one series, whatever they are in its community."""
+
+    OWNER = "owner", _("owner")
+    ORGANISER = "organiser", _("organiser")
+    HOST = "host", _("host")
+    NOTES = "note-taker", _("note-taker")
+
+    @classmethod
+    def planning(cls) -> list["Part"]:
+        """Roles that plan the series."""
+        return [cls.OWNER, cls.ORGANISER]
+
+
 class SeriesQuerySet(models.QuerySet["Series"]):
     """Questions about series."""
 
@@ -28,8 +43,30 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         """Series that are out."""
         return self.filter(published_at__isnull=False)
 
+    def with_role(self, visitor: Visitor, roles: Iterable[str]) -> Self:
+        """Series in which the visitor has one of `roles`, whatever they are in the community."""
+        mine = SeriesRole.objects.filter(person__user_id=visitor.user_id or 0, role__in=list(roles))
+        return self.filter(id__in=mine.values("series_id"))
+
+    def organised_by(self, visitor: Visitor) -> Self:
+        """Series the visitor plans: of communities they plan for, and those they own or organise themselves."""
+        if visitor.is_admin:
+            return self.all()
+        ours = models.Q(community_id__in=Community.objects.organised_by(visitor).values("id"))
+        return self.filter(ours | models.Q(id__in=self._mine(visitor, Part.planning())))
+
+    def owned_by(self, visitor: Visitor) -> Self:
+        """Series whose roles the visitor gives: of communities they plan for, and those they own."""
+        if visitor.is_admin:
+            return self.all()
+        ours = models.Q(community_id__in=Community.objects.organised_by(visitor).values("id"))
+        return self.filter(ours | models.Q(id__in=self._mine(visitor, [Part.OWNER])))
+
+    def _mine(self, visitor: Visitor, roles: Iterable[str]) -> models.QuerySet[Any, Any]:
+        return Series.objects.with_role(visitor, roles).values("id")
+
     def visible_to(self, visitor: Visitor) -> Self:
-        """Series whose page the visitor may see; drafts are seen by the community's organisers."""
+        """Series whose page the visitor may see; drafts are seen by organisers and by who has a role in them."""
         if visitor.is_admin:
             return self.all()
         out = models.Q(published_at__isnull=False)
@@ -39,7 +76,8 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         mine = Community.objects.of_member(visitor).values("id")
         organised = Community.objects.organised_by(visitor).values("id")
         member = out & ~models.Q(audience=Audience.NAMED) & models.Q(community_id__in=mine)
-        return self.filter(public | member | models.Q(community_id__in=organised))
+        part = models.Q(id__in=self._mine(visitor, Part.values))
+        return self.filter(public | member | models.Q(community_id__in=organised) | part)
 
 
 class Series(models.Model):
@@ -116,3 +154,21 @@ class Series(models.Model):
     def all_day(self) -> bool:
         """Whether its sessions are whole days."""
         return self.local_time is None
+
+
+class SeriesRole(models.Model):
+    """A person has a part in a series: one only, of which the wider includes what the narrower may do."""
+
+    series = models.ForeignKey(Series, models.CASCADE, related_name="roles")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="parts")
+    role = models.CharField(max_length=10, choices=Part)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("series", "person", name="series_role_once"),
+            models.CheckConstraint(condition=models.Q(role__in=Part.values), name="series_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.role}"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.fields import WordsField, ZoneField
 from seminars.people.models import Community, Form, Joining, Person
 from seminars.people.visitors import Visitor
-from seminars.series.models import Audience, Series
+from seminars.series.models import Audience, Part, Series
 from seminars.sessions.state import State
 from seminars.words import Words
 
@@ -55,7 +55,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
         organised = Community.objects.organised_by(visitor).values("id")
         member = out & ~models.Q(audience=Audience.NAMED) & models.Q(series__community_id__in=mine)
         named = out & models.Q(id__in=_invited(visitor))
-        return self.filter(public | member | named | models.Q(series__community_id__in=organised))
+        part = models.Q(series__in=Series.objects.with_role(visitor, Part.values))
+        return self.filter(public | member | named | models.Q(series__community_id__in=organised) | part)
 
     def inviting(self, visitor: Visitor) -> Self:
         """Sessions that are out and name the visitor among the invited."""
@@ -80,7 +81,17 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def organised_by(self, visitor: Visitor) -> Self:
         """Sessions the visitor may change."""
-        return self.filter(series__community__in=Community.objects.organised_by(visitor))
+        return self.filter(series__in=Series.objects.organised_by(visitor))
+
+    def hosted_by(self, visitor: Visitor) -> Self:
+        """Sessions the visitor runs on the day: those they may change, and those of series they host."""
+        hosting = models.Q(series__in=Series.objects.with_role(visitor, [Part.HOST]))
+        return self.filter(hosting | models.Q(series__in=Series.objects.organised_by(visitor)))
+
+    def noted_by(self, visitor: Visitor) -> Self:
+        """Sessions whose report the visitor writes: those they may change, and of series they take notes in."""
+        noting = models.Q(series__in=Series.objects.with_role(visitor, [Part.NOTES]))
+        return self.filter(noting | models.Q(series__in=Series.objects.organised_by(visitor)))
 
 
 def _invited(visitor: Visitor) -> models.QuerySet[Any, Any]:
@@ -306,7 +317,7 @@ class LawChangeQuerySet(models.QuerySet["LawChange"]):
 
     def organised_by(self, visitor: Visitor) -> Self:
         """Findings about sessions the visitor may change."""
-        return self.filter(session__series__community__in=Community.objects.organised_by(visitor))
+        return self.filter(session__series__in=Series.objects.organised_by(visitor))
 
 
 class LawChange(models.Model):

@@ -4,13 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 
 from seminars.people.models import Community
 from seminars.people.visitors import Visitor
+from seminars.series.models import Part, Series
 from seminars.web.mailbox import is_shown
+
+IN_A_SERIES = 0  # no community has this number
 
 
 def visitor_of(request: HttpRequest) -> Visitor:
@@ -46,7 +50,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def organises(request: HttpRequest) -> bool:
-    """Whether the visitor plans for any community, so that the page leads there."""
+    """Whether the visitor plans for any community or has a part in any series, so that the page leads there."""
     visitor = visitor_of(request)
     return visitor.is_admin or bool(organised_ids(request))
 
@@ -57,12 +61,18 @@ def organises_in(request: HttpRequest, community_id: int) -> bool:
 
 
 def organised_ids(request: HttpRequest) -> frozenset[int]:
-    """Return the communities the visitor plans for: one question a request, none for somebody not signed in."""
+    """Return the communities the visitor plans for, and `IN_A_SERIES` for who has a part in any series.
+
+    One question a request, none for somebody not signed in.
+    """
     known = getattr(request, "organised_ids", None)
     if isinstance(known, frozenset):
         return known
     visitor = visitor_of(request)
-    rows = Community.objects.organised_by(visitor).values_list("pk", flat=True) if visitor.user_id else ()
-    found = frozenset(rows)
+    found: frozenset[int] = frozenset()
+    if visitor.user_id:
+        planned = Community.objects.organised_by(visitor).values_list("pk", flat=True)
+        parts = Series.objects.with_role(visitor, Part.values).values_list(Value(IN_A_SERIES), flat=True)
+        found = frozenset(planned.union(parts))
     request.organised_ids = found  # type: ignore[attr-defined]
     return found

@@ -1,5 +1,7 @@
 """The organiser's first page: what needs me, what comes next, what is not out yet."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -8,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from seminars.followups.models import Item
 from seminars.people.models import Community
-from seminars.series.models import Series
+from seminars.series.models import Part, Series
 from seminars.sessions.models import LawChange, Session
 from seminars.web.forms.templates import TEMPLATES
 from seminars.web.listing import rows_of, with_series
@@ -16,6 +18,7 @@ from seminars.web.organise.gate import for_organisers
 from seminars.web.visitors import visitor_of
 
 ITEMS, SESSIONS, DRAFTS = 30, 10, 20
+RECENT = timedelta(days=30)  # how long somebody who takes notes finds a session here
 
 
 @for_organisers
@@ -26,14 +29,19 @@ def board(request: HttpRequest) -> HttpResponse:
     communities = Community.objects.organised_by(visitor).order_by("slug")
     items = Item.objects.visible_to(visitor).open().select_related("session__series")
     sessions = Session.objects.organised_by(visitor).published().upcoming(now=now)
-    drafts = Series.objects.filter(community__in=communities, published_at=None).select_related("community")
+    mine = Series.objects.organised_by(visitor)
+    drafts = mine.filter(published_at=None).select_related("community")
+    parts = Session.objects.filter(series__in=Series.objects.with_role(visitor, [Part.HOST, Part.NOTES]))
+    recent = parts.published().filter(ends_at__gt=now - RECENT).order_by("starts_at", "id")
     context = {
         "now": now,
         "communities": communities,
         "items": items[:ITEMS],
         "rows": rows_of(with_series(sessions)[:SESSIONS], now),
         "drafts": drafts.order_by("-made_at")[:DRAFTS],
-        "series": Series.objects.published().filter(community__in=communities).order_by("slug"),
+        "series": mine.published().order_by("slug"),
+        "parts": rows_of(with_series(recent)[:SESSIONS], now),
+        "hosts": set(Series.objects.with_role(visitor, [Part.HOST]).values_list("pk", flat=True)),
         "is_admin": visitor.is_admin,
         "templates": TEMPLATES if communities else (),
         "new_laws": LawChange.objects.organised_by(visitor).undecided().standing(now=now).exists(),

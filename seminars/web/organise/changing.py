@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from seminars import clock
+from seminars.access import organised_community_or_404
 from seminars.changes.models import Change
 from seminars.changes.recording import history
 from seminars.changes.refusing import UserError
@@ -37,6 +38,7 @@ from seminars.web.organise.sessions import session_of
 from seminars.web.organise.stale import Versions, again, differences, versions_of
 from seminars.web.rhythms import rhythm_words
 from seminars.web.times import days_words, span_words
+from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
 ELSEWHERE = {"rrule": "rhythm", "rdates": "dates", "exdates": "left_out"}
@@ -275,8 +277,9 @@ def _one_line(session: Session, locale: str) -> str:
 
 @for_organisers
 def once_more(request: HttpRequest, slug: str) -> HttpResponse:
-    """Plan the series once more, for the next year, as a draft."""
+    """Plan the series once more, for the next year, as a draft: for those who plan for its community."""
     series = series_of(request, slug)
+    organised_community_or_404(series.community.slug, visitor_of(request))
     if request.method == "POST":
         key = request.POST.get("form_key", "")[:40] or None
         try:

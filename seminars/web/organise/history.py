@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars.changes.models import Change
 from seminars.followups.models import ItemState
+from seminars.series.models import Part
 from seminars.sessions.models import MaterialKind, MaterialState
 from seminars.sessions.state import State
 from seminars.web.looks import LOOKS
@@ -37,6 +38,7 @@ DEEDS = {
     "removed": gettext_lazy("removed it, as a draft"),
     "replanned": gettext_lazy("changed its plan"),
     "report": gettext_lazy("saved the report"),
+    "role": gettext_lazy("changed who has which role"),
     "rescheduled": gettext_lazy("gave it a new time"),
     "speaker-asked": gettext_lazy("made a speaker's link"),
     "speaker-confirmed": gettext_lazy("said that they come"),
@@ -69,6 +71,7 @@ FIELDS = {
     "audience": gettext_lazy("Who may see it"),
     "report_only": gettext_lazy("Not recorded, by choice"),
     "reason": gettext_lazy("Reason"),
+    "role": gettext_lazy("Role"),
     "state": gettext_lazy("State"),
 }
 
@@ -123,6 +126,8 @@ def _said(values: Mapping[str, Any], name: str) -> str:
     if name == "state":
         of_item = str(ItemState(value).label) if value in ItemState.values else str(value)
         return str(LOOKS[State(value)].badge) if value in set(State) else of_item
+    if name == "role":
+        return str(Part(value).label) if value in Part.values else str(value)
     if name == "local_date":
         return date_format(date.fromisoformat(value), "j F Y")
     if name == "local_time":

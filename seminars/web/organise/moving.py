@@ -26,6 +26,7 @@ from seminars.sessions.spans import Slot
 from seminars.web.forms.sessions import ConfirmForm, MoveForm, ReasonForm, SeenForm
 from seminars.web.forms.zones import city_of
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
+from seminars.web.organise.parts import hosted_of, may_change
 from seminars.web.organise.sessions import session_of
 from seminars.web.organise.stale import Versions, again, versions_of
 from seminars.web.times import days_words, span_words
@@ -99,7 +100,7 @@ def _deed(name: str) -> Callable[..., HttpResponse]:
 
     @for_organisers
     def view(request: HttpRequest, slug: str) -> HttpResponse:
-        session = session_of(request, slug)
+        session = (hosted_of if name == "close" else session_of)(request, slug)
         if request.method != "POST":
             return _deed_page(request, session, deed, deed.form(initial={"seen": session.revision}))
         form = deed.form(request.POST)
@@ -116,7 +117,7 @@ def _deed(name: str) -> Callable[..., HttpResponse]:
             show_refusal(form, refused)
             return _deed_page(request, session, deed, form)
         messages.success(request, str(deed.done))
-        return redirect("organise_session", slug)
+        return redirect("organise_session" if may_change(request, session) else "run_sheet", slug)
 
     return view
 
@@ -130,6 +131,7 @@ def _deed_page(
         "deed": deed,
         "form": form,
         "versions": versions,
+        "only_part": not may_change(request, session),
     }
     status = 409 if versions else 400 if form.is_bound and form.errors else 200
     return render(request, "seminars/organise/deed.html", context, status=status)

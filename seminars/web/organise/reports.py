@@ -14,14 +14,14 @@ from seminars.sessions.models import Session
 from seminars.sessions.revising import Stale
 from seminars.web.forms.reports import ReportForm
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
-from seminars.web.organise.sessions import session_of
+from seminars.web.organise.parts import may_change, noted_of
 from seminars.web.organise.stale import Versions, again, differences
 
 
 @for_organisers
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """Write or change the session's report; saving puts it out."""
-    session = session_of(request, slug)
+    session = noted_of(request, slug)
     current = Report.objects.filter(session=session).first()
     if request.method != "POST":
         return _page(request, session, ReportForm(initial=ReportForm.initial_of(current, session.language)))
@@ -48,13 +48,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         show_refusal(form, refused)
         return _page(request, session, form)
     messages.success(request, _("The report is out, on the session's page."))
-    return redirect("organise_session", slug)
+    return redirect("organise_session" if may_change(request, session) else "session", slug)
 
 
 def _page(
     request: HttpRequest, session: Session, form: ReportForm, versions: Versions | None = None
 ) -> HttpResponse:
     context = {"session": session, "community": session.series.community, "form": form, "versions": versions}
+    context |= {"only_part": not may_change(request, session)}
     status = 409 if versions else 400 if form.is_bound and form.errors else 200
     return render(request, "seminars/organise/report.html", context, status=status)
 

@@ -21,7 +21,8 @@ from seminars.sessions.models import Session
 from seminars.sessions.speaking.stages import refusing, stages_of
 from seminars.web.forms.day import LineForms, QuestionForm
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
-from seminars.web.organise.sessions import is_over, session_of, what_can_be_done
+from seminars.web.organise.parts import hosted_of, may_change
+from seminars.web.organise.sessions import is_over, what_can_be_done
 from seminars.web.times import Reader, city
 from seminars.web.zones import reader_of
 
@@ -91,6 +92,7 @@ def _page(request: HttpRequest, session: Session, form: QuestionForm, status: in
         "can_close": what_can_be_done(session, now)["close"],
         "city": city(reader.zone or session.zone, reader.locale),
         "form": form,
+        "only_part": not may_change(request, session),
     }
     return render(request, "seminars/organise/run_sheet.html", context, status=status)
 
@@ -99,14 +101,14 @@ def _page(request: HttpRequest, session: Session, form: QuestionForm, status: in
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """The whole sheet."""
-    return _page(request, session_of(request, slug), QuestionForm())
+    return _page(request, hosted_of(request, slug), QuestionForm())
 
 
 @for_organisers
 @require_safe
 def live(request: HttpRequest, slug: str) -> HttpResponse:
     """The part that changes; the script asks for it every ten seconds."""
-    session = session_of(request, slug)
+    session = hosted_of(request, slug)
     return render(request, "seminars/organise/_run_sheet_live.html", _live(request, session, timezone.now()))
 
 
@@ -114,14 +116,14 @@ def live(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin with the usual programme."""
-    running.begin(session=session_of(request, slug))
+    running.begin(session=hosted_of(request, slug))
     return redirect("programme", slug)
 
 
 @for_organisers
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
     """Change the lines; where somebody else did meanwhile, what was typed stays, to be saved over it."""
-    session = session_of(request, slug)
+    session = hosted_of(request, slug)
     if request.method != "POST":
         initial = [
             {
@@ -157,6 +159,7 @@ def _programme_page(
         "forms": forms,
         "seen": running.version_of(session),
         "there": session.cues.all(),
+        "only_part": not may_change(request, session),
     }
     return render(request, "seminars/organise/programme.html", context | given, status=status)
 
@@ -165,7 +168,7 @@ def _programme_page(
 @require_POST
 def tick(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Tick a line, or take the tick back."""
-    session = session_of(request, slug)
+    session = hosted_of(request, slug)
     cue = get_object_or_404(Cue, pk=pk, session=session)
     running.tick(cue=cue, done=_is_done(request), now=timezone.now(), actor_id=actor(request))
     return _after(request, session)
@@ -175,7 +178,7 @@ def tick(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Note a question that came by phone."""
-    session = session_of(request, slug)
+    session = hosted_of(request, slug)
     form = QuestionForm(request.POST)
     if form.is_valid():
         try:
@@ -193,7 +196,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def put(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Mark a question as asked, or put it back."""
-    session = session_of(request, slug)
+    session = hosted_of(request, slug)
     asked = get_object_or_404(PhoneQuestion, pk=pk, session=session)
     running.put(question=asked, done=_is_done(request), now=timezone.now(), actor_id=actor(request))
     return _after(request, session)

@@ -26,11 +26,12 @@ from seminars.web.forms.sessions import AddForm
 from seminars.web.listing import rows_of, with_series
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.organise.history import told
+from seminars.web.organise.parts import given_in
 from seminars.web.organise.preview import Preview, preview_of
 from seminars.web.organise.stale import Versions, again, differences
 from seminars.web.organise.undoing import offer
 from seminars.web.rhythms import rhythm_words
-from seminars.web.visitors import visitor_of
+from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 
 PAST = 20
@@ -69,6 +70,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "unsuited": unsuited_words(
             series, [row.session for row in rows], get_language() or "en", open_names=True
         ),
+        "given": given_in(series),
+        "plans_community": organises_in(request, series.community_id),
     }
     return render(request, "seminars/organise/series.html", context)
 

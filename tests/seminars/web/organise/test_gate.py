@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from seminars.followups.models import Item
 from seminars.people.models import Community, Membership
-from seminars.series.models import Series
+from seminars.series.models import Series, SeriesRole
 from seminars.sessions.models import MaterialKind, Session, Speaker
 from seminars.sessions.polls.models import DatePoll
 from seminars.web.organise.urls import urlpatterns
@@ -22,7 +22,7 @@ POST_ONLY = {
     "preview_series", "plan_and_publish", "publish_series", "discard_series", "remove_speaker", "preview_move",
     "waive_item", "reopen_item", "move_promise", "add_member", "paste_members", "paste_audience", "change_role",
     "make_speaker_link", "end_speaker_link", "begin_programme", "tick", "note_question", "put_question",
-    "choose_hour", "close_poll",
+    "choose_hour", "close_poll", "end_role",
 }  # fmt: skip
 FOR_ADMINISTRATORS = {"new_community"}
 NAMES = sorted({str(each.name) for each in urlpatterns})
@@ -50,6 +50,8 @@ def address(community: Community, series: Series, session: Session, member: Any)
     numbers |= dict.fromkeys(
         ("remove_speaker", "speaker_link", "make_speaker_link", "end_speaker_link"), speaker.pk
     )
+    given = SeriesRole.objects.create(series=series, person=speaker.person, role="host", since=NOW)
+    numbers["end_role"] = given.pk
     slugs = {"series": series.slug, "sessions": session.slug, "communities": community.slug}
 
     def of(name: str) -> str:
