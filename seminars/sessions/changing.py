@@ -138,7 +138,7 @@ def _standing(sessions: Iterable[Session], now: datetime) -> list[Standing]:
 
 def _ruled_to(session: Session) -> date | None:
     """Where a rule for dates that do not suit moved it, if that is the date it still stands for."""
-    ruled = getattr(session, "ruled", None) or {}
+    ruled = session.ruled or {}
     if (
         not session.original_date
         or ruled.get("day") != session.original_date.isoformat()
@@ -194,7 +194,7 @@ def _rhythm(
         until = date(last.year, (last.month - 1) // 3 * 3 + 1, 1) + timedelta(days=100)
     check_series(later, now=now)
     found = occurrences_of(later, until=until)
-    return ask, {getattr(each, "original_date", each.local_date): each.local_date for each in found}, last
+    return ask, {each.original_date: each.local_date for each in found}, last
 
 
 def _from_now(

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from django.test import override_settings
 
-from seminars.calendars import feeds, wording
+from seminars.calendars import entries, feeds, wording
 from seminars.calendars.scopes import Kind, Options, Scope
 from seminars.calendars.wording import address
 from seminars.followups.models import Checklist, Item
@@ -233,7 +233,8 @@ SWEDISH = {
 @pytest.mark.django_db
 def test_golden_in_swedish(monkeypatch: pytest.MonkeyPatch) -> None:
     """With words given here, so that a better translation does not change the file."""
-    monkeypatch.setattr(wording, "_", lambda text: SWEDISH.get(text, text))
+    for module in (wording, entries):
+        monkeypatch.setattr(module, "_", lambda text: SWEDISH.get(text, text))
     session_of("Europe/Stockholm")
     check("swedish", body_of("sv"))
 
