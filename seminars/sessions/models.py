@@ -117,7 +117,9 @@ class Session(models.Model):
     original_date = models.DateField(null=True, blank=True, help_text="Where the cadence put it.")
     original_time = models.TimeField(null=True, blank=True)
     ruled = models.JSONField(
-        null=True, blank=True, help_text="What a rule of the series did to the date, and why: `skips.Outcome`."
+        null=True,
+        blank=True,
+        help_text="What a rule of the series did to the date, and why: `skips.Outcome`.",
     )
     precision = models.CharField(max_length=5, choices=Precision, default=Precision.DAY)
     local_date = models.DateField(null=True, blank=True)

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from seminars.people.models import Community, User
 from tests.browser.conftest import axe, fits, screens, sign_in
-from tests.factories import NOW, make_series, make_session
+from tests.factories import NOW, make_person, make_series, make_session
 
 
 def test_year_and_month_are_for_everybody(
@@ -31,3 +31,24 @@ def test_year_and_month_are_for_everybody(
     axe(page)
     fits(page)
     screens(page, "organise-month")
+
+
+def test_roles_and_the_handover_pack_are_for_everybody(
+    page: Page, site: str, organiser: User, community: Community
+) -> None:
+    session = make_session(make_series(community, slug="after-hours", title={"en": "After Hours"}))
+    session.speakers.create(person=make_person(name="Amina Diallo", email="amina@example.org"))
+    sign_in(page, organiser, site)
+    page.goto(f"{site}/organise/series/after-hours/roles/")
+    page.get_by_label("E-mail address").fill("chinua@example.org")
+    page.get_by_label("Name").fill("Chinua Obi")
+    page.get_by_role("button", name="Give the role").click()
+    expect(page.get_by_role("heading", name="Chinua Obi")).to_be_visible()
+    axe(page)
+    fits(page)
+    screens(page, "organise-roles")
+    page.goto(f"{site}/organise/series/after-hours/handover/")
+    expect(page.get_by_text("Chinua Obi, chinua@example.org")).to_be_visible()
+    axe(page)
+    fits(page)
+    screens(page, "organise-handover")
