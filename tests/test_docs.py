@@ -2,12 +2,15 @@
 
 import contextlib
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from seminars.config.schedule import TIMETABLE
 
@@ -103,3 +106,18 @@ def test_the_changelog_has_the_version() -> None:
     version = re.search(r'^version = "(\d+\.\d+)', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert version
     assert f"## {version[1]}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_list_for_pip_fits_what_the_project_asks_for() -> None:
+    """Renew it with `uv export --no-annotate --no-header --format requirements-txt -o .ci/requirements.txt`."""
+    lines = (ROOT / ".ci" / "requirements.txt").read_text().splitlines()
+    pinned = [Requirement(line.rstrip(" \\")) for line in lines if line and not line.startswith((" ", "#"))]
+    versions = {canonicalize_name(each.name): str(each.specifier).removeprefix("==") for each in pinned}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["test"]]
+    wrong = [
+        str(each)
+        for each in map(Requirement, asked)
+        if not each.specifier.contains(versions.get(canonicalize_name(each.name), "0"), prereleases=True)
+    ]
+    assert wrong == []
