@@ -70,6 +70,7 @@ def _load_series(facts: SeriesFacts, community: Community, now: datetime) -> Ite
         person__memberships__community=community, person__memberships__role=Role.MANAGER
     ).first()
     actor_id = actor.pk if actor else None
+    planned_at = _out_at(facts, now)
     options = {"language": community.language, "form": "virtual", "audience": "everyone"} | dict(
         facts.options
     )
@@ -86,15 +87,15 @@ def _load_series(facts: SeriesFacts, community: Community, now: datetime) -> Ite
         rdates=facts.rdates,
         exdates=facts.exdates,
         days=facts.days,
-        now=now,
+        now=planned_at,
         actor_id=actor_id,
         **options,
     )
     planning.fill(series=series, now=now)
     known = {session.original_date: session for session in series.sessions.all()}
     for told in facts.sessions:
-        _tell(told, known[told.on], now=now, actor_id=actor_id)
-    planning.publish(series=series, now=_out_at(facts, now), actor_id=actor_id)
+        _tell(told, known[told.on], now=planned_at, actor_id=actor_id)
+    planning.publish(series=series, now=planned_at, actor_id=actor_id)
     for told in facts.sessions:
         session = Session.objects.select_related("series__community").get(pk=known[told.on].pk)
         if told.report:
