@@ -1,8 +1,9 @@
 """Write down what happened, in the transaction in which it happens, and count it for every scope it touches."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -38,6 +39,13 @@ def record(
         after=dict(after or {}),
         note=note,
     )
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as a Change can hold it: dates and times in ISO 8601, a UUID as text, all else as it is."""
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
 
 
 def record_each(

@@ -1,12 +1,12 @@
 """Making a community, and changing what is said of it."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from seminars.changes.recording import record
+from seminars.changes.recording import plain, record
 from seminars.changes.refusing import UserError
 from seminars.people.models import Community
 
@@ -51,9 +51,6 @@ def _tell(
     now: datetime,
     actor_id: int | None,
 ) -> None:
-    def plain(value: Any) -> Any:
-        return value.isoformat() if isinstance(value, datetime | date | time) else value
-
     record(
         kind=kind,
         subject=f"community:{community.uuid}",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from seminars import clock
-from seminars.changes.recording import SITE, raise_versions, record
+from seminars.changes.recording import SITE, plain, raise_versions, record
 from seminars.series.models import Series
 from seminars.series.rhythm import is_open_ended
 from seminars.sessions.changing import planned
@@ -16,7 +16,6 @@ from seminars.sessions.edits import WORDS, Ask, Fate, Plan, Row, Scope
 from seminars.sessions.models import Session
 from seminars.sessions.moving import wall_of
 from seminars.sessions.planning import fill
-from seminars.sessions.revising import plain
 from seminars.sessions.rewording import SeriesStale
 from seminars.sessions.storing import Written, held, remove, store
 

@@ -1,12 +1,11 @@
 """The one way to change a session: against the revision the person saw, with its Change, in one transaction."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
-from seminars.changes.recording import record
+from seminars.changes.recording import plain, record
 from seminars.sessions.models import Session
 
 
@@ -80,10 +79,3 @@ def revise(
             note=note,
         )
     return session
-
-
-def plain(value: Any) -> Any:
-    """Return `value` as JSON can hold it."""
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from seminars.changes.recording import record
+from seminars.changes.recording import plain, record
 from seminars.changes.refusing import raise_if
 from seminars.people import founding
 from seminars.people.models import Community, Person
@@ -18,7 +18,7 @@ from seminars.series.models import Series
 from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.facts import with_state
 from seminars.sessions.models import Session, SessionQuerySet
-from seminars.sessions.revising import plain, revise
+from seminars.sessions.revising import revise
 
 WORDS = ("title", "abstract")
 CARRIED = ("form", "room", "join_url", "view_url", "dial_in", "source_url", "language")

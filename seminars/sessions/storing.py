@@ -9,11 +9,12 @@ from django.db.models import Model, ProtectedError, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from seminars.changes.models import Change
+from seminars.changes.recording import plain
 from seminars.changes.refusing import UserError
 from seminars.series.models import Series
 from seminars.sessions.facts import state_after
 from seminars.sessions.models import Session, Speaker
-from seminars.sessions.revising import plain, subject_of
+from seminars.sessions.revising import subject_of
 
 ORIGINAL = ("original_date", "original_time")
 
@@ -93,7 +94,7 @@ def restore(before: dict[str, Any]) -> Session:
 
 
 def value_of(name: str, value: Any, model: type[Model] = Session) -> Any:
-    """Return what `revising.plain` made of a column of `model`, as the column holds it."""
+    """Return what `recording.plain` made of a column of `model`, as the column holds it."""
     fields = {key: each for each in model._meta.concrete_fields for key in (each.name, each.attname)}
     return fields[name].to_python(value)
 

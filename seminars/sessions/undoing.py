@@ -12,11 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from seminars.changes.models import Change
-from seminars.changes.recording import SITE, raise_versions, record
+from seminars.changes.recording import SITE, plain, raise_versions, record
 from seminars.changes.refusing import UserError
 from seminars.series.models import Series
 from seminars.sessions.models import Session
-from seminars.sessions.revising import plain, subject_of
+from seminars.sessions.revising import subject_of
 from seminars.sessions.storing import ORIGINAL, Written, held, restore, store, value_of
 
 WINDOW = timedelta(minutes=10)
