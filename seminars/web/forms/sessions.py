@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.people.models import Person
+from seminars.series.models import Series
 from seminars.sessions.models import Precision, Session, SpeakerRole
 from seminars.web.forms.inputs import (
     LONGEST_TITLE,
@@ -134,9 +135,45 @@ class AddForm(WhenForm):
     )
 
 
-class EditForm(PlaceForm, SeenForm):
-    """Words, links, room and audience of one session; title and abstract in each language."""
+class WordedForm(PlaceForm, SeenForm):
+    """Words, links, room and audience of a series or session; title and abstract in each language."""
 
+    columns: ClassVar[tuple[str, ...]] = PLACES
+
+    def __init__(self, *args: Any, languages: Iterable[str] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.tongues = tongues(languages)
+        words_fields(self, "title", _("Title"), self.tongues)
+        words_fields(self, "abstract", _("What it is about"), self.tongues, rows=6)
+
+    @staticmethod
+    def languages_of(thing: Series | Session) -> list[str]:
+        """Return the languages in which `thing` has or needs words."""
+        return [thing.language, *thing.title, *thing.abstract]
+
+    @classmethod
+    def initial_of(cls, thing: Series | Session) -> dict[str, Any]:
+        """Return what the form shows of `thing`."""
+        found: dict[str, Any] = {name: getattr(thing, name) for name in cls.columns}
+        for name in ("title", "abstract"):
+            found |= {f"{name}_{tag}": text for tag, text in getattr(thing, name).items()}
+        return found | {"seen": thing.revision}
+
+    def words(self) -> list[forms.BoundField]:
+        """The fields of title and abstract, language by language."""
+        return [self[f"{name}_{tag}"] for tag, _name in self.tongues for name in ("title", "abstract")]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the keyword arguments of the verb that edits."""
+        data = self.cleaned_data
+        found = {name: data[name] for name in self.columns}
+        return found | {name: words_of(data, name) for name in ("title", "abstract")}
+
+
+class EditForm(WordedForm):
+    """What `moving.edit` takes."""
+
+    columns = (*PLACES, "source_url", "report_only")
     source_url = WebAddress(
         label=gettext_lazy("Announced elsewhere at"),
         required=False,
@@ -147,37 +184,6 @@ class EditForm(PlaceForm, SeenForm):
         required=False,
         help_text=gettext_lazy("A report is promised instead of a recording and captions."),
     )
-
-    def __init__(self, *args: Any, languages: Iterable[str] = (), **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.tongues = tongues(languages)
-        words_fields(self, "title", _("Title"), self.tongues)
-        words_fields(self, "abstract", _("What it is about"), self.tongues, rows=6)
-
-    @staticmethod
-    def languages_of(session: Session) -> list[str]:
-        """Return the languages in which this session has or needs words."""
-        return [session.language, *session.title, *session.abstract]
-
-    @staticmethod
-    def initial_of(session: Session) -> dict[str, Any]:
-        """Return what the form shows of `session`."""
-        found: dict[str, Any] = {
-            name: getattr(session, name) for name in (*PLACES, "source_url", "report_only")
-        }
-        for name in ("title", "abstract"):
-            found |= {f"{name}_{tag}": text for tag, text in getattr(session, name).items()}
-        return found | {"seen": session.revision}
-
-    def words(self) -> list[forms.BoundField]:
-        """The fields of title and abstract, language by language."""
-        return [self[f"{name}_{tag}"] for tag, _name in self.tongues for name in ("title", "abstract")]
-
-    def arguments(self) -> dict[str, Any]:
-        """Return the keyword arguments of `moving.edit`."""
-        data = self.cleaned_data
-        found = {name: data[name] for name in (*PLACES, "source_url", "report_only")}
-        return found | {name: words_of(data, name) for name in ("title", "abstract")}
 
 
 class PersonChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
