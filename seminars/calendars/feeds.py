@@ -156,12 +156,20 @@ def _renew(scope: Scope, glance: Look, now: datetime) -> Answer:
             return fresh
         if stored:
             scopes.look(scope)  # closed or revoked while we wrote: it raises, and what we wrote is removed
-            shelf.prune(scope.key, {name, glance.row.file if glance.row else name}, now)
+            _prune(scope, {name, glance.row.file if glance.row else name}, now)
             return replace(fresh, body=None)
         glance = scopes.look(scope)
         if (kept := _kept(scope, glance, now)) is not None:
             return kept
     return fresh
+
+
+def _prune(scope: Scope, keep: set[str], now: datetime) -> None:
+    """Tidy up behind a calendar that is made and kept: if that fails, the new one is served all the same."""
+    try:
+        shelf.prune(scope.key, keep, now)
+    except OSError:
+        log.exception("Old files of the calendar %s cannot be removed.", scope.key)
 
 
 def _validated(scope: Scope, glance: Look, made: Made, now: datetime) -> Answer:

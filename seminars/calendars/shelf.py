@@ -8,11 +8,13 @@ import gzip
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 
+MARK = "used"  # the file whose time says when somebody last came
 PRUNE_AFTER = 600  # seconds: somebody may be about to read or to point at a younger file
 
 
@@ -66,11 +68,16 @@ def latest(key: str) -> tuple[str, datetime] | None:
 
 
 def prune(key: str, keep: set[str], now: datetime) -> None:
-    """Remove the files of earlier versions, except those named in `keep` and those younger than ten minutes."""
+    """Remove the files of earlier versions and unfinished ones, but for those in `keep` and any from the last ten minutes.
+
+    A file that somebody else removes or renames meanwhile is left alone. Raises OSError where the disk refuses.
+    """
     for path in folder(key).iterdir():
-        aged = path.stat().st_ctime < now.timestamp() - PRUNE_AFTER
-        if aged and path.suffix in {".ics", ".gz"} and path.name.removesuffix(".gz") not in keep:
-            path.unlink(missing_ok=True)
+        if path.name == MARK or path.name.removesuffix(".gz") in keep:
+            continue
+        with suppress(FileNotFoundError):  # another worker prunes too
+            if path.stat().st_ctime < now.timestamp() - PRUNE_AFTER:
+                path.unlink()
 
 
 def remove(key: str) -> None:
@@ -81,14 +88,14 @@ def remove(key: str) -> None:
 def touched_at(key: str) -> datetime | None:
     """Return when `touch` was last called for the key (aware UTC)."""
     try:
-        return datetime.fromtimestamp((folder(key) / "used").stat().st_mtime, UTC)
+        return datetime.fromtimestamp((folder(key) / MARK).stat().st_mtime, UTC)
     except OSError:
         return None
 
 
 def touch(key: str, now: datetime) -> None:
     """Remember that the feed was used at `now`: without a query, so that an unchanged feed costs one only."""
-    mark = folder(key) / "used"
+    mark = folder(key) / MARK
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
     os.utime(mark, (now.timestamp(), now.timestamp()))
