@@ -68,7 +68,7 @@ def latest(key: str) -> tuple[str, datetime] | None:
 
 
 def prune(key: str, keep: set[str], now: datetime) -> None:
-    """Remove the files of earlier versions and unfinished ones, but for those in `keep` and any from the last ten minutes.
+    """Remove earlier versions and unfinished files, but for those in `keep` and any from the last ten minutes.
 
     A file that somebody else removes or renames meanwhile is left alone. Raises OSError where the disk refuses.
     """
