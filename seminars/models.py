@@ -6,6 +6,8 @@ from seminars.followups.models import Checklist, Item, Owed, Report
 from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
+from seminars.series.rooms.models import Room
+from seminars.series.topics.models import Topic
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.polls.models import DatePoll, PollAnswer, PollSlot, Voice
@@ -36,10 +38,12 @@ __all__ = [
     "PollAnswer",
     "PollSlot",
     "Report",
+    "Room",
     "Series",
     "Session",
     "Speaker",
     "SpeakerLink",
+    "Topic",
     "User",
     "Version",
     "Voice",

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from seminars.fields import WordsField, ZoneField
 from seminars.people.models import Community, Form, Joining, Person
 from seminars.people.visitors import Visitor
+from seminars.series.rooms.models import Room
+from seminars.series.topics.models import Topic
 
 
 class Audience(models.TextChoices):
@@ -107,11 +109,13 @@ class Series(models.Model):
     )
     form = models.CharField(max_length=10, choices=Form, default=Form.VIRTUAL)
     room = models.CharField(max_length=300, blank=True)
+    place = models.ForeignKey(Room, models.SET_NULL, null=True, blank=True, related_name="series")
     join_url = models.URLField(max_length=500, blank=True)
     view_url = models.URLField(max_length=500, blank=True)
-    dial_in = models.CharField(max_length=200, blank=True)
+    dial_in = models.TextField(max_length=2000, blank=True, help_text="A number a line: `dialling`.")
     language = models.CharField(max_length=10, default="en")
     audience = models.CharField(max_length=8, choices=Audience, default=Audience.EVERYONE)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="series")
     external = models.BooleanField(
         default=False, help_text="Other people's events, listed with their source."
     )

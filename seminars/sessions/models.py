@@ -13,6 +13,8 @@ from seminars.fields import WordsField, ZoneField
 from seminars.people.models import Community, Form, Joining, Person
 from seminars.people.visitors import Visitor
 from seminars.series.models import Audience, Part, Series
+from seminars.series.rooms.models import Room
+from seminars.series.topics.models import Topic
 from seminars.sessions.state import State
 from seminars.words import Words
 
@@ -24,6 +26,13 @@ class Precision(models.TextChoices):
     WEEK = "week", _("week")
     MONTH = "month", _("month")
     NONE = "none", _("not yet dated")
+
+
+class Echo(models.TextChoices):
+    """How a session repeats another one, its lead."""
+
+    TWIN = "twin", _("the same topic again, live, at another hour")
+    RELAY = "relay", _("the recording, shown at another hour with a host")
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -110,6 +119,23 @@ class Session(models.Model):
         default=uuid.uuid4, unique=True, editable=False, help_text="Of the calendar entry, for life."
     )
     series = models.ForeignKey(Series, models.PROTECT, related_name="sessions")
+    within = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        help_text="The event it is part of.",
+    )
+    lead = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="echoes",
+        help_text="The session it repeats.",
+    )
+    echo = models.CharField(max_length=5, choices=Echo, blank=True, help_text="How it repeats its lead.")
     number = models.PositiveIntegerField()
     slug = models.SlugField(max_length=60, unique=True)
     title = WordsField()
@@ -133,14 +159,23 @@ class Session(models.Model):
     tzdata_release = models.CharField(max_length=12, blank=True)
     form = models.CharField(max_length=10, choices=Form, default=Form.VIRTUAL)
     room = models.CharField(max_length=300, blank=True)
+    place = models.ForeignKey(
+        Room,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="sessions",
+        help_text="Where `room` comes from.",
+    )
     join_url = models.URLField(max_length=500, blank=True)
     view_url = models.URLField(max_length=500, blank=True)
-    dial_in = models.CharField(max_length=200, blank=True)
+    dial_in = models.TextField(max_length=2000, blank=True, help_text="A number a line: `dialling`.")
     source_url = models.URLField(
         max_length=500, blank=True, help_text="Where other people's events are announced."
     )
     language = models.CharField(max_length=10, default="en")
     audience = models.CharField(max_length=8, choices=Audience, default=Audience.EVERYONE)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="sessions")
     named = models.ManyToManyField(Person, blank=True, related_name="invited_to")
     published_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -179,6 +214,11 @@ class Session(models.Model):
                 condition=models.Q(starts_at__isnull=True, ends_at__isnull=True)
                 | models.Q(starts_at__isnull=False, ends_at__isnull=False, local_date__isnull=False),
                 name="session_dated_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lead__isnull=True, echo="")
+                | models.Q(lead__isnull=False, echo__in=Echo.values),
+                name="session_echo",
             ),
             models.CheckConstraint(condition=models.Q(fold__in=[0, 1]), name="session_fold"),
             models.CheckConstraint(condition=~models.Q(zone=""), name="session_has_zone"),
