@@ -40,7 +40,7 @@ class SessionFacts:
 
 @dataclass(frozen=True)
 class SeriesFacts:
-    """A series as `planning.draft_series` takes it, with what is known of single sessions."""
+    """A series as `drafting.draft_series` takes it, with what is known of single sessions."""
 
     slug: str
     title: Mapping[str, str]

@@ -10,7 +10,7 @@ from seminars.demo import memore, microlinks, rostanga, seta, worldbank
 from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts
 from seminars.followups.report import save_report
 from seminars.people.models import Community, Membership, Person, Role, User
-from seminars.sessions import planning, speakers
+from seminars.sessions import drafting, planning, speakers
 from seminars.sessions.models import Precision, Session
 from seminars.sessions.spans import Slot
 from seminars.words import say
@@ -74,7 +74,7 @@ def _load_series(facts: SeriesFacts, community: Community, now: datetime) -> Ite
     options = {"language": community.language, "form": "virtual", "audience": "everyone"} | dict(
         facts.options
     )
-    series = planning.draft_series(
+    series = drafting.draft_series(
         community=community,
         slug=facts.slug,
         title=dict(facts.title),

@@ -18,6 +18,7 @@ from seminars.series.models import Series
 from seminars.series.rhythm import cadence_of, check, is_open_ended
 from seminars.sessions.asking import asked_slot
 from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
+from seminars.sessions.drafting import check_series
 from seminars.sessions.edits import (
     CARRIED,
     EDITABLE,
@@ -33,8 +34,8 @@ from seminars.sessions.edits import (
     plan_edit,
     reach,
 )
+from seminars.sessions.expanding import horizon, occurrences_of
 from seminars.sessions.models import Session
-from seminars.sessions.planning import check_series, horizon, occurrences_of
 
 RHYTHM = ("first_date", "rrule", "rdates", "exdates")
 

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from seminars import clock
 from seminars.series.cadence import describe
 from seminars.series.models import Series
-from seminars.sessions.planning import draft_series, inherited
+from seminars.sessions.drafting import draft_series
+from seminars.sessions.planning import inherited
 
 WEEKS = timedelta(weeks=52)
 """A year of whole weeks: dates that were chosen one by one keep their weekdays."""
@@ -16,7 +17,7 @@ def duplicate(*, series: Series, form_key: str | None = None, now: datetime, act
 
     It begins after the series' own last date where it has one, and never in the past. Dates that were left out are
     forgotten: next year's holidays are others. The same `form_key` gives the same draft. Raises UserError as
-    `planning.draft_series`.
+    `drafting.draft_series`.
     """
     today = clock.to_wall(now, series.zone).date()
     first, years = series.first_date, 0

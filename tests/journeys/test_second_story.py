@@ -15,8 +15,9 @@ from seminars import tasks
 from seminars.followups.models import Item
 from seminars.people.models import Community
 from seminars.queue.models import Job, JobState
+from seminars.sessions.drafting import draft_series
 from seminars.sessions.models import Session
-from seminars.sessions.planning import draft_series, publish
+from seminars.sessions.planning import publish
 
 MEDIA = Path(__file__).parents[2] / "recordings" / "demo" / "media"
 START = datetime(2026, 11, 17, 7, tzinfo=UTC)

@@ -12,7 +12,7 @@ from seminars import clock
 from seminars.changes.refusing import UserError, raise_if
 from seminars.people.models import Community
 from seminars.series.models import Series
-from seminars.sessions import moving, planning
+from seminars.sessions import drafting, moving, planning
 from seminars.sessions.models import Session
 from seminars.sessions.polls.models import DatePoll, PollAnswer, PollSlot, Suits, Voice
 
@@ -235,7 +235,7 @@ def _added(poll: DatePoll, slot: PollSlot, now: datetime, actor_id: int | None) 
 
 
 def _drafted(poll: DatePoll, slot: PollSlot, now: datetime, actor_id: int | None) -> Session:
-    series = planning.draft_series(
+    series = drafting.draft_series(
         community=poll.community,
         title=poll.title,
         abstract=poll.note,

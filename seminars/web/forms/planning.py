@@ -229,7 +229,7 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
             self.add_error("local_time", message % words)
 
     def arguments(self) -> dict[str, Any]:
-        """Return the keyword arguments of `planning.draft_series`, without `now` and `actor_id`."""
+        """Return the keyword arguments of `drafting.draft_series`, without `now` and `actor_id`."""
         data = self.cleaned_data
         plan, language = data["cadence"], data["language"]
         kept = (

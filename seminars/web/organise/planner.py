@@ -17,7 +17,7 @@ from seminars.changes.refusing import UserError
 from seminars.people.joining import zones_of
 from seminars.people.models import Community
 from seminars.series.models import Series
-from seminars.sessions import planning
+from seminars.sessions import drafting, planning
 from seminars.web.forms.planning import ELSEWHERE, PlanForm
 from seminars.web.forms.slots import chosen_hour
 from seminars.web.forms.templates import TEMPLATES, started_with
@@ -85,7 +85,7 @@ def seen_in(request: HttpRequest, form: PlanForm) -> Preview | None:
         exdates=[day.isoformat() for day in arguments["exdates"]],
     )
     try:
-        planning.check_series(series, now=timezone.now())
+        drafting.check_series(series, now=timezone.now())
         return preview_of(
             series,
             people=zones_of(community),
@@ -112,7 +112,7 @@ def _save(request: HttpRequest, then: Callable[[Series], str]) -> HttpResponse:
     if not form.is_valid():
         return page(request, form)
     try:
-        series = planning.draft_series(**form.arguments(), now=timezone.now(), actor_id=actor(request))
+        series = drafting.draft_series(**form.arguments(), now=timezone.now(), actor_id=actor(request))
     except UserError as refused:
         show_refusal(form, refused, ELSEWHERE)
         return page(request, form)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from seminars import clock
 from seminars.people.models import Form
 from seminars.sessions.edits import Conflict, Fate, Plan, Row
-from seminars.sessions.planning import Planned
+from seminars.sessions.expanding import Planned
 from seminars.sessions.spans import Slot
 from seminars.web.forms.zones import city_of
 from seminars.web.organise.history import FIELDS

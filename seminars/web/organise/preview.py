@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from seminars import clock
 from seminars.series.models import Series
 from seminars.series.suiting import outcome_words
-from seminars.sessions.planning import Planned, resolved
+from seminars.sessions.expanding import Planned, resolved
 from seminars.web.forms.zones import city_of
 from seminars.web.times import day_words, days_words, hours_words
 

@@ -17,7 +17,7 @@ from seminars.followups.owing import owed_by, set_owed
 from seminars.people.joining import zones_of
 from seminars.series.models import Series
 from seminars.series.suiting import unsuited_words
-from seminars.sessions import moving, planning
+from seminars.sessions import drafting, moving, planning
 from seminars.sessions.discarding import discard_draft
 from seminars.sessions.models import LawChange, MaterialKind
 from seminars.sessions.rewording import SeriesStale, edit_series
@@ -62,7 +62,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "past": rows[len(coming) :],
         "more": more,
         "preview": None if series.published_at else _preview(request, series),
-        "remarks": planning.remarks_on(series),
+        "remarks": drafting.remarks_on(series),
         "new_laws": LawChange.objects.filter(session__series=series).undecided().standing(now=now).exists(),
         "owed": [(MaterialKind(kind).label, days) for kind, days in owed_by(series).items()],
         "changes": [told(change) for change in history(subject=f"series:{series.uuid}")[:20]],

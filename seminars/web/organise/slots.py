@@ -17,8 +17,8 @@ from seminars.people.models import Community
 from seminars.series.fairness import LONGEST_MINUTES, Season, measure
 from seminars.series.models import Series
 from seminars.series.suggesting import always, best_slot, corridor, hour_of, outcome_of, suggest
+from seminars.sessions.expanding import occurrences_of
 from seminars.sessions.models import Session
-from seminars.sessions.planning import occurrences_of
 from seminars.web.forms.slots import MOST_SESSIONS, SlotsForm, slot_of
 from seminars.web.organise.advice import anchor_words, cards_of, ledger_of
 from seminars.web.organise.gate import for_organisers

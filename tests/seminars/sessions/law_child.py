@@ -19,7 +19,7 @@ from django.core.management import call_command  # noqa: E402
 from seminars import clock  # noqa: E402
 from seminars.people.joining import add_member  # noqa: E402
 from seminars.people.models import Community  # noqa: E402
-from seminars.sessions import clocks, planning  # noqa: E402
+from seminars.sessions import clocks, drafting, planning  # noqa: E402
 from seminars.sessions.keeping import kept_laws  # noqa: E402
 from seminars.sessions.models import LawChange  # noqa: E402
 from seminars.web.laws import law_words  # noqa: E402
@@ -42,7 +42,7 @@ def live(given: dict[str, Any]) -> dict[str, Any]:
     for number, zone in enumerate(given.get("members", [])):
         add_member(community=community, email=f"m{number}@example.org", zone=zone, now=now, actor_id=None)
     for slug, (zone, first, hour, rule) in given.get("series", {}).items():
-        series = planning.draft_series(
+        series = drafting.draft_series(
             community=community,
             title=slug,
             slug=slug,

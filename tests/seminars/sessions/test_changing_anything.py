@@ -15,7 +15,7 @@ from seminars.changes.refusing import UserError
 from seminars.series import cadence
 from seminars.series.cadence import Cadence
 from seminars.series.models import Series
-from seminars.sessions import moving, planning
+from seminars.sessions import expanding, moving, planning
 from seminars.sessions.applying import apply_change
 from seminars.sessions.changing import plan_change
 from seminars.sessions.edits import Ask, Plan, Scope
@@ -173,9 +173,9 @@ def check_promise(series: Series, plan: Plan, follow: set[int]) -> None:
     rows = {row.standing.pk: row for row in plan.rows}
     standing = {each.original_date: each for each in series.sessions.exclude(original_date=None)}
     # Enough for the rhythm: what goes on without end is made some months ahead.
-    until = max([planning.horizon(series, NOW) or date.max, *[slot.local_date for slot in plan.added]])
+    until = max([expanding.horizon(series, NOW) or date.max, *[slot.local_date for slot in plan.added]])
     until = min(until, date(2060, 1, 1))
-    promised = {each.local_date: each for each in planning.occurrences_of(series, until=until)}
+    promised = {each.local_date: each for each in expanding.occurrences_of(series, until=until)}
     if plan.ask.cadence:
         assert promised.keys() <= standing.keys()
     for day, one in standing.items():

@@ -9,7 +9,7 @@ from seminars.changes.refusing import UserError
 from seminars.people.models import Community, User
 from seminars.series.models import Series
 from seminars.series.suiting import moved_words, outcome_words, rules_of, skipped_of
-from seminars.sessions import moving, planning
+from seminars.sessions import drafting, expanding, moving, planning
 from seminars.sessions.clashes import busy_beside
 from seminars.sessions.duplicating import duplicate
 from seminars.sessions.models import Session, Speaker
@@ -35,7 +35,7 @@ def plan(community: Community, organiser: User, now: datetime) -> Any:
             "now": now,
             "actor_id": organiser.pk,
         }
-        return planning.draft_series(**base | given)
+        return drafting.draft_series(**base | given)
 
     return draft
 
@@ -103,7 +103,7 @@ def test_an_open_ended_series_is_topped_up_with_its_rules_once(plan: Any, now: d
     assert len(skipped) == len(set(skipped)) > 2
     assert not series.sessions.filter(original_date__in=skipped).exists()
     promised = {
-        each.original_date for each in planning.resolved(series, until=planning.horizon(series, later))
+        each.original_date for each in expanding.resolved(series, until=expanding.horizon(series, later))
     }
     assert promised == set(skipped) | set(series.sessions.values_list("original_date", flat=True))
 
@@ -120,9 +120,9 @@ def test_nothing_is_put_on_a_day_that_has_a_session(plan: Any, organiser: User, 
 
 def test_the_preview_of_an_unsaved_series_shows_what_is_skipped(plan: Any) -> None:
     series = plan({"countries": ["EG"], "then": {"weekend": "skip"}}, rrule="FREQ=DAILY;COUNT=7")
-    found = planning.resolved(series)
+    found = expanding.resolved(series)
     assert [each.skipped for each in found] == [True, True, False, False, False, False, False]
-    assert len(planning.occurrences_of(series)) == 5
+    assert len(expanding.occurrences_of(series)) == 5
     assert outcome_words(found[0].outcome, "en") == "10 September 2027 is skipped: weekend in Egypt."  # type: ignore[arg-type]
 
 
@@ -157,7 +157,7 @@ def other(community: Community) -> Session:
 
 
 def third(plan: Any, rule: str, **given: Any) -> Any:
-    return planning.resolved(plan({"then": {rule: "move"}}, **given))[1]
+    return expanding.resolved(plan({"then": {rule: "move"}}, **given))[1]
 
 
 def test_the_same_audience_at_the_same_time_moves(plan: Any, other: Session) -> None:
@@ -192,10 +192,10 @@ def test_a_join_link_is_a_room(plan: Any, other: Session) -> None:
 
 def test_who_spoke_here_cannot_speak_there(plan: Any, other: Session, now: datetime) -> None:
     series = plan({"then": {"speaker": "move"}})
-    assert not planning.resolved(series)[1].outcome.moved  # type: ignore[union-attr]
+    assert not expanding.resolved(series)[1].outcome.moved  # type: ignore[union-attr]
     before = make_session(series, wall=datetime(2027, 9, 1, 15))
     Speaker.objects.create(session=before, person=other.speakers.get().person)
-    assert planning.resolved(series)[1].outcome.moved  # type: ignore[union-attr]
+    assert expanding.resolved(series)[1].outcome.moved  # type: ignore[union-attr]
 
 
 def test_a_series_does_not_clash_with_itself(plan: Any, now: datetime) -> None:
@@ -209,7 +209,7 @@ def test_clashes_are_found_in_one_query_each(
 ) -> None:
     series = plan({"then": {"audience": "move", "speaker": "move"}}, rrule="FREQ=WEEKLY;COUNT=100")
     with django_assert_num_queries(2):
-        planning.resolved(series)
+        expanding.resolved(series)
     assert len(busy_beside(series, rules_of(series), other.starts_at, other.ends_at)) == 1  # type: ignore[arg-type]
 
 

@@ -9,7 +9,7 @@ from seminars.changes.models import Change
 from seminars.changes.refusing import UserError
 from seminars.people.models import Community, User
 from seminars.series.models import Series
-from seminars.sessions import planning
+from seminars.sessions import drafting, expanding, planning
 from seminars.sessions.models import Session
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def plan(community: Community, organiser: User, now: datetime) -> Any:
             "now": now,
             "actor_id": organiser.pk,
         }
-        return planning.draft_series(**base | given)
+        return drafting.draft_series(**base | given)
 
     return draft
 
@@ -42,7 +42,7 @@ def test_a_draft_has_a_short_name_and_no_sessions(plan: Any, organiser: User) ->
     assert (series.slug, series.published_at, series.made_by) == ("rme-cop-webinar", None, organiser)
     assert series.title == {"en": "RM&E CoP Webinar"}
     assert series.sessions.count() == 0
-    assert dict(series.owed.values_list("kind", "days")) == planning.OWED
+    assert dict(series.owed.values_list("kind", "days")) == drafting.OWED
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_the_preview_of_an_unsaved_series_remarks_gaps_and_folds() -> None:
         rdates=["2027-11-07", "2027-12-05"],
     )
     series.rdates[1:1] = ["2027-11-07"]
-    gap, plain = planning.occurrences_of(series)[0], planning.occurrences_of(series)[2]
+    gap, plain = expanding.occurrences_of(series)[0], expanding.occurrences_of(series)[2]
     assert gap.starts_at == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)
     assert "02:30" in gap.note
     assert "03:30" in gap.note
     assert plain.note == ""
     series.local_time = time(1, 30)
-    assert "first" in planning.occurrences_of(series)[1].note
+    assert "first" in expanding.occurrences_of(series)[1].note
 
 
 def test_publishing_makes_the_sessions_in_order(plan: Any, organiser: User, now: datetime) -> None:
@@ -232,8 +232,8 @@ def test_an_old_alias_of_a_zone_is_stored_by_its_name(plan: Any) -> None:
 
 
 def test_remarks_stand_in_nobodys_way(plan: Any) -> None:
-    assert len(planning.remarks_on(plan(form="hybrid", join_url=""))) == 2
-    assert planning.remarks_on(plan()) == []
+    assert len(drafting.remarks_on(plan(form="hybrid", join_url=""))) == 2
+    assert drafting.remarks_on(plan()) == []
 
 
 def test_publishing_many_takes_a_few_queries(

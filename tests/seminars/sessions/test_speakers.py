@@ -7,7 +7,7 @@ import pytest
 from seminars.changes.models import Change
 from seminars.changes.refusing import UserError
 from seminars.people.models import Person
-from seminars.sessions import planning
+from seminars.sessions import drafting, planning
 from seminars.sessions.models import Session
 from seminars.sessions.speakers import set_speakers
 from tests.factories import make_community, make_person
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def slot(now: datetime) -> Session:
     """A slot of a rhythm, without title and speaker."""
-    series = planning.draft_series(
+    series = drafting.draft_series(
         community=make_community(),
         title="After Hours",
         zone="America/New_York",

@@ -7,7 +7,7 @@ import pytest
 from seminars.changes.refusing import UserError
 from seminars.people.models import Community
 from seminars.series.models import Series
-from seminars.sessions import moving, planning
+from seminars.sessions import expanding, moving, planning
 from seminars.sessions.duplicating import duplicate
 from seminars.sessions.models import Session
 from seminars.sessions.revising import Stale
@@ -91,14 +91,14 @@ def test_the_same_for_next_year(series: Series) -> None:
         [],
     )
     assert {each.kind: each.days for each in copy.owed.all()} == {"slides": 0}
-    found = [str(each.local_date) for each in planning.occurrences_of(copy)]
+    found = [str(each.local_date) for each in expanding.occurrences_of(copy)]
     assert found == ["2027-12-14", "2028-03-14", "2028-06-13", "2028-09-12"]
 
 
 def test_listed_dates_keep_their_weekdays(community: Community) -> None:
     series = make_series(community, rrule="", first_date=date(2026, 9, 8), rdates=["2026-09-15"])
     copy = duplicate(series=series, now=NOW, actor_id=None)
-    assert [f"{each.local_date:%a %Y-%m-%d}" for each in planning.occurrences_of(copy)] == [
+    assert [f"{each.local_date:%a %Y-%m-%d}" for each in expanding.occurrences_of(copy)] == [
         "Tue 2027-09-07",
         "Tue 2027-09-14",
     ]

@@ -13,7 +13,7 @@ from seminars.changes.models import Change
 from seminars.followups import checklist
 from seminars.followups.models import Checklist, Item
 from seminars.series.models import Series
-from seminars.sessions import materials, moving, planning, turning
+from seminars.sessions import drafting, materials, moving, planning, turning
 from seminars.sessions.models import Session
 from seminars.sessions.revising import Stale
 from seminars.sessions.speakers import set_speakers
@@ -47,7 +47,7 @@ def together(*verbs: Callable[[], Any]) -> list[Any]:
 
 def draft(**given: Any) -> Series:
     """A weekly series of five."""
-    return planning.draft_series(
+    return drafting.draft_series(
         community=given.pop("community", None) or make_community(),
         title="Webinar",
         zone="Africa/Johannesburg",
