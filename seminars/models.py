@@ -11,6 +11,7 @@ from seminars.series.topics.models import Topic
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.polls.models import DatePoll, PollAnswer, PollSlot, Voice
+from seminars.sessions.sites.models import ListeningSite
 from seminars.sessions.speaking.models import Engagement, SpeakerLink
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Item",
     "Job",
     "LawChange",
+    "ListeningSite",
     "Material",
     "Membership",
     "Owed",

@@ -113,6 +113,11 @@ class Series(models.Model):
     join_url = models.URLField(max_length=500, blank=True)
     view_url = models.URLField(max_length=500, blank=True)
     dial_in = models.TextField(max_length=2000, blank=True, help_text="A number a line: `dialling`.")
+    doors = models.PositiveSmallIntegerField(
+        default=15,
+        validators=[MaxValueValidator(120)],
+        help_text="Minutes before the start from which one can join.",
+    )
     language = models.CharField(max_length=10, default="en")
     audience = models.CharField(max_length=8, choices=Audience, default=Audience.EVERYONE)
     topics = models.ManyToManyField(Topic, blank=True, related_name="series")

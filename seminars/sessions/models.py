@@ -170,6 +170,7 @@ class Session(models.Model):
     join_url = models.URLField(max_length=500, blank=True)
     view_url = models.URLField(max_length=500, blank=True)
     dial_in = models.TextField(max_length=2000, blank=True, help_text="A number a line: `dialling`.")
+    doors = models.PositiveSmallIntegerField(default=15, help_text="Minutes before the start.")
     source_url = models.URLField(
         max_length=500, blank=True, help_text="Where other people's events are announced."
     )

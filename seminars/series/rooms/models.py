@@ -1,11 +1,20 @@
 """Rooms."""
 
 import uuid
+from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from seminars.people.models import Community
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    """Questions about rooms."""
+
+    def offered(self) -> Self:
+        """Rooms that new sessions can take."""
+        return self.filter(closed_at=None)
 
 
 class Room(models.Model):
@@ -35,6 +44,9 @@ class Room(models.Model):
         help_text="Degrees.",
     )
     closed_at = models.DateTimeField(null=True, blank=True, help_text="No longer offered for new sessions.")
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = RoomQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -48,4 +60,16 @@ class Room(models.Model):
         ]
 
     def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The one line that pages, feeds and mails say of the place."""
         return f"{self.name}, {self.address}" if self.address else self.name
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Latitude and longitude in degrees; None where nobody gave them."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
