@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone, translation
 
-from recordings.assets import fetching, store
+from recordings.assets import store
 from recordings.catalogue import arriving
 from recordings.catalogue.bringing import bring
 from recordings.catalogue.models import Arrival, ArrivalState
@@ -16,6 +16,7 @@ from recordings.publishing import adopting, releasing
 from recordings.renditions import ffmpeg, making
 from recordings.search import indexing
 from recordings.transcripts import vtt
+from seminars.elsewhere import asking
 from seminars.queue import jobs
 from seminars.queue.models import Job
 
@@ -37,7 +38,7 @@ def fetch_one(job: Job) -> None:
     with translation.override(language):
         try:
             taken = bring(arrival=arrival, clock=timezone.now, progress=teller(job), read_captions=vtt.parse)
-        except fetching.Interrupted as wrong:
+        except asking.Interrupted as wrong:
             raise jobs.Transient(str(wrong)) from wrong
         except arriving.CannotTake as wrong:
             raise jobs.Permanent(str(wrong)) from wrong

@@ -11,30 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 from requests import RequestException, Response
-from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema, SSLError
-from urllib3.exceptions import HTTPError, NameResolutionError
+from requests.exceptions import SSLError
+from urllib3.exceptions import HTTPError
 
-from recordings.assets.addresses import NotPublic, Rule, is_public, session
+from seminars.elsewhere.addresses import NotPublic, Rule, is_public
+from seminars.elsewhere.asking import MAY_PASS, Interrupted, Refused, ask, why_no_answer
 
-MOST_REDIRECTS = 5
-CONNECT_SECONDS, READ_SECONDS = 10, 30
 MOST_SECONDS = 3 * 3600  # less than the media cluster's limit, so that what is here is written down
 BLOCK = 64 * 1024
 AGENT = "Meridian (keeps recordings of sessions; asked by an organiser)"
-REDIRECTS = (301, 302, 303, 307, 308)
-MAY_PASS = (408, 425, 429, 500, 502, 503, 504)
-
-
-class Refused(Exception):
-    """The file will not come from this address; the message says why and what to do."""
-
-
-class Interrupted(Exception):
-    """The line dropped or the server is busy; what came is kept. The message says so."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +51,7 @@ def fetch(
     if part.done and (not part.validator or not target.exists() or target.stat().st_size < part.done):
         part = Part()
     try:
-        with ask(url, part, rule) as answer:
+        with ask(url, headers_for(part), rule) as answer:
             start = where_it_starts(answer, part, limit)
             if start is None:
                 return part
@@ -82,53 +70,16 @@ def fetch(
         raise Interrupted(why_no_answer(wrong)) from wrong
 
 
-def why_no_answer(wrong: Exception) -> str:
-    """Return what to tell of an error on the line."""
-    cause = getattr(wrong.args[0], "reason", None) if wrong.args else None
-    if isinstance(cause, NameResolutionError):
-        return _("The server's name is not known. Check the address.")
-    return _("The line to the other server dropped, or it did not answer.")
-
-
 class Stalemate(Exception):
     """The part that is here does not go with the file that is there: start over."""
 
 
-def check_address(url: str) -> None:
-    """Raise Refused unless `url` is an http or https address with a host and without a password."""
-    try:
-        parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fits = False
-    if not fits or re.search(r"[\x00-\x20\x7f]", url):
-        raise Refused(_("Give an address that begins with https:// or http://."))
-    if parts.username is not None:
-        raise Refused(_("The address contains a name or password. Give one that opens without."))
-
-
-def ask(url: str, part: Part, rule: Rule) -> Response:
-    """Return the answer, its body not yet read, after at most 5 redirects; each is checked like the first."""
+def headers_for(part: Part) -> dict[str, str]:
+    """Return the headers that ask for what is missing of the file."""
     headers = {"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
     if part.done:
         headers |= {"Range": f"bytes={part.done}-", "If-Range": part.validator}
-    for _hop in range(MOST_REDIRECTS + 1):
-        check_address(url)
-        try:
-            answer = session(rule).get(
-                url,
-                headers=headers,
-                stream=True,
-                allow_redirects=False,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-            )
-        except (InvalidURL, InvalidSchema, MissingSchema, UnicodeError) as wrong:
-            raise Refused(_("Give an address that begins with https:// or http://.")) from wrong
-        if answer.status_code not in REDIRECTS or "Location" not in answer.headers:
-            return answer
-        answer.close()
-        url = urljoin(url, answer.headers["Location"])
-    raise Refused(_("The address leads from one to the next without an end. Give the file's own address."))
+    return headers
 
 
 def where_it_starts(answer: Response, part: Part, limit: int) -> Part | None:

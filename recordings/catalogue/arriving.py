@@ -10,11 +10,11 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from recordings.assets import fetching
 from recordings.assets.probing import ReadCaptions
 from recordings.catalogue.links import NotAFile, refuse_pages
 from recordings.catalogue.models import Arrival, ArrivalState, Recording
 from recordings.catalogue.taking import CannotTake, Facts, Taken, check_consent, recording_of, take
+from seminars.elsewhere import asking
 from seminars.queue import jobs
 from seminars.queue.models import Job
 from seminars.sessions.models import Session
@@ -63,9 +63,9 @@ def ask_fetch(
         raise CannotTake(_("The address is longer than 1,000 characters."))
     check_consent(session, kind)
     try:
-        fetching.check_address(url)
+        asking.check_address(url)
         refuse_pages(url)
-    except (fetching.Refused, NotAFile) as wrong:
+    except (asking.Refused, NotAFile) as wrong:
         raise CannotTake(str(wrong)) from wrong
     with transaction.atomic():
         recording = Recording.objects.select_for_update().get(pk=recording_of(session, now=now).pk)

@@ -10,11 +10,12 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from recordings.assets import fetching
-from recordings.assets.addresses import Rule, is_public
 from recordings.assets.probing import ReadCaptions
 from recordings.catalogue.arriving import staged_path
 from recordings.catalogue.models import Arrival, ArrivalState
 from recordings.catalogue.taking import CannotTake, Facts, Taken, check_consent, take
+from seminars.elsewhere import asking
+from seminars.elsewhere.addresses import Rule, is_public
 
 TELL_SECONDS = 1.5
 Progress = Callable[[int, int], None]
@@ -31,7 +32,7 @@ def bring(
     """Return the Original that the arrival's file became, once it is fetched, or the rest of it.
 
     clock: gives aware UTC. progress: called with bytes done and bytes in all (0: unknown), some times a minute.
-    Raises CannotTake (no byte of it stays) and fetching.Interrupted (what came stays, for the next try).
+    Raises CannotTake (no byte of it stays) and asking.Interrupted (what came stays, for the next try).
     """
     Arrival.objects.filter(pk=arrival.pk).update(state=ArrivalState.ARRIVING, reason="")
     try:
@@ -46,7 +47,7 @@ def bring(
             now=clock(),
             read_captions=read_captions,
         )
-    except (fetching.Refused, CannotTake) as wrong:
+    except (asking.Refused, CannotTake) as wrong:
         write(arrival, fetching.Part(), state=ArrivalState.REFUSED, reason=str(wrong))
         staged_path(arrival).unlink(missing_ok=True)
         raise CannotTake(str(wrong)) from wrong

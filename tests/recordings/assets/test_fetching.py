@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from recordings.assets import addresses, fetching
-from recordings.assets.fetching import Interrupted, Part, Refused, fetch
+from recordings.assets.fetching import Part, fetch
+from seminars.elsewhere import addresses, asking
+from seminars.elsewhere.asking import Interrupted, Refused
 from tests.recordings.conftest import Remote, also_loopback, whole
 
 BODY = bytes(range(256)) * 1000
@@ -350,7 +351,7 @@ def test_the_certificate_must_be_the_names(
             found.verify = str(both)
             return found
 
-        monkeypatch.setattr(fetching, "session", session)
+        monkeypatch.setattr(asking, "session", session)
     url = f"https://{host}:{remote.port}/a.mp4"
     if error:
         with pytest.raises(Refused, match=error):

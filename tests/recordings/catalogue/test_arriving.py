@@ -9,14 +9,15 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from recordings.assets import fetching, store
-from recordings.assets.addresses import is_public
+from recordings.assets import store
 from recordings.assets.models import Asset
 from recordings.catalogue import arriving, taking
 from recordings.catalogue.arriving import CannotTake, ask_fetch, take_upload
 from recordings.catalogue.bringing import bring
 from recordings.catalogue.models import Arrival, ArrivalState, Original, Recording
 from recordings.transcripts import vtt
+from seminars.elsewhere import asking
+from seminars.elsewhere.addresses import is_public
 from seminars.queue import jobs
 from seminars.queue.models import Job, JobState
 from seminars.sessions.models import Session
@@ -208,7 +209,7 @@ def test_a_dropped_line_is_taken_up_where_it_broke(session: Session, now: dateti
     body = (ZOO / "whole.mp4").read_bytes()
     remote.gives("/a.mp4", body, chunked=True, drop_after=20_000)
     arrival = ask(session, remote.url("/a.mp4"), now)
-    with pytest.raises(fetching.Interrupted):
+    with pytest.raises(asking.Interrupted):
         come(arrival, now)
     arrival.refresh_from_db()
     assert arrival.state == ArrivalState.ARRIVING

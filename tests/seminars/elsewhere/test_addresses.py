@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from recordings.assets import addresses
+from seminars.elsewhere import addresses
 
 
 @pytest.mark.parametrize(
