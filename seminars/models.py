@@ -1,13 +1,15 @@
 """Django's door to the models of every area. Nobody imports it."""
 
-from seminars.calendars.models import Entry, Feed, FeedToken
+from seminars.calendars.models import Entry, Feed, FeedToken, Follow, KnownValue
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
+from seminars.notifications.models import Floor, Heard, Message, Wish
 from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
 from seminars.queue.models import Attempt, Beat, Job
+from seminars.series.inviting.models import Invitation
 from seminars.series.models import Series
 from seminars.series.rooms.models import Room
-from seminars.series.topics.models import Topic
+from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.polls.models import DatePoll, PollAnswer, PollSlot, Voice
@@ -28,12 +30,18 @@ __all__ = [
     "ExpectedMembers",
     "Feed",
     "FeedToken",
+    "Floor",
+    "Follow",
+    "Heard",
+    "Invitation",
     "Item",
     "Job",
+    "KnownValue",
     "LawChange",
     "ListeningSite",
     "Material",
     "Membership",
+    "Message",
     "Owed",
     "Person",
     "PhoneQuestion",
@@ -46,7 +54,9 @@ __all__ = [
     "Speaker",
     "SpeakerLink",
     "Topic",
+    "TopicSlug",
     "User",
     "Version",
     "Voice",
+    "Wish",
 ]

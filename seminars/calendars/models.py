@@ -2,7 +2,9 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from seminars.series.models import Series
 from seminars.sessions.models import Session
 
 
@@ -38,18 +40,50 @@ class Feed(models.Model):
     good_until = models.DateTimeField(null=True, help_text="When time alone changes what belongs in it.")
 
 
+class Calendar(models.TextChoices):
+    """What a secret address leads to."""
+
+    SESSIONS = "me", _("my sessions")
+    TASKS = "tasks", _("my tasks")
+
+
 class FeedToken(models.Model):
-    """The secret address of a person's own feed. Reset makes a new one and revokes the old."""
+    """One secret address of a person's own feed; they have as many as programs. Reset makes a new one of that name."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="feed_tokens")
+    calendar = models.CharField(max_length=5, choices=Calendar, default=Calendar.SESSIONS)
+    name = models.CharField(max_length=60, blank=True, help_text="Such as Phone; given by its owner.")
     token = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(
+        max_length=64, unique=True, null=True, help_text="SHA-256 of the token: what is looked up."
+    )
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    client = models.CharField(max_length=30, blank=True, help_text="Which program came last, kept coarse.")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "user", condition=models.Q(revoked_at__isnull=True), name="feed_token_one_valid"
-            )
+            models.CheckConstraint(condition=models.Q(calendar__in=Calendar.values), name="feed_token_of")
         ]
+
+
+class KnownValue(models.Model):
+    """A value by which feeds were filtered once, such as a topic: its addresses answer for ever."""
+
+    field = models.CharField(max_length=12)
+    value = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("field", "value", name="known_value_once")]
+
+
+class Follow(models.Model):
+    """A person wants a series in their own calendar, member or not."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="follows")
+    series = models.ForeignKey(Series, models.CASCADE, related_name="followers")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "series", name="follow_once")]
