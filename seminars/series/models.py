@@ -24,6 +24,15 @@ class Audience(models.TextChoices):
     NAMED = "named", _("invited people only")
 
 
+class Precision(models.TextChoices):
+    """How much of the date is known."""
+
+    DAY = "day", _("day")
+    WEEK = "week", _("week")
+    MONTH = "month", _("month")
+    NONE = "none", _("not yet dated")
+
+
 class Part(models.TextChoices):
     """What somebody does in one series, whatever they are in its community."""
 
@@ -106,6 +115,12 @@ class Series(models.Model):
     )
     days = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    precision = models.CharField(
+        max_length=5,
+        choices=Precision,
+        default=Precision.DAY,
+        help_text="How much of the date is known of the sessions that its rhythm makes.",
     )
     form = models.CharField(max_length=10, choices=Form, default=Form.VIRTUAL)
     room = models.CharField(max_length=300, blank=True)

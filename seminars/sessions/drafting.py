@@ -12,7 +12,7 @@ from seminars import clock
 from seminars.changes.recording import record
 from seminars.changes.refusing import UserError, raise_if
 from seminars.people.models import Community, Form
-from seminars.series.models import Series
+from seminars.series.models import Precision, Series
 from seminars.series.rhythm import check
 from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.clashes import refuse_nothing_left
@@ -48,8 +48,9 @@ def draft_series(
     """Return a new draft; the same `form_key` twice gives the same series (a double click).
 
     title, abstract: a text in `language`, or texts by language. local_time: None for whole days. rrule: RFC 5545
-    §3.3.10, by days. columns: form, room, join_url, view_url, dial_in, source_url, audience, external. owed: days
-    after the end for each kind of material, `OWED` when not given. Raises UserError by field, with nothing stored.
+    §3.3.10, by days. columns: form, room, join_url, view_url, dial_in, source_url, audience, external; precision: of "week"
+    each date stands for its whole week, of "none" it only keeps a place. owed: days after the end for each kind of
+    material, `OWED` when not given. Raises UserError by field, with nothing stored.
     """
     if form_key and (made := Series.objects.filter(form_key=form_key).first()):
         return made
@@ -86,6 +87,8 @@ def check_series(series: Series, *, now: datetime, slug: str = "") -> None:
         wrong["minutes"] = _("The end must be after the start, and at most 14 days later.")
     if not 1 <= series.days <= 60:
         wrong["days"] = _("Give 1 to 60 days.")
+    if series.precision != Precision.DAY and series.local_time is not None:
+        wrong["local_time"] = _("What has no day yet has no hour either. Give both later.")
     if slug and (slug != slugify(slug) or len(slug) > 50):
         wrong["slug"] = _("Use up to 50 small letters, digits and hyphens.")
     elif slug and Series.objects.filter(slug=slug).exists():

@@ -34,6 +34,7 @@ def duplicate(*, series: Series, form_key: str | None = None, now: datetime, act
         local_time=series.local_time,
         minutes=series.minutes,
         days=series.days,
+        precision=series.precision,
         rrule=_rule_later(series, years),
         rdates=[_later(series, date.fromisoformat(day), years) for day in series.rdates],
         external=series.external,

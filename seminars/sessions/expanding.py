@@ -25,7 +25,8 @@ MONTHS_AHEAD = 18
 class Planned:
     """One occurrence, before it is a row. `kind` says whether its wall time happens once, never or twice that day.
 
-    starts_at, ends_at: aware UTC. shown_at: the wall time that clocks show, other than `local_time` only in a gap.
+    starts_at, ends_at: aware UTC; without a date, those of the day that keeps its place.
+    shown_at: the wall time that clocks show, other than `local_time` only in a gap.
     outcome: what a rule for dates that do not suit did, and why; a skipped one stands on the day that was promised.
     """
 

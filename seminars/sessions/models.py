@@ -13,19 +13,11 @@ from seminars.fields import WordsField, ZoneField
 from seminars.people.models import Community, Form, Joining, Person
 from seminars.people.visitors import Visitor
 from seminars.series.models import Audience, Part, Series
+from seminars.series.models import Precision as Precision
 from seminars.series.rooms.models import Room
 from seminars.series.topics.models import Topic
 from seminars.sessions.state import State
 from seminars.words import Words
-
-
-class Precision(models.TextChoices):
-    """How much of the date is known."""
-
-    DAY = "day", _("day")
-    WEEK = "week", _("week")
-    MONTH = "month", _("month")
-    NONE = "none", _("not yet dated")
 
 
 class Echo(models.TextChoices):
