@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import unquote
 
 import icalendar
 import pytest
@@ -257,3 +258,43 @@ def test_any_zone_gives_the_same_instants_back(zone: str, start: datetime) -> No
     body = alone(facts, zones)
     assert isinstance(icalendar.Calendar.from_ical(body), icalendar.Calendar)
     assert instants_of(body) == {FACTS.uid: (start, end)}
+
+
+class TestHtml:
+    """`DESCRIPTION;ALTREP="data:text/html,…"`: the one form that Thunderbird renders."""
+
+    def test_it_stands_beside_the_plain_text(self) -> None:
+        html = "<p><a href='https://example.org/?a=1&amp;b=2'>Delta</a><br>50 % “möten”</p>"
+        body = alone(replace(FACTS, description="Plain", html=html))
+        check_octets(body)
+        [event] = entries_of(body)
+        address = event["DESCRIPTION"].params["ALTREP"]
+        assert address.startswith("data:text/html,")
+        assert unquote(address.removeprefix("data:text/html,")) == html
+        assert str(event["DESCRIPTION"]) == "Plain"
+
+    def test_it_is_left_out_where_it_would_be_too_long(self) -> None:
+        assert "ALTREP" not in ical.vevent(replace(FACTS, description="Plain", html="<p>" + "ö" * 700))
+
+    @given(st.text(max_size=120))
+    def test_nothing_in_it_breaks_out(self, html: str) -> None:
+        body = alone(replace(FACTS, description="Plain", html=html))
+        check_octets(body)
+        [event] = entries_of(body)
+        address = event["DESCRIPTION"].params.get("ALTREP", "data:text/html,")
+        assert unquote(address.removeprefix("data:text/html,")) in {ical.clean(html), ""}
+
+
+def test_a_picture_of_the_entry_and_of_the_calendar() -> None:
+    facts = replace(FACTS, image=ical.Image("https://example.org/poster.webp", "image/webp"))
+    line = "IMAGE;VALUE=URI;DISPLAY=FULLSIZE;FMTTYPE=image/webp:https://example.org/poster.webp"
+    assert line in lines_of(ical.vevent(facts))
+    badge = ical.join(CalendarFacts("N", image=ical.Image("https://example.org/logo.png")), [], [])
+    assert "IMAGE;VALUE=URI;DISPLAY=BADGE:https://example.org/logo.png" in lines_of(badge.decode())
+
+
+@pytest.mark.parametrize(
+    ("geo", "said"), [((0.00001, -180.0), "0.00001;-180"), ((59.3293, 18.0), "59.3293;18")]
+)
+def test_places_are_written_without_exponents(geo: tuple[float, float], said: str) -> None:
+    assert f"GEO:{said}" in lines_of(ical.vevent(replace(FACTS, geo=geo)))
