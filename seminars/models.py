@@ -1,5 +1,6 @@
 """Django's door to the models of every area. Nobody imports it."""
 
+from seminars.calendars.importing.models import FollowedCalendar, ImportedEntry, WaitingImport
 from seminars.calendars.models import Entry, Feed, FeedToken, Follow, KnownValue
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
@@ -32,7 +33,9 @@ __all__ = [
     "FeedToken",
     "Floor",
     "Follow",
+    "FollowedCalendar",
     "Heard",
+    "ImportedEntry",
     "Invitation",
     "Item",
     "Job",
@@ -58,5 +61,6 @@ __all__ = [
     "User",
     "Version",
     "Voice",
+    "WaitingImport",
     "Wish",
 ]
