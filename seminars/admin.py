@@ -21,6 +21,7 @@ from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.models import Series
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.polls.models import Voice
+from seminars.sessions.revising import scopes_of_all
 from seminars.sessions.rewording import TOLD, follow_community, follow_person
 from seminars.sessions.speaking.models import SpeakerLink
 from seminars.web.administration import Facts, FactsInline, Recorded, name, title
@@ -94,7 +95,7 @@ class CommunityAdmin(Recorded):
         return ("slug",) if obj else ()
 
     def scopes_of(self, row: Community) -> list[str]:
-        return [f"community:{row.pk}"]
+        return [f"community:{row.pk}", *scopes_of_all(Session.objects.filter(series__community=row))]
 
     def save_model(
         self, request: HttpRequest, obj: Community, form: "ModelForm[Community]", change: bool

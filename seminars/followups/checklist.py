@@ -153,7 +153,7 @@ def _open(session: Session, now: datetime) -> bool:
         record(
             kind="checklist",
             subject=subject_of(session),
-            scopes=[],
+            scopes=[f"tasks:{session.series_id}"],
             now=now,
             after={"items": [each.kind for each in owed]},
         )

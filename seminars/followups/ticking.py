@@ -77,7 +77,7 @@ def turn(
         record(
             kind="item",
             subject=subject_of(item.session),
-            scopes=[],
+            scopes=[f"tasks:{item.session.series_id}"],
             now=now,
             actor_id=actor_id,
             before={"kind": item.kind, "state": old, "due_at": item.due_at.isoformat()},

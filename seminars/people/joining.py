@@ -10,7 +10,7 @@ from django.db.models import EmailField
 from django.utils.translation import gettext as _
 
 from seminars import clock
-from seminars.changes.recording import record
+from seminars.changes.recording import SITE, raise_versions, record
 from seminars.changes.refusing import raise_if
 from seminars.people.models import Community, Membership, Person, Role, User
 
@@ -96,6 +96,7 @@ def person_of(user: User) -> Person:
             person = Person.objects.filter(email__iexact=email, user=None).order_by("id").first()
             if person and Person.objects.filter(pk=person.pk, user=None).update(user=user):
                 person.user = user
+                raise_versions({SITE, f"user:{user.pk}"})  # what they belong to is in their calendar from now on
                 return person
         # An address is one person's: it stays with whoever is known by it until the account confirms it.
         free = not Person.objects.filter(email__iexact=user.email).exists()

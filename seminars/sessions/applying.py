@@ -17,6 +17,7 @@ from seminars.sessions.models import Session
 from seminars.sessions.moving import wall_of
 from seminars.sessions.planning import fill
 from seminars.sessions.rewording import SeriesStale
+from seminars.sessions.revising import scopes_of_series
 from seminars.sessions.storing import Written, held, remove, store
 
 
@@ -58,7 +59,7 @@ def apply_change(
         _store_sessions(current, {each.pk: each for each in sessions}, plan, now, actor_id)
         if plan.added and current.published_at:  # a draft gets its sessions when it is published
             _add(current, plan, now, actor_id)
-        raise_versions({f"series:{current.pk}", f"community:{current.community_id}", SITE})
+        raise_versions({*scopes_of_series(current), SITE})
     return plan
 
 

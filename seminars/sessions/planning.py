@@ -15,8 +15,8 @@ from seminars.series.models import Series
 from seminars.sessions.clashes import decide
 from seminars.sessions.expanding import MONTHS_AHEAD, Planned, horizon, placed, promised
 from seminars.sessions.facts import state_after
-from seminars.sessions.models import Session
-from seminars.sessions.revising import subject_of
+from seminars.sessions.models import Precision, Session
+from seminars.sessions.revising import scopes_of_series, subject_of
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def publish(*, series: Series, now: datetime, actor_id: int | None) -> Series:
         record(
             kind="published",
             subject=f"series:{series.uuid}",
-            scopes=_scopes(series),
+            scopes=scopes_of_series(series),
             now=now,
             actor_id=actor_id,
         )
@@ -152,8 +152,6 @@ def _row(series: Series, number: int, planned: Planned, now: datetime) -> Sessio
 
 def _tell(series: Series, rows: list[Session], *, now: datetime, actor_id: int | None) -> None:
     subjects = [subject_of(row) for row in rows]
-    record_each(kind="published", subjects=subjects, scopes=_scopes(series), now=now, actor_id=actor_id)
-
-
-def _scopes(series: Series) -> list[str]:
-    return [f"series:{series.pk}", f"community:{series.community_id}"]
+    record_each(
+        kind="published", subjects=subjects, scopes=scopes_of_series(series), now=now, actor_id=actor_id
+    )

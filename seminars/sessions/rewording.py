@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from seminars.changes.recording import plain, record
+from seminars.changes.recording import plain, raise_versions, record
 from seminars.changes.refusing import raise_if
 from seminars.people import founding
 from seminars.people.models import Community, Person
@@ -18,7 +18,8 @@ from seminars.series.models import Series
 from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.facts import with_state
 from seminars.sessions.models import Session, SessionQuerySet
-from seminars.sessions.revising import revise
+from seminars.sessions.revising import revise, scopes_of_all
+from seminars.sessions.seating import seated
 
 WORDS = ("title", "abstract")
 CARRIED = ("form", "room", "join_url", "view_url", "dial_in", "source_url", "language")
@@ -88,7 +89,10 @@ def edit_community(*, community: Community, now: datetime, actor_id: int | None,
         if any(columns.get(name, value) != value for name, value in seen.items()):
             sessions = _held(Session.objects.filter(series__community=community))
         founding.edit_community(community=community, now=now, actor_id=actor_id, **columns)
+        joining = community.joining
         _tell(sessions, now=now, actor_id=actor_id)
+        if community.joining != joining:  # what is public of it changes everywhere
+            raise_versions(scopes_of_all(Session.objects.filter(series__community=community)))
     return community
 
 

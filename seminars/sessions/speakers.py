@@ -42,6 +42,7 @@ def set_speakers(
         if there == wanted and (seen is None or seen == session.revision):
             return session
         fresh = locked(session.pk)
+        gone = {pk for pk, _role, _text in there} - {pk for pk, _role, _text in wanted}
         fresh.speakers.all().delete()
         Speaker.objects.bulk_create(
             Speaker(session=fresh, person_id=pk, role=role, affiliation=text, order=place)
@@ -55,6 +56,7 @@ def set_speakers(
             actor_id=actor_id,
             seen=seen,
             note=", ".join(person.name for person, _role, _text in speakers),
+            touching=[f"speaker:{pk}" for pk in gone],
             **updates,
         )
     return session

@@ -11,8 +11,8 @@ from seminars.changes.recording import SITE, raise_versions
 from seminars.changes.refusing import UserError
 from seminars.series.models import Series
 from seminars.sessions.models import Precision, Session
-from seminars.sessions.moving import wall_of
-from seminars.sessions.revising import Stale
+from seminars.sessions.revising import Stale, scopes_of_series
+from seminars.sessions.spans import wall_of
 from seminars.sessions.storing import Written, held, store
 
 SLOT = (
@@ -57,7 +57,13 @@ def swap(
             Written(two, "swapped", _taking(two, slots[0])),
         ]
         store(written, now=now, actor_id=actor_id)
-        raise_versions({f"series:{series.pk}", f"community:{series.community_id}", SITE})
+        for each in (one, two):
+            theirs = belonging(each, rows.values())
+            found = ((mine, follows(mine, before[each.pk], each, now)) for mine in theirs)
+            carried = [Written(mine, CARRIED, updates) for mine, updates in found if updates]
+            store(carried, now=now, actor_id=actor_id)
+            refuse_misfits(each, theirs, now)
+        raise_versions({*scopes_of_series(series), SITE})
     return one
 
 

@@ -16,7 +16,7 @@ from seminars.changes.recording import SITE, plain, raise_versions, record
 from seminars.changes.refusing import UserError
 from seminars.series.models import Series
 from seminars.sessions.models import Session
-from seminars.sessions.revising import subject_of
+from seminars.sessions.revising import scopes_of_series, subject_of
 from seminars.sessions.storing import ORIGINAL, Written, held, restore, store, value_of
 
 WINDOW = timedelta(minutes=10)
@@ -68,7 +68,7 @@ def undo(*, series: Series, change: Change, now: datetime, actor_id: int | None)
         for one in batch:
             if one.kind == "removed":
                 _restore_draft(one, now, actor_id)
-        raise_versions({f"series:{current.pk}", f"community:{current.community_id}", SITE})
+        raise_versions({*scopes_of_series(current), SITE})
 
 
 # Below: how it is done.
