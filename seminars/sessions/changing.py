@@ -36,6 +36,7 @@ from seminars.sessions.edits import (
 )
 from seminars.sessions.expanding import horizon, occurrences_of
 from seminars.sessions.models import Session
+from seminars.sessions.seating import seated
 
 RHYTHM = ("first_date", "rrule", "rdates", "exdates")
 
@@ -48,7 +49,7 @@ def plan_change(
     anchor: "this one" of the scopes `ONE` and `FOLLOWING`. follow: primary keys of sessions whose hand-made changes
     give way. Raises UserError by field: what cannot be kept, a time that has passed, a session that has begun.
     """
-    sessions = list(Session.objects.filter(series=series).order_by("pk"))
+    sessions = list(Session.objects.filter(series=series, within=None, lead=None).order_by("pk"))
     return planned(series, sessions, ask, anchor, follow, now)
 
 
@@ -105,6 +106,7 @@ def _cleaned(series: Series, ask: Ask) -> Ask:
         if not clock.is_zone(fields["zone"]):
             raise UserError({"zone": _("Choose a time zone from the list.")})
         fields["zone"] = clock.canonical(fields["zone"])
+    fields = seated(fields, series, community_id=series.community_id)
     raise_if(wrong_words(fields, titled=False) | wrong_links(fields))
     if ask.cadence and ask.scope == Scope.ONE:
         raise UserError({"scope": _("A rhythm belongs to several sessions. Choose another scope.")})

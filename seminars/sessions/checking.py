@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from seminars.sessions import dialling
 from seminars.words import Words
 
 TITLE = 200
 ABSTRACT = 20_000
+LONGEST_DOORS = 120  # minutes
 LINKS = ("join_url", "view_url", "source_url")
 
 
@@ -38,12 +40,24 @@ def wrong_words(values: Mapping[str, Any], *, titled: bool) -> dict[str, str]:
 
 
 def wrong_links(values: Mapping[str, Any]) -> dict[str, str]:
-    """Check that the links that are given open in a browser."""
+    """Check the ways in that are given: links open in a browser, numbers can be dialled, doors open in time."""
     wrong = {}
     for name in LINKS:
         link = values.get(name)
         if link and not _is_web(link):
             wrong[name] = _("Give a link that begins with https:// or http://.")
+    return wrong | _wrong_doors(values)
+
+
+def _wrong_doors(values: Mapping[str, Any]) -> dict[str, str]:
+    wrong = {}
+    if (doors := values.get("doors")) is not None and not 0 <= doors <= LONGEST_DOORS:
+        words = _("Doors open at most %(most)d minutes before the start.")
+        wrong["doors"] = words % {"most": LONGEST_DOORS}
+    try:
+        dialling.parse(values.get("dial_in") or "")
+    except dialling.NotANumber as refused:
+        wrong["dial_in"] = str(refused)
     return wrong
 
 

@@ -159,8 +159,8 @@ def _zones() -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
     """Codes by name, in every language of the site; two letters stand for themselves."""
-    codes = [code for code in Locale("en").territories if len(code) == 2 and code.isalpha()]
-    named = {_plain(code): code for code in codes} | ALSO
+    codes = [str(code) for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))]
+    named: dict[str, str] = {_plain(code): code for code in codes} | ALSO
     for language in LANGUAGES:
         names = Locale.parse(language).territories
         named |= {_plain(str(names[code])): code for code in codes if code in names and code != "ZZ"}

@@ -14,12 +14,14 @@ from seminars.changes.refusing import UserError, raise_if
 from seminars.people.models import Community, Form
 from seminars.series.models import Precision, Series
 from seminars.series.rhythm import check
-from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
+from seminars.sessions.checking import LINKS, as_words, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.clashes import refuse_nothing_left
 from seminars.sessions.expanding import MOST, horizon, resolved, series_cadence
+from seminars.sessions.seating import seated
 from seminars.sessions.spans import YEARS
 from seminars.words import Words, say
 
+WAYS = (*LINKS, "dial_in", "doors")
 OWED = {"slides": 0, "recording": 2, "captions": 7, "report": 10}
 """What a series owes unless it says otherwise: kind of material, days after the end (0: before the start)."""
 
@@ -55,6 +57,7 @@ def draft_series(
     if form_key and (made := Series.objects.filter(form_key=form_key).first()):
         return made
     language = language or community.language
+    columns = seated(columns, Series(), community_id=community.pk)
     series = Series(
         community=community,
         title=as_words(title, language),
@@ -82,7 +85,8 @@ def check_series(series: Series, *, now: datetime, slug: str = "") -> None:
     columns = ("zone", "form", "room", "dial_in", "language", "audience", "rrule")
     wrong = wrong_columns(series, columns)
     wrong |= wrong_words({"title": series.title, "abstract": series.abstract}, titled=True)
-    wrong |= wrong_links({name: getattr(series, name) for name in ("join_url", "view_url", "source_url")})
+    ways = WAYS if series.pk is None else LINKS  # a number from an older time is refused where it is changed
+    wrong |= wrong_links({name: getattr(series, name) for name in ways})
     if not 1 <= series.minutes <= 14 * 1440:
         wrong["minutes"] = _("The end must be after the start, and at most 14 days later.")
     if not 1 <= series.days <= 60:

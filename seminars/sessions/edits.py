@@ -23,7 +23,7 @@ from seminars.sessions.spans import Slot
 
 TIMES = ("zone", "local_time")
 LENGTHS = ("minutes", "days")
-CARRIED = ("form", "room", "join_url", "view_url", "dial_in", "source_url", "language")
+CARRIED = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors", "source_url", "language")
 WORDS = ("title", "abstract")
 EDITABLE = frozenset({*TIMES, *LENGTHS, *CARRIED, *WORDS})
 
@@ -320,7 +320,8 @@ def _take(
         return
     own = bool(has) if name in WORDS else has != promise.before[name]
     if own and ask.scope != Scope.ONE:
-        conflicts.append(Conflict(name, has, wanted))
+        if name != "place_id":  # it goes with the room, which says it in words
+            conflicts.append(Conflict(name, has, wanted))
         if not follow:
             return
     updates[name] = wanted

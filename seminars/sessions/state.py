@@ -53,8 +53,8 @@ class Facts:
     """All that a state is made of.
 
     starts_at, ends_at: aware UTC, both None while undated. exact: the day is known, not only the week. joinable: there
-    is something to join before the start. details_open: title and speaker follow. shown: kinds of material that are
-    out. owed: kinds that we promised and still owe (none for other people's events).
+    is something to join before the start, and it opens `doors` before. details_open: title and speaker follow.
+    shown: kinds of material that are out. owed: kinds that we promised and still owe (none for other people's events).
     """
 
     starts_at: datetime | None = None
@@ -66,6 +66,7 @@ class Facts:
     moved: bool = False
     details_open: bool = False
     joinable: bool = True
+    doors: timedelta = DOORS
     report_only: bool = False
     closed_at: datetime | None = None
     shown: frozenset[str] = frozenset()
@@ -98,7 +99,7 @@ def _before(facts: Facts, ahead: timedelta) -> State:
         return State.ANNOUNCED
     if ahead <= timedelta():
         return State.LIVE
-    if ahead <= DOORS and facts.joinable:
+    if ahead <= facts.doors and facts.joinable:
         return State.DOORS_OPEN
     if ahead <= DAY:
         return State.SOON
@@ -127,7 +128,7 @@ def next_turn(facts: Facts, now: datetime) -> datetime | None:
     over_at = facts.over_at
     if facts.starts_at is None or over_at is None:
         return None
-    edges = [facts.starts_at - DAY, facts.starts_at - DOORS, facts.starts_at, over_at, over_at + DAY]
+    edges = [facts.starts_at - DAY, facts.starts_at - facts.doors, facts.starts_at, over_at, over_at + DAY]
     current = state_of(facts, now)
     return next((at for at in sorted(edges) if at > now and state_of(facts, at) != current), None)
 
