@@ -126,6 +126,7 @@ def _dates_of(skipped: Iterable[Mapping[str, Any]]) -> set[date]:
 
 
 def _row(series: Series, number: int, planned: Planned, now: datetime) -> Session:
+    dated = series.precision != Precision.NONE
     row = Session(
         series=series,
         number=number,
@@ -133,13 +134,14 @@ def _row(series: Series, number: int, planned: Planned, now: datetime) -> Sessio
         original_date=planned.original_date,
         original_time=planned.local_time,
         ruled=planned.outcome.stored() if planned.outcome and planned.outcome.reason else None,
-        local_date=planned.local_date,
+        precision=series.precision,
+        local_date=planned.local_date if dated else None,
         local_time=planned.local_time,
         zone=planned.zone,
         minutes=series.minutes,
         days=series.days,
-        starts_at=planned.starts_at,
-        ends_at=planned.ends_at,
+        starts_at=planned.starts_at if dated else None,
+        ends_at=planned.ends_at if dated else None,
         tzdata_release=clock.release(),
         **inherited(series),
         published_at=now if series.published_at else None,

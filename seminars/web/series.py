@@ -16,7 +16,7 @@ from seminars.sessions.models import Material, MaterialKind, MaterialState, Sess
 from seminars.sessions.state import State
 from seminars.web.equity import equity_words
 from seminars.web.listing import rows_of, split, with_series
-from seminars.web.rhythms import rhythm_words
+from seminars.web.rhythms import in_full
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 
@@ -42,7 +42,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
         "now": now,
         "series": found,
         "community": found.community,
-        "rhythm": rhythm_words(found, reader_of(request).locale),
+        "rhythm": in_full(found, reader_of(request).locale),
         "next": upcoming,
         "equity": equity_words(found, upcoming.session if upcoming else None),
         "coming": [row for row in rows if row is not upcoming],

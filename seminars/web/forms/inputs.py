@@ -93,7 +93,7 @@ class Dates(forms.CharField):
                 continue
             try:
                 found.add(date.fromisoformat(word))
-                if not "1900" < word < "3":
+                if not "1900" < word < "22":
                     raise ValueError(word)
             except ValueError as error:
                 message = _("“%(word)s” is not a date. Write each as 2027-09-08, one on each line.")
@@ -113,6 +113,43 @@ class Dates(forms.CharField):
         if isinstance(value, list | tuple):
             return "\n".join(str(day) for day in value)
         return value
+
+
+class Weeks(Dates):
+    """ISO weeks, one on each line: 2027-W17, v 17 2027, week 17, 2027. Gives their Mondays, sorted, each once."""
+
+    def to_python(self, value: Any) -> list[date]:  # type: ignore[override]  # days, not text
+        """Return the Mondays; ValidationError names the line that is no week."""
+        found = set()
+        for line in re.split(r"[\n;]+", str(value or "")):
+            if not (word := line.strip()):
+                continue
+            year, week = _week_in(word)
+            try:
+                found.add(date.fromisocalendar(year, week, 1))
+                if not 1900 <= year < 2200:
+                    raise ValueError(word)
+            except ValueError as error:
+                message = _(
+                    "“%(word)s” is not a week. Write each as 2027-W17 or v 17 2027, one on each line."
+                )
+                raise ValidationError(message, "invalid", {"word": word[:40]}) from error
+        return sorted(found)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show Mondays as weeks."""
+        if isinstance(value, list | tuple):
+            return "\n".join(f"{day:%G-W%V}" for day in value)
+        return value
+
+
+def _week_in(word: str) -> tuple[int, int]:
+    """The ISO year and week that a line names; (0, 0) for none."""
+    if found := re.fullmatch(r"(\d{4})\W*(?:w|v|s|week|vecka|semaine)?\W*(\d{1,2})", word, re.IGNORECASE):
+        return int(found[1]), int(found[2])
+    if found := re.fullmatch(r"(?:w|v|s|week|vecka|semaine)?\W*(\d{1,2})\D+(\d{4})", word, re.IGNORECASE):
+        return int(found[2]), int(found[1])
+    return 0, 0
 
 
 class LanguageChoice(forms.ChoiceField):

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from seminars import clock
 from seminars.people.models import Community, Form
 from seminars.people.visitors import Visitor
-from seminars.series.models import Audience, Series
+from seminars.series.models import Audience, Precision, Series
 from seminars.sessions.models import MaterialKind
 from seminars.sessions.spans import Slot
 from seminars.web.forms.inputs import LONGEST_TITLE, LanguageChoice, Length, Short, WebAddress
@@ -25,7 +26,7 @@ from seminars.words import say
 
 RESERVED = "new"  # /organise/series/new/ is the planner
 # Where a message of the domain is shown, when the form calls the field otherwise.
-ELSEWHERE = {"rrule": "rhythm", "rdates": "dates", "exdates": "left_out", "first_date": "first_date"}
+ELSEWHERE = {"rrule": "rhythm", "rdates": "extra", "exdates": "left_out", "first_date": "first_date"}
 
 OWED_DAYS = {
     MaterialKind.SLIDES: 0,
@@ -144,7 +145,7 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
         60,
         label=gettext_lazy("Days that each one lasts"),
         initial=1,
-        help_text=gettext_lazy("For whole days: an e-conference of five days is 5."),
+        help_text=gettext_lazy("An e-conference of five days is 5."),
     )
     owed = forms.MultipleChoiceField(
         label=gettext_lazy("After each session we need"),
@@ -165,6 +166,7 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
             initial |= {"community": chosen.slug, "zone": chosen.home_zone, "form": chosen.form}
             initial |= {"language": chosen.language}
         form = cls(data, initial=initial)
+        form.today = clock.to_wall(timezone.now(), chosen.home_zone if chosen else "UTC").date()
         field = form.fields["community"]
         assert isinstance(field, CommunityChoice)
         field.queryset = Community.objects.organised_by(visitor).order_by("slug")
@@ -185,6 +187,10 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
     def clean(self) -> dict[str, Any]:
         """Check what belongs together: an hour or whole days, the end after the start, a time that exists."""
         data = super().clean()
+        data["precision"] = self.precision.value
+        if self.precision != Precision.DAY:
+            data["all_day"], data["days"] = True, 7 if self.precision == Precision.WEEK else 1
+            self.errors.pop("days", None)
         if data.get("all_day"):
             data["local_time"], data["minutes"] = None, data.get("minutes") or 60
             self.errors.pop("local_time", None)
@@ -200,11 +206,9 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
 
     def _count_days(self, data: dict[str, Any]) -> None:
         """A single event is as long as from its first to its last day; others, as long as they say."""
-        if not data.get("all_day"):
-            self.errors.pop("days", None)
-            data["days"] = 1
         if data.get("rhythm") == Rhythm.ONCE:
             data["days"] = 1
+            self.errors.pop("days", None)
             data["date_rules"] = {}  # its day was chosen as it is
             first, last = data.get("first_date"), data.get("last_date")
             if first and last and last < first:
@@ -213,6 +217,8 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
                 self.add_error("last_date", _("Longer than 60 days. Plan it as a series instead."))
             elif first and last:
                 data["days"] = (last - first).days + 1
+        if self.precision != Precision.DAY:
+            data["date_rules"] = {}  # no day is known that could be moved
         data["days"] = data.get("days") or 1
 
     def _check_hour(self, data: dict[str, Any]) -> None:
@@ -237,6 +243,7 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
             "zone",
             "local_time",
             "days",
+            "precision",
             "room",
             "join_url",
             "view_url",

@@ -1,5 +1,6 @@
 """The rhythm of a series, as an organiser chooses it; `series.cadence` writes and checks the rule."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.series import cadence
-from seminars.web.forms.inputs import Dates
+from seminars.sessions.models import Precision
+from seminars.sessions.spans import YEARS
+from seminars.web.forms.inputs import Dates, Weeks
 
 
 class Rhythm(models.TextChoices):
     """What the organiser can choose. The value is also what the script looks for when it hides fields."""
 
+    DAILY = "daily", gettext_lazy("Every day, or every few days")
     WEEKLY = "weekly", gettext_lazy("Every week, or every few weeks")
     MONTHLY_WEEKDAY = (
         "monthly-weekday",
@@ -25,8 +29,11 @@ class Rhythm(models.TextChoices):
     MONTHLY_DAY = "monthly-day", gettext_lazy("Each month on a date: the 15th")
     QUARTERLY_WEEKDAY = "quarterly-weekday", gettext_lazy("Each quarter on a weekday: the third Tuesday")
     QUARTERLY_DAY = "quarterly-day", gettext_lazy("Each quarter on a date: the 8th")
+    YEARLY = "yearly", gettext_lazy("Each year on a date: 8 March")
     DATES = "dates", gettext_lazy("On dates that I list")
+    WEEKS = "weeks", gettext_lazy("In weeks that I list; the day is still open")
     ONCE = "once", gettext_lazy("Once: a single event, of one day or several")
+    UNDATED = "undated", gettext_lazy("Once, without a date yet")
 
 
 class Ends(models.TextChoices):
@@ -54,16 +61,21 @@ NTH = [
     (-1, gettext_lazy("last")),
 ]
 # Which fields a rhythm reads. What stands in the others was typed for another choice and is not looked at.
-_REPEATING = {"first_date", "ends", "left_out"}
+_ENDING = {"first_date", "ends", "extra", "left_out"}
 USES: dict[str, set[str]] = {
-    Rhythm.WEEKLY: {"every", "weekdays"} | _REPEATING,
-    Rhythm.MONTHLY_WEEKDAY: {"months", "nth", "weekday"} | _REPEATING,
-    Rhythm.MONTHLY_DAY: {"months", "day"} | _REPEATING,
-    Rhythm.QUARTERLY_WEEKDAY: {"nth", "weekday"} | _REPEATING,
-    Rhythm.QUARTERLY_DAY: {"day"} | _REPEATING,
+    Rhythm.DAILY: {"every_days"} | _ENDING,
+    Rhythm.WEEKLY: {"every", "weekdays"} | _ENDING,
+    Rhythm.MONTHLY_WEEKDAY: {"months", "nth", "weekday"} | _ENDING,
+    Rhythm.MONTHLY_DAY: {"months", "day"} | _ENDING,
+    Rhythm.QUARTERLY_WEEKDAY: {"nth", "weekday"} | _ENDING,
+    Rhythm.QUARTERLY_DAY: {"day"} | _ENDING,
+    Rhythm.YEARLY: {"years"} | _ENDING,
     Rhythm.DATES: {"dates"},
+    Rhythm.WEEKS: {"weeks"},
     Rhythm.ONCE: {"first_date", "last_date"},
+    Rhythm.UNDATED: set(),
 }
+REPEATING = frozenset(rhythm for rhythm, used in USES.items() if "ends" in used)
 # Beside which field a reason of `series.cadence` is shown, and in which words.
 REASONS: dict[str, tuple[str, Any]] = {
     "never": ("rhythm", gettext_lazy("This rhythm never gives a date. Choose another day or month.")),
@@ -73,9 +85,10 @@ REASONS: dict[str, tuple[str, Any]] = {
     ),
     "many": ("count", gettext_lazy("More than 10,000 dates. Choose fewer, or an earlier last date.")),
     "until": ("until", gettext_lazy("The last date is before the first one. Choose a later one.")),
-    "rdate": ("dates", gettext_lazy("A date is before the first one. Move the first date.")),
+    "rdate": ("extra", gettext_lazy("A date is before the first one. Move the first date.")),
+    "ends": ("ends", gettext_lazy("Choose either a number of dates, or a last date.")),
 }
-EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+EARLIEST, LATEST = date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31)
 
 
 def day_field(**options: Any) -> forms.DateField:
@@ -83,7 +96,7 @@ def day_field(**options: Any) -> forms.DateField:
     return forms.DateField(
         validators=[
             MinValueValidator(EARLIEST, gettext_lazy("Choose a date after the year 1900.")),
-            MaxValueValidator(LATEST, gettext_lazy("Choose a date before the year 3000.")),
+            MaxValueValidator(LATEST, gettext_lazy("Choose a date before the year 2200.")),
         ],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
@@ -105,14 +118,19 @@ def number_field(low: int, high: int, **options: Any) -> forms.IntegerField:
 
 
 class RhythmForm(forms.Form):
-    """Chooses the dates. Valid, it has `cleaned_data["cadence"]`, checked: at least one date comes out of it."""
+    """Chooses the dates. Valid, it has `cleaned_data["cadence"]`, checked: at least one date comes out of it.
 
+    today: where what has no date yet stands in its series; whoever shows the form sets it.
+    """
+
+    today: date = date(2000, 1, 1)
     rhythm = forms.ChoiceField(
         label=gettext_lazy("How often"),
         choices=Rhythm.choices,
         initial=Rhythm.MONTHLY_WEEKDAY,
         widget=forms.RadioSelect,
     )
+    every_days = number_field(1, 365, label=gettext_lazy("Days apart"), initial=1)
     every = number_field(1, 52, label=gettext_lazy("Weeks apart"), initial=1)
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Weekdays"),
@@ -134,6 +152,7 @@ class RhythmForm(forms.Form):
         empty_value=None,
     )
     months = number_field(1, 24, label=gettext_lazy("Months apart"), initial=1)
+    years = number_field(1, 20, label=gettext_lazy("Years apart"), initial=1)
     day = number_field(
         1,
         31,
@@ -157,6 +176,13 @@ class RhythmForm(forms.Form):
         help_text=gettext_lazy("One on each line, as 2027-09-08."),
         error_messages={"required": gettext_lazy("Give at least one date.")},
     )
+    weeks = Weeks(
+        label=gettext_lazy("Weeks"),
+        required=False,
+        help_text=gettext_lazy(
+            "One on each line, as 2027-W17 or v 17 2027. Give each its day later: “Move it”."
+        ),
+    )
     ends = forms.ChoiceField(
         label=gettext_lazy("When does it end?"),
         choices=Ends.choices,
@@ -166,6 +192,11 @@ class RhythmForm(forms.Form):
     )
     count = number_field(1, 1000, label=gettext_lazy("Number of sessions"))
     until = day_field(label=gettext_lazy("Last date"), required=False)
+    extra = Dates(
+        label=gettext_lazy("Extra dates"),
+        required=False,
+        help_text=gettext_lazy("Beside the rhythm, one on each line, as 2027-09-08."),
+    )
     left_out = Dates(
         label=gettext_lazy("Dates to leave out"),
         required=False,
@@ -185,8 +216,36 @@ class RhythmForm(forms.Form):
             data["cadence"] = found
         except cadence.CadenceError as error:
             field, words = REASONS.get(error.code, (error.code, str(error)))
+            if error.code == "many" and data.get("ends") == Ends.UNTIL:
+                field = "until"
             self.add_error(field if field in self.fields else "rhythm", words)
         return data
+
+    @property
+    def when_repeating(self) -> str:
+        """For `data-when` of the fields that every repeating rhythm has."""
+        return _when(REPEATING)
+
+    @property
+    def when_begins(self) -> str:
+        """For `data-when` of the first date."""
+        return _when({*REPEATING, Rhythm.ONCE})
+
+    @property
+    def when_ruled(self) -> str:
+        """For `data-when` of what counts for rhythms and for listed dates: their days were not chosen one by one."""
+        return _when({*REPEATING, Rhythm.DATES})
+
+    @property
+    def when_timed(self) -> str:
+        """For `data-when` of the hour: weeks and what has no date have none."""
+        return _when(set(USES) - {Rhythm.WEEKS, Rhythm.UNDATED})
+
+    @property
+    def precision(self) -> Precision:
+        """How much is known of the dates that are chosen."""
+        found: dict[str, Precision] = {Rhythm.WEEKS: Precision.WEEK, Rhythm.UNDATED: Precision.NONE}
+        return found.get(self.cleaned_data.get("rhythm", ""), Precision.DAY)
 
     def _forget_unused(self, data: dict[str, Any]) -> None:
         """Drop the mistakes in fields that the chosen rhythm does not read; they may even be hidden."""
@@ -198,12 +257,13 @@ class RhythmForm(forms.Form):
     def _ask_for_missing(self, data: dict[str, Any]) -> None:
         """Say what the chosen rhythm needs and does not have. Fields of other rhythms do not count."""
         rhythm, ends = data.get("rhythm"), data.get("ends")
-        if rhythm == Rhythm.DATES:
-            if not data.get("dates") and "dates" not in self.errors:
-                self.add_error("dates", _("Give at least one date."))
-        elif not data.get("first_date") and "first_date" not in self.errors:
+        listed = {Rhythm.DATES: _("Give at least one date."), Rhythm.WEEKS: _("Give at least one week.")}
+        if rhythm in listed:
+            if not data.get(rhythm) and rhythm not in self.errors:
+                self.add_error(rhythm, listed[rhythm])
+        elif rhythm != Rhythm.UNDATED and not data.get("first_date") and "first_date" not in self.errors:
             self.add_error("first_date", _("Choose the first date."))
-        if rhythm in (Rhythm.DATES, Rhythm.ONCE):
+        if rhythm not in REPEATING:
             return
         if ends == Ends.COUNT and data.get("count") is None and "count" not in self.errors:
             self.add_error("count", _("Say how many sessions there are."))
@@ -214,9 +274,14 @@ class RhythmForm(forms.Form):
         rhythm, left_out = data["rhythm"], tuple(data.get("left_out") or ())
         if rhythm == Rhythm.DATES:
             return cadence.dates(data["dates"])
+        if rhythm == Rhythm.WEEKS:
+            return cadence.dates(data["weeks"])
+        if rhythm == Rhythm.UNDATED:
+            return cadence.Cadence(self.today)
         if rhythm == Rhythm.ONCE:
             return cadence.Cadence(data["first_date"])
-        return cadence.Cadence(data["first_date"], self._rule(data), exdates=left_out)
+        extra = tuple(data.get("extra") or ())
+        return cadence.Cadence(data["first_date"], self._rule(data), rdates=extra, exdates=left_out)
 
     def _rule(self, data: dict[str, Any]) -> str:
         ends: dict[str, Any] = {}
@@ -226,6 +291,10 @@ class RhythmForm(forms.Form):
             ends["until"] = data["until"]
         first: date = data["first_date"]
         rhythm, months = data["rhythm"], data.get("months") or 1
+        if rhythm == Rhythm.DAILY:
+            return cadence.daily(interval=data.get("every_days") or 1, **ends)
+        if rhythm == Rhythm.YEARLY:
+            return cadence.yearly(month=first.month, day=first.day, interval=data.get("years") or 1, **ends)
         if rhythm == Rhythm.WEEKLY:
             return cadence.weekly(
                 interval=data.get("every") or 1, weekdays=data.get("weekdays") or (), **ends
@@ -237,3 +306,8 @@ class RhythmForm(forms.Form):
         weekday = data.get("weekday")
         weekday = first.weekday() if weekday is None else weekday
         return cadence.monthly_weekday(nth=data.get("nth") or 1, weekday=weekday, interval=interval, **ends)
+
+
+def _when(rhythms: Collection[str]) -> str:
+    """The choices as the script reads them, in the order of the form."""
+    return "rhythm=" + ",".join(value for value in Rhythm.values if value in rhythms)

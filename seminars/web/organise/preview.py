@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from seminars import clock
-from seminars.series.models import Series
+from seminars.series.models import Precision, Series
 from seminars.series.suiting import outcome_words
 from seminars.sessions.expanding import Planned, resolved
 from seminars.web.forms.zones import city_of
-from seminars.web.times import day_words, days_words, hours_words
+from seminars.web.rhythms import in_full
+from seminars.web.times import day_words, days_words, hours_words, week_span_words
 
 SHOWN = 8
 COLUMNS = 4
@@ -66,6 +67,7 @@ class Preview:
     lines: list[Line]
     more_zones: int = 0
     goes_on: bool = False
+    rhythm: str = ""
 
     @property
     def first(self) -> Line | None:
@@ -87,7 +89,7 @@ def preview_of(
     if series.local_time is None:
         lines = [
             Line(
-                days_words(each.local_date, series.days, locale),
+                _days(each, series, locale),
                 [],
                 _why(each, language),
                 each.ends_at <= now,
@@ -95,10 +97,19 @@ def preview_of(
             )
             for each in shown
         ]
-        return Preview([], lines, goes_on=goes_on)
+        return Preview([], lines, goes_on=goes_on, rhythm=in_full(series, locale))
     columns, more = _columns(series.zone, people, shown, language)
     lines = _lines(shown, columns, now=now, locale=locale, language=language)
-    return Preview(columns, lines, more, goes_on)
+    return Preview(columns, lines, more, goes_on, in_full(series, locale))
+
+
+def _days(each: Planned, series: Series, locale: str) -> str:
+    """Whole days, or the week of which the day is open."""
+    if series.precision == Precision.NONE:
+        return _("not yet dated")
+    if series.precision == Precision.WEEK:
+        return week_span_words(each.local_date, locale)
+    return days_words(each.local_date, series.days, locale)
 
 
 def _columns(

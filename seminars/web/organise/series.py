@@ -30,7 +30,7 @@ from seminars.web.organise.parts import given_in
 from seminars.web.organise.preview import Preview, preview_of
 from seminars.web.organise.stale import Versions, again, differences
 from seminars.web.organise.undoing import offer
-from seminars.web.rhythms import rhythm_words
+from seminars.web.rhythms import in_full
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 
@@ -57,7 +57,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "now": now,
         "series": series,
         "community": series.community,
-        "rhythm": rhythm_words(series, reader_of(request).locale),
+        "rhythm": in_full(series, reader_of(request).locale),
         "coming": rows[: len(coming)],
         "past": rows[len(coming) :],
         "more": more,

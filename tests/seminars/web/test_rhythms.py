@@ -14,7 +14,23 @@ from seminars.web.rhythms import rhythm_words
     [
         ("FREQ=MONTHLY;BYDAY=2TU", "The second Tuesday of every month, 15:00–16:30 in Lisbon"),
         ("FREQ=MONTHLY;BYDAY=-1FR", "The last Friday of every month, 15:00–16:30 in Lisbon"),
-        ("FREQ=MONTHLY;INTERVAL=3;BYDAY=4TU", "The fourth Tuesday of every quarter, 15:00–16:30 in Lisbon"),
+        (
+            "FREQ=MONTHLY;INTERVAL=3;BYDAY=4TU",
+            "The fourth Tuesday of every quarter (January, April, July and October), 15:00–16:30 in Lisbon",
+        ),
+        (
+            "FREQ=MONTHLY;INTERVAL=6;BYDAY=4TU",
+            "The fourth Tuesday of every 6 months (January and July), 15:00–16:30 in Lisbon",
+        ),
+        (
+            "FREQ=MONTHLY;INTERVAL=12;BYDAY=4TU",
+            "The fourth Tuesday of January, every year, 15:00–16:30 in Lisbon",
+        ),
+        (
+            "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1",
+            "The last day of every month, 15:00–16:30 in Lisbon",
+        ),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=6;BYMONTHDAY=14", "Every 2 years on 14 June, 15:00–16:30 in Lisbon"),
         ("FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=8", "Day 8 of every 2 months, 15:00–16:30 in Lisbon"),
         ("FREQ=WEEKLY", "Every week on Thursday, 15:00–16:30 in Lisbon"),
         (
