@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.series.cadence import Cadence, describe
 from seminars.series.cadence import Rhythm as Kind
 from seminars.series.continuing import continued
-from seminars.series.models import Series
+from seminars.series.models import Precision, Series
 from seminars.series.rhythm import cadence_of
 from seminars.sessions.edits import Ask, Scope
 from seminars.sessions.models import Session
@@ -39,6 +40,11 @@ class Opened:
     begins: date
 
     @property
+    def precision(self) -> str:
+        """How much is known of the dates."""
+        return (self.session or self.series).precision
+
+    @property
     def values(self) -> dict[str, Any]:
         """What stands in the fields now: a session's own where it was opened on one."""
         row = self.session or self.series
@@ -50,20 +56,15 @@ class ChangeForm(RhythmForm, PlaceForm, SeenForm):
 
     scope = forms.ChoiceField(label=gettext_lazy("How far"), choices=SCOPES, widget=forms.RadioSelect)
     zone = ZoneChoice(label=gettext_lazy("Whose clock counts"))
+    all_day = forms.BooleanField(label=gettext_lazy("Whole days, without an hour"), required=False)
     local_time = forms.TimeField(
         label=gettext_lazy("Start"),
+        required=False,
         input_formats=["%H:%M", "%H.%M", "%Hh%M", "%H:%M:%S"],
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={
-            "invalid": gettext_lazy("Write the time as 15:00."),
-            "required": gettext_lazy("Give the hour at which it starts."),
-        },
+        error_messages={"invalid": gettext_lazy("Write the time as 15:00.")},
     )
-    minutes = Length(
-        label=gettext_lazy("Length"),
-        help_text=gettext_lazy("1:30 or 90."),
-        error_messages={"required": gettext_lazy("Say how long it lasts, such as 1:30.")},
-    )
+    minutes = Length(label=gettext_lazy("Length"), required=False, help_text=gettext_lazy("1:30 or 90."))
     days = number_field(1, 60, label=gettext_lazy("Days that each one lasts"))
     title = Short(
         label=gettext_lazy("Title for each of them"),
@@ -89,11 +90,14 @@ class ChangeForm(RhythmForm, PlaceForm, SeenForm):
         options.setdefault("initial", _initial(opened))
         super().__init__(*args, **options)
         del self.fields["audience"]
-        for name in ("local_time", "minutes") if opened.series.all_day else ("days",):
-            del self.fields[name]
+        if opened.precision != Precision.DAY:
+            for name in ("all_day", "local_time", "minutes", "days"):
+                del self.fields[name]
         rhythm = self.fields["rhythm"]
         assert isinstance(rhythm, forms.ChoiceField)
-        rhythm.choices = [(KEEP, words or gettext_lazy("As it is")), *Rhythm.choices]
+        # Weeks and what has no date get their days one by one, by moving them.
+        offered = [each for each in Rhythm.choices if each[0] not in (Rhythm.WEEKS, Rhythm.UNDATED)]
+        rhythm.choices = [(KEEP, words or gettext_lazy("As it is")), *offered]
         if opened.session is None:
             scope = self.fields["scope"]
             assert isinstance(scope, forms.ChoiceField)
@@ -101,11 +105,29 @@ class ChangeForm(RhythmForm, PlaceForm, SeenForm):
 
     def clean(self) -> dict[str, Any]:
         """A rhythm that is kept asks for no dates."""
-        if self.cleaned_data.get("rhythm") != KEEP:
-            return super().clean()
-        for name in set(RhythmForm.base_fields) - {"rhythm"}:
-            self.errors.pop(name, None)
-        return self.cleaned_data
+        if self.cleaned_data.get("rhythm") == KEEP:
+            data = self.cleaned_data
+            for name in set(RhythmForm.base_fields) - {"rhythm"}:
+                self.errors.pop(name, None)
+        else:
+            data = super().clean()
+        if "all_day" in self.fields:
+            self._check_hours(data)
+        return data
+
+    def _check_hours(self, data: dict[str, Any]) -> None:
+        """Whole days have no hour, and keep the length that stands there; hours need one."""
+        there = self.opened.values
+        if data.get("all_day"):
+            data["local_time"], data["minutes"] = None, there["minutes"]
+            self.errors.pop("local_time", None)
+            self.errors.pop("minutes", None)
+        else:
+            if data.get("local_time") is None and "local_time" not in self.errors:
+                self.add_error("local_time", _("Give the hour at which it starts, or tick “Whole days”."))
+            if data.get("minutes") is None and "minutes" not in self.errors:
+                self.add_error("minutes", _("Say how long it lasts, such as 1:30."))
+        data["days"] = data.get("days") or 1
 
     def asked(self) -> Ask:
         """Return what is asked for: the fields that differ from what the form was opened on."""
@@ -126,7 +148,8 @@ def _initial(opened: Opened) -> dict[str, Any]:
     rest = continued(rhythm, opened.begins) or rhythm
     scope = Scope.FOLLOWING if opened.session else Scope.FUTURE
     chosen = {"rhythm": KEEP, "scope": scope.value, "seen": series.revision}
-    return _rhythm_of(rest, max(opened.begins, rest.first)) | opened.values | chosen
+    whole = {"all_day": opened.values["local_time"] is None}
+    return _rhythm_of(rest, max(opened.begins, rest.first)) | opened.values | whole | chosen
 
 
 def _rhythm_of(rest: Cadence, begins: date) -> dict[str, Any]:
@@ -136,7 +159,9 @@ def _rhythm_of(rest: Cadence, begins: date) -> dict[str, Any]:
     weekday = found.weekdays[0] if found.weekdays else begins.weekday()
     listed = sorted(day for day in {rest.first, *rest.rdates} if day >= begins)
     return {
+        "every_days": found.interval if found.kind == Kind.DAILY else 1,
         "every": found.interval if found.kind == Kind.WEEKLY else 1,
+        "years": found.interval if found.kind == Kind.YEARLY else 1,
         "months": found.interval if found.kind in (Kind.MONTHLY_DAY, Kind.MONTHLY_WEEKDAY) else 1,
         "weekdays": list(found.weekdays) if found.kind == Kind.WEEKLY else [],
         "nth": found.nth or min(4, (begins.day - 1) // 7 + 1),
@@ -147,6 +172,7 @@ def _rhythm_of(rest: Cadence, begins: date) -> dict[str, Any]:
         "ends": ends,
         "count": found.count and found.count - sum(day < begins for day in rest.exdates),
         "until": found.until,
+        "extra": [day for day in rest.rdates if day >= begins] if rest.rrule else [],
         "left_out": [day for day in rest.exdates if day >= begins],
     }
 

@@ -34,13 +34,16 @@ def given(series: Series, **changes: Any) -> dict[str, Any]:
         "seen": str(series.revision),
         "scope": "future",
         "rhythm": "keep",
+        "every_days": "1",
         "every": "1",
         "nth": "1",
         "weekday": "1",
         "months": "1",
+        "years": "1",
         "day": "1",
         "first_date": "2026-12-01",
         "dates": "",
+        "extra": "",
         "ends": "count",
         "count": "6",
         "until": "",
@@ -48,6 +51,7 @@ def given(series: Series, **changes: Any) -> dict[str, Any]:
         "zone": "Africa/Johannesburg",
         "local_time": "15:00",
         "minutes": "1:00",
+        "days": "1",
         "form": series.form,
         "room": "",
         "join_url": series.join_url,
@@ -196,7 +200,7 @@ def test_whole_days(as_organiser: Client, community: Community) -> None:
         rrule="FREQ=MONTHLY;BYDAY=1TU;COUNT=3",
     )
     planning.fill(series=series, now=NOW)
-    data = given(series, rhythm="monthly-weekday", nth="2", count="3", days="3")
+    data = given(series, rhythm="monthly-weekday", nth="2", count="3", days="3", all_day="on")
     seen = as_organiser.post(f"{HERE}change/preview/", data)
     assert "Tue 8 – Thu 10 Dec 2026" in seen.content.decode()
     assert apply(as_organiser, data).status_code == 302
@@ -268,3 +272,43 @@ def test_a_change_of_a_stranger_is_not_undone(as_organiser: Client, series: Seri
     number = Change.objects.latest("id").pk
     assert as_organiser.post(f"{HERE}undo/", {"change": number}).status_code == 404
     assert as_organiser.post(f"{HERE}undo/", {"change": "x"}).status_code == 404
+
+
+def test_hours_become_whole_days_and_back(as_organiser: Client, series: Series) -> None:
+    whole = given(series, all_day="on", local_time="", minutes="", days="2")
+    seen = as_organiser.post(f"{HERE}change/preview/", whole)
+    assert "Tue 1 – Wed 2 Dec 2026" in seen.content.decode()
+    assert apply(as_organiser, whole).status_code == 302
+    series.refresh_from_db()
+    assert (series.local_time, series.days, series.minutes) == (None, 2, 60)
+    session = series.sessions.get(number=1)
+    assert (session.local_time, session.days, session.sequence) == (None, 2, 1)
+    assert str(session.starts_at) == "2026-11-30 22:00:00+00:00"
+    form = as_organiser.get(f"{HERE}change/").context["form"]
+    assert form["all_day"].value() is True
+    hours = given(series, local_time="09:00", minutes="2:00", days="1", count="6")
+    assert apply(as_organiser, hours).status_code == 302
+    session.refresh_from_db()
+    assert (f"{session.local_time:%H:%M}", session.minutes, session.days) == ("09:00", 120, 1)
+    assert (session.original_time, session.sequence) == (session.local_time, 2)
+
+
+def test_one_session_becomes_whole_days(as_organiser: Client, series: Series) -> None:
+    one = series.sessions.get(number=2)
+    data = given(series, scope="one", all_day="on", local_time="", minutes="", days="3") | {"from": one.slug}
+    assert apply(as_organiser, data).status_code == 302
+    one.refresh_from_db()
+    assert (one.local_time, one.days) == (None, 3)
+    assert series.sessions.get(number=1).local_time is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"local_time": ""}, "local_time"), ({"minutes": ""}, "minutes"), ({"days": "0"}, "days")],
+)
+def test_hours_need_an_hour_and_a_length(
+    change: dict[str, str], field: str, as_organiser: Client, series: Series
+) -> None:
+    answer = as_organiser.post(f"{HERE}change/preview/", given(series, **change))
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == [field]
