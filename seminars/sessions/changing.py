@@ -1,4 +1,4 @@
-"""What an edit would do to a stored series: reads it, checks what is asked, and has `edits` decide. Writes nothing."""
+"""What an edit would do to a stored series: reads it, checks what is asked, and has `deciding` decide. Writes nothing."""
 
 from collections.abc import Collection, Iterable
 from copy import copy
@@ -18,6 +18,7 @@ from seminars.series.models import Series
 from seminars.series.rhythm import cadence_of, check, is_open_ended
 from seminars.sessions.asking import asked_slot
 from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
+from seminars.sessions.deciding import plan_edit
 from seminars.sessions.drafting import check_series
 from seminars.sessions.edits import (
     CARRIED,
@@ -31,7 +32,6 @@ from seminars.sessions.edits import (
     Promise,
     Scope,
     Standing,
-    plan_edit,
     reach,
 )
 from seminars.sessions.expanding import horizon, occurrences_of
