@@ -2,13 +2,11 @@
 
 import hashlib
 import logging
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -21,6 +19,7 @@ from seminars.calendars import colours, ical, vtimezone, wording
 from seminars.calendars.editions import Edition
 from seminars.calendars.models import Entry
 from seminars.people.models import Form
+from seminars.sessions import dialling
 from seminars.sessions.models import Material, MaterialKind, Precision, Session
 from seminars.sessions.state import State
 from seminars.words import say
@@ -36,8 +35,6 @@ _STATUS = {
 _ATTACHED = frozenset(
     {MaterialKind.SLIDES, MaterialKind.PAPER, MaterialKind.HANDOUT, MaterialKind.TRANSCRIPT}
 )
-_NUMBER = re.compile(r"\+?\d[\d ().\-\u2011]{4,}\d")
-_CODE = re.compile(r"(?:code|pin|kod|id)\D{0,12}(\d[\d ]{2,}\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ def entry_facts(session: Session, language: str, *, utc: bool = False, edition: 
         description=wording.description(session, language),
         location=_location(session),
         url=page,
-        conferences=tuple(_conferences(session)),
+        conferences=tuple(_conferences(session, language)),
         attachments=tuple(
             ical.Attachment(
                 wording.address(each.path),
@@ -115,6 +112,7 @@ def entry_facts(session: Session, language: str, *, utc: bool = False, edition: 
         categories=tuple(filter(None, [say(series.title, language), say(community.name, language)])),
         colour=colours.nearest(community.accent),
         parent=str(series.uuid),
+        geo=_geo(session),
     )
 
 
@@ -169,7 +167,15 @@ def _keep(made: list[Entry]) -> None:
 
 
 def _render(sessions: list[Session], *, language: str, utc: bool, base: str, edition: Edition) -> list[Entry]:
-    relations = "series__community", "series__owed", "speakers__person", "materials", "items", "checklist"
+    relations = (
+        "series__community",
+        "series__owed",
+        "speakers__person",
+        "materials",
+        "items",
+        "checklist",
+        "place",
+    )
     prefetch_related_objects(sessions, *relations)
     made = []
     with translation.override(language):
@@ -220,6 +226,12 @@ def _location(session: Session) -> str:
     return wording.join_page_of(session) or wording.page_of(session)
 
 
+def _geo(session: Session) -> tuple[float, float] | None:
+    """Where its room is, while people go there."""
+    there = session.place if session.place_id and session.form != Form.VIRTUAL else None
+    return there.position if there and session.state != State.WITHDRAWN else None
+
+
 def _links(session: Session, materials: list[Material], language: str) -> Iterable[ical.Link]:
     """Pages that belong to it; of a withdrawn session none, also none elsewhere."""
     for each in materials:
@@ -230,27 +242,18 @@ def _links(session: Session, materials: list[Material], language: str) -> Iterab
         yield ical.Link(session.source_url, _("Announced here"), "SOURCE")
 
 
-def _conferences(session: Session) -> Iterable[ical.Conference]:
+def _conferences(session: Session, language: str) -> Iterable[ical.Conference]:
     """Ways in, while there is something to join."""
     join = wording.join_page_of(session)
     if not join:
         return
     yield ical.Conference(join, ("AUDIO", "VIDEO"), _("Join"))
     if session.view_url:
-        yield ical.Conference(session.view_url, ("VIDEO",), _("View only"))
-    if session.dial_in and (number := _tel(session.dial_in)):
-        yield ical.Conference(number, ("PHONE",), _("By phone: %(number)s") % {"number": session.dial_in})
-
-
-def _tel(dial_in: str) -> str:
-    """Return the first number in free text as a tel address, with the access code dialled after a pause; or ""."""
-    number = _NUMBER.search(dial_in)
-    if number is None:
-        return ""
-    digits = re.sub(r"[^\d+]", "", number.group())
-    code = _CODE.search(dial_in, number.end())
-    pause = f",,{code.group(1).replace(' ', '')}#" if code else ""
-    return f"tel:{digits}{quote(pause, safe=',')}"
+        yield ical.Conference(wording.view_page_of(session), ("VIDEO",), _("View only"))
+    for number in dialling.read(session.dial_in):
+        if isinstance(number, dialling.Number):
+            words = _("By phone: %(number)s") % {"number": number.say(language)}
+            yield ical.Conference(number.uri, ("PHONE",), words)
 
 
 def _digest(*parts: object) -> str:

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from seminars.calendars import ical
 from seminars.calendars.entries import span_of
 from seminars.people.models import Form
+from seminars.sessions import dialling
 from seminars.sessions.models import Session
 from seminars.sessions.speaking.models import SpeakerLink
 from seminars.sessions.state import DOORS
@@ -61,8 +63,9 @@ def _description(session: Session, page: str, join: str) -> str:
         parts.append(_("Join: %(address)s") % {"address": join})
     if session.room:
         parts.append(_("Room: %(room)s") % {"room": session.room})
-    if session.dial_in:
-        parts.append(_("By phone: %(number)s") % {"number": session.dial_in})
+    for number in dialling.read(session.dial_in):
+        said = number if isinstance(number, str) else number.say(get_language() or "en")
+        parts.append(_("By phone: %(number)s") % {"number": said})
     parts.append(_("Your page, for you alone: %(address)s") % {"address": page})
     if contact := session.series.community.contact:
         parts.append(_("Questions: %(contact)s") % {"contact": contact})

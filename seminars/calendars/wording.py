@@ -17,6 +17,7 @@ from seminars import clock
 from seminars.followups.checklist import promise
 from seminars.people.models import Form
 from seminars.series.suiting import moved_words
+from seminars.sessions import dialling
 from seminars.sessions.facts import shown_kinds
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Precision, Session, SpeakerRole
 from seminars.sessions.state import OVER, State, prefix_of
@@ -49,6 +50,11 @@ def join_page_of(session: Session) -> str:
     open_still = session.state not in OVER and session.state not in OFF
     online = session.form != Form.IN_PERSON and bool(session.join_url) and not session.all_day
     return address(f"/sessions/{session.slug}/join") if open_still and online else ""
+
+
+def view_page_of(session: Session) -> str:
+    """Return the address that leads to the stream for those who only watch: ours, so that it can change late."""
+    return address(f"/sessions/{session.slug}/view")
 
 
 def out(session: Session) -> list[Material]:
@@ -101,7 +107,7 @@ def description(session: Session, language: str) -> str:
     blocks = [
         "\n".join(_news(session, language)),
         "\n".join(_time(session, language)),
-        "\n".join(_cheaper(session)),
+        "\n".join(_cheaper(session, language)),
         "\n".join(_speakers(session)),
         say(session.abstract, language),
         "\n".join(_pages(session)),
@@ -193,16 +199,17 @@ def _clock_remarks(session: Session, starts_at: datetime, city: str, language: s
         )
 
 
-def _cheaper(session: Session) -> Iterator[str]:
+def _cheaper(session: Session, language: str) -> Iterator[str]:
     """The room, and ways in that need less of a line."""
     if session.room and session.form != Form.VIRTUAL:
         yield _("Room: %(room)s") % {"room": session.room}
     if not join_page_of(session):
         return
     if session.view_url:
-        yield _("View only: %(address)s") % {"address": session.view_url}
-    if session.dial_in:
-        yield _("By phone: %(number)s") % {"number": session.dial_in}
+        yield _("View only: %(address)s") % {"address": view_page_of(session)}
+    for number in dialling.read(session.dial_in):
+        said = number if isinstance(number, str) else number.say(language)
+        yield _("By phone: %(number)s") % {"number": said}
 
 
 def _speakers(session: Session) -> Iterator[str]:

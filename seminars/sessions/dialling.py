@@ -50,11 +50,13 @@ class Number:
     """One number. country: ISO 3166 code, "" if not said. number: as it is written, one space between groups.
 
     code: what to key in after the call is answered, digits, `*` and a last `#`; "" where nothing is asked.
+    words: what stood before it and is no country, in lines of an older time only.
     """
 
     country: str
     number: str
     code: str = ""
+    words: str = ""
 
     @property
     def uri(self) -> str:
@@ -66,11 +68,9 @@ class Number:
     @property
     def line(self) -> str:
         """The line that reads back as this number."""
-        return " ".join(filter(None, [self.country, self.said()]))
-
-    def said(self) -> str:
-        """The number and its code as written, without a country and without translated words."""
-        return f"{self.number}, code {self.code}" if self.code else self.number
+        return " ".join([*filter(None, [self.country]), self.number]) + (
+            f", code {self.code}" if self.code else ""
+        )
 
     def say(self, language: str) -> str:
         """The same with the country's name in `language`: "South Africa: +27 11 123 4567, code 123456#"."""
@@ -80,7 +80,7 @@ class Number:
             else self.number
         )
         name = country_name(self.country, language)
-        return f"{name}: {words}" if name else words
+        return f"{name}: {words}" if name else f"{self.words}{words}"
 
 
 def parse(text: str) -> list[Number]:
@@ -103,13 +103,13 @@ def parse(text: str) -> list[Number]:
 
 
 def read(text: str) -> list[Number | str]:
-    """Return what is stored, for showing: a line that cannot be dialled, from an older time, stays the text it is."""
+    """Return what is stored, for showing. A line of an older time keeps its words, and is text if none can dial it."""
     found: list[Number | str] = []
-    for at, line in enumerate(text.splitlines(), 1):
+    for line in filter(None, map(str.strip, text.splitlines())):
         try:
-            found += [_parsed(at, line.strip())] if line.strip() else []
+            found.append(_parsed(1, line))
         except NotANumber:
-            found.append(line.strip())
+            found.append(_dialled(line))
     return found
 
 
@@ -193,6 +193,16 @@ def _parsed(at: int, line: str) -> Number:
         words = _("“%(rest)s” cannot be dialled. Write the code with digits, * and # after a comma.")
         raise NotANumber(at, words % {"rest": found["rest"].lstrip(" ,;:")[:40]})
     return Number(_country(at, found["country"]), number, (found["code"] or "").replace(" ", ""))
+
+
+def _dialled(line: str) -> Number | str:
+    found = _PARTS.fullmatch(_in_our_digits(line))
+    digits = sum(each.isdecimal() for each in found["number"]) if found else 0
+    if found is None or found["rest"] or not FEWEST_DIGITS <= digits <= MOST_DIGITS:
+        return line
+    return Number(
+        "", " ".join(found["number"].split()), (found["code"] or "").replace(" ", ""), found["country"]
+    )
 
 
 def _country(at: int, words: str) -> str:

@@ -12,6 +12,7 @@ from seminars.calendars.editions import FIRST
 from seminars.calendars.entries import Span, ensure, entry_facts, span_of
 from seminars.calendars.models import Entry
 from seminars.people.models import Community, Form
+from seminars.series.rooms.models import Room
 from seminars.sessions.models import Precision, Session
 from seminars.sessions.revising import revise
 from seminars.sessions.state import State
@@ -171,19 +172,49 @@ class TestWords:
         assert facts.description == "This session was withdrawn.\n\nBecause."
 
     @pytest.mark.parametrize(
-        ("dial_in", "uri"),
+        ("dial_in", "uri", "words"),
         [
-            ("+1 (202) 555-0100, code 4711#", "tel:+12025550100,,4711%23"),
-            ("Phone 08-123 456 78", "tel:0812345678"),
-            ("+27 11 555 0100 PIN: 12 34 56", "tel:+27115550100,,123456%23"),
-            ("see the mail", ""),
+            ("+1 (202) 555-0100, code 4711#", "tel:+12025550100,,4711%23", "+1 (202) 555-0100, code 4711#"),
+            ("Phone 08-123 456 78", "tel:0812345678", "Phone 08-123 456 78"),
+            ("+27 11 555 0100 PIN: 12 34 56", "tel:+27115550100,,123456%23", "+27 11 555 0100, code 123456"),
+            ("see the mail", "", "see the mail"),
         ],
     )
-    def test_a_number_that_telephones_can_dial(self, session: Session, dial_in: str, uri: str) -> None:
+    def test_a_number_that_telephones_can_dial(
+        self, session: Session, dial_in: str, uri: str, words: str
+    ) -> None:
         Session.objects.filter(pk=session.pk).update(dial_in=dial_in)
         facts = said(session)
         assert [each.uri for each in facts.conferences[1:]] == ([uri] if uri else [])
-        assert dial_in in facts.description
+        assert f"By phone: {words}\n" in facts.description
+
+    def test_each_country_has_its_number(self, session: Session) -> None:
+        Session.objects.filter(pk=session.pk).update(
+            dial_in="ZA +27 11 555 0100, code 12#\nSE +46 8 123 456 78"
+        )
+        facts = said(session)
+        assert [(each.uri, each.label) for each in facts.conferences[1:]] == [
+            ("tel:+27115550100,,12%23", "By phone: South Africa: +27 11 555 0100, code 12#"),
+            ("tel:+46812345678", "By phone: Sweden: +46 8 123 456 78"),
+        ]
+        assert "By phone: Sweden: +46 8 123 456 78\n" in facts.description
+
+    def test_the_stream_is_reached_through_us(self, session: Session) -> None:
+        Session.objects.filter(pk=session.pk).update(view_url="https://view.example.org/")
+        assert said(session).conferences[1].uri == "http://127.0.0.1:8000/sessions/talks-1/view"
+        assert "view.example.org" not in said(session).description
+
+    def test_a_room_on_the_map_is_a_place_in_the_calendar(self, session: Session) -> None:
+        room = Room.objects.create(
+            community=session.series.community, name="Hall", latitude=55.9, longitude=13.3
+        )
+        rows = Session.objects.filter(pk=session.pk)
+        rows.update(place=room, room=room.label)
+        assert said(session).geo is None  # online: nobody goes there
+        rows.update(form=Form.HYBRID)
+        assert said(session).geo == (55.9, 13.3)
+        rows.update(state=State.WITHDRAWN)
+        assert said(session).geo is None
 
 
 def test_colours_have_names() -> None:
