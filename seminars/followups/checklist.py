@@ -11,8 +11,8 @@ from seminars.changes.recording import record
 from seminars.changes.refusing import UserError
 from seminars.followups.models import Checklist, Item, ItemState, Owed
 from seminars.followups.ticking import standing, tick, turn
-from seminars.sessions.facts import NOT_RECORDED, settled_by, shown_kinds, with_state
-from seminars.sessions.models import MaterialKind, Precision, Session
+from seminars.sessions.facts import NOT_RECORDED, settled_by, shown_kinds, shown_of_lead, with_state
+from seminars.sessions.models import Echo, MaterialKind, Precision, Session
 from seminars.sessions.revising import locked, revise, subject_of
 from seminars.sessions.turning import settle
 
@@ -23,8 +23,8 @@ OFFICE_ENDS = time(17, 0)
 def open_due(*, now: datetime) -> int:
     """Return how many checklists were opened: once for each published session that has ended (now: aware UTC).
 
-    None for sessions that were over when they were published, that did not take place, that are other people's, or
-    whose series owes nothing.
+    None for sessions that were over when they were published, that did not take place, that are other people's or
+    relays of a recording, or whose series owes nothing.
     """
     over = Q(ends_at__lte=now) | Q(closed_at__lte=now)
     ended = (
@@ -32,8 +32,9 @@ def open_due(*, now: datetime) -> int:
         .filter(over, checklist=None, ends_at__gt=F("published_at"), series__external=False)
         .filter(cancelled_at=None, postponed_at=None, withdrawn_at=None, precision=Precision.DAY)
         .filter(Exists(Owed.objects.filter(series=OuterRef("series"))))
+        .exclude(echo=Echo.RELAY)
     )
-    return sum(_open(session, now) for session in ended.select_related("series").order_by("ends_at", "id"))
+    return sum(_open(session, now) for session in ended.select_related("series", "lead").order_by("ends_at", "id"))
 
 
 def due_at(session: Session, days: int) -> datetime:
@@ -55,6 +56,8 @@ def promise(session: Session) -> date | None:
     Reads relations that `with_all()` loads.
     """
     if session.report_only or session.series.external or session.published_at is None or not session.ends_at:
+        return None
+    if session.echo == Echo.RELAY or MaterialKind.RECORDING in shown_of_lead(session):
         return None
     if MaterialKind.RECORDING in settled_by(shown_kinds(session)):
         return None
@@ -134,10 +137,11 @@ def _open(session: Session, now: datetime) -> bool:
         locked(session.pk)
         if not Checklist.objects.get_or_create(session=session, defaults={"opened_at": now})[1]:
             return False
+        there = shown_of_lead(session)
         owed = [
             each
             for each in session.series.owed.all()
-            if not (session.report_only and each.kind in NOT_RECORDED)
+            if each.kind not in there and not (session.report_only and each.kind in NOT_RECORDED)
         ]
         for each in owed:
             due = due_at(session, each.days)

@@ -1,6 +1,7 @@
 """Apply an edit of a series and its sessions: against what was seen, in one transaction, whole or not at all."""
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,14 @@ from seminars import clock
 from seminars.changes.recording import SITE, plain, raise_versions, record
 from seminars.series.models import Series
 from seminars.series.rhythm import is_open_ended
+from seminars.sessions.carrying import CARRIED, belonging, follows, refuse_misfits
 from seminars.sessions.changing import planned
 from seminars.sessions.edits import WORDS, Ask, Fate, Plan, Row, Scope
 from seminars.sessions.models import Session
-from seminars.sessions.moving import wall_of
 from seminars.sessions.planning import fill
-from seminars.sessions.rewording import SeriesStale
 from seminars.sessions.revising import scopes_of_series
+from seminars.sessions.rewording import SeriesStale
+from seminars.sessions.spans import wall_of
 from seminars.sessions.storing import Written, held, remove, store
 
 
@@ -50,7 +52,8 @@ def apply_change(
         if current.revision != seen:
             raise SeriesStale(current)
         sessions = held(current)
-        plan = planned(current, sessions, ask, anchor, follow, now)
+        heads = [each for each in sessions if each.within_id is None and each.lead_id is None]
+        plan = planned(current, heads, ask, anchor, follow, now)
         if seal and seal != plan.seal:
             raise PlanStale(current, plan)
         if plan.nothing:
@@ -95,8 +98,39 @@ def _store_sessions(
         for row in plan.rows
         if (each := _written(sessions[row.standing.pk], row, plan.ask, now)) is not None
     ]
+    before = {each.session.pk: copy(each.session) for each in written}
     store(written, now=now, actor_id=actor_id)
+    _carry(sessions, plan, before, now, actor_id)
     remove((sessions[row.standing.pk] for row in plan.of(Fate.REMOVED)), now=now, actor_id=actor_id)
+
+
+def _carry(
+    sessions: Mapping[int, Session],
+    plan: Plan,
+    before: Mapping[int, Session],
+    now: datetime,
+    actor_id: int | None,
+) -> None:
+    """Parts and echoes follow their own sessions; those of a draft that is removed go before it."""
+    if all(each.within_id is None and each.lead_id is None for each in sessions.values()):
+        return
+    carried, gone = list[Written](), list[Session]()
+    for row in plan.rows:
+        session = sessions[row.standing.pk]
+        theirs = belonging(session, sessions.values())
+        if row.fate == Fate.REMOVED:
+            gone += sorted(theirs, key=lambda each: each.lead_id is None)
+        elif session.pk in before:
+            found = ((each, follows(each, before[session.pk], session, now)) for each in theirs)
+            carried += [
+                Written(each, CARRIED, updates, plan.ask.reason) for each, updates in found if updates
+            ]
+    store(carried, now=now, actor_id=actor_id)
+    for row in plan.rows:
+        if row.changes and row.fate not in (Fate.REMOVED, Fate.WITHDRAWN):
+            session = sessions[row.standing.pk]
+            refuse_misfits(session, belonging(session, sessions.values()), now)
+    remove(gone, now=now, actor_id=actor_id)
 
 
 def _written(session: Session, row: Row, ask: Ask, now: datetime) -> Written | None:
@@ -113,7 +147,7 @@ def _written(session: Session, row: Row, ask: Ask, now: datetime) -> Written | N
     if row.fate == Fate.BACK:
         updates |= {"cancelled_at": None, "reason": "", "moved_from": None}
     elif "local_date" in row.updates:
-        updates["moved_from"] = _moved_from(session, row)
+        updates["moved_from"] = moved_from(session, row)
     if row.original:
         updates |= {"original_date": row.original[0], "original_time": row.original[1]}
     if not updates:
@@ -124,8 +158,8 @@ def _written(session: Session, row: Row, ask: Ask, now: datetime) -> Written | N
     return Written(session, kind=kind, updates=updates, note=ask.reason, visible=row.changes)
 
 
-def _moved_from(session: Session, row: Row) -> dict[str, Any] | None:
-    """What was announced first; None for a draft, and once it is back where it was."""
+def moved_from(session: Session, row: Row) -> dict[str, Any] | None:
+    """Return what was announced first; None for a draft, and once it is back where it was."""
     if not session.published_at or not session.local_date:
         return None
     old = wall_of(session.local_date, session.local_time, session.fold, session.zone)

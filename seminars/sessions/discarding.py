@@ -18,6 +18,8 @@ def discard_draft(*, series: Series) -> None:
         if not draft.exists() or series.sessions.filter(published_at__isnull=False).exists():
             raise UserError({"": _("This series is published. Cancel its sessions instead.")})
         try:
+            series.sessions.filter(lead__isnull=False).delete()
+            series.sessions.filter(within__isnull=False).delete()
             series.sessions.all().delete()
             draft.delete()
         except ProtectedError as kept:

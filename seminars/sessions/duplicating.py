@@ -6,7 +6,8 @@ from seminars import clock
 from seminars.series.cadence import describe
 from seminars.series.models import Series
 from seminars.sessions.drafting import draft_series
-from seminars.sessions.planning import inherited
+from seminars.sessions.planning import fill, inherited
+from seminars.sessions.programme.parts import copy_parts
 
 WEEKS = timedelta(weeks=52)
 """A year of whole weeks: dates that were chosen one by one keep their weekdays."""
@@ -16,8 +17,8 @@ def duplicate(*, series: Series, form_key: str | None = None, now: datetime, act
     """Return a draft with the same words, rhythm, hour, place, links and owed list, beginning a year later or more.
 
     It begins after the series' own last date where it has one, and never in the past. Dates that were left out are
-    forgotten: next year's holidays are others. The same `form_key` gives the same draft. Raises UserError as
-    `drafting.draft_series`.
+    forgotten: next year's holidays are others. The parts of its events are copied, twins and relays are not. The same
+    `form_key` gives the same draft. Raises UserError as `drafting.draft_series`.
     """
     today = clock.to_wall(now, series.zone).date()
     first, years = series.first_date, 0
@@ -25,7 +26,7 @@ def duplicate(*, series: Series, form_key: str | None = None, now: datetime, act
     while first <= after:
         years += 1
         first = _later(series, series.first_date, years)
-    return draft_series(
+    draft = draft_series(
         community=series.community,
         title=series.title,
         abstract=series.abstract,
@@ -45,9 +46,26 @@ def duplicate(*, series: Series, form_key: str | None = None, now: datetime, act
         actor_id=actor_id,
         **inherited(series),
     )
+    _copy_programmes(series, draft, now, actor_id)
+    return draft
 
 
 # Below: how it is done.
+
+
+def _copy_programmes(series: Series, draft: Series, now: datetime, actor_id: int | None) -> None:
+    """Events keep their parts: the first of the draft takes those of the first, and so on.
+
+    Only then does a draft get its sessions before it is published. Twins and relays are not copied.
+    """
+    rhythm = series.sessions.filter(within=None, lead=None, original_date__isnull=False)
+    if not rhythm.filter(parts__isnull=False).exists() or draft.sessions.exists():
+        return
+    fill(series=draft, now=now, actor_id=actor_id)
+    made = draft.sessions.filter(within=None, lead=None).select_related("series").order_by("original_date")
+    # By place in the rhythm and not by date: in another year each date falls on another weekday.
+    for event, to in zip(rhythm.order_by("original_date"), list(made), strict=False):
+        copy_parts(event=event, to=to, now=now, actor_id=actor_id)
 
 
 def _last_of(series: Series) -> date | None:

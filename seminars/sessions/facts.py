@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from copy import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
 from seminars.people.models import Form
-from seminars.sessions.models import MaterialState, Precision, Session
+from seminars.sessions.models import Echo, MaterialState, Precision, Session
 from seminars.sessions.state import Facts, State, state_of
 
 STANDS_FOR = {"voice": "recording", "transcript": "captions"}
@@ -31,6 +31,7 @@ def facts_of(session: Session) -> Facts:
         moved=bool(session.moved_from),
         details_open=_details_open(session),
         joinable=bool(session.join_url) and session.form != Form.IN_PERSON and not session.all_day,
+        doors=timedelta(minutes=session.doors),
         report_only=session.report_only,
         closed_at=session.closed_at,
         shown=shown,
@@ -63,6 +64,11 @@ def with_state(session: Session, now: datetime, updates: Mapping[str, Any]) -> d
     return {**updates, "state": state_after(session, now, **updates).value}
 
 
+def shown_of_lead(session: Session) -> frozenset[str]:
+    """Return the kinds that a twin no longer owes, since its lead has them: the topic is kept once."""
+    return settled_by(shown_kinds(session.lead)) if session.lead else frozenset()
+
+
 def _details_open(session: Session) -> bool:
     """A session of a rhythm is a slot at first; a single event and other people's are what they are called."""
     series = session.series
@@ -76,7 +82,7 @@ def _owed_kinds(session: Session) -> frozenset[str]:
 
     Read through the relations, since follow-ups lie above: they own these rows, the state only looks at them.
     """
-    if session.series.external:
+    if session.series.external or session.echo == Echo.RELAY:
         return frozenset()
     try:
         opened = session.checklist is not None
@@ -86,7 +92,7 @@ def _owed_kinds(session: Session) -> frozenset[str]:
         # Done is by fact: a done item is owed again as soon as its material is gone, before anybody looks.
         kinds = {item.kind for item in session.items.all() if item.state != "waived"}
     elif session.published_at and session.ends_at and session.ends_at > session.published_at:
-        kinds = {owed.kind for owed in session.series.owed.all()}
+        kinds = {owed.kind for owed in session.series.owed.all()} - shown_of_lead(session)
     else:
         kinds = set()
     return frozenset(kinds - NOT_RECORDED if session.report_only else kinds)

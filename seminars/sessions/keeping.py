@@ -51,6 +51,8 @@ def decide(*, series: Series, keep: Keeping, upto: int, now: datetime, actor_id:
 
 def can_return(finding: LawChange, now: datetime) -> bool:
     """Whether there is a moment to keep: it was moved, has an hour, and the old instant is still ahead of `now`."""
+    if finding.session.within_id is not None:
+        return False  # a programme is kept by the clock of its event, and follows that
     return finding.moved and not finding.session.all_day and finding.starts_before > now
 
 

@@ -71,13 +71,13 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def with_all(self) -> Self:
         """With everything a list or page shows of a session, in a number of queries that rows do not raise."""
         return self.select_related("series__community", "checklist").prefetch_related(
-            "materials", "speakers__person", "items", "series__owed"
+            "materials", "speakers__person", "items", "series__owed", "lead__materials"
         )
 
     def with_facts(self) -> Self:
         """With what the state is made of (`sessions.facts`), likewise."""
         return self.select_related("series", "checklist").prefetch_related(
-            "materials", "speakers", "items", "series__owed"
+            "materials", "speakers", "items", "series__owed", "lead__materials"
         )
 
     def organised_by(self, visitor: Visitor) -> Self:

@@ -7,7 +7,7 @@ longer at it; pages then show both. `seen=None` trusts the session that is passe
 from calendar import monthrange
 from collections.abc import Iterable
 from copy import copy
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,14 +18,18 @@ from seminars.changes.refusing import UserError, raise_if
 from seminars.people.models import Person
 from seminars.series.models import Series
 from seminars.sessions.asking import asked_slot, columns_of
+from seminars.sessions.carrying import carry_back, carry_decision, carry_details, carry_move
 from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.facts import state_after, with_state
+from seminars.sessions.fitting import refuse_misfit
 from seminars.sessions.models import Precision, Session
 from seminars.sessions.planning import inherited
 from seminars.sessions.revising import revise, scopes_of, subject_of
+from seminars.sessions.seating import seated, too_many
+from seminars.sessions.spans import wall_of
 
 WORDS = ("title", "abstract")
-PLACES = ("form", "room", "join_url", "view_url", "dial_in", "source_url")
+PLACES = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors", "source_url")
 EDITABLE = frozenset({*WORDS, *PLACES, "language", "audience", "report_only"})
 
 
@@ -38,11 +42,14 @@ def reschedule(
     all_day: bool | None = None,
     fold: int | None = None,
     reason: str = "",
+    echoes: bool = True,
     now: datetime,
     actor_id: int | None,
     seen: int | None = None,
 ) -> Session:
     """Return the session at another time; its UID and address stay, and what was announced is kept in `moved_from`.
+
+    The parts of an event move with it. echoes: whether its twins and relays move by the same days (`carrying`).
 
     wall: naive, in the session's zone; of whole days only its date counts. minutes, days, all_day: None keeps them.
     fold: 0 or 1, which of two equal times is meant. A postponed session has a date again. Raises UserError for a
@@ -63,37 +70,66 @@ def reschedule(
     if all(getattr(session, name) == value for name, value in updates.items()):
         return session
     updates = with_state(session, now, updates)
-    return revise(session, kind="rescheduled", now=now, actor_id=actor_id, seen=seen, note=reason, **updates)
+    with transaction.atomic():
+        refuse_misfit(session, updates)
+        was = copy(session)
+        revise(session, kind="rescheduled", now=now, actor_id=actor_id, seen=seen, note=reason, **updates)
+        carry_move(session, was, echoes=echoes, reason=reason, now=now, actor_id=actor_id)
+    return session
 
 
 def cancel(
-    *, session: Session, reason: str, now: datetime, actor_id: int | None, seen: int | None = None
+    *,
+    session: Session,
+    reason: str,
+    echoes: bool = True,
+    now: datetime,
+    actor_id: int | None,
+    seen: int | None = None,
 ) -> Session:
     """Return the session, cancelled. reason: shown to everybody. Raises UserError without one, or when it is over.
+
+    The parts of an event are cancelled with it. echoes: whether its twins and relays are, too.
 
     A postponed session was not held when its first date passed, so it can still be cancelled.
     """
     _refuse_withdrawn(session)
     if not session.postponed_at:
         _refuse_past(session, now)
-    return _decide(session, "cancelled", reason, now, actor_id, seen, cancelled_at=now, postponed_at=None)
+    with transaction.atomic():
+        was = copy(session)
+        _decide(session, "cancelled", reason, now, actor_id, seen, cancelled_at=now, postponed_at=None)
+        if session.revision != was.revision:
+            carry_decision(session, echoes=echoes, reason=session.reason, now=now, actor_id=actor_id)
+    return session
 
 
 def postpone(
-    *, session: Session, reason: str, now: datetime, actor_id: int | None, seen: int | None = None
+    *,
+    session: Session,
+    reason: str,
+    echoes: bool = True,
+    now: datetime,
+    actor_id: int | None,
+    seen: int | None = None,
 ) -> Session:
-    """Return the session, postponed: the new date comes with `reschedule`. Raises as `cancel`."""
+    """Return the session, postponed: the new date comes with `reschedule`. Carries and raises as `cancel`."""
     _refuse_withdrawn(session)
     _refuse_past(session, now)
     if session.cancelled_at:
         raise UserError({"": _("This session is cancelled. Reinstate it first.")})
-    return _decide(session, "postponed", reason, now, actor_id, seen, postponed_at=now)
+    with transaction.atomic():
+        was = copy(session)
+        _decide(session, "postponed", reason, now, actor_id, seen, postponed_at=now)
+        if session.revision != was.revision:
+            carry_decision(session, echoes=echoes, reason=session.reason, now=now, actor_id=actor_id)
+    return session
 
 
 def reinstate(
     *, session: Session, note: str = "", now: datetime, actor_id: int | None, seen: int | None = None
 ) -> Session:
-    """Return the session, no longer cancelled or postponed: it takes place as announced.
+    """Return the session, no longer cancelled or postponed: it takes place as announced, with what went with it.
 
     Raises UserError when its time has passed.
     """
@@ -103,7 +139,12 @@ def reinstate(
     if session.ends_at and session.ends_at <= now:
         raise UserError({"": _("The time of this session has passed. Add a new session instead.")})
     updates = with_state(session, now, {"cancelled_at": None, "postponed_at": None, "reason": ""})
-    return revise(session, kind="reinstated", now=now, actor_id=actor_id, seen=seen, note=note, **updates)
+    with transaction.atomic():
+        refuse_misfit(session, updates)
+        was = copy(session)
+        revise(session, kind="reinstated", now=now, actor_id=actor_id, seen=seen, note=note, **updates)
+        carry_back(session, was, note=note, now=now, actor_id=actor_id)
+    return session
 
 
 def withdraw(
@@ -142,12 +183,19 @@ def edit(
     for name in WORDS:
         if name in fields:
             fields[name] = as_words(fields[name], language)
+    fields = seated(fields, session, community_id=session.series.community_id)
     changed = {name: value for name, value in fields.items() if value != getattr(session, name)}
     if not changed and (seen is None or seen == session.revision):
         return session
     raise_if(_wrong(session, changed))
     updates = with_state(session, now, changed)
-    return revise(session, kind="edited", now=now, actor_id=actor_id, seen=seen, **updates)
+    with transaction.atomic():
+        if "room" in changed:
+            refuse_misfit(session, changed)
+        was = copy(session)
+        revise(session, kind="edited", now=now, actor_id=actor_id, seen=seen, **updates)
+        carry_details(session, was, now=now, actor_id=actor_id)
+    return session
 
 
 def add_session(
@@ -185,6 +233,7 @@ def add_session(
     language = fields.get("language", series.language)
     for name in WORDS:
         fields[name] = as_words(fields.get(name), language)
+    fields = seated(fields, session, community_id=series.community_id)
     raise_if(_wrong(session, fields))
     for name, value in fields.items():
         setattr(session, name, value)
@@ -193,7 +242,7 @@ def add_session(
             wall, days, all_day = _from(wall, precision), _length(wall, precision), True
         for name, value in columns_of(asked_slot(session, wall, minutes, days, all_day, fold)).items():
             setattr(session, name, value)
-    return _insert(session, now=now, actor_id=actor_id)
+    return insert(session, now=now, actor_id=actor_id)
 
 
 def set_named(
@@ -210,6 +259,8 @@ def set_named(
         there = {person.pk: person for person in session.named.all()}
         if wanted.keys() == there.keys():
             return session
+        if len(wanted) > len(there) and (why := too_many(session, people=len(wanted))):
+            raise UserError({"persons": why})
         revise(session, kind="invited", now=now, actor_id=actor_id, seen=seen, visible=False)
         session.named.set(wanted.values())
         touched = [(wanted | there)[pk] for pk in wanted.keys() ^ there.keys()]
@@ -258,12 +309,6 @@ def _moved_from(session: Session, updates: dict[str, Any]) -> dict[str, Any] | N
     return None if was == new else was
 
 
-def wall_of(local_date: date, local_time: time | None, fold: int, zone: str) -> dict[str, Any]:
-    """Return a wall time as `moved_from` keeps it: ISO date, ISO time or None for whole days, fold, zone."""
-    said = local_time.isoformat(timespec="minutes") if local_time else None
-    return {"date": local_date.isoformat(), "time": said, "fold": fold, "zone": zone}
-
-
 def _wrong(session: Session, fields: dict[str, Any]) -> dict[str, str]:
     """Check what is given, on a copy, so that `session` stays as it is when it is refused."""
     asked = copy(session)
@@ -272,6 +317,8 @@ def _wrong(session: Session, fields: dict[str, Any]) -> dict[str, str]:
     wrong = wrong_columns(asked, fields) | wrong_words(fields, titled=False) | wrong_links(fields)
     if "audience" in fields and "audience" not in wrong and asked.is_wider_than_its_series:
         wrong["audience"] = _("A session may be seen by fewer people than its series, not by more.")
+    if fields.keys() & {"place_id", "form", "audience"} and (why := too_many(asked)):
+        wrong["place_id"] = why
     return wrong
 
 
@@ -287,8 +334,11 @@ def _length(wall: datetime, precision: str) -> int:
     return 7 if precision == Precision.WEEK else monthrange(wall.year, wall.month)[1]
 
 
-def _insert(session: Session, *, now: datetime, actor_id: int | None) -> Session:
-    """Store one more session, with the next number of its series."""
+def insert(session: Session, *, now: datetime, actor_id: int | None) -> Session:
+    """Return the unsaved `session`, stored with the next number of its series, and its Change.
+
+    Raises UserError where the series has the same at the same time.
+    """
     with transaction.atomic():
         while True:
             number = Series.objects.values_list("next_number", flat=True).get(pk=session.series_id)
@@ -301,6 +351,8 @@ def _insert(session: Session, *, now: datetime, actor_id: int | None) -> Session
             title=session.title,
             starts_at__isnull=False,
         )
+        if session.within_id is not None:
+            same = same.filter(within=session.within_id, room=session.room)  # groups in several rooms
         if same.exists():
             raise UserError({"wall": _("This series already has this session at this time.")})
         session.number, session.slug = number, f"{session.series.slug}-{number}"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from seminars import clock
 
@@ -45,3 +46,9 @@ class Slot:
         ):  # Samoa skipped 30 December 2011: even such a day lasts, since an entry without length is none
             return starts_at, max(last_at, starts_at + timedelta(hours=1))
         return starts_at, last_at + timedelta(minutes=self.minutes)
+
+
+def wall_of(local_date: date, local_time: time | None, fold: int, zone: str) -> dict[str, Any]:
+    """Return a wall time as `moved_from` keeps it: ISO date, ISO time or None for whole days, fold, zone."""
+    said = local_time.isoformat(timespec="minutes") if local_time else None
+    return {"date": local_date.isoformat(), "time": said, "fold": fold, "zone": zone}

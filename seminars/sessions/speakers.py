@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from seminars.changes.refusing import UserError
 from seminars.people.models import Person
 from seminars.sessions.facts import with_state
-from seminars.sessions.models import Session, Speaker, SpeakerRole
+from seminars.sessions.models import Echo, Session, Speaker, SpeakerRole
 from seminars.sessions.revising import locked, revise
 
 Appearance = tuple[Person, str, str]
@@ -24,7 +24,8 @@ def set_speakers(
     actor_id: int | None,
     seen: int | None = None,
 ) -> Session:
-    """Return the session with exactly these speakers, in this order. The same again writes nothing.
+    """Return the session with exactly these speakers, in this order; its twins have them too. The same again
+    writes nothing.
 
     Raises UserError for a role that is none, or the same person twice in one; Stale as `revising.revise`.
     """
@@ -59,4 +60,6 @@ def set_speakers(
             touching=[f"speaker:{pk}" for pk in gone],
             **updates,
         )
+        for twin in session.echoes.filter(echo=Echo.TWIN).select_related("series"):
+            set_speakers(session=twin, speakers=speakers, now=now, actor_id=actor_id)
     return session

@@ -1,6 +1,7 @@
 """Two sessions of a series change places: each keeps its words, speakers, files, UID and address, and takes the
 other's slot. So registrations, uploads and links follow the topic, and the rhythm keeps each of its dates."""
 
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from seminars.changes.recording import SITE, raise_versions
 from seminars.changes.refusing import UserError
 from seminars.series.models import Series
+from seminars.sessions.carrying import CARRIED, belonging, follows, refuse_misfits
 from seminars.sessions.models import Precision, Session
 from seminars.sessions.revising import Stale, scopes_of_series
 from seminars.sessions.spans import wall_of
@@ -56,6 +58,7 @@ def swap(
             Written(one, "swapped", _taking(one, slots[1])),
             Written(two, "swapped", _taking(two, slots[0])),
         ]
+        before = {each.pk: copy(each) for each in (one, two)}
         store(written, now=now, actor_id=actor_id)
         for each in (one, two):
             theirs = belonging(each, rows.values())
@@ -68,9 +71,11 @@ def swap(
 
 
 def swappable(session: Session, now: datetime) -> bool:
-    """Return whether the session may change places at `now` (aware UTC)."""
+    """Return whether the session may change places at `now` (aware UTC); what belongs to it goes along."""
     off = session.cancelled_at or session.postponed_at or session.withdrawn_at or session.closed_at
     dated = session.starts_at is not None and session.precision == Precision.DAY
+    if session.within_id is not None or session.lead_id is not None:
+        return False  # its place is that of its event, or after its lead
     return bool(dated and not off and session.starts_at and session.starts_at > now)
 
 

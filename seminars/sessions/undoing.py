@@ -9,21 +9,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from seminars.changes.models import Change
 from seminars.changes.recording import SITE, plain, raise_versions, record
 from seminars.changes.refusing import UserError
 from seminars.series.models import Series
+from seminars.sessions.carrying import CARRIED
 from seminars.sessions.models import Session
 from seminars.sessions.revising import scopes_of_series, subject_of
 from seminars.sessions.storing import ORIGINAL, Written, held, restore, store, value_of
 
 WINDOW = timedelta(minutes=10)
-OF_SERIES = frozenset({"replanned", "edited"})
+OF_SERIES = frozenset({"replanned", "edited", "bulk"})
 OF_SESSION = frozenset({"rescheduled", "cancelled", "postponed", "reinstated", "edited", "closed", "swapped"})
-WITH_SERIES = frozenset({"followed", "dropped", "published", "removed"})
+WITH_SERIES = frozenset({"followed", "dropped", "published", "removed", CARRIED})
 """What a session's change is called that came with one of its series."""
+WITH_BULK = WITH_SERIES | {"cancelled"}
+"""Likewise with a change of several sessions at once: those were cancelled by a person, with a reason."""
 QUIET = frozenset({"state", "item", "checklist", "clocks", "material"})
 """What machines write meanwhile; it stands in nobody's way."""
 
@@ -37,10 +41,10 @@ def undoable(*, series: Series, session: Session | None = None, now: datetime) -
     last = Change.objects.filter(subject=subject).exclude(kind__in=QUIET).order_by("-id").first()
     if last is None or last.at <= now - WINDOW:
         return None
-    if session and last.kind in WITH_SERIES:
-        last = Change.objects.filter(
-            subject=of_series, at=last.at, kind__in=OF_SERIES, id__lt=last.pk
-        ).first()
+    if session and last.kind in WITH_BULK and (together := _of_series(of_series, last)):
+        last = together
+    elif session and last.kind in WITH_SERIES:
+        return None
     elif last.kind not in (OF_SESSION if session else OF_SERIES) or not (last.before or last.after):
         return None
     return last if last and _later(last, series) is None else None
@@ -74,10 +78,22 @@ def undo(*, series: Series, change: Change, now: datetime, actor_id: int | None)
 # Below: how it is done.
 
 
+def _of_series(subject: str, one: Change) -> Change | None:
+    """The change of the series with which that of one session was written."""
+    kinds = {"bulk"} if one.kind == "cancelled" else OF_SERIES
+    with_it = Change.objects.filter(subject=subject, at=one.at, kind__in=kinds, id__lt=one.pk)
+    return with_it.order_by("-id").first()
+
+
+def _with(change: Change) -> frozenset[str]:
+    return WITH_BULK if change.kind == "bulk" else WITH_SERIES
+
+
 def _batch(change: Change, series: Series, subjects: Iterable[str]) -> Iterable[Change]:
     """The change itself, or all that were written with it: a series' with its sessions', both halves of a swap."""
     if change.subject.startswith("series:"):
-        together = Change.objects.filter(pk__gt=change.pk, at=change.at, kind__in=WITH_SERIES).order_by("id")
+        same = {"pk__gt": change.pk, "at": change.at}
+        together = Change.objects.filter(**same, kind__in=_with(change)).order_by("id")
         mine = set(subjects)
         return [
             one
@@ -86,8 +102,18 @@ def _batch(change: Change, series: Series, subjects: Iterable[str]) -> Iterable[
         ]
     if change.kind == "swapped":
         near = range(change.pk - 1, change.pk + 2)
-        return list(Change.objects.filter(pk__in=near, at=change.at, kind="swapped"))
-    return [change]
+        halves = list(Change.objects.filter(pk__in=near, at=change.at, kind="swapped"))
+        return [*halves, *_carried(change, [half.subject for half in halves])]
+    return [change, *_carried(change, [change.subject])]
+
+
+def _carried(change: Change, subjects: Iterable[str]) -> list[Change]:
+    """What parts and echoes did because of `change`: written after it, at the same moment."""
+    uids = [subject.removeprefix("session:") for subject in subjects]
+    family = Q(within__uid__in=uids) | Q(lead__uid__in=uids) | Q(lead__within__uid__in=uids)
+    names = [subject_of(each) for each in Session.objects.filter(family).only("uid", "pk")]
+    found = Change.objects.filter(pk__gt=change.pk, at=change.at, kind=CARRIED, subject__in=names)
+    return list(found.order_by("id"))
 
 
 def _later(change: Change, series: Series) -> Change | None:
@@ -99,7 +125,8 @@ def _later(change: Change, series: Series) -> Change | None:
     )
     whole = change.subject.startswith("series:")
     for other in since:
-        with_it = other.kind in WITH_SERIES if whole else other.kind == change.kind == "swapped"
+        with_it = other.kind in _with(change) if whole else other.kind == change.kind == "swapped"
+        with_it |= other.kind == CARRIED
         together = with_it and other.at == change.at
         if other.subject in touched and not together:
             return other

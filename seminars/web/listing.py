@@ -18,6 +18,7 @@ RELATIONS = (
     "items",
     "checklist",
     "series__owed",
+    "lead__materials",
 )
 OPEN = {State.DOORS_OPEN, State.LIVE}
 

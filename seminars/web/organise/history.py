@@ -18,7 +18,9 @@ from seminars.web.looks import LOOKS
 
 DEEDS = {
     "added": gettext_lazy("added it"),
+    "bulk": gettext_lazy("changed several sessions at once"),
     "cancelled": gettext_lazy("cancelled it"),
+    "carried": gettext_lazy("changed what it belongs to, and this followed"),
     "checklist": gettext_lazy("opened its checklist"),
     "clocks": gettext_lazy("worked out its instants anew: the law of the clocks has changed"),
     "closed": gettext_lazy("ended it"),
@@ -64,7 +66,10 @@ FIELDS = {
     "room": gettext_lazy("Room"),
     "join_url": gettext_lazy("Join link"),
     "view_url": gettext_lazy("View-only link"),
-    "dial_in": gettext_lazy("Dial-in"),
+    "dial_in": gettext_lazy("Numbers to dial in"),
+    "doors": gettext_lazy("Doors open, minutes before the start"),
+    "capacity": gettext_lazy("People it holds"),
+    "access": gettext_lazy("Getting in"),
     "source_url": gettext_lazy("Announced elsewhere at"),
     "form": gettext_lazy("Where people meet"),
     "language": gettext_lazy("Language spoken"),
