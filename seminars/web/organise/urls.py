@@ -3,6 +3,7 @@
 from seminars.web.organise import (
     audience,
     board,
+    bulk,
     changing,
     checklist,
     clocks,
@@ -27,6 +28,7 @@ urlpatterns = [
     *board.urlpatterns,
     *planner.urlpatterns,
     *series.urlpatterns,
+    *bulk.urlpatterns,
     *sessions.urlpatterns,
     *run_sheet.urlpatterns,
     *speakers.urlpatterns,
