@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from seminars import clock
 from seminars.changes.recording import SITE, plain, raise_versions, record
 from seminars.series.models import Series
 from seminars.series.rhythm import is_open_ended
+from seminars.series.skips import outcome_of
+from seminars.series.suiting import outcome_words
 from seminars.sessions.carrying import CARRIED, belonging, follows, refuse_misfits
 from seminars.sessions.changing import planned
 from seminars.sessions.edits import WORDS, Ask, Fate, Plan, Row, Scope
@@ -138,7 +141,7 @@ def _written(session: Session, row: Row, ask: Ask, now: datetime) -> Written | N
     if row.fate == Fate.REMOVED:
         return None
     if row.fate == Fate.WITHDRAWN:
-        reason = ask.reason or _("The series keeps another rhythm now. This date is no longer part of it.")
+        reason = ask.reason or _why_gone(row)
         updates = {"cancelled_at": now, "postponed_at": None, "reason": reason}
         return Written(session, kind="dropped", updates=updates, note=reason)
     if row.bounds:
@@ -148,6 +151,8 @@ def _written(session: Session, row: Row, ask: Ask, now: datetime) -> Written | N
         updates |= {"cancelled_at": None, "reason": "", "moved_from": None}
     elif "local_date" in row.updates:
         updates["moved_from"] = moved_from(session, row)
+    if row.restated:
+        updates["ruled"] = row.ruled
     if row.original:
         updates |= {"original_date": row.original[0], "original_time": row.original[1]}
     if not updates:
@@ -156,6 +161,14 @@ def _written(session: Session, row: Row, ask: Ask, now: datetime) -> Written | N
     if ask.scope == Scope.ONE and row.fate == Fate.MOVED:
         return Written(session, kind="rescheduled", updates=updates, note=ask.reason)
     return Written(session, kind=kind, updates=updates, note=ask.reason, visible=row.changes)
+
+
+def _why_gone(row: Row) -> str:
+    """In the words of the rule that took it, or of the rhythm that has no place for it."""
+    outcome = outcome_of(row.ruled) if row.ruled and row.restated else None
+    if outcome and outcome.skipped:
+        return outcome_words(outcome, get_language() or "en")
+    return _("The series keeps another rhythm now. This date is no longer part of it.")
 
 
 def moved_from(session: Session, row: Row) -> dict[str, Any] | None:

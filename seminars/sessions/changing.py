@@ -1,4 +1,4 @@
-"""What an edit would do to a stored series: reads it, checks what is asked, and has `deciding` decide. Writes nothing."""
+"""What an edit would do to a stored series: reads it, checks what is asked, and lets `deciding` decide."""
 
 from collections.abc import Collection, Iterable
 from copy import copy
@@ -16,6 +16,8 @@ from seminars.series.cadence import Cadence
 from seminars.series.continuing import continued
 from seminars.series.models import Series
 from seminars.series.rhythm import cadence_of, check, is_open_ended
+from seminars.series.skips import Outcome
+from seminars.sessions import ruling
 from seminars.sessions.asking import asked_slot
 from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.deciding import plan_edit
@@ -34,7 +36,7 @@ from seminars.sessions.edits import (
     Standing,
     reach,
 )
-from seminars.sessions.expanding import horizon, occurrences_of
+from seminars.sessions.expanding import horizon, resolved
 from seminars.sessions.models import Session
 from seminars.sessions.seating import seated
 
@@ -83,15 +85,25 @@ def planned(
         promise = _promise(series, series)
         _check_one(next(each for each in sessions if each.pk == min(keys)), ask)
     else:
-        ask, places, last = _rhythm(series, later, ask, reached, others, this, now)
-        dates = None if places is None else sorted(places)
+        ask, outcomes, last = _rhythm(series, later, ask, reached, others, this, now)
+        if ask.rules is not None:
+            outcomes, last = ruling.ruled(series, later, ask.rules, standing, now=now)
+        places = {each.day: each.to for each in outcomes if each.to}
+        dates = sorted(places) if ask.cadence is not None else None
         check_series(later, now=now)
         beside = _beside(series, reached) if dates is None else frozenset()
         promise = replace(_promise(series, later), dates=dates, last=last, beside=beside)
         promise = replace(promise, yearly="YEARLY" in later.rrule, places=places or {})
+        told = (bool(series.date_rules.get("tell")), bool(later.date_rules.get("tell")))
+        promise = replace(promise, ruled=ruling.stored_by_day(outcomes), told=told)
+        if ask.rules is not None:
+            promise = ruling.promise_of(promise, outcomes)
     plan = plan_edit(ask, promise=promise, reached=reached, others=others, follow=follow)
     _refuse_past(plan, now)
-    return replace(plan, series=_differences(series, later))
+    if ask.scope == Scope.ONE:
+        return replace(plan, series=_differences(series, later))
+    skipped = ruling.newly_skipped(series, outcomes, promise.last)
+    return replace(plan, series=_differences(series, later), skipped=skipped)
 
 
 def _cleaned(series: Series, ask: Ask) -> Ask:
@@ -108,6 +120,8 @@ def _cleaned(series: Series, ask: Ask) -> Ask:
         fields["zone"] = clock.canonical(fields["zone"])
     fields = seated(fields, series, community_id=series.community_id)
     raise_if(wrong_words(fields, titled=False) | wrong_links(fields))
+    if ask.rules is not None and (ask.cadence or fields or ask.scope != Scope.FUTURE):
+        raise TypeError("rules come alone, for all that is to come")
     if ask.cadence and ask.scope == Scope.ONE:
         raise UserError({"scope": _("A rhythm belongs to several sessions. Choose another scope.")})
     return replace(ask, fields=fields)
@@ -134,6 +148,7 @@ def _standing(sessions: Iterable[Session], now: datetime) -> list[Standing]:
             postponed=each.postponed_at is not None,
             withdrawn=each.withdrawn_at is not None,
             ruled_to=_ruled_to(each),
+            ruled=each.ruled,
         )
         for each in sessions
     ]
@@ -176,13 +191,13 @@ def _rhythm(
     others: list[Standing],
     this: Standing | None,
     now: datetime,
-) -> tuple[Ask, dict[date, date] | None, date | None]:
-    """Set the rhythm of `later`; return the ask (not for the rhythm there is), where new dates are, the last to add."""
+) -> tuple[Ask, list[Outcome], date | None]:
+    """Set the rhythm of `later`; return the ask (not for the rhythm there is), what dates become, the last to add."""
     old = cadence_of(series.first_date, series.rrule, series.rdates, series.exdates)
     if ask.cadence is None:
         if ask.scope == Scope.FOLLOWING and this and ask.fields.keys() & {*TIMES, *LENGTHS}:
             _set_rhythm(later, continued(old, this.order) or old)
-        return ask, None, None
+        return ask, [], None
     check(ask.cadence)
     new = _from_now(ask.cadence, later, reached, others, now)
     early = [each.original_date for each in reached if each.original_date and not each.dropped]
@@ -196,8 +211,8 @@ def _rhythm(
         # Looked at a little further, so that the last sessions find their partners too.
         until = date(last.year, (last.month - 1) // 3 * 3 + 1, 1) + timedelta(days=100)
     check_series(later, now=now)
-    found = occurrences_of(later, until=until)
-    return ask, {each.original_date: each.local_date for each in found}, last
+    found = resolved(later, until=until)
+    return ask, [each.outcome for each in found if each.outcome], last
 
 
 def _from_now(
@@ -209,10 +224,7 @@ def _from_now(
     first = min((each.order for each in reached), default=date.max)
     before = [each.order for each in others if each.begun or each.order < first]
     floor = max([each + timedelta(days=1) for each in before if each < date.max], default=date.min)
-    today = clock.to_wall(now, later.zone).date()
-    if clock.to_instant(datetime.combine(today, later.local_time or time()), later.zone) <= now:
-        today += timedelta(days=1)
-    found = continued(asked, max(floor, today, asked.first))
+    found = continued(asked, max(floor, ruling.first_to_come(later, now), asked.first))
     if found is None:
         raise UserError({"rrule": _("No date is left. Choose a later last date, or leave out fewer dates.")})
     return found
@@ -235,7 +247,7 @@ def _beside(series: Series, reached: list[Standing]) -> frozenset[date]:
 
 
 def _differences(series: Series, later: Series) -> dict[str, Any]:
-    names = (*RHYTHM, *TIMES, *LENGTHS, *CARRIED)
+    names = (*RHYTHM, *TIMES, *LENGTHS, *CARRIED, "date_rules", "skipped")
     return {name: getattr(later, name) for name in names if getattr(later, name) != getattr(series, name)}
 
 

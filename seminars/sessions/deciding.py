@@ -45,9 +45,10 @@ def plan_edit(
         partner = pairs([day for day in able if day], free, yearly=promise.yearly)
     rows = [_row(each, ask, promise, partner, each.pk in follow) for each in reached]
     added: list[Slot] = []
-    if promise.dates is not None:
+    wanted = sorted(promise.places) if ask.rules is not None else promise.dates
+    if wanted is not None:
         stand_for = {*partner.values(), *taken}
-        missing = [day for day in promise.dates if day not in stand_for]
+        missing = [day for day in wanted if day not in stand_for]
         after = promise.after
         added = [
             Slot(
@@ -69,16 +70,21 @@ def plan_edit(
 def _row(each: Standing, ask: Ask, promise: Promise, partner: Mapping[date, date], follow: bool) -> Row:
     to = partner.get(each.original_date) if each.original_date else None
     conflicts: list[Conflict] = []
-    if each.original_date and to is None and promise.dates is not None:
-        gone = _unpromised(each, promise, follow)
-        if gone.fate != Fate.KEPT or each.cancelled:
+    taken = to in promise.gone
+    if each.original_date and (taken or (to is None and promise.dates is not None)):
+        gone = replace(_unpromised(each, promise, follow), ruled=promise.ruled.get(to) if to else each.ruled)
+        if gone.fate != Fate.KEPT or each.cancelled or taken:
             return gone
         conflicts.extend(gone.conflicts)
-    if promise.dates is None and each.cancelled and (each.dropped or each.original_date in promise.beside):
-        return Row(each, Fate.KEPT)
+    reinstated = each.dropped and to is not None and (promise.dates is not None or to in promise.places)
+    of_old = each.dropped or each.original_date in promise.beside
+    if promise.dates is None and each.cancelled and of_old and not reinstated:
+        return Row(each, Fate.KEPT, ruled=each.ruled)
     updates: dict[str, Any] = {}
-    reinstated = to is not None and each.dropped and promise.dates is not None
-    if ask.timed and (to or ask.scope == Scope.ONE):
+    unmoved = (
+        ask.rules is not None and not reinstated and promise.places.get(to or date.min, each.put) == each.put
+    )
+    if ask.timed and not unmoved and (to or ask.scope == Scope.ONE):
         wanted = _wanted(each, ask, promise, to)
         by_hand = _moved_by_hand(each, promise, ask.scope)
         has = {name: each.values[name] for name in ("local_date", "local_time", "zone")}
@@ -99,18 +105,32 @@ def _row(each: Standing, ask: Ask, promise: Promise, partner: Mapping[date, date
     ):
         updates |= {"cancelled_at": None, "postponed_at": None, "reason": ""}
     original = None
-    if to and ask.timed and ask.scope != Scope.ONE:
+    if to and ask.timed and not unmoved and ask.scope != Scope.ONE:
         stands = (to, wanted["local_time"])
         original = stands if stands != (each.original_date, each.original_time) else None
-    return _settled(Row(each, Fate.KEPT, updates, original, tuple(conflicts), follow), reinstated)
+    ruled = promise.ruled.get(to, each.ruled) if to and ask.scope != Scope.ONE else each.ruled
+    if _said(each.ruled, each.values, promise.told[0]) != _said(
+        ruled, {**each.values, **updates}, promise.told[1]
+    ):
+        updates["ruled"] = ruled  # its entry says why it stands there, or no longer does
+    found = Row(each, Fate.KEPT, updates, original, tuple(conflicts), follow, ruled=ruled)
+    return _settled(found, reinstated)
+
+
+def _said(ruled: Mapping[str, Any] | None, values: Mapping[str, Any], told: bool) -> Mapping[str, Any] | None:
+    """What its entry says of a rule: as `suiting.moved_words`."""
+    there = values["local_date"]
+    if not told or not ruled or not there or ruled["to"] in (None, ruled["day"]):
+        return None
+    return ruled if ruled["to"] == there.isoformat() else None
 
 
 def _wanted(each: Standing, ask: Ask, promise: Promise, to: date | None) -> dict[str, Any]:
     """When it should be: a kept rhythm keeps what is not asked about, so that an earlier cut is no conflict."""
     new, kept = {**promise.after, **ask.fields}, promise.dates is None
     day = each.values["local_date"] if ask.scope == Scope.ONE else each.put
-    if not kept and to:
-        day = promise.places.get(to, to)
+    if to and ask.scope != Scope.ONE:
+        day = promise.places.get(to, each.put if kept else to)
     own_time = each.values["local_time"] if ask.scope == Scope.ONE else each.original_time
     return {
         "local_date": day,

@@ -18,6 +18,7 @@ from hashlib import sha256
 from typing import Any
 
 from seminars.series.cadence import Cadence
+from seminars.series.skips import Outcome
 from seminars.sessions.spans import Slot
 
 TIMES = ("zone", "local_time")
@@ -48,17 +49,21 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Ask:
-    """What an organiser asks for. cadence: None keeps the rhythm. fields: of `EDITABLE`, only those that change."""
+    """What an organiser asks for. cadence: None keeps the rhythm. fields: of `EDITABLE`, only those that change.
+
+    rules: other rules for dates that do not suit, as `Series.date_rules`; they come alone, for all that is to come.
+    """
 
     scope: Scope
     cadence: Cadence | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    rules: Mapping[str, Any] | None = None
 
     @property
     def timed(self) -> bool:
         """Whether it moves sessions."""
-        return self.cadence is not None or bool(set(TIMES) & self.fields.keys())
+        return self.cadence is not None or self.rules is not None or bool(set(TIMES) & self.fields.keys())
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Standing:
     """A session as the planner sees it. `values`: all of `EDITABLE` and local_date, fold.
 
     begun: it has started or was ended. dropped: an earlier edit cancelled it, no person did. ruled_to: where a rule for
-    dates that do not suit moved it.
+    dates that do not suit moved it. ruled: what such a rule did, and why, as it is stored.
     """
 
     pk: int
@@ -84,6 +89,7 @@ class Standing:
     postponed: bool = False
     withdrawn: bool = False
     ruled_to: date | None = None
+    ruled: Mapping[str, Any] | None = None
 
     @property
     def put(self) -> date | None:
@@ -116,7 +122,10 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Row:
-    """What becomes of one session. updates: columns that people see; original: the date it stands for from now on."""
+    """What becomes of one session. updates: columns that people see; original: the date it stands for from now on.
+
+    ruled: what a rule for dates that do not suit does to it, stored where it is other than before; None for nothing.
+    """
 
     standing: Standing
     fate: Fate
@@ -125,6 +134,12 @@ class Row:
     conflicts: tuple[Conflict, ...] = ()
     follows: bool = False
     bounds: tuple[datetime, datetime] | None = None
+    ruled: Mapping[str, Any] | None = None
+
+    @property
+    def restated(self) -> bool:
+        """Whether what a rule did to it is other than before."""
+        return self.ruled != self.standing.ruled
 
     @property
     def changes(self) -> bool:
@@ -137,6 +152,7 @@ class Plan:
     """What an edit would do: to the sessions it reaches in order, which dates it adds, and the series' columns.
 
     added: slots that have no session yet. out_of_reach: how many sessions stay as they are because of the scope.
+    skipped: what the rules for dates that do not suit leave out, that they did not leave out before.
     """
 
     ask: Ask
@@ -144,6 +160,7 @@ class Plan:
     added: tuple[Slot, ...] = ()
     series: Mapping[str, Any] = field(default_factory=dict)
     out_of_reach: int = 0
+    skipped: tuple[Outcome, ...] = ()
 
     def of(self, *fates: Fate) -> list[Row]:
         """The rows of these fates."""
@@ -157,7 +174,7 @@ class Plan:
     @property
     def nothing(self) -> bool:
         """Whether all stays as it is."""
-        silent = any(row.original for row in self.rows)
+        silent = any(row.original or row.restated for row in self.rows)
         return not (silent or self.added or self.series or any(row.changes for row in self.rows))
 
     @property
@@ -176,7 +193,8 @@ class Promise:
     """What the series promises. before, after: its columns of `EDITABLE` (without words), now and then.
 
     dates: of a new rhythm, from where this edit begins; None where the rhythm stays. last: no later one is added.
-    beside: originals that an earlier edit left without a place in the rhythm there is. places: where rules move dates.
+    beside: originals that an earlier edit left without a place in the rhythm there is. places: where rules put dates;
+    gone: which they take; ruled: why, as it is stored. told: whether subscribers are told why, now and then.
     """
 
     before: Mapping[str, Any]
@@ -186,6 +204,9 @@ class Promise:
     yearly: bool = False
     beside: frozenset[date] = frozenset()
     places: Mapping[date, date] = field(default_factory=dict)
+    gone: frozenset[date] = frozenset()
+    ruled: Mapping[date, Mapping[str, Any] | None] = field(default_factory=dict)
+    told: tuple[bool, bool] = (False, False)
 
 
 def reach(scope: Scope, standing: Iterable[Standing], anchor: Standing | None) -> list[Standing]:
