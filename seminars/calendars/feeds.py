@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
@@ -15,7 +16,19 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from seminars.calendars import colours, contents, editions, entries, ical, scopes, shelf, vtimezone
+from seminars.calendars import (
+    colours,
+    contents,
+    editions,
+    entries,
+    filters,
+    ical,
+    scopes,
+    shelf,
+    subjects,
+    tasks,
+    vtimezone,
+)
 from seminars.calendars.contents import Candidate
 from seminars.calendars.editions import Edition
 from seminars.calendars.models import Entry, Feed
@@ -70,12 +83,14 @@ class Made:
 def answer(scope: Scope, *, now: datetime) -> Answer:
     """Return the calendar as it is now: what was kept while it holds, else made anew; on failure the last good one.
 
-    now: aware UTC. Raises Missing, Revoked, and whatever went wrong where there never was a good one.
+    now: aware UTC. Raises Missing, Revoked, filters.WrongValue, and whatever went wrong where there never was a good one.
     """
     glance = None
     try:
         glance = scopes.look(scope)
         return _kept(scope, glance, now) or _renew(scope, glance, now)
+    except filters.WrongValue:
+        raise
     except Missing:
         shelf.remove(scope.key)
         raise
@@ -206,6 +221,10 @@ def _store(scope: Scope, glance: Look, fresh: Answer, made: Made) -> bool:
 def _compose(scope: Scope, glance: Look, now: datetime) -> Made:
     subject = _subject(scope, glance.user_id)
     language = scope.options.language or subject.language
+    if scope.kind == Kind.TASKS:
+        with translation.override(language):
+            facts = _facts(scope, subject, None, False)
+            return Made(*tasks.compose(glance.user_id or 0, facts, language=language, now=now))
     mine = scopes.sessions_of(scope, glance.user_id)
     everything = scope.options.everything or subject.single
     chosen = contents.choose(_candidates(mine), now, everything=everything)
@@ -291,29 +310,28 @@ def _facts(scope: Scope, subject: Subject, changed_at: datetime | None, cut: boo
 def path_of(scope: Scope) -> str:
     """Return the address of a calendar below MERIDIAN_URL."""
     wanted = scope.options
-    asked = [
-        *(["past=all"] if wanted.everything else []),
-        *([f"lang={wanted.language}"] if wanted.language else []),
-        *(["tz=utc"] if wanted.utc else []),
-    ]
-    paths = {
-        Kind.SITE: "/calendar.ics",
-        Kind.COMMUNITY: f"/communities/{scope.name}/calendar.ics",
-        Kind.SERIES: f"/series/{scope.name}/calendar.ics",
-        Kind.SESSION: f"/sessions/{scope.name}/session.ics",
-        Kind.PERSONAL: f"/me/calendar/{scope.name}.ics",
-    }
-    return paths[scope.kind] + (f"?{'&'.join(asked)}" if asked else "")
+    path, asked = scopes.place_of(scope)
+    asked += [("past", "all")] if wanted.everything else []
+    asked += [("alarm", ",".join(map(str, wanted.alarms)))] if wanted.alarms else []
+    asked += [("lang", wanted.language)] if wanted.language else []
+    asked += [("tz", "utc")] if wanted.utc else []
+    return f"{path}?{urlencode(asked, safe=',')}" if asked else path
 
 
 def _subject(scope: Scope, user_id: int | None) -> Subject:
     wanted = scope.options.language
-    if scope.kind == Kind.PERSONAL:
+    if scope.private:
         user = User.objects.get(pk=user_id or 0)
         language = user.language or settings.LANGUAGE_CODE
         with translation.override(wanted or language):
-            name = _("%(site)s: my sessions") % {"site": settings.SITE_NAME}
-        return Subject(name, address("/me/"), language)
+            mine = _("%(site)s: my tasks") if scope.kind == Kind.TASKS else _("%(site)s: my sessions")
+        page = "/organise/" if scope.kind == Kind.TASKS else "/me/"
+        return Subject(mine % {"site": settings.SITE_NAME}, address(page), language)
+    if scope.kind == Kind.FILTER:
+        language = wanted or settings.LANGUAGE_CODE
+        with translation.override(language):
+            name = subjects.name_of_filter(scope.pairs, language)
+        return Subject(name, address(subjects.page_of_filter(scope.pairs)), settings.LANGUAGE_CODE)
     if scope.kind == Kind.COMMUNITY:
         community = Community.objects.get(slug=scope.name)
         language = community.language

@@ -1,9 +1,10 @@
-"""Whose calendar: the site, a community, a series, one session, or a person; who may have it, and at which version.
+"""Whose calendar: the site's, a community's, a filter's, a person's …; who may have it, and at which version.
 
 Public ones are made for somebody who is not signed in; only a personal one holds what its person may see.
 """
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,11 +15,14 @@ from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat, JSONObject
 
-from seminars.calendars.models import Feed, FeedToken
+from seminars.calendars import filters
+from seminars.calendars.belonging import counters_of_sessions, counters_of_tasks, sessions_of_person
+from seminars.calendars.models import Calendar, Feed, FeedToken
+from seminars.calendars.subjects import path_of_filter
 from seminars.changes.models import Version
 from seminars.changes.recording import SITE
 from seminars.people.models import Community
-from seminars.people.visitors import NOBODY, Visitor
+from seminars.people.visitors import NOBODY
 from seminars.series.models import Series
 from seminars.sessions.models import Precision, Session
 
@@ -38,21 +42,27 @@ class Kind(StrEnum):
     COMMUNITY = "community"
     SERIES = "series"
     SESSION = "session"
+    FILTER = "filter"
     PERSONAL = "me"
+    TASKS = "tasks"
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the address asks for: all of the past; a language ("" for the scope's own); every time in UTC."""
+    """What the address asks for: all of the past; a language ("" for the scope's own); every time in UTC; reminders.
+
+    alarms: minutes before the start. They are put in when it is sent, so every choice of them shares the same bytes.
+    """
 
     everything: bool = False
     language: str = ""
     utc: bool = False
+    alarms: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A calendar: `name` is a slug, for a personal one its secret token, for the site nothing."""
+    """A calendar: `name` is a slug, of a filter its values, of a personal one its secret token, of the site nothing."""
 
     kind: Kind
     name: str = ""
@@ -62,15 +72,25 @@ class Scope:
     def key(self) -> str:
         """The feed's key: from the address alone, without the database; a token's digest stands for the token."""
         name = self.name
-        if self.kind == Kind.PERSONAL:
-            name = hashlib.sha256(name.encode()).hexdigest()[:40]
+        if self.private or (self.kind == Kind.FILTER and len(name) > 50):
+            name = digest_of(name)[:40]
         past = "all" if self.options.everything else ""
         return "|".join([self.kind, name, past, self.options.language, "utc" if self.options.utc else ""])
 
     @property
     def private(self) -> bool:
         """Whether only its person may keep it."""
-        return self.kind == Kind.PERSONAL
+        return self.kind in {Kind.PERSONAL, Kind.TASKS}
+
+    @property
+    def pairs(self) -> filters.Pairs:
+        """What a filter asks for; nothing for all others."""
+        return filters.pairs_of(self.name) if self.kind == Kind.FILTER else ()
+
+
+def digest_of(token: str) -> str:
+    """Return what a secret token is looked up by: how long the look takes tells nothing of the token."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -99,8 +119,10 @@ def look(scope: Scope) -> Look:
     """Return what one query tells of a calendar. Raises Missing, Revoked, and DatabaseError."""
     if scope.kind == Kind.SITE:
         return _look_at_site(scope)
-    if scope.kind == Kind.PERSONAL:
+    if scope.private:
         return _look_at_person(scope)
+    if scope.kind == Kind.FILTER:
+        return _look_at_filter(scope)
     if scope.kind == Kind.COMMUNITY:
         found = Community.objects.visible_to(NOBODY).filter(slug=scope.name)
         versions = [_counted("community", "pk")]
@@ -122,20 +144,38 @@ def dated(sessions: QuerySet[Session]) -> QuerySet[Session]:
 def sessions_of(scope: Scope, user_id: int | None) -> QuerySet[Session]:
     """Return the sessions that belong into a calendar and may be seen by those who read it."""
     if scope.kind == Kind.PERSONAL:
-        return dated(Session.objects.of_person(Visitor(user_id)))
+        return dated(sessions_of_person(user_id))
     public = dated(Session.objects.visible_to(NOBODY))
     if scope.kind == Kind.COMMUNITY:
         return public.filter(series__community__slug=scope.name)
     if scope.kind == Kind.SERIES:
         return public.filter(series__slug=scope.name)
+    if scope.kind == Kind.FILTER:
+        return dated(filters.choose(scope.pairs, Session.objects.visible_to(NOBODY)))
     return public.filter(slug=scope.name) if scope.kind == Kind.SESSION else public
+
+
+def place_of(scope: Scope) -> tuple[str, list[tuple[str, str]]]:
+    """Return where a calendar is below MERIDIAN_URL, without its options, and what a filter asks for behind it."""
+    if scope.kind == Kind.FILTER:
+        return path_of_filter(scope.pairs)
+    paths = {
+        Kind.SITE: "/calendar.ics",
+        Kind.COMMUNITY: f"/communities/{scope.name}/calendar.ics",
+        Kind.SERIES: f"/series/{scope.name}/calendar.ics",
+        Kind.SESSION: f"/sessions/{scope.name}/session.ics",
+        Kind.PERSONAL: f"/me/calendar/{scope.name}.ics",
+        Kind.TASKS: f"/me/tasks/{scope.name}.ics",
+    }
+    return paths[scope.kind], []
 
 
 def calendars_under(token: str) -> list[Scope]:
     """Return every calendar that exists under a secret token, so that all of its bytes can be removed."""
     languages = ["", *(code for code, _ in settings.LANGUAGES)]
     return [
-        Scope(Kind.PERSONAL, token, Options(everything, language, utc))
+        Scope(kind, token, Options(everything, language, utc))
+        for kind in (Kind.PERSONAL, Kind.TASKS)
         for everything in (False, True)
         for language in languages
         for utc in (False, True)
@@ -165,16 +205,59 @@ def _look_at_site(scope: Scope) -> Look:
     return Look(str(number or 0), None)
 
 
+def _look_at_filter(scope: Scope) -> Look:
+    """One query where it was ever served; only else are the values looked up. Raises filters.WrongValue."""
+    pairs = scope.pairs
+    feeds: QuerySet[Any] = Feed.objects.filter(key=scope.key)
+    values = feeds.values(*_COLUMNS, **filters.counters(pairs)).first()
+    if values is not None:
+        return Look(_summed(values), _row(values))
+    filters.check(pairs)
+    number = filters.total(pairs)
+    filters.remember(pairs)
+    return Look(str(number), None)
+
+
 def _look_at_person(scope: Scope) -> Look:
-    """Any change of the site counts: joining, leaving and being invited change what a person sees anywhere."""
-    version = Version.objects.filter(scope=SITE).values("number")[:1]
-    tokens: QuerySet[Any] = FeedToken.objects.filter(token=scope.name, user__is_active=True)
-    values = tokens.values("revoked_at", "user_id", site=Subquery(version), **_feed_of(scope)).first()
+    """What somebody belongs to is counted, and their own joining, leaving and being invited."""
+    tasks = scope.kind == Kind.TASKS
+    values = _values_of_token(scope, counters_of_tasks() if tasks else counters_of_sessions())
     if values is None:
         raise Missing(scope.kind)
     if values["revoked_at"] is not None:
         raise Revoked
-    return Look(str(values["site"] or 0), _row(values["feed"]), values["user_id"])
+    feed, user_id = _row(values["feed"]), values["user_id"]
+    parts = [values[name] or 0 for name in sorted(values) if name.startswith("part_")]
+    return Look(".".join(map(str, parts)), feed, user_id)
+
+
+def _values_of_token(scope: Scope, counters: dict[str, Any]) -> dict[str, Any] | None:
+    """By its digest, and then compared in a time that does not tell where two differ."""
+    calendar = Calendar.TASKS if scope.kind == Kind.TASKS else Calendar.SESSIONS
+    tokens: QuerySet[Any] = FeedToken.objects.filter(calendar=calendar, user__is_active=True)
+    columns = {"feed": _feed_of(scope)["feed"], **counters}
+    wanted = tokens.filter(digest=digest_of(scope.name)).values("token", "revoked_at", "user_id", **columns)
+    found: dict[str, Any] | None = wanted.first()
+    if found is None and name_old_tokens():
+        found = wanted.first()
+    if found is None or not secrets.compare_digest(found["token"], scope.name):
+        return None
+    return found
+
+
+def name_old_tokens() -> bool:
+    """Give tokens from before there were digests theirs; whether there were any."""
+    old = list(FeedToken.objects.filter(digest=None)[:1000])
+    for token in old:
+        token.digest = digest_of(token.token)
+    FeedToken.objects.bulk_update(old, ["digest"])
+    return bool(old)
+
+
+def _summed(values: dict[str, Any]) -> str:
+    """The counters of several parts as one: none of them ever falls, so it rises when any does."""
+    names = [name for name in values if name.startswith("part_")]
+    return str(sum(values.pop(name) or 0 for name in names))
 
 
 def _feed_of(scope: Scope) -> dict[str, Subquery]:

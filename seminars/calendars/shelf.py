@@ -93,11 +93,19 @@ def touched_at(key: str) -> datetime | None:
         return None
 
 
-def touch(key: str, now: datetime) -> None:
-    """Remember that the feed was used at `now`: without a query, so that an unchanged feed costs one only."""
+def touched_by(key: str) -> str:
+    """Return what `touch` was last told; "" if nothing."""
+    try:
+        return (folder(key) / MARK).read_text()
+    except OSError:
+        return ""
+
+
+def touch(key: str, now: datetime, said: str = "") -> None:
+    """Remember that the feed was used at `now`, by whom in a word: without a query, so that a poll costs one only."""
     mark = folder(key) / MARK
     mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    mark.write_text(said)
     os.utime(mark, (now.timestamp(), now.timestamp()))
 
 

@@ -1,6 +1,10 @@
 """Calendar feeds over HTTP (RFC 9110): no cookie, no session, one query while nothing has changed."""
 
-from collections.abc import Callable
+import gzip
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +15,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from seminars.calendars import feeds, shelf, tokens
+from seminars.calendars import clients, feeds, filters, ical, shelf, tokens
 from seminars.calendars.feeds import Answer
 from seminars.calendars.scopes import Kind, Missing, Options, Revoked, Scope, dated
 from seminars.sessions.models import Session
@@ -19,11 +23,16 @@ from seminars.web.visitors import visitor_of
 
 PUBLIC = "public, max-age=900, stale-while-revalidate=86400, stale-if-error=604800"
 PRIVATE = "private, max-age=300"
+LONGEST_ALARM = 28 * 24 * 60  # minutes
 CALENDAR = "text/calendar; charset=utf-8"
 
 
 class WrongOption(ValueError):
     """An option of the address has a value that it cannot have; the message says which it can."""
+
+    def __init__(self, words: str, name: str, allowed: Sequence[str]) -> None:
+        super().__init__(words)
+        self.name, self.allowed = name, list(allowed)
 
 
 class FeedHeaders:
@@ -49,28 +58,82 @@ class FeedHeaders:
 @require_safe
 def site_feed(request: HttpRequest) -> HttpResponse:
     """The calendar of everything public."""
-    return serve(request, Kind.SITE, "", "calendar.ics")
+    return serve_filtered(request, Kind.SITE, "", "calendar.ics")
 
 
 @require_safe
 def community_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """The calendar of an open community."""
-    return serve(request, Kind.COMMUNITY, slug, f"{slug}.ics")
+    return serve_filtered(request, Kind.COMMUNITY, slug, f"{slug}.ics")
 
 
 @require_safe
 def series_feed(request: HttpRequest, slug: str) -> HttpResponse:
     """The calendar of a public series."""
-    return serve(request, Kind.SERIES, slug, f"{slug}.ics")
+    return serve_filtered(request, Kind.SERIES, slug, f"{slug}.ics")
+
+
+@require_safe
+def topic_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """The calendar of a topic, across communities; under every short name that it ever had."""
+    return serve_chosen(request, ("topic", slug), f"{slug}.ics")
+
+
+@require_safe
+def speaker_feed(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The calendar of one person's public appearances."""
+    return serve_chosen(request, ("speaker", str(uuid)), "speaker.ics")
+
+
+@require_safe
+def language_feed(request: HttpRequest, tag: str) -> HttpResponse:
+    """The calendar of what is held in one language."""
+    return serve_chosen(request, ("language", tag), f"{tag}.ics")
+
+
+@require_safe
+def archive_feed(request: HttpRequest) -> HttpResponse:
+    """The calendar of what can be heard or watched."""
+    return serve_chosen(request, ("only", "archive"), "archive.ics")
+
+
+@require_safe
+def external_feed(request: HttpRequest) -> HttpResponse:
+    """The calendar of other people's events."""
+    return serve_chosen(request, ("only", "external"), "elsewhere.ics")
 
 
 @require_safe
 def personal_feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar of one person, by its secret address: 404 where it never was one, 410 once it is replaced."""
-    response = serve(request, Kind.PERSONAL, token, "my-sessions.ics")
+    return serve_person(request, Scope(Kind.PERSONAL, token), "my-sessions.ics")
+
+
+@require_safe
+def tasks_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """What an organiser owes, as tasks, by its secret address; likewise."""
+    return serve_person(request, Scope(Kind.TASKS, token), "my-tasks.ics")
+
+
+def serve_person(request: HttpRequest, scope: Scope, filename: str) -> HttpResponse:
+    """Answer a poll of a secret address, and remember which program came, for its owner to read."""
+    response = serve(request, scope.kind, scope.name, filename)
     if response.status_code in {200, 304}:
-        tokens.note_use(token, now=timezone.now())
+        tokens.note_use(
+            scope, client=clients.name_of(request.headers.get("User-Agent", "")), now=timezone.now()
+        )
     return response
+
+
+def serve_chosen(request: HttpRequest, own: tuple[str, str], filename: str) -> HttpResponse:
+    """Answer a poll of a filter with an address of its own; 404 where nothing public ever had its value."""
+    try:
+        pairs = tuple(sorted({own, *filters_of(request)}))
+        return serve(request, Kind.FILTER, filters.name_of(pairs), filename)
+    except WrongOption as wrong:
+        return problem(wrong)
+    except filters.WrongValue as wrong:
+        return missing() if (wrong.field, wrong.value) == own else problem(unknown(wrong))
 
 
 @require_safe
@@ -91,25 +154,58 @@ def own_session(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         scope = Scope(Kind.SESSION, slug, options_of(request))
     except WrongOption as wrong:
-        return refusal(str(wrong))
+        return problem(wrong)
     body = feeds.make(scope, [found], feeds.subject_of_session(found), now=timezone.now())
     answer = Answer("", f'W/"{shelf.digest(body)}"', found.changed_at, "", body)
-    return respond(request, answer, f"{slug}.ics", private=True)
+    return respond(request, answer, f"{slug}.ics", private=True, alarms=scope.options.alarms)
 
 
 def serve(request: HttpRequest, kind: Kind, name: str, filename: str) -> HttpResponse:
-    """Answer a poll; 404 for what is not there or not for everybody."""
+    """Answer a poll; 404 for what is not there or not for everybody. Raises filters.WrongValue."""
     try:
         scope = Scope(kind, name, options_of(request))
     except WrongOption as wrong:
-        return refusal(str(wrong))
+        return problem(wrong)
     try:
         answer = feeds.answer(scope, now=timezone.now())
     except Missing:
         return missing()
     except Revoked:
         return refusal(_("This calendar has a new address: its owner replaced this one."), 410)
-    return respond(request, answer, filename, private=scope.private)
+    return respond(request, answer, filename, private=scope.private, alarms=scope.options.alarms)
+
+
+def serve_filtered(request: HttpRequest, kind: Kind, name: str, filename: str) -> HttpResponse:
+    """Answer a poll of the site, a community or a series, of which the address may ask for some sessions only."""
+    own = {(kind.value, name)} if name else set()
+    try:
+        asked = set(filters_of(request))
+    except WrongOption as wrong:
+        return problem(wrong)
+    if not asked - own:
+        return serve(request, kind, name, filename)
+    try:
+        pairs = tuple(sorted(own | asked))
+        return serve(request, Kind.FILTER, filters.name_of(pairs), filename)
+    except filters.WrongValue as wrong:
+        return missing() if (wrong.field, wrong.value) in own else problem(unknown(wrong))
+
+
+def filters_of(request: HttpRequest) -> filters.Pairs:
+    """Return the filter in the address. Raises WrongOption for more values than one address may have."""
+    try:
+        return filters.asked({name: request.GET.getlist(name) for name in filters.FIELDS})
+    except filters.TooMany as wrong:
+        words = _("This address names too many values. Use at most %(most)d.") % {"most": filters.MOST}
+        raise WrongOption(words, "", []) from wrong
+
+
+def unknown(wrong: filters.WrongValue) -> WrongOption:
+    """Return what to say of a filter's value that nothing ever had."""
+    words = _(
+        "There is nothing with “%(name)s” = “%(value)s”. Look at the page “Subscribe” for what there is."
+    )
+    return WrongOption(words % {"name": wrong.field, "value": wrong.value[:40]}, wrong.field, wrong.allowed)
 
 
 def options_of(request: HttpRequest) -> Options:
@@ -120,20 +216,52 @@ def options_of(request: HttpRequest) -> Options:
     for name, value in given.items():
         if value not in allowed[name]:
             choices = ", ".join(f"{name}={choice}" for choice in allowed[name])
-            raise WrongOption(
-                _("“%(name)s” cannot be “%(value)s”. Leave it out, or choose: %(choices)s.")
-                % {"name": name, "value": value[:40], "choices": choices}
-            )
-    return Options("past" in given, given.get("lang", ""), "tz" in given)
+            words = _("“%(name)s” cannot be “%(value)s”. Leave it out, or choose: %(choices)s.")
+            said = {"name": name, "value": value[:40], "choices": choices}
+            raise WrongOption(words % said, name, allowed[name])
+    return Options("past" in given, given.get("lang", ""), "tz" in given, alarms_of(request))
 
 
-def respond(request: HttpRequest, answer: Answer, filename: str, *, private: bool) -> HttpResponse:
-    """Return 304 where the reader has it already, else the bytes, compressed where that is accepted."""
+def alarms_of(request: HttpRequest) -> tuple[int, ...]:
+    """Return how many minutes before the start the reader wants to be reminded. Raises WrongOption."""
+    found = set()
+    for value in ",".join(request.GET.getlist("alarm"))[:200].split(","):
+        word = value.strip()
+        if word:
+            if not (word.isascii() and word.isdigit() and int(word) <= LONGEST_ALARM):
+                raise wrong_alarm(word)
+            found.add(int(word))
+    if len(found) > ical.ALARMS:
+        raise wrong_alarm(",".join(map(str, sorted(found))))
+    return tuple(sorted(found))
+
+
+def wrong_alarm(value: str) -> WrongOption:
+    """Return what to say of a reminder that cannot be."""
+    words = _(
+        "“alarm” cannot be “%(value)s”. Give whole minutes before the start, at most %(most)d of them and none"
+        " above 40320, such as alarm=10,60."
+    )
+    return WrongOption(words % {"value": value[:40], "most": ical.ALARMS}, "alarm", ["10", "60", "1440"])
+
+
+def respond(
+    request: HttpRequest, answer: Answer, filename: str, *, private: bool, alarms: tuple[int, ...] = ()
+) -> HttpResponse:
+    """Return 304 where the reader has it already, else the bytes, compressed where that is accepted.
+
+    alarms: minutes before the start; reminders are put in now, so the kept bytes serve everybody.
+    """
     changed = int(answer.changed_at.timestamp())
+    if alarms:
+        etag = f'{answer.etag.removesuffix(chr(34))}-{".".join(map(str, alarms))}"'
+        answer = replace(answer, etag=etag)
     response = get_conditional_response(request, etag=answer.etag, last_modified=changed)
     if response is None:
         compressed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
-        body, compressed = feeds.read(answer, compressed=compressed)
+        body, compressed = (
+            reminding(answer, alarms, compressed) if alarms else feeds.read(answer, compressed=compressed)
+        )
         response = HttpResponse(b"" if request.method == "HEAD" else body, content_type=CALENDAR)
         response.headers["Content-Length"] = str(len(body))
         response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
@@ -145,6 +273,13 @@ def respond(request: HttpRequest, answer: Answer, filename: str, *, private: boo
     if private:
         response.headers["X-Robots-Tag"] = "noindex"
     return marked(response)
+
+
+def reminding(answer: Answer, alarms: tuple[int, ...], compressed: bool) -> tuple[bytes, bool]:
+    """Return the bytes with reminders, and whether they are compressed."""
+    plain, _compressed = feeds.read(answer, compressed=False)
+    body = ical.with_alarms(plain.decode(), alarms).encode()
+    return (gzip.compress(body, 6, mtime=0), True) if compressed else (body, False)
 
 
 def accepts_gzip(header: str) -> bool:
@@ -173,6 +308,22 @@ def refusal(words: str, status: int = 400) -> HttpResponse:
     return marked(response)
 
 
+def problem(wrong: WrongOption) -> HttpResponse:
+    """Return 400 with a problem document (RFC 9457): what is wrong, in words, and what may be there instead."""
+    found = {
+        "type": "about:blank",
+        "title": _("This calendar address asks for something that there is not."),
+        "status": 400,
+        "detail": str(wrong),
+        "parameter": wrong.name,
+        "allowed": wrong.allowed,
+    }
+    body = json.dumps({name: value for name, value in found.items() if value}, ensure_ascii=False, indent=1)
+    response = refusal(body)
+    response.headers["Content-Type"] = "application/problem+json; charset=utf-8"
+    return response
+
+
 def marked(response: HttpResponse) -> HttpResponse:
     """Return the response, known to `FeedHeaders` as one of a feed."""
     response.is_feed = True  # type: ignore[attr-defined]
@@ -184,5 +335,11 @@ urlpatterns = [
     path("communities/<slug:slug>/calendar.ics", community_feed, name="community_feed"),
     path("series/<slug:slug>/calendar.ics", series_feed, name="series_feed"),
     path("sessions/<slug:slug>/session.ics", session_file, name="session_file"),
+    path("topics/<slug:slug>/calendar.ics", topic_feed, name="topic_feed"),
+    path("speakers/<uuid:uuid>/calendar.ics", speaker_feed, name="speaker_feed"),
+    path("languages/<slug:tag>/calendar.ics", language_feed, name="language_feed"),
+    path("archive/calendar.ics", archive_feed, name="archive_feed"),
+    path("elsewhere/calendar.ics", external_feed, name="external_feed"),
+    path("me/tasks/<slug:token>.ics", tasks_feed, name="tasks_feed"),
     path("me/calendar/<slug:token>.ics", personal_feed, name="personal_feed"),
 ]

@@ -55,7 +55,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "/poll/",
         "/sessions/*/join",
     ]
-    lines = ["User-agent: *", "Allow: /me/calendar/", *(f"Disallow: {each}" for each in closed)]
+    lines = ["User-agent: *", "Allow: /me/calendar/", "Allow: /me/tasks/", *(f"Disallow: {each}" for each in closed)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

@@ -219,14 +219,31 @@ class TestOptions:
     def test_unknown_ones_are_ignored(self, session: Session) -> None:
         assert fetch(FEEDS[0] + "?utm_source=x&nocache=1").content == fetch(FEEDS[0]).content
 
-    @pytest.mark.parametrize("wrong", ["past=some", "lang=xx", "tz=Europe/Lisbon", "lang="])
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            "past=some",
+            "lang=xx",
+            "tz=Europe/Lisbon",
+            "lang=",
+            "alarm=soon",
+            "alarm=-5",
+            "alarm=40321",
+            "alarm=1,2,3,4,5,6",
+        ],
+    )
     @pytest.mark.parametrize("path", FEEDS)
-    def test_wrong_values_are_told_in_plain_words(self, session: Session, path: str, wrong: str) -> None:
+    def test_wrong_values_are_told_in_a_problem_document(
+        self, session: Session, path: str, wrong: str
+    ) -> None:
         response = fetch(f"{path}?{wrong}")
         assert response.status_code == 400
-        assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
-        assert wrong.split("=")[0] in response.content.decode()
-        assert "choose" in response.content.decode()
+        assert response.headers["Content-Type"] == "application/problem+json; charset=utf-8"
+        assert response.headers["Cache-Control"] == "no-store"
+        told = response.json()
+        assert (told["status"], told["parameter"]) == (400, wrong.split("=")[0])
+        assert set(told["allowed"]) in ({"all"}, {"en", "sv"}, {"utc"}, {"10", "60", "1440"})
+        assert told["parameter"] in told["detail"]
 
     def test_utc_on_request(self, session: Session) -> None:
         local, utc = fetch(FEEDS[2]), fetch(FEEDS[2] + "?tz=utc")
