@@ -1,4 +1,5 @@
-"""Telling people. For now: the mails of signing in, and reading the mail folder of the embedded default.
+"""Telling people, once: mails are rows (`posting`), written late from the facts (`letters`, `kinds`), sent by `outbox`.
 
-Uses people; later every Change that somebody should hear of.
+Uses sessions, series, people, changes. Areas below never call it: `moves` looks for their Changes and claims them.
+`mailbox` reads back the mails that the embedded default keeps as files.
 """

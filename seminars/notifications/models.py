@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from seminars.fields import ZoneField
@@ -86,6 +87,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.email}"
+
+    @property
+    def reason_words(self) -> str:
+        """Why it is not sent, in the page's language, and what the mail server said in its own."""
+        said, _line, detail = self.reason.partition("\n")
+        return " ".join(each for each in (gettext(said) if said else "", detail) if each)
 
 
 class Heard(models.Model):

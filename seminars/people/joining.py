@@ -52,13 +52,20 @@ def add_member(
 def person_with(*, email: str, name: str = "") -> Person:
     """Return the person of the account with that confirmed address, else the one known by it, else a new one."""
     email = email.strip().lower()
-    if known := _known(email):
+    if known := person_known_by(email):
         return known
     try:
         with transaction.atomic():
             return Person.objects.create(email=email, name=name.strip() or email.partition("@")[0])
     except IntegrityError:  # of two who name somebody new at the same moment, the other one was faster
         return Person.objects.get(email__iexact=email)
+
+
+def person_known_by(email: str) -> Person | None:
+    """Return the person of the account with that confirmed address, else the one known by it; None if nobody is."""
+    confirmed = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user_id")
+    account = Person.objects.filter(user_id__in=confirmed).first()
+    return account or Person.objects.filter(email__iexact=email).order_by("id").first()
 
 
 def set_role(*, membership: Membership, role: str, now: datetime, actor_id: int | None) -> Membership:
@@ -96,7 +103,9 @@ def person_of(user: User) -> Person:
             person = Person.objects.filter(email__iexact=email, user=None).order_by("id").first()
             if person and Person.objects.filter(pk=person.pk, user=None).update(user=user):
                 person.user = user
-                raise_versions({SITE, f"user:{user.pk}"})  # what they belong to is in their calendar from now on
+                raise_versions(
+                    {SITE, f"user:{user.pk}"}
+                )  # what they belong to is in their calendar from now on
                 return person
         # An address is one person's: it stays with whoever is known by it until the account confirms it.
         free = not Person.objects.filter(email__iexact=user.email).exists()
@@ -128,12 +137,6 @@ def _wrong(email: str, name: str, zone: str, role: str) -> dict[str, str]:
     if role not in Role.values:
         wrong["role"] = _("Choose a role from the list.")
     return wrong
-
-
-def _known(email: str) -> Person | None:
-    confirmed = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user_id")
-    account = Person.objects.filter(user_id__in=confirmed).first()
-    return account or Person.objects.filter(email__iexact=email).order_by("id").first()
 
 
 def _tell(

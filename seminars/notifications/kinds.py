@@ -1,0 +1,16 @@
+"""Every kind of mail, by name. A new kind is a line here and a folder in `templates/emails/`."""
+
+from django.utils.translation import gettext_lazy as _
+
+from seminars.notifications import asking, invitations, moves
+from seminars.notifications.letters import Kind
+
+KINDS = {
+    each.name: each
+    for each in (
+        Kind(invitations.KIND, _("Invitation to a role"), invitations.facts, invitations.sample),
+        Kind(asking.SPEAKER, _("A speaker's link"), asking.speaker_facts, asking.speaker_sample),
+        Kind(asking.POLL, _("A date poll's link"), asking.poll_facts, asking.poll_sample),
+        Kind(moves.KIND, _("Something moved"), moves.facts, moves.sample, moves.told),
+    )
+}

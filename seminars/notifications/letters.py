@@ -1,0 +1,123 @@
+"""Make a mail's words from the facts: subject, plain text and simple HTML, in the reader's language and time."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+
+from seminars.notifications.models import Message
+
+MOST_BYTES = 15 * 1024
+LONGEST_SUBJECT = 180
+Context = Mapping[str, Any]
+
+
+class Pointless(Exception):
+    """There is nothing to tell any more. `reason` is kept with the mail: marked for translation, not translated."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of mail; its words are `templates/emails/<name>/`.
+
+    title: what administrators call it. facts: what the templates say, at a moment (aware UTC), or raises Pointless; it
+    is called in the reader's language. sample: the same from whatever the site has, None where it has nothing. told:
+    what to remember of a mail that leaves. A context with `stop`, an address, makes it the mail of a list.
+    """
+
+    name: str
+    title: str | Promise
+    facts: Callable[[Message, datetime], Context]
+    sample: Callable[[datetime], Context | None]
+    told: Callable[[Message, Context], Mapping[str, Any]] = lambda message, context: message.facts
+
+
+@dataclass(frozen=True)
+class Written:
+    """A mail's words. headers: those beside the usual ones."""
+
+    subject: str
+    text: str
+    html: str
+    reply_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Bytes of text and HTML together."""
+        return len(self.text.encode()) + len(self.html.encode())
+
+
+def write(name: str, context: Context, *, language: str, zone: str, now: datetime) -> Written:
+    """Return the words of the kind `name`. language: of the site. zone: IANA, "" for the event's. now: aware UTC."""
+    whole = {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.MERIDIAN_URL,
+        "language": language,
+        "mail_zone": zone,
+        "now": now,
+        **context,
+    }
+    with translation.override(language):
+        subject = render_to_string(f"emails/{name}/subject.txt", whole)
+        text = render_to_string(f"emails/{name}/body.txt", whole)
+        html = render_to_string(f"emails/{name}/body.html", whole)
+    stop, slug = context.get("stop", ""), context.get("list_name", "")
+    listed = {}
+    if stop:
+        host = urlsplit(settings.MERIDIAN_URL).hostname or "localhost"
+        listed = {
+            "List-Id": f"<{one_line(slug).replace(' ', '-')}.{host}>",
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    return Written(one_line(subject), _tidy(text), html.strip() + "\n", context.get("reply_to", ""), listed)
+
+
+def one_line(text: str) -> str:
+    """Return `text` as a header can hold it: no line break, no control or direction character, not too long."""
+    kept = "".join(" " if unicodedata.category(each) in {"Cc", "Zl", "Zp"} else each for each in text)
+    kept = "".join(each for each in kept if unicodedata.category(each) not in {"Cs", "Co", "Cn"})
+    words = " ".join(re.sub("[\u202a-\u202e\u2066-\u2069]", "", kept).split())
+    return words if len(words) <= LONGEST_SUBJECT else words[: LONGEST_SUBJECT - 1].rstrip() + "…"
+
+
+def mail_of(message: Message, written: Written, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+    """Return the mail as it goes out. Every value of a header is ours or one line."""
+    headers = {
+        "Message-ID": message.message_id,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        **written.headers,
+    }
+    mail = EmailMultiAlternatives(
+        written.subject,
+        written.text,
+        settings.DEFAULT_FROM_EMAIL,
+        [message.email],
+        reply_to=[written.reply_to] if written.reply_to else None,
+        headers=headers,
+        connection=connection,
+    )
+    mail.attach_alternative(written.html, "text/html")
+    return mail
+
+
+def _tidy(text: str) -> str:
+    """Lines without blanks at their ends; never two empty lines together."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"

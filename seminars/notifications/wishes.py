@@ -1,0 +1,84 @@
+"""Who wants a mail when something moves: what each person chose, and the usual where they chose nothing."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import Q
+
+from seminars.changes.recording import note
+from seminars.notifications.models import Wish
+from seminars.people.models import Community, Joining, Person
+from seminars.series.models import Audience
+from seminars.sessions.models import Session
+
+_SALT = "seminars.notifications.wishes"
+
+
+class UnknownStop(Exception):
+    """The address is not one of ours, or the person or the community is gone."""
+
+
+def usual(community: Community, *, close: bool = False) -> bool:
+    """Return what counts for who chose nothing: yes for the invited and speakers (`close`), and where one was taken in.
+
+    Who belongs to an open community may never have asked to be written to.
+    """
+    return close or community.joining != Joining.OPEN
+
+
+def wants(person: Person, community: Community, *, close: bool = False) -> bool:
+    """Return whether the person wants a mail when something of the community moves."""
+    wish = Wish.objects.filter(person=person, community=community).first()
+    return wish.moves if wish else usual(community, close=close)
+
+
+def choose(*, person: Person, community: Community, moves: bool, now: datetime) -> None:
+    """Keep what the person wants. now: aware UTC. The same again writes nothing."""
+    with transaction.atomic():
+        wish, made = Wish.objects.get_or_create(person=person, community=community, defaults={"moves": moves})
+        if not made and wish.moves == moves:
+            return
+        Wish.objects.filter(pk=wish.pk).update(moves=moves)
+        note(kind="wish", subject=f"person:{person.uuid}", now=now, after={"moves": moves})
+
+
+def stop_token(person: Person, community: Community) -> str:
+    """Return the token of the link in each mail that ends these mails, or begins them again: good for ever."""
+    return signing.dumps([person.pk, community.pk], salt=_SALT, compress=True)
+
+
+def stopped_by(token: str) -> tuple[Person, Community]:
+    """Return whose mails about which community a token names. Raises UnknownStop."""
+    try:
+        person_id, community_id = signing.loads(token, salt=_SALT)
+        return Person.objects.get(pk=person_id), Community.objects.get(pk=community_id)
+    except (
+        signing.BadSignature,
+        Person.DoesNotExist,
+        Community.DoesNotExist,
+        TypeError,
+        ValueError,
+    ) as wrong:
+        raise UnknownStop from wrong
+
+
+def readers_of(session: Session, members: Iterable[Person], wished: dict[int, bool]) -> dict[int, Person]:
+    """Return who is told when `session` moves, by id: members, invited people and speakers who want it.
+
+    members: of its community. wished: what each chose, by person. Load `named` and `speakers__person` with it.
+    """
+    community, found = session.series.community, {}
+    if session.audience != Audience.NAMED:
+        found = {each.pk: each for each in members if wished.get(each.pk, usual(community))}
+    close = [*session.named.all(), *(each.person for each in session.speakers.all())]
+    return found | {each.pk: each for each in close if wished.get(each.pk, usual(community, close=True))}
+
+
+def still_reads(person: Person, sessions: Iterable[Session], community: Community) -> bool:
+    """Return whether the person is still one of those who are told about any of `sessions`."""
+    keys = [each.pk for each in sessions]
+    close = Session.objects.filter(Q(named=person) | Q(speakers__person=person), pk__in=keys).exists()
+    member = person.memberships.filter(community=community).exists()
+    return (close or member) and wants(person, community, close=close)

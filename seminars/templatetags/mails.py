@@ -1,0 +1,70 @@
+"""What the templates of mails say beside what pages say: times by the reader's clock, and colours that can be read."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from seminars.people.models import Community
+from seminars.sessions.models import Session
+from seminars.sessions.polls.models import PollSlot
+from seminars.web.accents import accent_of
+from seminars.web.hours import time_of
+from seminars.web.laws import place_of
+from seminars.web.times import Reader, When, city, days_words, locale_of, span_words, when_of
+
+register = template.Library()
+
+
+def reader_in(context: Context) -> Reader:
+    """Return who reads the mail: in its language, by their clock, or the event's while theirs is not known."""
+    zone = str(context.get("mail_zone") or "")
+    return Reader(zone, "profile" if zone else "", locale_of(get_language() or "en"))
+
+
+@register.simple_tag(takes_context=True)
+def mail_when(context: Context, session: Session) -> When:
+    """Return the time of a session as it is now."""
+    return when_of(session, reader_in(context), context["now"])
+
+
+@register.simple_tag(takes_context=True)
+def mail_slot(context: Context, slot: PollSlot) -> str:
+    """Say one proposed hour, and where it is that hour."""
+    when = time_of(slot, reader_in(context))
+    return f"{when.short} ({when.whose})" if when.whose and reader_in(context).zone else when.short
+
+
+@register.simple_tag(takes_context=True)
+def mail_city(context: Context, session: Session) -> str:
+    """Say by whose clock a mail tells the time of a session: a city."""
+    reader = reader_in(context)
+    return city(reader.zone or session.zone, reader.locale)
+
+
+@register.simple_tag(takes_context=True)
+def mail_seen(context: Context, seen: Any, *, short: bool = False) -> str:
+    """Say what the reader saw of a session: its span in words, or that it had no date. seen: `seeing.Seen`."""
+    locale = reader_in(context).locale
+    if not seen.first:
+        return _("no date yet")
+    if not seen.timed:
+        first, last = date.fromisoformat(seen.first), date.fromisoformat(seen.last)
+        return days_words(first, (last - first).days + 1, locale, short=short)
+    first, last = datetime.fromisoformat(seen.first), datetime.fromisoformat(seen.last)
+    return span_words(first, last, locale, short=short)
+
+
+@register.simple_tag(takes_context=True)
+def mail_law(context: Context, zone: str) -> str:
+    """Say where a law of the clocks changed."""
+    return place_of(zone, reader_in(context).locale)
+
+
+@register.simple_tag
+def mail_accent(community: Community) -> str:
+    """Return the community's colour, dark enough for white words on it."""
+    return accent_of(community.accent).light

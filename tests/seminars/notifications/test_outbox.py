@@ -1,0 +1,228 @@
+"""Mails go out once: whatever a worker, the mail server or the connection does in between."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email import message_from_string
+from email.policy import default
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+from seminars.notifications import outbox
+from seminars.notifications.letters import Kind, Pointless
+from seminars.notifications.models import Message, MessageState
+from tests.seminars.notifications.conftest import states, write_down
+from tests.seminars.notifications.smtp import Peer, peer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain")]
+A, B, C = "a@example.org", "b@example.org", "c@example.org"
+MINUTE = timedelta(minutes=1)
+
+
+class Killed(BaseException):
+    """As kill -9: nothing of ours catches it."""
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[Peer]:
+    with peer(settings) as running:
+        yield running
+
+
+def deliver(at: datetime) -> int:
+    return outbox.deliver(clock=lambda: at)
+
+
+def test_a_batch_goes_over_one_connection_with_its_headers(server: Peer, now: datetime) -> None:
+    write_down([A, B, C], now, title="Grüße")
+    assert deliver(now) == 3
+    assert server.connections == 1
+    assert states() == dict.fromkeys([A, B, C], "sent")
+    told = message_from_string(server.taken[0][1], policy=default)
+    assert told["Message-ID"] == Message.objects.get(email=A).message_id
+    assert told["Auto-Submitted"] == "auto-generated"
+    assert told["Subject"] == "When can you? Grüße"
+    assert "List-Unsubscribe" not in told
+    assert {part.get_content_type() for part in told.walk()} == {
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    }
+    assert Message.objects.get(email=A).sent_at == now
+    assert deliver(now + MINUTE) == 0
+    assert len(server.taken) == 3
+
+
+def test_what_is_not_due_waits(now: datetime) -> None:
+    write_down([A], now + MINUTE)
+    assert (deliver(now), deliver(now + MINUTE)) == (0, 1)
+
+
+def test_an_address_that_is_refused_is_given_up_and_the_others_go(server: Peer, now: datetime) -> None:
+    server.refuse = {A: "550 no such person", B: "450 later please"}
+    write_down([A, B, C], now)
+    assert deliver(now) == 1
+    assert states() == {A: "given-up", B: "waiting", C: "sent"}
+    assert "550 no such person" in Message.objects.get(email=A).reason_words
+    assert Message.objects.get(email=B).try_at == now + MINUTE
+    server.refuse = {}
+    assert (deliver(now), deliver(now + MINUTE)) == (0, 1)
+    assert [to for to, _text in server.taken] == [C, B]
+
+
+def test_a_server_that_is_down_for_an_hour_loses_nothing(settings: Any, now: datetime) -> None:
+    with peer(settings) as server:
+        pass
+    write_down([A, B], now)
+    for minute in (0, 1, 3, 7, 15, 31):
+        assert deliver(now + minute * MINUTE) == 0
+    assert states() == {A: "waiting", B: "waiting"}
+    assert outbox.late(now=now + 31 * MINUTE) == 2
+    with peer(settings) as server:
+        assert deliver(now + 70 * MINUTE) == 2
+    assert len(server.taken) == 2
+    assert outbox.late(now=now + 70 * MINUTE) == 0
+
+
+def test_after_two_days_it_is_given_up(settings: Any, now: datetime) -> None:
+    with peer(settings):
+        pass
+    write_down([A], now)
+    deliver(now + timedelta(hours=48))
+    assert states() == {A: "given-up"}
+    assert "cannot be reached" in Message.objects.get().reason_words
+
+
+def test_a_connection_that_breaks_before_the_mail_leaves_goes_on_with_a_new_one(
+    server: Peer, now: datetime
+) -> None:
+    server.hang_up = [("mail", B)]
+    write_down([A, B, C], now)
+    assert deliver(now) == 3
+    assert server.connections == 2
+    assert [to for to, _text in server.taken] == [A, B, C]
+
+
+@pytest.mark.parametrize("where", ["content", "answer"])
+def test_a_lost_answer_is_uncertain_and_never_sent_again(server: Peer, now: datetime, where: str) -> None:
+    server.hang_up = [(where, B)]
+    write_down([A, B, C], now)
+    deliver(now)
+    assert states() == {A: "sent", B: "uncertain", C: "sent"}
+    deliver(now + timedelta(days=1))
+    assert [to for to, _text in server.taken].count(B) == (1 if where == "answer" else 0)
+    assert "may have arrived or not" in Message.objects.get(email=B).reason_words
+
+
+STEPS = ["claim", "write", "_mark_sending", "send", "_end"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("after", [False, True])
+def test_a_worker_that_dies_anywhere_sends_none_twice(
+    monkeypatch: pytest.MonkeyPatch, now: datetime, step: str, after: bool
+) -> None:
+    place, name = (mail.backends.locmem.EmailBackend, "send_messages") if step == "send" else (outbox, step)
+    whole = getattr(place, name)
+
+    def dies(*args: Any, **options: Any) -> Any:
+        if after:
+            whole(*args, **options)
+        raise Killed
+
+    write_down([A, B], now)
+    with monkeypatch.context() as broken:
+        broken.setattr(place, name, dies)
+        with pytest.raises(Killed):
+            deliver(now)
+    assert deliver(now + MINUTE) == (0 if step != "claim" or after else 2) or step != "claim"
+    deliver(now + 2 * outbox.LEASE)
+    deliver(now + timedelta(days=1))
+    sent = [each.to[0] for each in mail.outbox]
+    assert len(sent) == len(set(sent))
+    assert set(states().values()) <= {"sent", "uncertain"}
+    for email, state in states().items():
+        assert state != "sent" or email in sent
+    uncertain = [email for email, state in states().items() if state == "uncertain"]
+    left = (step == "_mark_sending" and after) or step == "send" or (step == "_end" and not after)
+    assert uncertain == ([A] if left else [])
+
+
+def test_a_person_may_send_an_uncertain_one_again(now: datetime) -> None:
+    write_down([A], now)
+    message = Message.objects.get()
+    Message.objects.update(state=MessageState.UNCERTAIN)
+    assert outbox.try_again(message, now=now)
+    assert not outbox.try_again(message, now=now)
+    assert deliver(now) == 1
+
+
+def test_what_is_pointless_by_now_is_dropped_and_a_bug_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch, plain: Kind, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    def facts(message: Message, now: datetime) -> dict[str, Any]:
+        if message.email == A:
+            raise Pointless("Over.")
+        if message.email == B:
+            raise ZeroDivisionError
+        return dict(plain.facts(message, now))
+
+    kind = Kind("poll", "A word", facts, lambda now: None)
+    monkeypatch.setitem(outbox.KINDS, "poll", kind)
+    write_down([A, B, C], now)
+    assert deliver(now) == 1
+    assert states() == {A: "dropped", B: "waiting", C: "sent"}
+    assert Message.objects.get(email=A).reason == "Over."
+    assert "could not be written" in caplog.text
+
+
+def test_a_mail_of_an_unknown_kind_is_given_up(now: datetime) -> None:
+    write_down([A], now)
+    Message.objects.update(kind="nothing")
+    assert deliver(now) == 0
+    assert states() == {A: "given-up"}
+
+
+def test_a_mail_dropped_while_it_is_written_does_not_leave(
+    monkeypatch: pytest.MonkeyPatch, plain: Kind, now: datetime
+) -> None:
+    def facts(message: Message, at: datetime) -> dict[str, Any]:
+        write_down([A], now, revision=2, title="Newer")
+        return dict(plain.facts(message, at))
+
+    monkeypatch.setitem(outbox.KINDS, "poll", Kind("poll", "A word", facts, lambda now: None))
+    write_down([A], now)
+    deliver(now)
+    assert [each.subject for each in mail.outbox] == ["When can you? Newer"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_share_what_is_due_and_send_each_once(now: datetime) -> None:
+    addresses = [f"reader{number}@example.org" for number in range(60)]
+    write_down(addresses, now)
+    gate, taken, lock = threading.Barrier(2), [], threading.Lock()
+
+    def work() -> None:
+        gate.wait(60)
+        try:
+            while mine := outbox.claim(now=now, batch=7):
+                with lock:
+                    taken.extend(each.email for each in mine)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _each in range(2)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join(120)
+    assert sorted(taken) == sorted(addresses)
+
+
+def test_questions_grow_by_two_for_each_mail(now: datetime, django_assert_max_num_queries: Any) -> None:
+    write_down([f"reader{number}@example.org" for number in range(20)], now)
+    with django_assert_max_num_queries(2 + 6 * 2 + 20 * 4):  # each mark is a savepoint in a test: four
+        assert deliver(now) == 20
