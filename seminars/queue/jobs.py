@@ -133,8 +133,17 @@ def backoff(tries: int, rng: random.Random) -> float:
 
 def try_again(job: Job, now: datetime) -> bool:
     """Return whether the job waited for a person, or for its next try, and is now queued afresh."""
+    return _afresh(job, (JobState.HELD, JobState.FAILED), now)
+
+
+def once_more(job: Job, now: datetime) -> bool:
+    """Return whether the job was done, or waited for a person, and is now queued afresh: for work that comes again."""
+    return _afresh(job, (JobState.DONE, JobState.HELD), now)
+
+
+def _afresh(job: Job, states: tuple[JobState, ...], now: datetime) -> bool:
     with transaction.atomic():
-        moved = Job.objects.filter(pk=job.pk, state__in=[JobState.HELD, JobState.FAILED]).update(
+        moved = Job.objects.filter(pk=job.pk, state__in=states).update(
             state=JobState.QUEUED, due_at=now, tries=0, reason="", progress=0, progress_total=0
         )
         job.refresh_from_db()

@@ -17,6 +17,7 @@ from seminars import clock
 from seminars.calendars.importing.incoming import Incoming
 from seminars.calendars.importing.lines import Component
 from seminars.people.models import Form
+from seminars.series.models import Audience
 
 PROPERTY = "X-MERIDIAN-SESSION"
 WHEN = ("precision", "local_date", "local_time", "fold", "zone", "minutes", "days")
@@ -27,7 +28,7 @@ GROUPS = {
     "abstract": ("abstract",),
     "places": PLACES,
     "fate": ("cancelled", "postponed", "reason"),
-    "more": ("language", "report_only"),
+    "more": ("language", "report_only", "audience"),
 }
 _TEXTS = {"room": 300, "join_url": 500, "view_url": 500, "dial_in": 2000, "source_url": 500, "reason": 5000}
 
@@ -38,7 +39,7 @@ def written(values: Mapping[str, Any], plain: Mapping[str, Any]) -> str:
         name: value.isoformat() if isinstance(value, date | time) else value for name, value in values.items()
     }
     made = {"session": columns, "as": _digests(plain)}
-    return json.dumps(made, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(made, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 
 
 def completed(found: Incoming, event: Component) -> Incoming:
@@ -97,8 +98,8 @@ def _columns(given: Any) -> dict[str, Any]:
     precision, form, language = given["precision"], given["form"], given["language"]
     if precision not in ("day", "week", "month", "none") or form not in Form.values:
         raise ValueError("no such kind")
-    if not isinstance(language, str) or len(language) > 10:
-        raise ValueError("no language")
+    if not isinstance(language, str) or len(language) > 10 or given["audience"] not in Audience.values:
+        raise ValueError("no language or audience")
     day = date.fromisoformat(given["local_date"]) if given["local_date"] else None
     hour = time.fromisoformat(given["local_time"]) if given["local_time"] else None
     if (day is None) != (precision == "none") or (day is None and hour) or (hour and hour.tzinfo):
@@ -117,6 +118,7 @@ def _columns(given: Any) -> dict[str, Any]:
         "days": int(given["days"]),
         "form": form,
         "language": language,
+        "audience": given["audience"],
     }
     for name in ("title", "abstract"):
         if not all(isinstance(each, str) for each in (*given[name], *given[name].values())):

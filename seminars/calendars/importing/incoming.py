@@ -9,7 +9,7 @@ MOST_BYTES = 10 * 1024**2
 MOST_ENTRIES = 5000
 """Entries of one file, before repetitions are written out."""
 
-MOST_SESSIONS = 2000
+MOST_SESSIONS = 5000
 """Sessions that one file may give, repetitions written out."""
 
 
@@ -36,11 +36,12 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Unclear:
-    """A line that gives no session: its place, its title as far as there is one, and why."""
+    """A line that gives no session: its place, its title and UID as far as there are any, and why."""
 
     where: str
     title: str
     reason: str
+    uid: str = ""
 
 
 @dataclass(frozen=True)

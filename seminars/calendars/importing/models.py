@@ -20,9 +20,7 @@ class FollowedCalendar(models.Model):
     zone = ZoneField(help_text="Of times that name none.")
     etag = models.CharField(max_length=300, blank=True)
     modified = models.CharField(max_length=80, blank=True, help_text="Last-Modified, as it was sent.")
-    seen_sha256 = models.CharField(
-        max_length=64, blank=True, help_text="Of the bytes that were applied last."
-    )
+    read_at = models.DateTimeField(null=True, blank=True, help_text="When all of it came last.")
     checked_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, help_text="What was wrong the last time; empty if nothing.")

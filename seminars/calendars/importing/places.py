@@ -45,7 +45,7 @@ def places_of(event: Component) -> tuple[dict[str, Any], tuple[str, ...]]:
     inside = "" if online else inside
     page = event.text("URL")
     page = page if _WEB.fullmatch(page) and page != join else ""
-    if not join and not inside and location and not page:
+    if not join and not inside and not page and _WEB.fullmatch(location):
         page = location
     remarks = []
     for link in (join, page):

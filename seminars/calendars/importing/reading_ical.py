@@ -173,7 +173,7 @@ class _Reader:
         return {self.language: text} if text else {}
 
     def unclear(self, event: Component, reason: str) -> Unclear:
-        return Unclear(_where(event), event.text("SUMMARY")[:TITLE], reason)
+        return Unclear(_where(event), event.text("SUMMARY")[:TITLE], reason, event.text("UID")[:255])
 
 
 def _where(event: Component) -> str:
