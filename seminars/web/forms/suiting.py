@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 
 from seminars.changes.refusing import UserError
+from seminars.series.models import Series
 from seminars.series.skips import Rule, RuleError, Then, countries, read
 from seminars.series.suiting import refusal
 from seminars.web.forms.zones import locale_of
@@ -86,6 +87,13 @@ class DateRulesForm(forms.Form):
             except RuleError as error:
                 self._refuse(refusal(error))
         return data
+
+    @staticmethod
+    def initial_of(series: Series) -> dict[str, Any]:
+        """Return what the form shows of the rules of `series`."""
+        stored = series.date_rules
+        chosen = {f"on_{rule}": then for rule, then in stored.get("then", {}).items()}
+        return chosen | {"countries": stored.get("countries", []), "tell": bool(stored.get("tell"))}
 
     def _refuse(self, refused: UserError) -> None:
         for name, words in refused.fields.items():

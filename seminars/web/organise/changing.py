@@ -1,6 +1,6 @@
 """Change a series, or one of its sessions and all that follow: a form, a preview, and then all of it at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -41,8 +41,10 @@ from seminars.web.times import days_words, span_words
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
-ELSEWHERE = {"rrule": "rhythm", "rdates": "dates", "exdates": "left_out"}
+ELSEWHERE = {"rrule": "rhythm", "rdates": "extra", "exdates": "left_out"}
 CHOICES = ("hand", "seal", "csrfmiddlewaretoken")
+PAGES = {"form": "change_series", "preview": "preview_change", "apply": "apply_change"}
+"""Where the buttons of a preview lead, by the names of `urlpatterns`."""
 
 
 def opened_on(request: HttpRequest, series: Series) -> Opened:
@@ -83,7 +85,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     except UserError as refused:
         show_refusal(form, refused, ELSEWHERE)
         return page(request, series, form)
-    return preview_page(request, series, form, plan)
+    return preview_page(request, series, plan, session=form.opened.session)
 
 
 @for_organisers
@@ -96,7 +98,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
         return page(request, series, form)
     try:
         now, asked = timezone.now(), form.asked()
-        follow = _follow(request, series, form)
+        follow = follow_in(request, series)
         plan = apply_change(
             series=series,
             ask=asked,
@@ -108,7 +110,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
             actor_id=actor(request),
         )
     except PlanStale as stale:
-        return preview_page(request, series, form, stale.plan, meanwhile=True)
+        return preview_page(request, series, stale.plan, session=form.opened.session, meanwhile=True)
     except SeriesStale as stale:
         return _stale(request, form, stale.current)
     except UserError as refused:
@@ -139,7 +141,13 @@ def page(
 
 
 def preview_page(
-    request: HttpRequest, series: Series, form: ChangeForm, plan: Plan, *, meanwhile: bool = False
+    request: HttpRequest,
+    series: Series,
+    plan: Plan,
+    *,
+    session: Session | None = None,
+    meanwhile: bool = False,
+    pages: Mapping[str, str] = PAGES,
 ) -> HttpResponse:
     """Return the plan in words, and the buttons; what was typed goes along in hidden fields."""
     people, now = zones_of(series.community), timezone.now()
@@ -151,7 +159,8 @@ def preview_page(
     context = {
         "series": series,
         "community": series.community,
-        "session": form.opened.session,
+        "session": session,
+        "pages": pages,
         "plan": plan,
         "shown": shown(plan, zones=zones, people=people, locale=reader.locale, language=language),
         "carried": [
@@ -175,14 +184,14 @@ def _form(request: HttpRequest, series: Series) -> ChangeForm:
 
 
 def _plan(request: HttpRequest, series: Series, form: ChangeForm) -> Plan:
-    follow = _follow(request, series, form)
+    follow = follow_in(request, series)
     return plan_change(
         series=series, ask=form.asked(), anchor=form.opened.session, follow=follow, now=timezone.now()
     )
 
 
-def _follow(request: HttpRequest, series: Series, form: ChangeForm) -> Collection[int]:
-    """Which sessions give up what was done by hand: each by its own choice, or all but cancelled ones at once."""
+def follow_in(request: HttpRequest, series: Series) -> Collection[int]:
+    """Return which sessions give up what was done by hand: each by its own choice, or all but cancelled ones."""
     hand = request.POST.get("hand", "each")
     if hand == "follow":
         return set(series.sessions.filter(cancelled_at=None).values_list("pk", flat=True))

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import clock
 from seminars.people.models import Form
+from seminars.series.skips import outcome_of
+from seminars.series.suiting import outcome_words
 from seminars.sessions.edits import Conflict, Fate, Plan, Row
 from seminars.sessions.expanding import Planned
 from seminars.sessions.spans import Slot
@@ -74,6 +76,7 @@ class Shown:
     choices: list[Choice]
     affected: list[Affected]
     example: str = ""
+    skipped: list[str] = field(default_factory=list)
 
 
 def shown(plan: Plan, *, zones: list[str], people: dict[str, int], locale: str, language: str) -> Shown:
@@ -82,7 +85,8 @@ def shown(plan: Plan, *, zones: list[str], people: dict[str, int], locale: str, 
     words = _Words(zones, locale, language)
     lines = [words.line(row) for row in rows] + [words.added(slot) for slot in plan.added]
     moved = [row for row in rows if row.fate == Fate.MOVED and row.standing.starts_at and row.bounds]
-    moved = [row for row in moved if row.updates["local_time"] is not None]  # whole days are so everywhere
+    # Whole days are so everywhere.
+    moved = [row for row in moved if row.updates["local_time"] and row.standing.values["local_time"]]
     choices = [
         Choice(row.standing.pk, _name(row, language), words.by_hand(row), row.follows)
         for row in plan.conflicts
@@ -94,6 +98,7 @@ def shown(plan: Plan, *, zones: list[str], people: dict[str, int], locale: str, 
         choices=choices,
         affected=words.affected(moved[0], people) if moved else [],
         example=_name(moved[0], language) if moved else "",
+        skipped=[outcome_words(each, language, open_names=True) for each in plan.skipped[:SHOWN]],
     )
 
 
@@ -139,12 +144,22 @@ class _Words:
         badge, look, icon = BADGES[row.fate]
         now = self.on_clocks(row.standing.slot)
         after = self.on_clocks(_later(row)) if row.fate in (Fate.MOVED, Fate.BACK, Fate.EDITED) else []
-        remarks = self.changed(row.updates, row.standing.values)
+        remarks = self.changed(row.updates, row.standing.values) + self.why(row)
         if row.bounds and (slot := _later(row)):
             remarks += _clocks(slot)
         return Line(
             _name(row, self.language), str(badge), look, icon, now, after if after != now else [], remarks
         )
+
+    def why(self, row: Row) -> list[str]:
+        """What a rule for dates that do not suit does to it."""
+        if not (row.restated and row.ruled) and "ruled" not in row.updates:
+            return []
+        if not row.ruled:
+            return []
+        return [
+            words for words in [outcome_words(outcome_of(row.ruled), self.language, open_names=True)] if words
+        ]
 
     def added(self, slot: Slot) -> Line:
         badge, look, icon = BADGES["added"]

@@ -117,7 +117,7 @@ def test_organisers_read_why_on_session_and_series(as_organiser: Client, publish
     assert "Heritage Day" not in as_organiser.get(other).content.decode()
     page = as_organiser.get(reverse("organise_series", args=[published.slug])).content.decode()
     assert SAID in page
-    assert "Rules count for sessions that are made from now on" in page
+    assert "Change these rules" in page
 
 
 def test_a_skipped_date_is_on_the_organisers_page(as_organiser: Client, fridays: dict[str, Any]) -> None:
