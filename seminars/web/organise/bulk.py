@@ -25,6 +25,7 @@ from seminars.sessions.models import Session
 from seminars.sessions.planning import fill
 from seminars.web.forms.bulk import AHEAD, DRAFTS, TICKED, BulkForm
 from seminars.web.forms.sessions_table import Typed, tongue_of, typed_in
+from seminars.web.forms.zones import city_of
 from seminars.web.organise.bulk_words import meanwhile_of, shown_of, unmatched_words
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.organise.plans import clocks_for
@@ -140,6 +141,7 @@ def page(request: HttpRequest, posted: Posted) -> HttpResponse:
         "form": posted.form,
         "errors": _errors(posted),
         "undo": offer(series, now),
+        "city": city_of(series.zone, get_language() or "en"),
         "busy": posted.form.is_bound and (posted.form.errors or posted.form["deed"].value()),
     }
     wrong = request.method == "POST" and bool(posted.typed.errors or posted.form.errors)

@@ -1,5 +1,7 @@
 """One series: draft or published, its sessions, its words, what it owes, and one session more."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +25,7 @@ from seminars.sessions.models import LawChange, MaterialKind
 from seminars.sessions.rewording import SeriesStale, edit_series
 from seminars.web.forms.series import EditSeriesForm, OwedForm
 from seminars.web.forms.sessions import AddForm
+from seminars.web.forms.ways import rooms_for
 from seminars.web.listing import rows_of, with_series
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.organise.history import told
@@ -113,18 +116,20 @@ def discard(request: HttpRequest, slug: str) -> HttpResponse:
         say_refusal(request, refused)
         return redirect("organise_series", slug)
     messages.success(request, _("The draft is gone."))
-    return redirect("organise")
+    return redirect("organise_drafts" if request.POST.get("from") == "drafts" else "organise")
 
 
 @for_organisers
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change words, links, room and audience; sessions to come follow unless they were edited by hand."""
     series = series_of(request, slug)
-    languages = EditSeriesForm.languages_of(series)
+    rooms = rooms_for(series, series.community_id)
+    offered: dict[str, Any] = {"languages": EditSeriesForm.languages_of(series), "rooms": rooms}
     if request.method != "POST":
-        form = EditSeriesForm(initial=EditSeriesForm.initial_of(series), languages=languages)
-        return edit_page(request, series, form)
-    form = EditSeriesForm(request.POST, languages=languages)
+        return edit_page(
+            request, series, EditSeriesForm(initial=EditSeriesForm.initial_of(series), **offered)
+        )
+    form = EditSeriesForm(request.POST, **offered)
     if not form.is_valid():
         return edit_page(request, series, form)
     seen = form.cleaned_data["seen"]
@@ -171,6 +176,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Add one session beside the rhythm."""
     series = series_of(request, slug)
     initial = {"time": series.local_time, "minutes": series.minutes, "days": series.days}
+    initial |= {"date": request.GET.get("date", "")}
     form = AddForm(
         request.POST if request.method == "POST" else None, initial=initial, all_day=series.all_day
     )

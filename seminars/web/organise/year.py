@@ -1,28 +1,38 @@
-"""A year of sessions across series: twelve small calendars, one month at a time, and the plain list."""
+"""Sessions across series: twelve small calendars of a year, one month at a time, and the plain list."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.dates import format_date
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from seminars import clock
 from seminars.people.models import Community
 from seminars.series.models import Series
 from seminars.sessions.models import Session, SessionQuerySet
-from seminars.web.listing import rows_of, with_series
+from seminars.web.listing import Row, rows_of, with_series
 from seminars.web.months import Month, entries_of, months_of
 from seminars.web.organise.gate import for_organisers
+from seminars.web.times import Reader
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
 FIRST, LAST = 1970, 2090
+LISTED = 50
+SHOWN = [
+    ("ahead", gettext_lazy("To come")),
+    ("undated", gettext_lazy("Not yet dated")),
+    ("past", gettext_lazy("Past")),
+]
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,43 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     return render(request, "seminars/organise/month.html", context)
 
 
+@for_organisers
+@require_safe
+def agenda(request: HttpRequest) -> HttpResponse:
+    """The plain list: what is to come, what has been, what has no date, page by page."""
+    now, choice = timezone.now(), choice_of(request)
+    mine = with_series(choice.narrow(Session.objects.organised_by(visitor_of(request))))
+    kinds = {
+        "ahead": mine.filter(ends_at__gt=now).order_by("starts_at", "id"),
+        "undated": mine.filter(local_date=None, cancelled_at=None).order_by("series__slug", "number"),
+        "past": mine.filter(ends_at__lte=now).order_by("-starts_at", "-id"),
+    }
+    shown = request.GET.get("show", "ahead")
+    shown = shown if shown in kinds else "ahead"
+    page = Paginator(kinds[shown], LISTED).get_page(request.GET.get("page"))
+    rows = rows_of(page.object_list, now)
+    reader = reader_of(request)
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(_month_of(row, reader), []).append(row)
+    context = {"now": now, "choice": choice, "query": choice.query, "shown": shown, "kinds": SHOWN}
+    context |= {
+        "page": page,
+        "groups": list(groups.items()),
+        "year": clock.to_wall(now, reader.zone or "UTC").year,
+    }
+    return render(request, "seminars/organise/agenda.html", context)
+
+
+def _month_of(row: Row, reader: Reader) -> str:
+    """The month in words, by the reader's clock; "" for what has no date."""
+    session = row.session
+    day = session.local_date
+    if session.starts_at and not session.all_day:
+        day = clock.to_wall(session.starts_at, reader.zone or session.zone).date()
+    return format_date(day, "LLLL y", locale=reader.locale).capitalize() if day else ""
+
+
 def _months(
     request: HttpRequest, choice: Choice, year: int, numbers: Any
 ) -> tuple[list[Month], dict[str, Any]]:
@@ -118,10 +165,11 @@ def _months(
     entries = entries_of(rows_of(found, now), reader)
     here = clock.to_wall(now, reader.zone or "UTC").date()
     months = months_of(entries, year, reader.locale, here, numbers)
-    return months, {"now": now, "year": year, "choice": choice, "query": choice.query}
+    return months, {"now": now, "year": year, "choice": choice, "query": choice.query, "today": here}
 
 
 urlpatterns = [
+    path("organise/list/", agenda, name="organise_list"),
     path("organise/year/<int:year>/", year, name="organise_year"),
     path("organise/year/<int:year>/<int:month>/", month, name="organise_month"),
 ]
