@@ -11,12 +11,16 @@ from django.utils.translation import gettext as _
 from seminars.changes.models import Change
 from seminars.changes.recording import plain
 from seminars.changes.refusing import UserError
+from seminars.people.models import Person
 from seminars.series.models import Series
+from seminars.series.topics.models import Topic
 from seminars.sessions.facts import state_after
 from seminars.sessions.models import Session, Speaker
 from seminars.sessions.revising import subject_of
 
 ORIGINAL = ("original_date", "original_time")
+LISTED: dict[str, type[Model]] = {"named": Person, "topics": Topic}
+"""Whom and what a session lists, beside its columns and speakers."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ def remove(sessions: Iterable[Session], *, now: datetime, actor_id: int | None) 
         before["speakers"] = [
             [each.person_id, each.role, each.affiliation, each.order] for each in session.speakers.all()
         ]
+        before |= {name: sorted(each.pk for each in getattr(session, name).all()) for name in LISTED}
         changes.append(
             Change(kind="removed", subject=subject_of(session), at=now, actor_id=actor_id, before=before)
         )
@@ -83,9 +88,12 @@ def remove(sessions: Iterable[Session], *, now: datetime, actor_id: int | None) 
 
 def restore(before: dict[str, Any]) -> Session:
     """Return a removed draft, there again as it was, with its own UID and address."""
-    speakers = before.get("speakers", [])
-    session = Session(**{name: value_of(name, value) for name, value in before.items() if name != "speakers"})
+    speakers, beside = before.get("speakers", []), {"speakers", *LISTED}
+    session = Session(**{name: value_of(name, value) for name, value in before.items() if name not in beside})
     session.save(force_insert=True)
+    for name, model in LISTED.items():
+        # Somebody who was erased since, or a topic that is gone, stays so.
+        getattr(session, name).set(model._default_manager.filter(pk__in=before.get(name, [])))
     Speaker.objects.bulk_create(
         Speaker(session=session, person_id=person, role=role, affiliation=text, order=place)
         for person, role, text, place in speakers

@@ -11,6 +11,7 @@ from seminars.changes.refusing import UserError
 from seminars.people.models import Community, User
 from seminars.series.cadence import Cadence
 from seminars.series.models import Series
+from seminars.series.topics.models import Topic
 from seminars.sessions import moving, planning
 from seminars.sessions.applying import apply_change
 from seminars.sessions.edits import Ask, Scope
@@ -19,7 +20,7 @@ from seminars.sessions.rewording import edit_series
 from seminars.sessions.swapping import swap
 from seminars.sessions.turning import turn_due
 from seminars.sessions.undoing import WINDOW, undo, undoable
-from tests.factories import NOW, make_person, make_series
+from tests.factories import NOW, make_person, make_series, make_session
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=2)
@@ -120,6 +121,26 @@ def test_a_draft_that_was_removed_is_there_again(series: Series) -> None:
     take_back(series)
     assert facts(series) == before
     assert one(series, 12).speakers.get().person == speaker.person
+
+
+def test_a_draft_comes_back_with_whom_and_what_it_lists_and_with_its_parts(series: Series) -> None:
+    Series.objects.update(published_at=None)
+    series.sessions.update(published_at=None)
+    last, guest = one(series, 12), make_person()
+    topic = Topic.objects.create(slug="seeds", name={"en": "Seeds"}, made_at=NOW)
+    last.named.add(guest)
+    last.topics.add(topic)
+    wall = datetime(2027, 11, 2, 15, 10)
+    part = make_session(series, within=last, wall=wall, minutes=20, published=False, title={"en": "Field"})
+    before = facts(series)
+    ask = Ask(Scope.FUTURE, Cadence(date(2026, 12, 1), "FREQ=MONTHLY;BYDAY=1TU;COUNT=9"))
+    apply_change(series=series, ask=ask, seen=1, now=NOW, actor_id=None)
+    assert series.sessions.count() == 9
+    take_back(series)
+    assert facts(series) == before
+    again = one(series, 12)
+    assert (again.named.get(), again.topics.get()) == (guest, topic)
+    assert again.parts.get().uid == part.uid
 
 
 def test_other_words_of_a_series(series: Series, organiser: User) -> None:
