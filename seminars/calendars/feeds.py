@@ -83,7 +83,8 @@ class Made:
 def answer(scope: Scope, *, now: datetime) -> Answer:
     """Return the calendar as it is now: what was kept while it holds, else made anew; on failure the last good one.
 
-    now: aware UTC. Raises Missing, Revoked, filters.WrongValue, and whatever went wrong where there never was a good one.
+    now: aware UTC. Raises Missing, Revoked, filters.WrongValue, and where there never was a good one
+    whatever went wrong.
     """
     glance = None
     try:
@@ -347,6 +348,11 @@ def _subject(scope: Scope, user_id: int | None) -> Subject:
     if scope.kind == Kind.SESSION:
         return subject_of_session(Session.objects.get(slug=scope.name))
     return Subject(settings.SITE_NAME, address("/"), settings.LANGUAGE_CODE)
+
+
+def subject_of(scope: Scope) -> Subject:
+    """Return whose calendar a public one is, in words. Raises DoesNotExist where it is gone."""
+    return _subject(scope, None)
 
 
 def _etag(digest: str) -> str:

@@ -7,6 +7,7 @@ empty, but it never turns into an error. Of several values of one field any coun
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -120,7 +121,8 @@ def counters(pairs: Pairs) -> dict[str, Subquery]:
 
 def total(pairs: Pairs) -> int:
     """Return the sum of those columns: it rises when any does, and none ever falls."""
-    row: dict[str, int | None] = Version.objects.order_by("pk").values(**counters(pairs)).first() or {}
+    versions: QuerySet[Any] = Version.objects.order_by("pk")
+    row = versions.values(**counters(pairs)).first() or {}
     return sum(number or 0 for number in row.values())
 
 

@@ -54,7 +54,7 @@ class FeedToken(models.Model):
     calendar = models.CharField(max_length=5, choices=Calendar, default=Calendar.SESSIONS)
     name = models.CharField(max_length=60, blank=True, help_text="Such as Phone; given by its owner.")
     token = models.CharField(max_length=64, unique=True)
-    digest = models.CharField(
+    digest = models.CharField(  # noqa: DJ001  # unknown of the oldest, and unique
         max_length=64, unique=True, null=True, help_text="SHA-256 of the token: what is looked up."
     )
     made_at = models.DateTimeField()

@@ -115,6 +115,11 @@ def description(session: Session, language: str) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
+def time_words(session: Session, language: str) -> str:
+    """Return when it is, as its entry says it, on one or several lines."""
+    return "\n".join(_time(session, language))
+
+
 def material_words(material: Material, language: str) -> str:
     """Return what a link to a material says: `Slides (PDF, 1.2 MB, English)`."""
     kind = str(MaterialKind(material.kind).label)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import path
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -192,9 +192,14 @@ def serve_filtered(request: HttpRequest, kind: Kind, name: str, filename: str) -
 
 
 def filters_of(request: HttpRequest) -> filters.Pairs:
-    """Return the filter in the address. Raises WrongOption for more values than one address may have."""
+    """Return the filter in the address. Raises WrongOption."""
+    return filters_in(request.GET)
+
+
+def filters_in(asked: QueryDict) -> filters.Pairs:
+    """Return the filter behind a question mark. Raises WrongOption for more values than one address may have."""
     try:
-        return filters.asked({name: request.GET.getlist(name) for name in filters.FIELDS})
+        return filters.asked({name: asked.getlist(name) for name in filters.FIELDS})
     except filters.TooMany as wrong:
         words = _("This address names too many values. Use at most %(most)d.") % {"most": filters.MOST}
         raise WrongOption(words, "", []) from wrong
@@ -209,23 +214,31 @@ def unknown(wrong: filters.WrongValue) -> WrongOption:
 
 
 def options_of(request: HttpRequest) -> Options:
-    """Return what the address asks for; names that are not ours are ignored. Raises WrongOption."""
+    """Return what the address asks for. Raises WrongOption."""
+    return options_in(request.GET)
+
+
+def options_in(asked: QueryDict) -> Options:
+    """Return what an address asks for behind its question mark; names that are not ours are ignored.
+
+    Raises WrongOption.
+    """
     languages = [code for code, _name in settings.LANGUAGES]
     allowed = {"past": ["all"], "lang": languages, "tz": ["utc"]}
-    given = {name: request.GET[name].lower() for name in allowed if name in request.GET}
+    given = {name: str(asked[name]).lower() for name in allowed if name in asked}
     for name, value in given.items():
         if value not in allowed[name]:
             choices = ", ".join(f"{name}={choice}" for choice in allowed[name])
             words = _("“%(name)s” cannot be “%(value)s”. Leave it out, or choose: %(choices)s.")
             said = {"name": name, "value": value[:40], "choices": choices}
             raise WrongOption(words % said, name, allowed[name])
-    return Options("past" in given, given.get("lang", ""), "tz" in given, alarms_of(request))
+    return Options("past" in given, given.get("lang", ""), "tz" in given, alarms_in(asked))
 
 
-def alarms_of(request: HttpRequest) -> tuple[int, ...]:
+def alarms_in(asked: QueryDict) -> tuple[int, ...]:
     """Return how many minutes before the start the reader wants to be reminded. Raises WrongOption."""
     found = set()
-    for value in ",".join(request.GET.getlist("alarm"))[:200].split(","):
+    for value in ",".join(asked.getlist("alarm"))[:200].split(","):
         word = value.strip()
         if word:
             if not (word.isascii() and word.isdigit() and int(word) <= LONGEST_ALARM):

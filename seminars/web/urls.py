@@ -11,6 +11,8 @@ from seminars.web import (
     mailbox,
     personal,
     polls,
+    mails,
+    news,
     series,
     sessions,
     setup,
@@ -20,12 +22,15 @@ from seminars.web import (
     zones,
 )
 from seminars.web.organise import urls as organise
+    topics,
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *feeds.urlpatterns,
     *subscribe.urlpatterns,
     *personal.urlpatterns,
     *home.urlpatterns,
+    *news.urlpatterns,
+    *topics.urlpatterns,
     *communities.urlpatterns,
     *series.urlpatterns,
     *sessions.urlpatterns,
