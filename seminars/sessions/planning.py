@@ -108,8 +108,8 @@ def top_up(*, now: datetime) -> int:
 
 def inherited(series: Series) -> dict[str, Any]:
     """Return the columns that a new session takes from its series; its words stay empty and are read from there."""
-    names = ("form", "room", "join_url", "view_url", "dial_in", "source_url", "language", "audience")
-    return {name: getattr(series, name) for name in names}
+    names = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors", "source_url")
+    return {name: getattr(series, name) for name in (*names, "language", "audience")}
 
 
 # Below: how it is done.

@@ -22,7 +22,7 @@ from seminars.sessions.revising import revise, scopes_of_all
 from seminars.sessions.seating import seated
 
 WORDS = ("title", "abstract")
-CARRIED = ("form", "room", "join_url", "view_url", "dial_in", "source_url", "language")
+CARRIED = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors", "source_url", "language")
 """What sessions still to come take over. The audience goes to past ones too: a secret does not end with the meeting."""
 TOLD = ("name", "accent")
 """What calendars say of a community, in each of its entries."""
@@ -52,6 +52,7 @@ def edit_series(
         current = Series.objects.select_for_update().get(pk=series.pk)
         if current.revision != (series.revision if seen is None else seen):
             raise SeriesStale(current)
+        fields = seated(fields, current, community_id=current.community_id)
         changed = {name: value for name, value in fields.items() if value != getattr(current, name)}
         if not changed:
             return series

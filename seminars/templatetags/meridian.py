@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from seminars.people.models import Community
+from seminars.sessions import dialling
 from seminars.sessions.models import Material, MaterialKind, Session
 from seminars.sessions.state import State
 from seminars.web.accents import accent_of
@@ -112,6 +113,13 @@ def say(words: Mapping[str, str] | None) -> SafeString | str:
     if not tag or tag.split("-")[0] == language().split("-")[0]:
         return text
     return format_html('<span lang="{}">{}</span>', tag, text)
+
+
+@register.filter
+def numbers(text: str) -> str:
+    """Say the numbers to dial in by, one on each line, with countries in the page's language."""
+    found = dialling.read(text)
+    return "\n".join(each.say(language()) if isinstance(each, dialling.Number) else each for each in found)
 
 
 @register.filter

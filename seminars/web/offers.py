@@ -6,11 +6,13 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import clock
 from seminars.followups.checklist import promise
+from seminars.sessions.dialling import read
 from seminars.followups.models import ItemState
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.sessions.state import Facts, State
@@ -164,6 +166,16 @@ def cheaper_ways(session: Session, state: State) -> Iterable[Button]:
     if state not in BEFORE or session.series.external:
         return
     if session.view_url and state in {State.SOON, State.DOORS_OPEN, State.LIVE}:
-        yield Button(_("View only"), "eye", session.view_url)
-    if session.dial_in:
-        yield Button(_("Listen by phone: %(number)s") % {"number": session.dial_in}, "phone", "")
+        yield Button(_("View only"), "eye", reverse("view_only", args=[session.slug]))
+    numbers = read(session.dial_in)
+    if len(numbers) > 1:
+        yield Button(_("Listen by phone"), "phone", "#phone")
+    for number in numbers if len(numbers) == 1 else ():
+        words = number if isinstance(number, str) else number.say(get_language() or "en")
+        leads = "" if isinstance(number, str) else number.uri
+        yield Button(_("Listen by phone: %(number)s") % {"number": words}, "phone", leads)
+
+
+def stands_still(session: Session) -> bool:
+    """Whether people have decided that it does not take place as planned."""
+    return bool(session.cancelled_at or session.postponed_at or session.withdrawn_at)

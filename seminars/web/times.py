@@ -90,6 +90,11 @@ def hours_words(first: datetime, last: datetime, locale: str) -> str:
     return words.replace("\u2009", "")
 
 
+def hour_words(wall: datetime, locale: str) -> str:
+    """Return "15:00", or "3:00 PM" where the locale counts to twelve."""
+    return format_time(wall.time(), "short", locale=Locale.parse(locale)).replace("\u202f", " ")
+
+
 def span_words(first: datetime, last: datetime, locale: str, *, short: bool = False) -> str:
     """Return date and hours of a span of wall times; the last weekday past midnight, both dates from a day on."""
     opening = day_words(first.date(), locale, short=short)

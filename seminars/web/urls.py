@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from seminars.web import (
     communities,
+    doors,
     feeds,
     health,
     home,
@@ -18,6 +19,7 @@ from seminars.web import (
     setup,
     sign_in_link,
     speaking,
+    sites,
     subscribe,
     zones,
 )
@@ -35,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *series.urlpatterns,
     *sessions.urlpatterns,
     *zones.urlpatterns,
+    *doors.urlpatterns,
+    *sites.urlpatterns,
     *organise.urlpatterns,
     *health.urlpatterns,
     *mailbox.urlpatterns,

@@ -46,7 +46,11 @@ class ListeningSite(models.Model):
     notes = models.TextField(blank=True, max_length=1000, help_text="To the organisers.")
     token = models.CharField(max_length=64, unique=True)
     form_key = models.CharField(
-        max_length=40, null=True, unique=True, help_text="Of the form it came from: a double click makes one."
+        max_length=40,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="Of the form it came from: a double click makes one.",
     )
     came = models.PositiveIntegerField(null=True, blank=True, help_text="Heads counted, after the session.")
     made_at = models.DateTimeField()

@@ -18,11 +18,12 @@ from seminars.sessions.models import Session
 from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short
 from seminars.web.forms.planning import PlaceForm
 from seminars.web.forms.rhythm import Ends, Rhythm, RhythmForm, number_field
+from seminars.web.forms.ways import PlaceForm, own_place, rooms_for
 from seminars.web.forms.sessions import SeenForm
 from seminars.web.forms.zones import ZoneChoice
 
 KEEP = "keep"
-PLACES = ("form", "room", "join_url", "view_url", "dial_in", "language")
+PLACES = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors", "language")
 HOURS = ("zone", "local_time", "minutes", "days")
 SCOPES = [
     (Scope.ONE.value, gettext_lazy("This one only")),
@@ -89,6 +90,7 @@ class ChangeForm(RhythmForm, PlaceForm, SeenForm):
         self.opened = opened
         options.setdefault("initial", _initial(opened))
         super().__init__(*args, **options)
+        self.offer_rooms(rooms_for(opened.session or opened.series, opened.series.community_id))
         del self.fields["audience"]
         if opened.precision != Precision.DAY:
             for name in ("all_day", "local_time", "minutes", "days"):
@@ -147,7 +149,8 @@ def _initial(opened: Opened) -> dict[str, Any]:
     rhythm = cadence_of(series.first_date, series.rrule, series.rdates, series.exdates)
     rest = continued(rhythm, opened.begins) or rhythm
     scope = Scope.FOLLOWING if opened.session else Scope.FUTURE
-    chosen = {"rhythm": KEEP, "scope": scope.value, "seen": series.revision}
+    chosen: dict[str, Any] = {"rhythm": KEEP, "scope": scope.value, "seen": series.revision}
+    chosen["room"] = own_place(opened.session or series)
     whole = {"all_day": opened.values["local_time"] is None}
     return _rhythm_of(rest, max(opened.begins, rest.first)) | opened.values | whole | chosen
 

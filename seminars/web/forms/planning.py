@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from seminars import clock
 from seminars.people.models import Community, Form
 from seminars.people.visitors import Visitor
-from seminars.series.models import Audience, Precision, Series
+from seminars.series.models import Precision, Series
+from seminars.series.rooms.models import Room
 from seminars.sessions.models import MaterialKind
 from seminars.sessions.spans import Slot
-from seminars.web.forms.inputs import LONGEST_TITLE, LanguageChoice, Length, Short, WebAddress
+from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short
 from seminars.web.forms.rhythm import Rhythm, RhythmForm, number_field
 from seminars.web.forms.suiting import DateRulesForm
+from seminars.web.forms.ways import PlaceForm
 from seminars.web.forms.zones import ZoneChoice, city_of
 from seminars.words import say
 
@@ -48,51 +50,6 @@ class CommunityChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # gene
     def label_from_instance(self, obj: models.Model) -> str:
         """Name a community."""
         return say(obj.name, get_language() or "en") if isinstance(obj, Community) else str(obj)
-
-
-class PlaceForm(forms.Form):
-    """Where and how people take part; shared by planning a series and editing one."""
-
-    form = forms.ChoiceField(
-        label=gettext_lazy("Where people meet"),
-        choices=Form.choices,
-        initial=Form.VIRTUAL,
-        widget=forms.RadioSelect,
-    )
-    room = Short(
-        label=gettext_lazy("Room"),
-        longest=300,
-        required=False,
-        help_text=gettext_lazy("House, street and room, as a guest would need it."),
-    )
-    join_url = WebAddress(
-        label=gettext_lazy("Join link"),
-        required=False,
-        help_text=gettext_lazy(
-            "Your meeting's address. People get one of ours that leads to it, so you can change it late."
-        ),
-    )
-    view_url = WebAddress(
-        label=gettext_lazy("View-only link"),
-        required=False,
-        help_text=gettext_lazy("A stream to watch without taking part: cheaper on a slow line."),
-    )
-    dial_in = Short(
-        label=gettext_lazy("Dial-in"),
-        longest=200,
-        required=False,
-        help_text=gettext_lazy("Phone number and code, for those who listen and ask by phone."),
-    )
-    language = LanguageChoice(label=gettext_lazy("Language spoken"))
-    audience = forms.ChoiceField(
-        label=gettext_lazy("Who may see it"),
-        choices=Audience.choices,
-        initial=Audience.EVERYONE,
-        widget=forms.RadioSelect,
-        help_text=gettext_lazy(
-            "A closed community shows everything to its members only. Invited people are named on each session."
-        ),
-    )
 
 
 class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
@@ -170,6 +127,7 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
         field = form.fields["community"]
         assert isinstance(field, CommunityChoice)
         field.queryset = Community.objects.organised_by(visitor).order_by("slug")
+        form.offer_rooms(Room.objects.offered().filter(community__in=mine).select_related("community"))
         return form
 
     def clean_slug(self) -> str:
@@ -245,9 +203,11 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
             "days",
             "precision",
             "room",
+            "place_id",
             "join_url",
             "view_url",
             "dial_in",
+            "doors",
             "audience",
         )
         return {name: data[name] for name in kept} | {

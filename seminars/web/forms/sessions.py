@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars.people.models import Person
 from seminars.series.models import Series
+from seminars.series.rooms.models import Room
 from seminars.sessions.models import Precision, Session, SpeakerRole
 from seminars.web.forms.inputs import (
     LONGEST_TITLE,
@@ -21,10 +22,10 @@ from seminars.web.forms.inputs import (
     words_fields,
     words_of,
 )
-from seminars.web.forms.planning import PlaceForm
 from seminars.web.forms.rhythm import day_field, number_field
+from seminars.web.forms.ways import PlaceForm, own_place
 
-PLACES = ("form", "room", "join_url", "view_url", "dial_in", "language", "audience")
+PLACES = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors", "language", "audience")
 
 
 class SeenForm(forms.Form):
@@ -140,7 +141,9 @@ class WordedForm(PlaceForm, SeenForm):
 
     columns: ClassVar[tuple[str, ...]] = PLACES
 
-    def __init__(self, *args: Any, languages: Iterable[str] = (), **options: Any) -> None:
+    def __init__(
+        self, *args: Any, languages: Iterable[str] = (), rooms: Iterable[Room] = (), **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.tongues = tongues(languages)
         words_fields(self, "title", _("Title"), self.tongues)
@@ -155,9 +158,10 @@ class WordedForm(PlaceForm, SeenForm):
     def initial_of(cls, thing: Series | Session) -> dict[str, Any]:
         """Return what the form shows of `thing`."""
         found: dict[str, Any] = {name: getattr(thing, name) for name in cls.columns}
+        self.offer_rooms(rooms)
         for name in ("title", "abstract"):
             found |= {f"{name}_{tag}": text for tag, text in getattr(thing, name).items()}
-        return found | {"seen": thing.revision}
+        return found | {"room": own_place(thing), "seen": thing.revision}
 
     def words(self) -> list[forms.BoundField]:
         """The fields of title and abstract, language by language."""

@@ -21,6 +21,8 @@ from seminars.followups.models import Item
 from seminars.followups.owing import owed_by
 from seminars.people.models import Role
 from seminars.series.models import Series
+from seminars.sessions.dialling import say_all
+from seminars.sessions.dialling import say_all
 from seminars.sessions.models import MaterialKind, Session
 from seminars.sessions.speaking.stages import stages_of
 from seminars.web.listing import with_series
@@ -82,7 +84,7 @@ def _settings(series: Series, reader: Reader) -> list[Line]:
         Line(series.room, _("Room")),
         Line(series.join_url, _("Join link"), series.join_url),
         Line(series.view_url, _("View-only link"), series.view_url),
-        Line(series.dial_in, _("Dial-in")),
+        Line(say_all(series.dial_in, get_language() or "en"), _("Numbers to dial in")),
         Line(_tongue(series.language, reader), _("Language spoken")),
         Line(series.get_audience_display(), _("Who may see it")),
         Line(", ".join(owed), _("After each session we need")),

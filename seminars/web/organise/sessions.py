@@ -1,6 +1,7 @@
 """One session, everything about it; its words, links, audience and speakers."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
@@ -25,6 +26,7 @@ from seminars.sessions.speakers import set_speakers
 from seminars.sessions.speaking.stages import refusing, stages_of
 from seminars.sessions.swapping import swappable
 from seminars.web.forms.sessions import EditForm, NamedForm, PromiseForm, SpeakerForm, WaiveForm
+from seminars.web.forms.ways import rooms_for
 from seminars.web.listing import rows_of
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.organise.history import told
@@ -97,12 +99,11 @@ def what_can_be_done(session: Session, now: datetime) -> dict[str, bool]:
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change words, links, room and audience."""
     session = session_of(request, slug)
-    languages = EditForm.languages_of(session)
+    rooms = rooms_for(session, session.series.community_id)
+    offered: dict[str, Any] = {"languages": EditForm.languages_of(session), "rooms": rooms}
     if request.method != "POST":
-        return edit_page(
-            request, session, EditForm(initial=EditForm.initial_of(session), languages=languages)
-        )
-    form = EditForm(request.POST, languages=languages)
+        return edit_page(request, session, EditForm(initial=EditForm.initial_of(session), **offered))
+    form = EditForm(request.POST, **offered)
     if not form.is_valid():
         return edit_page(request, session, form)
     try:

@@ -20,10 +20,12 @@ from seminars.web.organise import (
     series,
     sessions,
     slots,
+    rooms,
     speakers,
     year,
 )
 
+    sites,
 # The planner's and the new community's fixed addresses stand before the slugs, so that no slug can take them.
 urlpatterns = [
     *board.urlpatterns,
@@ -37,6 +39,7 @@ urlpatterns = [
     *changing.urlpatterns,
     *ruling.urlpatterns,
     *checklist.urlpatterns,
+    *sites.urlpatterns,
     *reports.urlpatterns,
     *parts.urlpatterns,
     *handover.urlpatterns,
@@ -48,3 +51,6 @@ urlpatterns = [
     *slots.urlpatterns,
     *year.urlpatterns,
 ]
+    *rooms.urlpatterns,
+    *inviting.urlpatterns,
+    *mails.urlpatterns,

@@ -57,6 +57,7 @@ def given(series: Series, **changes: Any) -> dict[str, Any]:
         "join_url": series.join_url,
         "view_url": "",
         "dial_in": "",
+        "doors": 15,
         "language": "en",
         "title": "",
         "abstract": "",
