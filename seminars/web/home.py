@@ -20,7 +20,7 @@ NEXT, NEW = 8, 4
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is on now and next, communities, and the newest of the archive."""
     now = timezone.now()
-    visible = with_series(Session.objects.visible_to(visitor_of(request)).published())
+    visible = with_series(Session.objects.visible_to(visitor_of(request)).published().filter(within=None))
     coming = list(visible.upcoming(now=now)[:NEXT])
     latest = list(archived(visible.past(now=now))[:NEW])
     ahead, new = split(rows_of([*coming, *latest], now), len(coming))
@@ -55,7 +55,12 @@ def robots(request: HttpRequest) -> HttpResponse:
         "/poll/",
         "/sessions/*/join",
     ]
-    lines = ["User-agent: *", "Allow: /me/calendar/", "Allow: /me/tasks/", *(f"Disallow: {each}" for each in closed)]
+    lines = [
+        "User-agent: *",
+        "Allow: /me/calendar/",
+        "Allow: /me/tasks/",
+        *(f"Disallow: {each}" for each in closed),
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

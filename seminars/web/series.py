@@ -29,7 +29,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the series `slug`, or 404 when this visitor may not see it. `?past=all` lists every past session."""
     now = timezone.now()
     found = series_or_404(slug, visitor_of(request))
-    ours = Session.objects.visible_to(visitor_of(request)).published().filter(series=found)
+    ours = Session.objects.visible_to(visitor_of(request)).published().filter(series=found, within=None)
     whole = request.GET.get("past") == "all"
     ahead = Q(ends_at__gt=now) | Q(starts_at=None)
     coming = list(
@@ -67,7 +67,8 @@ def reliability(sessions: "QuerySet[Session]", now: datetime) -> dict[str, int]:
         state=MaterialState.PUBLISHED,
         kind__in=[MaterialKind.RECORDING, MaterialKind.VOICE],
     )
-    return sessions.filter(took_place).aggregate(held=Count("pk"), recorded=Count("pk", filter=Exists(heard)))
+    once = sessions.filter(took_place, lead=None)  # a topic that is held twice is recorded once
+    return once.aggregate(held=Count("pk"), recorded=Count("pk", filter=Exists(heard)))
 
 
 urlpatterns = [path("series/<slug:slug>/", series, name="series")]

@@ -1,7 +1,7 @@
-"""A session's page, before, during and for ever after; and the one address that lets people in."""
+"""A session's page, before, during and for ever after."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,52 +11,65 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from seminars.access import session_or_404
 from seminars.followups.models import Report
 from seminars.people.models import Form, Person
 from seminars.sessions.models import Session
-from seminars.sessions.state import DOORS, State
+from seminars.sessions.state import State
+from seminars.web.echoes import hours_of, lead_of
 from seminars.web.laws import line_for
-from seminars.web.listing import Row, rows_of
+from seminars.web.listing import rows_of
 from seminars.web.offers import cheaper_ways, line_of, main_button
-from seminars.web.reports import parts_of
+from seminars.web.places import place_of
+from seminars.web.programme import part_of, parts_of, timetable_of
+from seminars.web.reports import parts_of as parts_of_report
 from seminars.web.times import members_words, was_at
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 from seminars.words import say
 
 FEWEST, CITIES = 3, 4  # members in a zone before it is shown in public, and zones shown
-RUNS_OVER = timedelta(hours=1)  # a session that runs over is not shut from outside; the host closes it
 
 
 @require_safe
 def session(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the session `slug`; 404 when it is closed to this visitor, 410 with the reason when it was withdrawn."""
-    now = timezone.now()
-    found = session_or_404(slug, visitor_of(request))
-    row = rows_of([found], now)[0]
+    now, visitor = timezone.now(), visitor_of(request)
+    found = session_or_404(slug, visitor)
+    own = row = rows_of([found], now)[0]
     context: dict[str, Any] = {"now": now, "session": found, "series": found.series, "row": row}
     context["community"] = found.series.community
     if row.state == State.WITHDRAWN:
         return render(request, "seminars/tombstone.html", context, status=410)
+    if found.lead_id is not None and (lead := lead_of(found, visitor)):
+        return redirect("session", lead.slug)  # one topic, one page: there both hours stand
     reader = reader_of(request)
+    hours = hours_of(own, visitor, now)
+    row = next((each.row for each in hours if each.is_next), own)
+    held = row.session
     context |= {
-        "button": main_button(found, row.state, row.facts),
+        "row": row,
+        "own": own,
+        "held": held,
+        "hours": hours,
+        "timetable": timetable_of(found, parts_of(found, visitor), reader, now),
+        "button": main_button(held, row.state, row.facts),
         "new_law": line_for(found, reader, now),
-        "line": line_of(found, row.state, reader, now),
-        "ways": list(cheaper_ways(found, row.state)),
-        "moved": bool(found.moved_from) and not row.is_over,
+        "line": line_of(held, row.state, reader, now),
+        "ways": list(cheaper_ways(held, row.state)),
+        "moved": bool(held.moved_from) and not row.is_over,
         "canonical": settings.MERIDIAN_URL + reverse("session", args=[found.slug]),
         "linked_data": linked_data(found),
     }
     if not reader.zone and not row.is_over:
         zones = zones_of_members(found)
-        context["members_hours"] = members_words(found, zones, reader.locale)
+        context["members_hours"] = members_words(held, zones, reader.locale)
+    if found.within_id is not None:
+        context |= part_of(found, visitor, now)
     context["organises_this"] = organises_in(request, found.series.community_id)
-    context |= report_of(found)
+    context |= report_of(found) | place_of(held, row, reader)
     return render(request, "seminars/session.html", context)
 
 
@@ -70,7 +83,7 @@ def zones_of_members(session: Session) -> list[str]:
 def report_of(session: Session) -> dict[str, Any]:
     """Return what the page shows of the published report: its parts and their language; nothing without one."""
     report = Report.objects.filter(session=session, published_at__isnull=False).first()
-    return {"report": parts_of(report.answers), "report_language": report.language} if report else {}
+    return {"report": parts_of_report(report.answers), "report_language": report.language} if report else {}
 
 
 def linked_data(session: Session) -> str:
@@ -114,50 +127,6 @@ def linked_data(session: Session) -> str:
     return text.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"})
 
 
-@require_safe
-@never_cache
-def join(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead to the meeting while its doors are open; before and after, say so and what to do."""
-    now = timezone.now()
-    found = session_or_404(slug, visitor_of(request))
-    if found.withdrawn_at:
-        return redirect("session", found.slug)  # its page says why, and nothing of what was withdrawn
-    row = rows_of([found], now)[0]
-    if is_open(row, now):
-        return redirect(found.join_url)
-    context = {
-        "now": now,
-        "session": found,
-        "series": found.series,
-        "community": found.series.community,
-        "row": row,
-        "opens_at": found.starts_at - DOORS if found.starts_at else None,
-        "takes_place": not row.is_over and not stands_still(found),
-        "is_early": found.starts_at is not None and now < found.starts_at and not stands_still(found),
-    }
-    return render(request, "seminars/join.html", context)
-
-
-def stands_still(session: Session) -> bool:
-    """Whether people have decided that it does not take place as planned."""
-    return bool(session.cancelled_at or session.postponed_at or session.withdrawn_at)
-
-
-def is_open(row: Row, now: datetime) -> bool:
-    """Whether there is something to join and its doors are open: 15 minutes before, until the host closes."""
-    session = row.session
-    if (
-        not row.facts.joinable
-        or stands_still(session)
-        or session.starts_at is None
-        or session.ends_at is None
-    ):
-        return False
-    until = session.closed_at or session.ends_at + RUNS_OVER
-    return session.starts_at - DOORS <= now < until
-
-
 urlpatterns = [
     path("sessions/<slug:slug>/", session, name="session"),
-    path("sessions/<slug:slug>/join", join, name="join"),
 ]

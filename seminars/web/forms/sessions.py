@@ -45,6 +45,16 @@ class ReasonForm(SeenForm):
     )
 
 
+class StopForm(ReasonForm):
+    """Why a session is cancelled or postponed, and whether its twins and relays are, too."""
+
+    echoes = forms.BooleanField(
+        label=gettext_lazy("Its twins and relays too"),
+        required=False,
+        help_text=gettext_lazy("Without this they take place at their own hours, on the same page."),
+    )
+
+
 class ConfirmForm(SeenForm):
     """Nothing to fill in: the button is the confirmation."""
 
@@ -102,6 +112,9 @@ class MoveForm(WhenForm):
         required=False,
         help_text=gettext_lazy("Shown with the new time."),
     )
+    echoes = forms.BooleanField(
+        label=gettext_lazy("Move its twins and relays by the same days"), required=False
+    )
 
     @staticmethod
     def initial_of(session: Session) -> dict[str, Any]:
@@ -145,6 +158,7 @@ class WordedForm(PlaceForm, SeenForm):
         self, *args: Any, languages: Iterable[str] = (), rooms: Iterable[Room] = (), **options: Any
     ) -> None:
         super().__init__(*args, **options)
+        self.offer_rooms(rooms)
         self.tongues = tongues(languages)
         words_fields(self, "title", _("Title"), self.tongues)
         words_fields(self, "abstract", _("What it is about"), self.tongues, rows=6)
@@ -158,7 +172,6 @@ class WordedForm(PlaceForm, SeenForm):
     def initial_of(cls, thing: Series | Session) -> dict[str, Any]:
         """Return what the form shows of `thing`."""
         found: dict[str, Any] = {name: getattr(thing, name) for name in cls.columns}
-        self.offer_rooms(rooms)
         for name in ("title", "abstract"):
             found |= {f"{name}_{tag}": text for tag, text in getattr(thing, name).items()}
         return found | {"room": own_place(thing), "seen": thing.revision}

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -171,9 +172,17 @@ def preview_page(
         ],
         "hand": request.POST.get("hand", "each"),
         "meanwhile": meanwhile,
+        "along": _along(plan),
         "changes": [told(each) for each in history(subject=f"series:{series.uuid}")[:1]] if meanwhile else [],
     }
     return render(request, "seminars/organise/change_preview.html", context, status=409 if meanwhile else 200)
+
+
+def _along(plan: Plan) -> int:
+    """How many parts, twins and relays follow the sessions that change."""
+    pks = [row.standing.pk for row in plan.rows if row.changes]
+    mine = Q(within__in=pks) | Q(lead__in=pks) | Q(lead__within__in=pks)
+    return Session.objects.filter(mine, withdrawn_at=None).count()
 
 
 def _form(request: HttpRequest, series: Series) -> ChangeForm:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,17 +20,21 @@ from seminars.changes.refusing import UserError
 from seminars.people.joining import zones_of
 from seminars.sessions import moving
 from seminars.sessions.asking import TimeQuestion
+from seminars.sessions.carrying import followers
 from seminars.sessions.models import Session
 from seminars.sessions.revising import Stale
 from seminars.sessions.spans import Slot
-from seminars.web.forms.sessions import ConfirmForm, MoveForm, ReasonForm, SeenForm
+from seminars.web.forms.sessions import ConfirmForm, MoveForm, ReasonForm, SeenForm, StopForm
 from seminars.web.forms.zones import city_of
+from seminars.web.organise.following import Follower, called_off_with, followed_by
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
 from seminars.web.organise.parts import hosted_of, may_change
 from seminars.web.organise.sessions import session_of
 from seminars.web.organise.stale import Versions, again, versions_of
 from seminars.web.times import days_words, span_words
 from seminars.web.zones import reader_of
+
+Form = TypeVar("Form", bound=SeenForm)
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Deed:
 DEEDS = {
     "cancel": Deed(
         moving.cancel,
-        ReasonForm,
+        StopForm,
         gettext_lazy("Cancel this session"),
         gettext_lazy("It stays on the page and in calendars, marked as cancelled. You can reinstate it."),
         gettext_lazy("Cancel the session"),
@@ -58,7 +62,7 @@ DEEDS = {
     ),
     "postpone": Deed(
         moving.postpone,
-        ReasonForm,
+        StopForm,
         gettext_lazy("Postpone this session"),
         gettext_lazy("It keeps its place until you give it a new time."),
         gettext_lazy("Postpone the session"),
@@ -101,9 +105,11 @@ def _deed(name: str) -> Callable[..., HttpResponse]:
     @for_organisers
     def view(request: HttpRequest, slug: str) -> HttpResponse:
         session = (hosted_of if name == "close" else session_of)(request, slug)
+        echoed = has_echoes(session)
         if request.method != "POST":
-            return _deed_page(request, session, deed, deed.form(initial={"seen": session.revision}))
-        form = deed.form(request.POST)
+            form = deed.form(initial={"seen": session.revision, "echoes": True})
+            return _deed_page(request, session, deed, asking(form, echoed))
+        form = asking(deed.form(request.POST), echoed)
         if not form.is_valid():
             return _deed_page(request, session, deed, form)
         given = dict(form.cleaned_data)
@@ -133,6 +139,9 @@ def _deed_page(
         "versions": versions,
         "only_part": not may_change(request, session),
     }
+    if deed.form is StopForm:
+        locale = reader_of(request).locale
+        context["followers"] = called_off_with(followers(session), timezone.now(), locale)
     status = 409 if versions else 400 if form.is_bound and form.errors else 200
     return render(request, "seminars/organise/deed.html", context, status=status)
 
@@ -141,15 +150,16 @@ def _deed_page(
 def move(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the session another time."""
     session = session_of(request, slug)
+    echoed = has_echoes(session)
     if request.method != "POST":
-        return move_page(
-            request, session, MoveForm(initial=MoveForm.initial_of(session), all_day=session.all_day)
-        )
-    form = MoveForm(request.POST, all_day=session.all_day)
+        form = MoveForm(initial=MoveForm.initial_of(session) | {"echoes": True}, all_day=session.all_day)
+        return move_page(request, session, asking(form, echoed))
+    form = asking(MoveForm(request.POST, all_day=session.all_day), echoed)
     if not form.is_valid():
         return move_page(request, session, form)
     data = form.cleaned_data
     given = form.arguments() | {"reason": data["reason"], "seen": data["seen"]}
+    given["echoes"] = data.get("echoes", True)
     try:
         moving.reschedule(session=session, now=timezone.now(), actor_id=actor(request), **given)
     except Stale as stale:
@@ -170,10 +180,11 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
 def preview_move(request: HttpRequest, slug: str) -> HttpResponse:
     """Old and new time in three zones: a piece of the page for the script, or the whole page."""
     session = session_of(request, slug)
-    form = MoveForm(request.POST, all_day=session.all_day)
+    form = asking(MoveForm(request.POST, all_day=session.all_day), has_echoes(session))
     form.is_valid()
     if getattr(request, "htmx", False):
         context = {"form": form, "times": times_of(request, session, form)}
+        context["followers"] = followers_of(request, session, form)
         return render(request, "seminars/organise/_times.html", context)
     return move_page(request, session, form)
 
@@ -195,9 +206,30 @@ def move_page(
         "city": city_of(session.zone, get_language() or "en"),
         "ask_fold": ask_fold or bool(form.data.get("fold")),
         "times": times_of(request, session, form),
+        "followers": followers_of(request, session, form),
     }
     status = 409 if versions else 400 if form.is_bound and form.errors else 200
     return render(request, "seminars/organise/move.html", context, status=status)
+
+
+def followers_of(request: HttpRequest, session: Session, form: MoveForm) -> list[Follower]:
+    """Return what moves along: parts always, twins and relays where they are asked to."""
+    rows, later = followers(session), _asked(session, form)
+    if form.is_bound and not form.data.get("echoes"):
+        rows = [each for each in rows if each.lead_id != session.pk]
+    return followed_by(session, rows, later, timezone.now(), reader_of(request).locale)
+
+
+def has_echoes(session: Session) -> bool:
+    """Whether the session has twins or relays that could stay."""
+    return session.echoes.filter(cancelled_at=None, withdrawn_at=None).exists()
+
+
+def asking(form: Form, echoed: bool) -> Form:
+    """Return the form, without the question about twins and relays where there are none."""
+    if not echoed:
+        form.fields.pop("echoes", None)
+    return form
 
 
 def times_of(request: HttpRequest, session: Session, form: MoveForm) -> list[tuple[str, str, str]]:

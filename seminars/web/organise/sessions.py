@@ -20,7 +20,7 @@ from seminars.people.joining import person_with
 from seminars.people.models import Person
 from seminars.series.suiting import moved_words
 from seminars.sessions import moving
-from seminars.sessions.models import LawChange, Session, Speaker
+from seminars.sessions.models import LawChange, Precision, Session, Speaker
 from seminars.sessions.revising import Stale, subject_of
 from seminars.sessions.speakers import set_speakers
 from seminars.sessions.speaking.stages import refusing, stages_of
@@ -62,6 +62,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "items": [
             (item, PromiseForm(prefix=f"p{item.pk}"), WaiveForm(prefix=f"w{item.pk}")) for item in items
         ],
+        "parts": session.parts.count(),
+        "echoes": list(session.echoes.select_related("series").order_by("starts_at", "id")),
         "stages": stages_of(session, session.speakers.all()),
         "refusing": refusing(session),
         "invited": list(session.named.order_by("name")),
@@ -91,6 +93,10 @@ def what_can_be_done(session: Session, now: datetime) -> dict[str, bool]:
         "postpone": not off and not over and not session.postponed_at,
         "cancel": not off and (not over or bool(session.postponed_at)),
         "reinstate": not over and bool(session.cancelled_at or session.postponed_at),
+        "programme": not off and not session.within_id and not session.lead_id and bool(session.starts_at),
+        "repeat": not (off or over or session.postponed_at or session.lead_id or session.all_day)
+        and session.precision == Precision.DAY
+        and bool(session.starts_at),
         "close": under_way and not over and not off and not session.postponed_at,
     }
 
@@ -194,7 +200,7 @@ def add_speaker(request: HttpRequest, slug: str) -> HttpResponse:
             listed = [*_listed(session), (person, data["role"], data["affiliation"])]
             return _set_speakers(request, session, listed)
         status = 400
-    known = Person.objects.filter(_known_to(session)).distinct().order_by("name")[:200]
+    known = Person.objects.filter(known_to(session)).distinct().order_by("name")[:200]
     context = {"session": session, "community": session.series.community, "form": form, "known": known}
     return render(request, "seminars/organise/speaker.html", context, status=status)
 
@@ -213,11 +219,12 @@ def person_for(session: Session, name: str, email: str) -> Person:
     """Return who is meant: by address, else by name among those this community knows, else a new person."""
     if email:
         return person_with(email=email, name=name)
-    found = Person.objects.filter(_known_to(session), name__iexact=name.strip()).order_by("id").first()
+    found = Person.objects.filter(known_to(session), name__iexact=name.strip()).order_by("id").first()
     return found or Person.objects.create(name=name.strip())
 
 
-def _known_to(session: Session) -> Q:
+def known_to(session: Session) -> Q:
+    """Return whom the session's community knows: its members, and who appeared in it."""
     community = session.series.community_id
     return Q(memberships__community=community) | Q(appearances__session__series__community=community)
 

@@ -1,0 +1,60 @@
+"""One page for one topic at several hours: the session, its twins and relays, and which of them is next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from seminars.people.visitors import Visitor
+from seminars.sessions.fitting import stands_still
+from seminars.sessions.models import Echo, Session, SpeakerRole
+from seminars.web.listing import Row, rows_of
+
+
+@dataclass(frozen=True)
+class Hour:
+    """One of the hours at which a topic is held: what it is in words, and whether the page's state is its own."""
+
+    row: Row
+    words: str
+    is_next: bool
+
+
+def lead_of(echo: Session, visitor: Visitor) -> Session | None:
+    """Return the session on whose page `echo` stands; None where the visitor may not see it, or it was withdrawn."""
+    return Session.objects.visible_to(visitor).filter(pk=echo.lead_id or 0, withdrawn_at=None).first()
+
+
+def hours_of(lead: Row, visitor: Visitor, now: datetime) -> list[Hour]:
+    """Return the hours of a session that has twins or relays, the earliest first; [] for one that has none."""
+    shown = Session.objects.visible_to(visitor).filter(lead=lead.session, withdrawn_at=None)
+    echoes = list(shown.select_related("series__community", "checklist").order_by("starts_at", "id"))
+    if not echoes:
+        return []
+    rows = sorted(
+        [lead, *rows_of(echoes, now)], key=lambda row: (row.session.starts_at or now, row.session.pk)
+    )
+    following = next_of(rows) or lead
+    return [Hour(row, words_of(row.session), row is following) for row in rows]
+
+
+def next_of(rows: Sequence[Row]) -> Row | None:
+    """Return the first of `rows`, in order of time, that is not over and takes place as planned."""
+    return next((row for row in rows if not row.is_over and not stands_still(row.session)), None)
+
+
+def words_of(session: Session) -> str:
+    """Say what this hour is: live, live again, or the recording with somebody present."""
+    if session.echo == Echo.TWIN:
+        return _("Live again: a twin session")
+    if session.echo == Echo.RELAY:
+        host = next(
+            (each.person.name for each in session.speakers.all() if each.role == SpeakerRole.HOST), ""
+        )
+        return (
+            _("The recording, with %(host)s present") % {"host": host}
+            if host
+            else _("The recording, with a host")
+        )
+    return _("Live")
