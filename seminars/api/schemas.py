@@ -1,6 +1,7 @@
 """The shapes of what is answered. Words of organisers are texts by language; addresses are whole; null is "none"."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -104,6 +105,15 @@ class Material(Schema):
     address: str
 
 
+class Number(Schema):
+    """A number to dial in by. country: ISO 3166, null where nobody said. uri: tel:, null for what cannot be dialled."""
+
+    country: str | None
+    number: str
+    code: str | None = Field(description="To key in after the call is answered.")
+    uri: str | None
+
+
 class Session(Schema):
     """A session, as it is now. The local date and time in its zone are the truth; the instants (UTC) follow."""
 
@@ -131,10 +141,19 @@ class Session(Schema):
     language: str
     audience: Audience
     source_url: str | None
+    within: str | None = Field(description="The slug of the event that it is part of.")
+    parts: list[str] = Field(description="Of an event, the slugs of its parts, by hour.")
+    lead: str | None = Field(description="The slug of the session that it repeats.")
+    echo: Literal["twin", "relay"] | None = Field(
+        description="How it repeats its lead: live again, or as the recording with a host."
+    )
     speakers: list[Speaker]
     materials: list[Material]
     page: str
     join: str | None = Field(description="The page that lets people in when the doors are open.")
+    view: str | None = Field(description="The same for those who only watch.")
+    doors_open_at: datetime | None
+    dial_in: list[Number]
     calendar: str | None = Field(description="Its one entry, as a file.")
     address: str
     changed_at: datetime

@@ -12,7 +12,7 @@ from seminars.api import schemas
 from seminars.api.cursors import CursorError, cursor_of, in_order
 from seminars.api.moments import Moment
 from seminars.api.problems import ADVICE, Problem, Refusal, known_only, unfit
-from seminars.api.telling import at, session_facts
+from seminars.api.telling import at, session_facts, with_kin
 from seminars.sessions.models import Session, SessionQuerySet
 from seminars.sessions.state import State
 from seminars.web.listing import rows_of, with_series
@@ -52,7 +52,10 @@ def sessions(request: HttpRequest, asked: Query[Asked]) -> schemas.Sessions:
         kept = {name: value for name, value in request.GET.items() if name != "cursor"}
         more = at("api_sessions") + "?" + urlencode(kept | {"cursor": cursor_of(shown[-1])})
     return schemas.Sessions(
-        sessions=[session_facts(row) for row in rows_of(shown, timezone.now())], next=more
+        sessions=[
+            session_facts(row) for row in rows_of(with_kin(shown, visitor_of(request)), timezone.now())
+        ],
+        next=more,
     )
 
 
@@ -80,7 +83,8 @@ def narrowed(sessions: SessionQuerySet, asked: Asked) -> SessionQuerySet:
 )
 def session(request: HttpRequest, slug: str) -> schemas.Session:
     """A session as it is now, with its materials; 410 with the reason for one that was withdrawn."""
-    row = rows_of([session_or_404(slug, visitor_of(request))], timezone.now())[0]
+    visitor = visitor_of(request)
+    row = rows_of(with_kin([session_or_404(slug, visitor)], visitor), timezone.now())[0]
     if row.state == State.WITHDRAWN:
         raise withdrawn(row.session.reason)
     return session_facts(row)

@@ -1,12 +1,18 @@
 """From rows to shapes. Whether the reader may see a row was asked before."""
 
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
 from seminars.api import schemas
 from seminars.calendars.wording import address as whole
 from seminars.people.models import Community, Form, Joining, Life, Purpose
+from seminars.people.visitors import Visitor
 from seminars.series.models import Audience, Series
-from seminars.sessions.models import Material, MaterialKind, Precision, Speaker, SpeakerRole
+from seminars.sessions.dialling import Number, read
+from seminars.sessions.models import Material, MaterialKind, Precision, Session, Speaker, SpeakerRole
+from seminars.web.doors import opens
 from seminars.web.listing import Row
 
 
@@ -111,14 +117,49 @@ def session_facts(row: Row) -> schemas.Session:
         language=session.language,
         audience=Audience(session.audience),
         source_url=session.source_url or None,
+        within=slug_of(session, "shown_within"),
+        parts=[each.slug for each in getattr(session, "shown_parts", [])],
+        lead=slug_of(session, "shown_lead"),
+        echo=session.echo or None,
         speakers=[speaker_facts(each) for each in session.speakers.all()],
         materials=[material_facts(each) for each in row.public_files],
         page=at("session", session.slug),
         join=at("join", session.slug) if joinable else None,
+        view=at("view_only", session.slug) if joinable and session.view_url else None,
+        doors_open_at=opens(session) if joinable else None,
+        dial_in=[] if row.is_over or stopped else [number_facts(each) for each in read(session.dial_in)],
         calendar=at("session_file", session.slug) if session.local_date and session.published_at else None,
         address=at("api_session", session.slug),
         changed_at=session.changed_at,
     )
+
+
+def number_facts(number: Number | str) -> schemas.Number:
+    """Tell one number to dial in by; of an older time, only its words."""
+    if isinstance(number, str):
+        return schemas.Number(country=None, number=number, code=None, uri=None)
+    return schemas.Number(
+        country=number.country or None, number=number.number, code=number.code or None, uri=number.uri
+    )
+
+
+def with_kin(sessions: Iterable[Session], visitor: Visitor) -> list[Session]:
+    """Return the sessions with what `session_facts` says of events, parts and leads, where the visitor may see those."""
+    found = list(sessions)
+    seen = Session.objects.visible_to(visitor).published().filter(withdrawn_at=None)
+    prefetch_related_objects(
+        found,
+        Prefetch("within", seen, to_attr="shown_within"),
+        Prefetch("lead", seen, to_attr="shown_lead"),
+        Prefetch("parts", seen.order_by("starts_at", "id"), to_attr="shown_parts"),
+    )
+    return found
+
+
+def slug_of(session: Session, name: str) -> str | None:
+    """Return the slug of what `with_kin` found under `name`."""
+    kin: Session | None = getattr(session, name, None)
+    return kin.slug if kin else None
 
 
 def speaker_facts(speaker: Speaker) -> schemas.Speaker:
