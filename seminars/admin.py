@@ -15,9 +15,11 @@ from django.utils.translation import ngettext
 from seminars.calendars.models import Entry, Feed, FeedToken
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
+from seminars.notifications.models import Message
 from seminars.people.models import Community, Membership, Person, User
 from seminars.queue.jobs import try_again
 from seminars.queue.models import Attempt, Beat, Job
+from seminars.series.inviting.models import Invitation
 from seminars.series.models import Series
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.polls.models import Voice
@@ -285,7 +287,22 @@ class FeedTokenAdmin(Facts):
     fields = ("user", "made_at", "used_at", "revoked_at")
 
 
+@admin.register(Message)
+class MessageAdmin(Facts):
+    list_display = ("email", "kind", "subject", "state", "due_at", "sent_at", "attempts", "reason_words")
+    list_filter = ("state", "kind", "language")
+    search_fields = ("email", "subject", "message_id")
+    ordering = ("-id",)
+
+
 # Without the secrets: who knows them answers for somebody else
+admin.site.register(
+    Invitation,
+    Facts,
+    exclude=("token_hash",),
+    list_display=("email", "community", "series", "role", "made_at", "expires_at", "accepted_at", "revoked_at"),
+    list_select_related=("community", "series"),
+)
 admin.site.register(
     SpeakerLink, Facts, exclude=("token",), list_display=("engagement", "made_at", "opened_at", "revoked_at")
 )

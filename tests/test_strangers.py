@@ -30,7 +30,9 @@ SECRET = "Quiet-Heron"
 # Kinds of thing by the word that stands before the first name in an address.
 KINDS = ("communities", "series", "sessions", "archive")
 # These hold a secret of their own, and nothing else by which a closed thing could be found.
-OWN_SECRET = ("/me/", "/mailbox/", "/setup/", "/speak/", "/poll/", "/accounts/")
+OWN_SECRET = ("/me/", "/mailbox/", "/setup/", "/speak/", "/poll/", "/accounts/", "/invitations/", "/mails/stop/")
+# Of administrators only, and about nothing by name.
+OF_ADMINISTRATORS = ("/organise/mails/",)
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.
 NOWHERE = re.compile(r"/calendar\.ics$|/files/<")
 
@@ -46,7 +48,7 @@ def addresses(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, s
             yield from addresses(each, route)
         elif isinstance(each, URLPattern) and each.callback.__module__.startswith(("seminars", "recordings")):
             names = set(re.findall(r"<(?:\w+:)?(\w+)>", route))
-            if names and not route.startswith(OWN_SECRET):
+            if names and not route.startswith((*OWN_SECRET, *OF_ADMINISTRATORS)):
                 yield route, names
 
 
@@ -113,6 +115,7 @@ def world(closed_community: Community) -> World:
         "year/year": 2026,
         "/month": 10,
         "items/pk": item.pk,
+        "invite/pk": 1,
         "members/pk": make_member(closed_community).pk,
         "speakers/number": speaker.pk,
         "roles/pk": given.pk,

@@ -18,7 +18,7 @@ from seminars.queue.models import Beat
 from seminars.sessions import turning
 from seminars.web import health
 
-PARTS = {"sessions", "checklists", "series", "jobs"}
+PARTS = {"sessions", "checklists", "series", "jobs", "mails"}
 
 
 def beats() -> set[str]:

@@ -7,26 +7,33 @@ from typing import Any
 from babel.dates import format_time
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from seminars import clock
 from seminars.access import organised_community_or_404
 from seminars.changes.refusing import UserError
+from seminars.notifications import asking
+from seminars.notifications.models import Message
 from seminars.people.models import Community
 from seminars.sessions.polls import polling
 from seminars.sessions.polls.models import DatePoll, Suits, Voice
 from seminars.sessions.polls.polling import Tally
+from seminars.web.forms.inviting import AddressesForm
 from seminars.web.forms.polls import HourForms, PollForm
 from seminars.web.hours import time_of
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.times import Reader, When, city
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
+
+MOST_MAILS = 50  # that are listed
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,12 @@ def _new_page(
 def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Who can when."""
     community = _community(request, slug)
-    poll = _poll(community, pk)
+    return _show(request, community, _poll(community, pk), AddressesForm())
+
+
+def _show(
+    request: HttpRequest, community: Community, poll: DatePoll, form: AddressesForm, status: int = 200
+) -> HttpResponse:
     reader, now = reader_of(request), timezone.now()
     voices = list(poll.voices.all())
     context = {
@@ -122,6 +134,8 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "poll": poll,
         "is_open": poll.is_open(now),
         "address": settings.MERIDIAN_URL + reverse("poll", args=[poll.token]),
+        "form": form,
+        "mails": Message.objects.about(kind=asking.POLL, subject=asking.poll_subject(poll))[:MOST_MAILS],
         "voices": [(voice, city(voice.zone, reader.locale) if voice.zone else "") for voice in voices],
         "rows": [
             Row(
@@ -133,7 +147,35 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             for tally in polling.tallies(poll)
         ],
     }
-    return render(request, "seminars/organise/poll.html", context)
+    return render(request, "seminars/organise/poll.html", context, status=status)
+
+
+@for_organisers
+@require_POST
+def mail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Mail the link to pasted addresses, or to all members."""
+    community = _community(request, slug)
+    poll, form, now = _poll(community, pk), AddressesForm(request.POST), timezone.now()
+    if not poll.is_open(now):
+        messages.error(request, _("The poll is closed. Open it again first."))
+        return redirect("organise_poll", slug, pk)
+    if "members" in request.POST:
+        emails = [
+            each.person.user.email if each.person.user else each.person.email
+            for each in community.memberships.select_related("person__user")
+        ]
+    elif form.is_valid():
+        emails = [email for _name, email in form.cleaned_data["people"]]
+    else:
+        return _show(request, community, poll, form, 400)
+    with transaction.atomic():
+        count = asking.mail_poll(poll, [each for each in emails if each], now=now)
+    if count:
+        said = ngettext("%(n)d mail goes out now.", "%(n)d mails go out now.", count) % {"n": count}
+        messages.success(request, said)
+    else:
+        messages.info(request, _("No mail was added: to each of them one is on its way already."))
+    return redirect("organise_poll", slug, pk)
 
 
 def _cell(tally: Tally, voice: Voice, poll: DatePoll, reader: Reader) -> Cell:
@@ -185,5 +227,6 @@ urlpatterns = [
     path(f"{BASE}new/", new, name="new_poll"),
     path(f"{BASE}<int:pk>/", show, name="organise_poll"),
     path(f"{BASE}<int:pk>/choose/", choose, name="choose_hour"),
+    path(f"{BASE}<int:pk>/mail/", mail, name="mail_poll"),
     path(f"{BASE}<int:pk>/close/", close, name="close_poll"),
 ]

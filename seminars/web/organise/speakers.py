@@ -4,15 +4,19 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from seminars.changes.refusing import UserError
+from seminars.notifications import asking
+from seminars.notifications.letters import write
+from seminars.notifications.models import Message
+from seminars.notifications.posting import language_of, recipient_of
 from seminars.people.models import Person
 from seminars.sessions.models import Session
 from seminars.sessions.speaking.asking import link_of, make_link, revoke_link
@@ -20,7 +24,6 @@ from seminars.sessions.speaking.models import SpeakerLink
 from seminars.sessions.speaking.stages import Stage, stages_of
 from seminars.web.organise.gate import actor, for_organisers, say_refusal
 from seminars.web.organise.sessions import session_of
-from seminars.web.times import Reader, locale_of, when_of
 
 
 @for_organisers
@@ -41,30 +44,32 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "link": link if works else None,
         "ended": link is not None and not works,
     }
+    to = recipient_of(person)
+    context["asks_by_mail"] = to.email if to else ""
     if link and works:
         subject, body = letter(session, person, link)
         context |= {"address": _address(link), "subject": subject, "body": body}
+        context["mails"] = Message.objects.about(kind=asking.SPEAKER, subject=asking.speaker_subject(link))[
+            :10
+        ]
+        context["to"] = to
         context["mailto"] = f"mailto:{quote(person.email)}?subject={quote(subject)}&body={quote(body)}"
     return render(request, "seminars/organise/speaker_link.html", context)
 
 
 def letter(session: Session, person: Person, link: SpeakerLink) -> tuple[str, str]:
-    """Return subject and text of the mail that asks, in the session's language if the site has it."""
-    known = {code for code, _name in settings.LANGUAGES}
-    language = session.language if session.language in known else settings.LANGUAGE_CODE
-    with translation.override(language):
-        zone = person.zone or (person.user.zone if person.user else "")
-        reader = Reader(zone, "profile" if zone else "", locale_of(language))
-        context = {
-            "session": session,
-            "person": person,
-            "when": when_of(session, reader, timezone.now()),
-            "address": _address(link),
-            "community": session.series.community,
-        }
-        text = render_to_string("seminars/organise/speaker_letter.txt", context)
-        subject, _line, body = text.strip().partition("\n")
-    return subject.strip(), body.strip()
+    """Return subject and text of the mail that asks, as it would be sent, for who wants to send it themselves."""
+    to = recipient_of(person, language=session.language)
+    language = to.language if to else language_of(session.language)
+    zone = to.zone if to else person.zone
+    written = write(
+        asking.SPEAKER,
+        asking.letter_of(session, person, link),
+        language=language,
+        zone=zone,
+        now=timezone.now(),
+    )
+    return written.subject, written.text.partition("\n-- \n")[0].replace("\n--\n", "\n").strip()
 
 
 def _address(link: SpeakerLink) -> str:
@@ -81,6 +86,29 @@ def make(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         make_link(session=session, person=person, now=timezone.now(), actor_id=actor(request))
     except UserError as refused:
         say_refusal(request, refused)
+    return redirect("speaker_link", slug, number)
+
+
+@for_organisers
+@require_POST
+def mail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Mail the link to them, made first if need be; while one mail is on its way no other is added."""
+    session, now = session_of(request, slug), timezone.now()
+    person = _stage_or_404(session, number).speaker.person
+    if recipient_of(person) is None:
+        messages.error(request, _("We do not know their e-mail address. Copy the link and send it yourself."))
+        return redirect("speaker_link", slug, number)
+    try:
+        with transaction.atomic():
+            link = make_link(session=session, person=person, now=now, actor_id=actor(request))
+            sent = asking.mail_speaker_link(link, now=now)
+    except UserError as refused:
+        say_refusal(request, refused)
+    else:
+        if sent:
+            messages.success(request, _("The mail goes out now."))
+        else:
+            messages.info(request, _("A mail with this link is on its way already."))
     return redirect("speaker_link", slug, number)
 
 
@@ -107,5 +135,6 @@ BASE = "organise/sessions/<slug:slug>/speakers/<int:number>/"
 urlpatterns = [
     path(BASE, show, name="speaker_link"),
     path(f"{BASE}link/", make, name="make_speaker_link"),
+    path(f"{BASE}link/mail/", mail, name="mail_speaker_link"),
     path(f"{BASE}link/end/", revoke, name="end_speaker_link"),
 ]
