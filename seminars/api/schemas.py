@@ -1,14 +1,13 @@
 """The shapes of what is answered. Words of organisers are texts by language; addresses are whole; null is "none"."""
 
 from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 
 from ninja import Field, Schema
 
 from seminars.people.models import Form, Joining, Life, Purpose
 from seminars.series.models import Audience
-from seminars.sessions.models import MaterialKind, Precision, SpeakerRole
+from seminars.sessions.models import Echo, MaterialKind, Precision, SpeakerRole
 from seminars.sessions.state import State
 
 Words = dict[str, str]
@@ -144,7 +143,7 @@ class Session(Schema):
     within: str | None = Field(description="The slug of the event that it is part of.")
     parts: list[str] = Field(description="Of an event, the slugs of its parts, by hour.")
     lead: str | None = Field(description="The slug of the session that it repeats.")
-    echo: Literal["twin", "relay"] | None = Field(
+    echo: Echo | None = Field(
         description="How it repeats its lead: live again, or as the recording with a host."
     )
     speakers: list[Speaker]

@@ -11,7 +11,7 @@ from seminars.people.models import Community, Form, Joining, Life, Purpose
 from seminars.people.visitors import Visitor
 from seminars.series.models import Audience, Series
 from seminars.sessions.dialling import Number, read
-from seminars.sessions.models import Material, MaterialKind, Precision, Session, Speaker, SpeakerRole
+from seminars.sessions.models import Echo, Material, MaterialKind, Precision, Session, Speaker, SpeakerRole
 from seminars.web.doors import opens
 from seminars.web.listing import Row
 
@@ -120,7 +120,7 @@ def session_facts(row: Row) -> schemas.Session:
         within=slug_of(session, "shown_within"),
         parts=[each.slug for each in getattr(session, "shown_parts", [])],
         lead=slug_of(session, "shown_lead"),
-        echo=session.echo or None,
+        echo=Echo(session.echo) if session.echo else None,
         speakers=[speaker_facts(each) for each in session.speakers.all()],
         materials=[material_facts(each) for each in row.public_files],
         page=at("session", session.slug),
@@ -144,7 +144,7 @@ def number_facts(number: Number | str) -> schemas.Number:
 
 
 def with_kin(sessions: Iterable[Session], visitor: Visitor) -> list[Session]:
-    """Return the sessions with what `session_facts` says of events, parts and leads, where the visitor may see those."""
+    """Return the sessions with what `session_facts` says of events, parts and leads that the visitor may see."""
     found = list(sessions)
     seen = Session.objects.visible_to(visitor).published().filter(withdrawn_at=None)
     prefetch_related_objects(

@@ -112,6 +112,8 @@ def entry_facts(session: Session, language: str, *, utc: bool = False, edition: 
         categories=tuple(filter(None, [say(series.title, language), say(community.name, language)])),
         colour=colours.nearest(community.accent),
         parent=str(series.uuid),
+        event=str(session.within.uid) if session.within else "",
+        sibling=str(session.lead.uid) if session.lead else "",
         geo=_geo(session),
     )
 
@@ -175,6 +177,8 @@ def _render(sessions: list[Session], *, language: str, utc: bool, base: str, edi
         "items",
         "checklist",
         "place",
+        "within",
+        "lead__materials",
     )
     prefetch_related_objects(sessions, *relations)
     made = []

@@ -76,7 +76,8 @@ class EntryFacts:
 
     start, end: dates for whole days (`end` is the day after the last), else naive wall times in `zone`, or aware UTC
     where `zone` is empty. created, changed: aware UTC; `changed` is DTSTAMP and LAST-MODIFIED alike. status: CONFIRMED,
-    TENTATIVE or CANCELLED. geo: latitude and longitude in degrees. parent: the series' UUID. html: the
+    TENTATIVE or CANCELLED. geo: latitude and longitude in degrees. parent: the series' UUID; event: the UID of what it
+    is part of, which stands before it (RFC 5545 §3.8.4.5 allows several); sibling: that of what it repeats. html: the
     description for programs that show HTML; left out where it does not fit into 2 kB.
     """
 
@@ -100,6 +101,8 @@ class EntryFacts:
     categories: tuple[str, ...] = ()
     colour: str = ""
     parent: str = ""
+    event: str = ""
+    sibling: str = ""
     html: str = ""
     image: Image | None = None
 
@@ -152,7 +155,9 @@ def vevent(facts: EntryFacts) -> str:
             _image(facts.image, "FULLSIZE"),
             line("CATEGORIES", list_of(facts.categories)) if facts.categories else "",
             text_line("COLOR", facts.colour),
+            text_line("RELATED-TO", facts.event, {"RELTYPE": "PARENT"}),
             text_line("RELATED-TO", facts.parent, {"RELTYPE": "PARENT"}),
+            text_line("RELATED-TO", facts.sibling, {"RELTYPE": "SIBLING"}),
             _FREE,
             _END,
         ]

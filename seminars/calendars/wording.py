@@ -19,7 +19,15 @@ from seminars.people.models import Form
 from seminars.series.suiting import moved_words
 from seminars.sessions import dialling
 from seminars.sessions.facts import shown_kinds
-from seminars.sessions.models import Material, MaterialKind, MaterialState, Precision, Session, SpeakerRole
+from seminars.sessions.models import (
+    Echo,
+    Material,
+    MaterialKind,
+    MaterialState,
+    Precision,
+    Session,
+    SpeakerRole,
+)
 from seminars.sessions.state import OVER, State, prefix_of
 from seminars.words import say
 
@@ -106,7 +114,7 @@ def description(session: Session, language: str) -> str:
         return "\n\n".join(filter(None, [_("This session was withdrawn."), session.reason]))
     blocks = [
         "\n".join(_news(session, language)),
-        "\n".join(_time(session, language)),
+        "\n".join([*_time(session, language), *_other_hour(session, language)]),
         "\n".join(_cheaper(session, language)),
         "\n".join(_speakers(session)),
         say(session.abstract, language),
@@ -177,6 +185,26 @@ def _time(session: Session, language: str) -> Iterator[str]:
     yield from _clock_remarks(session, session.starts_at, city, language)
 
 
+def _other_hour(session: Session, language: str) -> Iterator[str]:
+    """Of a twin or relay: what it is, and when its lead is live. `carrying` tells it anew when that changes."""
+    lead = session.lead
+    if lead is None or session.state in OFF:
+        return
+    host = next((each.person.name for each in session.speakers.all() if each.role == SpeakerRole.HOST), "")
+    if session.echo == Echo.RELAY:
+        yield (
+            _("The recording is shown, with %(host)s present.") % {"host": host}
+            if host
+            else _("The recording is shown, with a host.")
+        )
+    if not (lead.starts_at and lead.ends_at) or lead.cancelled_at or lead.postponed_at or lead.withdrawn_at:
+        return
+    walls = clock.to_wall(lead.starts_at, lead.zone), clock.to_wall(lead.ends_at, lead.zone)
+    when = _("%(time)s in %(city)s") % {"time": _span(*walls, language), "city": _city(lead.zone, language)}
+    said = _("Live at: %(time)s") if session.echo == Echo.RELAY else _("Also live at: %(time)s")
+    yield said % {"time": when}
+
+
 def _in_utc(session: Session, walls: tuple[datetime, datetime], language: str) -> Iterator[str]:
     if session.starts_at is None or session.ends_at is None:
         return
@@ -228,6 +256,8 @@ def _pages(session: Session) -> Iterator[str]:
     if session.source_url:
         yield _("Announced at: %(address)s") % {"address": session.source_url}
     yield _("Page of this session: %(address)s") % {"address": page_of(session)}
+    if session.within and session.within.withdrawn_at is None:
+        yield _("Part of this event: %(address)s") % {"address": page_of(session.within)}
 
 
 def _announced_before(session: Session, language: str) -> str:

@@ -101,14 +101,11 @@ def carry_decision(
     """Cancel or postpone with `session`, just cancelled or postponed, what still takes place of what belongs to it."""
     stamps = {"cancelled_at": session.cancelled_at, "postponed_at": session.postponed_at}
     for each in followers(session, hold=True):
-        if (
-            each.cancelled_at
-            or each.withdrawn_at
-            or is_over(each, now)
-            or not (echoes or _is_part(each, session))
-        ):
+        if each.cancelled_at or each.withdrawn_at or is_over(each, now):
             continue
-        _write(each, stamps | {"reason": session.reason}, reason, now, actor_id)
+        goes = echoes or _is_part(each, session)
+        # One that stays says in its entry that the other hour is off.
+        _write(each, stamps | {"reason": session.reason} if goes else {}, reason, now, actor_id)
 
 
 def carry_back(session: Session, was: Session, *, note: str, now: datetime, actor_id: int | None) -> None:
@@ -117,8 +114,10 @@ def carry_back(session: Session, was: Session, *, note: str, now: datetime, acto
         together = (each.cancelled_at and each.cancelled_at == was.cancelled_at) or (
             each.postponed_at and each.postponed_at == was.postponed_at
         )
-        if together and not is_over(each, now):
-            updates = {"cancelled_at": None, "postponed_at": None, "reason": ""}
+        if is_over(each, now) or each.withdrawn_at:
+            continue
+        updates = {"cancelled_at": None, "postponed_at": None, "reason": ""} if together else {}
+        if updates or each.lead_id == session.pk:
             _write(each, updates, note, now, actor_id)
 
 
