@@ -24,7 +24,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-MOST = 8
+MOST = 9
 CAPTIONS = b"WEBVTT\n\n00:15.500 --> 00:20.000\nThe metal box has %d locks.\n"
 
 
