@@ -1,14 +1,17 @@
 """What a filter is called, in words that give nothing away: of what is no longer public only the address is said."""
 
+from collections.abc import Iterable
+
 from babel import Locale, UnknownLocaleError
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from seminars.calendars.filters import Pairs, has_appeared
+from seminars.calendars.filters import Pairs, allowed, has_appeared
 from seminars.people.models import Community, Person
 from seminars.people.visitors import NOBODY
 from seminars.series.models import Series
-from seminars.series.topics.models import TopicSlug
+from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.topics import topics_seen_by
 from seminars.words import say
 
@@ -39,6 +42,20 @@ def said_of(field: str, value: str, language: str) -> str:
         return say(series.title, language) if series else value
     community = Community.objects.visible_to(NOBODY).filter(slug=value).first()
     return say(community.name, language) if community else value
+
+
+def choices(field: str, language: str) -> list[tuple[str, str]]:
+    """Return (value, words) of all that something public has, in order of the words: topics, communities, languages."""
+    found: Iterable[tuple[str, str]]
+    if field == "topic":
+        rows: QuerySet[Topic] | QuerySet[Community] = Topic.objects.filter(pk__in=topics_seen_by(NOBODY))
+        found = [(each.slug, say(each.name, language)) for each in rows]
+    elif field == "community":
+        rows = Community.objects.visible_to(NOBODY)
+        found = [(each.slug, say(each.name, language)) for each in rows]
+    else:
+        found = [(value, language_name(value, language)) for value in allowed(field)]
+    return sorted(found, key=lambda each: each[1].casefold())
 
 
 def language_name(tag: str, language: str) -> str:

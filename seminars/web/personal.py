@@ -1,7 +1,5 @@
 """A person's own page: what comes next for them, their calendar's secret address, language and zone."""
 
-from datetime import timedelta
-
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -13,16 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from seminars.calendars import tokens
+from seminars.calendars.belonging import sessions_of_person
 from seminars.people.models import Community, User
 from seminars.people.profile import set_profile
 from seminars.people.visitors import Visitor
-from seminars.sessions.models import Session
+from seminars.web.addresses import calendars_of
 from seminars.web.forms.zones import ZoneChoice
 from seminars.web.listing import rows_of, with_series
-from seminars.web.subscribe import own
 
 NEXT = 10
 YEAR = 365 * 24 * 3600
@@ -68,41 +65,15 @@ def save_profile(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_required
-@require_POST
-def make_address(request: HttpRequest) -> HttpResponse:
-    """Make the secret address of the person's calendar; asked again, it stays."""
-    tokens.make(user=_user(request), now=timezone.now())
-    return redirect("/me/#calendar")
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def reset_address(request: HttpRequest) -> HttpResponse:
-    """Ask, then replace the secret address."""
-    user = _user(request)
-    if request.method == "POST":
-        tokens.reset(user=user, now=timezone.now())
-        messages.success(request, _("Your calendar has a new address. The old one no longer works."))
-        return redirect("/me/#calendar")
-    if tokens.token_of(user) is None:
-        return redirect("/me/#calendar")
-    return render(request, "seminars/reset_address.html")
-
-
 def _page(request: HttpRequest, form: ProfileForm, status: int = 200) -> HttpResponse:
     user, now = _user(request), timezone.now()
-    token, mine = tokens.token_of(user), Session.objects.of_person(Visitor(user.pk))
-    used_at = tokens.used_at(token) if token else None
+    mine = sessions_of_person(user.pk)
     context = {
         "now": now,
         "form": form,
         "rows": rows_of(with_series(mine.upcoming(now=now))[:NEXT], now),
         "communities": Community.objects.of_member(Visitor(user.pk)).order_by("slug"),
-        "mine": own(user) if token else None,
-        "used_at": used_at,
-        "fresh": used_at is not None and now - used_at < timedelta(hours=1),  # noted to the hour
+        **calendars_of(request, user, now),
     }
     return render(request, "seminars/me.html", context, status=status)
 
@@ -115,6 +86,4 @@ def _user(request: HttpRequest) -> User:
 urlpatterns = [
     path("me/", me, name="me"),
     path("me/profile/", save_profile, name="save_profile"),
-    path("me/calendar/", make_address, name="make_address"),
-    path("me/calendar/reset/", reset_address, name="reset_address"),
 ]

@@ -1,77 +1,139 @@
 """Subscribe pages: how to follow the calendar of the site, a community or a series."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from seminars.access import community_or_404, series_or_404
-from seminars.calendars import tokens
+from seminars.calendars import filters, tokens
+from seminars.calendars.feeds import path_of
+from seminars.calendars.following import follow, follows, unfollow
+from seminars.calendars.models import FeedToken
 from seminars.calendars.scopes import Kind, Scope
+from seminars.calendars.subjects import name_of_filter
 from seminars.people.models import Community, Joining, User
 from seminars.people.visitors import NOBODY
 from seminars.series.models import Series
+from seminars.web.feeds import WrongOption, filters_in, options_in, unknown
 from seminars.web.following import Following, following, is_local
+from seminars.web.forms.subscribing import OptionsForm, WhatForm
 from seminars.web.visitors import visitor_of
 from seminars.words import say
 
 
 @require_safe
 def subscribe(request: HttpRequest) -> HttpResponse:
-    """Follow everything that is public, or go on to a community."""
-    offer = following(
-        Scope(Kind.SITE), settings.SITE_NAME, language=settings.LANGUAGE_CODE, page_language=language()
-    )
+    """Follow everything that is public, what the address chooses of it, or go on to a community."""
+    asked = cleaned(request)
     communities = Community.objects.visible_to(visitor_of(request)).order_by("slug")
-    return page(request, offer, communities=communities, heading=settings.SITE_NAME)
+    context: dict[str, Any] = {"communities": communities, "heading": settings.SITE_NAME, "feed_query": ""}
+    try:
+        pairs, options = filters_in(asked), options_in(asked)
+        filters.check(pairs)
+    except (WrongOption, filters.WrongValue) as wrong:
+        context["wrong"] = str(wrong) if isinstance(wrong, WrongOption) else str(unknown(wrong))
+        return page(request, None, form=WhatForm(QueryDict()), status=400, **context)
+    context["form"] = WhatForm(asked)
+    scope = Scope(Kind.SITE, "", options)
+    if pairs:
+        scope = Scope(Kind.FILTER, filters.name_of(pairs), options)
+        context["heading"] = name_of_filter(pairs, language())
+        context["feed_query"] = f"?{urlencode(pairs)}"
+    offer = following(
+        scope, str(context["heading"]), language=settings.LANGUAGE_CODE, page_language=language()
+    )
+    return page(request, offer, **context)
 
 
 @require_safe
 def subscribe_community(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow a community; a closed one through the member's own calendar only."""
     found = community_or_404(slug, visitor_of(request))
-    offer = None
-    if found.joining != Joining.CLOSED:
-        name = say(found.name, language())
-        offer = following(
-            Scope(Kind.COMMUNITY, slug), name, language=found.language, page_language=language()
-        )
+    scope = Scope(Kind.COMMUNITY, slug) if found.joining != Joining.CLOSED else None
     back = reverse("community", args=[slug])
-    return page(request, offer, community=found, heading=say(found.name, language()), back=back)
+    return one(request, scope, say(found.name, language()), found.language, community=found, back=back)
 
 
 @require_safe
 def subscribe_series(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow a series; one that is not public through the member's own calendar only."""
     found = series_or_404(slug, visitor_of(request))
-    offer = None
-    if Series.objects.visible_to(NOBODY).filter(pk=found.pk).exists():
-        name = say(found.title, language())
-        offer = following(Scope(Kind.SERIES, slug), name, language=found.language, page_language=language())
+    public = Series.objects.visible_to(NOBODY).filter(pk=found.pk).exists()
     context = {"community": found.community, "draft": found.published_at is None}
+    if request.user.is_authenticated and found.published_at:
+        context |= {"followed": follows(request.user.pk, found), "series": found}
     back = reverse("series", args=[slug])
-    return page(request, offer, heading=say(found.title, language()), back=back, **context)
+    scope = Scope(Kind.SERIES, slug) if public else None
+    return one(request, scope, say(found.title, language()), found.language, back=back, **context)
 
 
-def page(request: HttpRequest, offer: Following | None, **context: Any) -> HttpResponse:
+@login_required
+@require_POST
+def follow_series(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put a series into the person's own calendar, or take it out again."""
+    found = series_or_404(slug, visitor_of(request))
+    assert isinstance(request.user, User)  # `login_required` saw to it
+    if request.POST.get("wanted") == "no":
+        unfollow(user=request.user, series=found)
+        messages.success(request, _("Taken out of your own calendar."))
+    else:
+        follow(user=request.user, series=found, now=timezone.now())
+        messages.success(request, _("It is in your own calendar from now on."))
+    return redirect("subscribe_series", slug)
+
+
+def one(
+    request: HttpRequest, scope: Scope | None, name: str, own_language: str, **context: Any
+) -> HttpResponse:
+    """Show how to follow one thing, with the options that the address asks for."""
+    asked, offer, status = cleaned(request), None, 200
+    if scope is not None:
+        context["feed_base"] = path_of(scope).rpartition("/")[0]
+        try:
+            scope = Scope(scope.kind, scope.name, options_in(asked))
+        except WrongOption as wrong:
+            context["wrong"], status, asked = str(wrong), 400, QueryDict()
+        offer = following(scope, name, language=own_language, page_language=language())
+        context["form"] = OptionsForm(asked)
+    return page(request, offer, heading=name, status=status, **context)
+
+
+def cleaned(request: HttpRequest) -> QueryDict:
+    """Return what the form asked for, without the fields that were left as they are."""
+    found = QueryDict(mutable=True)
+    for name, values in request.GET.lists():
+        given = [str(value) for value in values if value]
+        if given:
+            found.setlist(name, given)
+    return found
+
+
+def page(request: HttpRequest, offer: Following | None, status: int = 200, **context: Any) -> HttpResponse:
     """Show the ways to follow; to somebody signed in also their own calendar, if they have made its address."""
     mine = own(request.user) if request.user.is_authenticated else None
-    return render(
-        request, "seminars/subscribe.html", {"offer": offer, "mine": mine, "local": is_local(), **context}
-    )
+    context |= {"offer": offer, "mine": mine, "local": is_local()}
+    return render(request, "seminars/subscribe.html", context, status=status)
 
 
 def own(user: User) -> Following | None:
     """Return the ways to follow a person's own calendar; None until they have asked for its address."""
     token = tokens.token_of(user)
-    if token is None:
-        return None
-    scope = Scope(Kind.PERSONAL, token.token)
-    return following(scope, settings.SITE_NAME, language="", page_language="")
+    return None if token is None else following_of(token)
+
+
+def following_of(token: FeedToken) -> Following:
+    """Return the ways to follow the calendar under a secret address."""
+    return following(tokens.scope_of(token), settings.SITE_NAME, language="", page_language="")
 
 
 def language() -> str:
@@ -82,5 +144,6 @@ def language() -> str:
 urlpatterns = [
     path("subscribe/", subscribe, name="subscribe"),
     path("communities/<slug:slug>/subscribe/", subscribe_community, name="subscribe_community"),
+    path("series/<slug:slug>/follow/", follow_series, name="follow_series"),
     path("series/<slug:slug>/subscribe/", subscribe_series, name="subscribe_series"),
 ]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
 from seminars.web import (
+    addresses,
     communities,
     doors,
     feeds,
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *news.urlpatterns,
     *topics.urlpatterns,
     *subscribe.urlpatterns,
+    *addresses.urlpatterns,
     *personal.urlpatterns,
     *home.urlpatterns,
     *communities.urlpatterns,
