@@ -250,6 +250,8 @@ def _remember(series: Series, plan: Plan, made: Mapping[str, Session], source: s
                 entry.values = {**entry.values, "cancelled": True}
                 again.append(entry)
             continue
+        if row.standing and row.standing.own_uid == row.incoming.uid:
+            continue  # ours from the beginning: nobody else's words are its base
         values = as_json(row.incoming.values)
         if entry is None:
             entry = ImportedEntry(series=series, session_id=pk)

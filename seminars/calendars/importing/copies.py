@@ -19,6 +19,9 @@ from seminars.calendars.importing.lines import Component
 from seminars.people.models import Form
 from seminars.series.models import Audience
 
+BROKEN = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""What reading a copy raises that is broken, or somebody else's."""
+
 PROPERTY = "X-MERIDIAN-SESSION"
 WHEN = ("precision", "local_date", "local_time", "fold", "zone", "minutes", "days")
 PLACES = ("form", "room", "join_url", "view_url", "dial_in", "source_url")
@@ -43,7 +46,7 @@ def written(values: Mapping[str, Any], plain: Mapping[str, Any]) -> str:
 
 
 def completed(found: Incoming, event: Component) -> Incoming:
-    """Return `found` with what its copy knows better. Raises ValueError or TypeError where the copy is broken."""
+    """Return `found` with what its copy knows better. Raises one of `BROKEN`."""
     text = event.text(PROPERTY)
     if not text:
         return found
@@ -62,7 +65,7 @@ def undated(journals: Iterable[Component]) -> list[Incoming]:
     for each in journals:
         try:
             values = _columns(json.loads(each.text(PROPERTY))["session"])
-        except (ValueError, TypeError, KeyError):
+        except BROKEN:
             continue  # a diary of somebody else
         where = _("line %(number)d") % {"number": each.line}
         if values["precision"] == "none" and (uid := each.text("UID")[:255]):
@@ -102,7 +105,7 @@ def _columns(given: Any) -> dict[str, Any]:
         raise ValueError("no language or audience")
     day = date.fromisoformat(given["local_date"]) if given["local_date"] else None
     hour = time.fromisoformat(given["local_time"]) if given["local_time"] else None
-    if (day is None) != (precision == "none") or (day is None and hour) or (hour and hour.tzinfo):
+    if (day is None) != (precision == "none") or (hour and hour.tzinfo):
         raise ValueError("a date is missing")
     if not (
         1 <= int(given["minutes"]) <= 14 * 1440 and 1 <= int(given["days"]) <= 60 and given["fold"] in (0, 1)

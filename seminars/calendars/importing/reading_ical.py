@@ -1,7 +1,6 @@
 """iCalendar (RFC 5545) to incoming entries. No database; never more than the bounds of `incoming`."""
 
 import html
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -162,7 +161,7 @@ class _Reader:
         found = Incoming(uid, key, _where(event), values, remarks=(*remarks, *more))
         try:
             return copies.completed(found, event)
-        except (ValueError, TypeError, json.JSONDecodeError):
+        except copies.BROKEN:
             return found  # what stands there is not ours, or was broken: the plain properties say enough
 
     def words(self, text: str, most: int) -> dict[str, str]:
