@@ -25,6 +25,31 @@ class PersonFacts:
 
 
 @dataclass(frozen=True)
+class PartFacts:
+    """A part of an event: so many days after its first, by its clock."""
+
+    day: int
+    at: time
+    minutes: int
+    room: str
+    title: Mapping[str, str]
+    abstract: Mapping[str, str] = field(default_factory=dict)
+    speakers: tuple[tuple[str, str, str], ...] = ()  # name, role, affiliation
+    fields: Mapping[str, Any] = field(default_factory=dict)  # further columns
+    report: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EchoFacts:
+    """A session held once more, so many days later in `zone`: a twin, or with a `host` a relay of the recording."""
+
+    day: int
+    at: time
+    zone: str
+    host: str = ""
+
+
+@dataclass(frozen=True)
 class SessionFacts:
     """What is known of the session that the cadence puts on `on`."""
 
@@ -36,6 +61,8 @@ class SessionFacts:
     fields: Mapping[str, Any] = field(default_factory=dict)  # further columns
     media: str = ""  # the stem of a file set in recordings/demo/media
     report: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[PartFacts, ...] = ()
+    echoes: tuple[EchoFacts, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 
 from seminars import clock
 from seminars.demo import memore, microlinks, rostanga, seta, worldbank
+from seminars.demo.events import add_echoes, add_programme, document
 from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts
 from seminars.followups.report import save_report
 from seminars.people.models import Community, Membership, Person, Role, User
@@ -93,11 +94,16 @@ def _load_series(facts: SeriesFacts, community: Community, now: datetime) -> Ite
     )
     planning.fill(series=series, now=now)
     known = {session.original_date: session for session in series.sessions.all()}
+    parts: dict[int, list[Session]] = {}
     for told in facts.sessions:
-        _tell(told, known[told.on], now=planned_at, actor_id=actor_id)
+        session = known[told.on]
+        _tell(told, session, now=planned_at, actor_id=actor_id)
+        parts[session.pk] = add_programme(told, session, now=planned_at, actor_id=actor_id)
+        add_echoes(told, session, now=planned_at, actor_id=actor_id)
     planning.publish(series=series, now=planned_at, actor_id=actor_id)
     for told in facts.sessions:
         session = Session.objects.select_related("series__community").get(pk=known[told.on].pk)
+        document(told, parts[session.pk], now=now, actor_id=actor_id)
         if told.report:
             save_report(session=session, answers=dict(told.report), language="en", now=now, actor_id=actor_id)
         if told.media:

@@ -5,7 +5,7 @@ Facts: the title, room 1.205, ten participants, the self-evaluation tool. The pa
 
 from datetime import date, time
 
-from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts
+from seminars.demo.facts import CommunityFacts, PartFacts, PersonFacts, SeriesFacts, SessionFacts, example
 
 ZONE = "Europe/Brussels"
 DAY = date(2013, 11, 14)
@@ -26,6 +26,29 @@ REPORT = {
     "laughed": "Example: the tool asked for our competitors, and everyone named the coffee machine.",
     "remarks": "Example: the room was too small for ten people and eleven opinions.",
 }
+
+
+PROGRAMME = (
+    PartFacts(
+        0, time(9, 15), 60, "1.201", example("Where each partner stands"), fields={"report_only": True}
+    ),
+    PartFacts(
+        0,
+        time(10, 30),
+        90,
+        "1.205",
+        {"en": TITLE},
+        {
+            "en": "A discussion session with a self-evaluation tool. Example: the date and the hour are invented."
+        },
+        fields={"report_only": True},
+        report=REPORT,
+    ),
+    PartFacts(
+        0, time(10, 30), 90, "1.206", example("Finding mentors who stay"), fields={"report_only": True}
+    ),
+    PartFacts(0, time(13, 30), 120, "1.201", example("What we take home"), fields={"report_only": True}),
+)
 
 
 def community() -> CommunityFacts:
@@ -59,21 +82,20 @@ def community() -> CommunityFacts:
                 abstract={"en": "Discussion sessions in numbered rooms."},
                 zone=ZONE,
                 first_date=DAY,
-                local_time=time(10, 30),
-                minutes=90,
+                local_time=time(9),
+                minutes=480,
                 sessions=(
                     SessionFacts(
                         on=DAY,
-                        title={"en": TITLE},
-                        abstract={
-                            "en": "A discussion session with a self-evaluation tool. "
-                            "Example: the date and the hour are invented."
-                        },
+                        title=example("Partner meeting"),
+                        abstract=example(
+                            "A day of discussions in numbered rooms. Day and hours are invented."
+                        ),
                         fields={"report_only": True},
-                        report=REPORT,
+                        parts=PROGRAMME,
                     ),
                 ),
-                options={"form": "in-person", "room": "1.205", "owed": {"report": 10}},
+                options={"form": "in-person", "owed": {"report": 10}},
             ),
         ),
     )

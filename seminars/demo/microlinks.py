@@ -8,7 +8,15 @@ from datetime import date, datetime, time, timedelta
 
 from seminars import clock
 from seminars.demo.dates import dates_of, last_before, months_back, next_after
-from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts, example
+from seminars.demo.facts import (
+    CommunityFacts,
+    EchoFacts,
+    PartFacts,
+    PersonFacts,
+    SeriesFacts,
+    SessionFacts,
+    example,
+)
 
 ZONE = "America/New_York"
 PLACE = {
@@ -48,6 +56,22 @@ PEOPLE = (
     PersonFacts("Lucía Example", "lucia@microlinks.example", "America/Lima", "PE"),
     PersonFacts("Ana Example", "ana@microlinks.example", "Asia/Manila", "PH"),
     PersonFacts("Wanjiru Example", "wanjiru@microlinks.example", "Africa/Nairobi", "KE"),
+)
+
+
+# The conference and its month are facts; days, hours, rooms and titles of its parts are invented.
+CONFERENCE = tuple(
+    PartFacts(day, at, minutes, room, example(title), speakers=((name, "speaker", ""),))
+    for day, at, minutes, room, title, name in (
+        (11, time(9), 60, "Hall", "Small firms in long chains", "Grace Example"),
+        (11, time(10, 30), 75, "Room 1", "What a buyer owes a village", "Wanjiru Example"),
+        (11, time(10, 30), 75, "Room 2", "Loans across a border", "Miguel Example"),
+        (11, time(10, 30), 75, "Room 3", "Standards that small firms can meet", "Lucía Example"),
+        (11, time(14), 90, "Hall", "A debate: does trade reach the poor?", "Peter Example"),
+        (12, time(9, 30), 60, "Room 1", "Money sent home", "Ana Example"),
+        (12, time(9), 120, "Room 2", "An online discussion, read aloud", "Farida Example"),
+        (12, time(14), 60, "Hall", "What we take with us", "Grace Example"),
+    )
 )
 
 
@@ -119,6 +143,12 @@ def _seminars(
             abstract=example(text),
             speakers=((name, "speaker", ""), ("Olive Example", "moderator", "microLINKS")),
             media=media if day == past[0] else "",
+            # 16:00 in Washington is night in Asia: the recording is shown there the day after.
+            echoes=(
+                (EchoFacts(1, time(19), "Asia/Manila", host="Ana Example"),)
+                if slug == "after-hours" and day == coming[0]
+                else ()
+            ),
         )
         for day, (topic, text, name) in zip(days, topics, strict=False)
     )
@@ -153,6 +183,7 @@ def _conference() -> SeriesFacts:
                 title={"en": "Microenterprise in a Globalizing World"},
                 abstract={"en": "The microLINKS learning conference of June 2006, with virtual components."},
                 fields={"precision": "month"},
+                parts=CONFERENCE,
             ),
         ),
         options={"form": "hybrid", "room": "Washington DC", "owed": {}},

@@ -5,7 +5,7 @@ Facts: "v 17" as the way of dating, the meeting of 8–9 May 2023, study visits,
 
 from datetime import date, time
 
-from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts, example
+from seminars.demo.facts import CommunityFacts, PartFacts, PersonFacts, SeriesFacts, SessionFacts, example
 
 ZONE = "Europe/Stockholm"
 PEOPLE = (
@@ -20,6 +20,38 @@ WEEKS = [
     (date(2023, 4, 24), "Write a business model on one page", "Skriv en affärsmodell på en sida"),
     (date(2023, 5, 15), "Interview three customers", "Intervjua tre kunder"),
 ]
+
+
+# The meeting and its days are facts; what was done in which room and hour is invented.
+PROGRAMME = (
+    PartFacts(
+        0,
+        time(9, 30),
+        45,
+        "1.205",
+        example("Welcome, and a round", "Välkomna, och en runda"),
+        speakers=(("Nils Exempel", "host", ""),),
+    ),
+    PartFacts(
+        0, time(10, 30), 90, "1.205", example("Workshop: who is your customer?", "Verkstad: vem är din kund?")
+    ),
+    PartFacts(
+        0,
+        time(10, 30),
+        90,
+        "1.206",
+        example("Workshop: a budget on one page", "Verkstad: en budget på en sida"),
+        speakers=(("Astrid Exempel", "speaker", ""),),
+    ),
+    PartFacts(
+        0, time(13), 120, "Lanthandeln", example("A walk through the village", "En vandring genom byn")
+    ),
+    PartFacts(
+        1, time(9), 90, "1.205", example("How a place can own itself", "Hur en bygd kan äga sig själv")
+    ),
+    PartFacts(1, time(11), 60, "1.205", example("Your next step", "Ditt nästa steg")),
+    PartFacts(1, time(11), 60, "1.206", example("Questions about money", "Frågor om pengar")),
+)
 
 
 def community() -> CommunityFacts:
@@ -84,6 +116,7 @@ def _meeting() -> SeriesFacts:
                 ),
                 speakers=(("Nils Exempel", "host", ""),),
                 media="rostanga-kursmote",
+                parts=PROGRAMME,
             ),
         ),
         options={"form": "in-person", "room": "Röstånga", "language": "sv"},

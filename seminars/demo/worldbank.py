@@ -6,7 +6,7 @@ Facts: the form of the course, and where its members come from. Names, hours and
 from datetime import date, time, timedelta
 
 from seminars.demo.dates import dates_of, monday, next_after
-from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts, example
+from seminars.demo.facts import CommunityFacts, EchoFacts, PersonFacts, SeriesFacts, SessionFacts, example
 
 COURSE_ZONE = "America/New_York"
 WEEKS = [
@@ -100,6 +100,7 @@ def _alumni(today: date) -> CommunityFacts:
                         title=example("Frontline workers and their phones"),
                         abstract=example("A firm in India shows what its staff in the field use every day."),
                         speakers=(("Arjun Example", "speaker", ""),),
+                        echoes=(EchoFacts(1, time(10), "Africa/Cairo"),),
                     ),
                 ),
                 options={"join_url": "https://meet.example/sei-exchange"},

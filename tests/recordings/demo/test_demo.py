@@ -1,7 +1,7 @@
 """The demo says what the five organisations say of themselves, and what it invents it calls an example."""
 
 import itertools
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -67,8 +67,10 @@ class TestDemo(TestCase):
             True,
             True,
         )
-        conference = Session.objects.get(series__slug="learning-conference")
+        conference = Session.objects.get(series__slug="learning-conference", within=None)
         assert (conference.precision, conference.local_date) == (Precision.MONTH, date(2006, 6, 1))
+        at_once = conference.parts.filter(local_time=time(10, 30), local_date=date(2006, 6, 12))
+        assert set(at_once.values_list("room", flat=True)) == {"Room 1", "Room 2", "Room 3"}
         corner = Session.objects.filter(series__slug="speakers-corner")
         assert all(each.all_day and each.days == 3 for each in corner)
 
@@ -98,7 +100,11 @@ class TestDemo(TestCase):
             ("week", 17),
             ("week", 20),
         ]
-        meeting = Session.objects.get(series__slug="kursmote")
+        meeting = Session.objects.get(series__slug="kursmote", within=None)
+        rooms = set(meeting.parts.values_list("room", flat=True))
+        assert {"1.205", "1.206"} <= rooms
+        assert {each.local_date for each in meeting.parts.all()} == {date(2023, 5, 8), date(2023, 5, 9)}
+        assert all(say(each.title, "en").startswith("Example: ") for each in meeting.parts.all())
         assert (meeting.local_date, meeting.days, meeting.all_day) == (date(2023, 5, 8), 2, True)
         others = {say(each.title, "en"): each for each in Session.objects.filter(series__external=True)}
         assert (others["Catalysing Change Week"].local_date, others["Catalysing Change Week"].days) == (
@@ -113,11 +119,22 @@ class TestDemo(TestCase):
         assert all(each.source_url.startswith("https://") for name, each in others.items() if name != "Waves")
 
     def test_memores_discussion_has_its_report(self) -> None:
-        session = Session.objects.get(series__slug="partner-meetings")
-        assert session.room == "1.205"
+        session = Session.objects.get(series__slug="partner-meetings", room="1.205")
+        assert session.within
+        assert session.within.parts.filter(starts_at=session.starts_at).count() == 2
         assert session.state == State.REPORT_ONLY
         assert session.report.answers["participants"] == "10"
         assert session.materials.get().kind == "report"
+
+    def test_a_seminar_is_relayed_where_it_is_night_and_an_exchange_has_its_twin(self) -> None:
+        relay = Session.objects.get(echo="relay")
+        assert relay.lead
+        assert (relay.lead.series.slug, relay.zone) == ("after-hours", "Asia/Manila")
+        assert [(each.person.name, each.role) for each in relay.speakers.all()] == [("Ana Example", "host")]
+        twin = Session.objects.get(echo="twin")
+        assert twin.series.slug == "sei-exchange"
+        assert twin.published_at
+        assert relay.published_at
 
     def test_something_is_live_at_the_first_start(self) -> None:
         assert Session.objects.get(series__slug="open-hour").state == State.LIVE
