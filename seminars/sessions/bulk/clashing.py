@@ -46,6 +46,7 @@ class _Busy:
     community: int
     event: int
     title: Words
+    whole: bool
 
 
 def clashes_of(series: Series, sessions: Mapping[int, Session], plan: Plan) -> dict[int, list[Clash]]:
@@ -81,11 +82,12 @@ def _busy(each: Session, row: Row | None, community: int) -> _Busy | None:
     first, last = bounds
     if gone or off or each.precision != Precision.DAY or first is None or last is None:
         return None
-    after = {name: getattr(each, name) for name in PLACES} | dict(row.updates if row else {})
+    after = {name: getattr(each, name) for name in (*PLACES, "local_time")} | dict(row.updates if row else {})
     people = frozenset(one.person_id for one in each.speakers.all())
     room, link = after["room"].strip().casefold(), after["join_url"]
     event = each.within_id or each.pk
-    return _Busy(each.pk, first, last, room, link, people, community, event, each.title or each.series.title)
+    whole = after["local_time"] is None
+    return _Busy(each.pk, first, last, room, link, people, community, event, each.heading, whole)
 
 
 def _elsewhere(series: Series, asked: list[_Busy]) -> Iterable[_Busy]:
@@ -133,4 +135,6 @@ def _same(each: _Busy, other: _Busy) -> Same | None:
         return Same.SPEAKER
     if each.link and each.link == other.link:
         return Same.LINK
-    return Same.AUDIENCE if each.community == other.community else None
+    # Whole days leave hours free: people take part in a session while an e-conference goes on.
+    members = each.community == other.community and not (each.whole or other.whole)
+    return Same.AUDIENCE if members else None

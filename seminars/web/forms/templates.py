@@ -35,6 +35,7 @@ def _quarterly(today: date) -> dict[str, Any]:
         "local_time": time(9, 0),
         "minutes": 120,
         "ends": Ends.OPEN,
+        "count": 4,  # a year, if one chooses a number instead
         "form": Form.VIRTUAL,
     }
 
@@ -49,6 +50,7 @@ def _monthly(today: date) -> dict[str, Any]:
         "local_time": time(16, 0),
         "minutes": 90,
         "ends": Ends.OPEN,
+        "count": 12,
         "form": Form.HYBRID,
     }
 

@@ -38,6 +38,8 @@ def blank(request: HttpRequest) -> HttpResponse:
     today = clock.to_wall(timezone.now(), form.initial.get("zone", "UTC")).date()
     form.initial.update(started_with(request.GET.get("template", ""), today=today))
     form.initial.update(chosen_hour(request.GET))
+    if request.GET.get("template"):  # all else is filled in: the title is what is asked for
+        form.fields["title"].widget.attrs["autofocus"] = True
     return page(request, form)
 
 

@@ -53,6 +53,11 @@ class Table:
     languages: list[tuple[str, str]] = field(default_factory=list)
     rooms: list[str] = field(default_factory=list)
 
+    @property
+    def all_untitled(self) -> bool:
+        """Whether several are to come, and none has a title yet."""
+        return len(self.ahead) > 1 and len(self.ahead) == len(self.untitled)
+
 
 def sessions_of(series: Series) -> list[Session]:
     """Return all sessions of the series that a list may name, events and leads before what hangs on them. One query."""

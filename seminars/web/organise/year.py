@@ -165,7 +165,8 @@ def _months(
     entries = entries_of(rows_of(found, now), reader)
     here = clock.to_wall(now, reader.zone or "UTC").date()
     months = months_of(entries, year, reader.locale, here, numbers)
-    return months, {"now": now, "year": year, "choice": choice, "query": choice.query, "today": here}
+    context = {"now": now, "year": year, "choice": choice, "query": choice.query, "today": here}
+    return months, context | {"may_plan": Community.objects.organised_by(visitor_of(request)).exists()}
 
 
 urlpatterns = [
