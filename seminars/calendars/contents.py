@@ -6,6 +6,7 @@ Readers lose entries of large feeds without a word (Google at about 1,100 entrie
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 MAX_ENTRIES = 1000
 MAX_BYTES = 900_000
@@ -13,8 +14,7 @@ RECENT = timedelta(days=731)
 OFF_FOR = timedelta(days=60)
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A dated session: starts_at and ends_at (aware UTC), whether it has materials, and, where it is cancelled or
     withdrawn, since when."""
 

@@ -19,10 +19,11 @@ from seminars.calendars import colours, ical, vtimezone, wording
 from seminars.calendars.editions import Edition
 from seminars.calendars.models import Entry
 from seminars.people.models import Form
+from seminars.series.rooms.models import Room
 from seminars.sessions import dialling
 from seminars.sessions.models import Material, MaterialKind, Precision, Session
-from seminars.sessions.state import State
-from seminars.words import say
+from seminars.sessions.state import OVER, State
+from seminars.words import Words, say
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ _STATUS = {
 _ATTACHED = frozenset(
     {MaterialKind.SLIDES, MaterialKind.PAPER, MaterialKind.HANDOUT, MaterialKind.TRANSCRIPT}
 )
+_RELATIONS = ("speakers__person", "materials", "topics", "series__topics", "lead__materials")
+_OWED = ("series__owed", "items")  # what is promised, which is told once a session is over
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,21 @@ def ensure(sessions: Iterable[Session], *, language: str, utc: bool = False, edi
         for entry in Entry.objects.filter(session__in=wanted, language=language, utc=utc)
     }
     base = stamp()
-    stale = [each for each in wanted if not _is_fresh(kept.get(each.pk), each, base)]
+    stale = [each.pk for each in wanted if not _is_fresh(kept.get(each.pk), each, base)]
     if stale:
-        made = _render(stale, language=language, utc=utc, base=base, edition=edition)
-        _keep(made)
-        kept |= {entry.session_id: entry for entry in made}
+        kept |= renew(stale, language=language, utc=utc, edition=edition)
     return [kept[each.pk] for each in wanted if each.pk in kept]
+
+
+def renew(pks: Iterable[int], *, language: str, utc: bool = False, edition: Edition) -> dict[int, Entry]:
+    """Return, by session, entries rendered anew from what the database says now, and kept; else as `ensure`.
+
+    A session that cannot be rendered, or is gone, is not among them.
+    """
+    rows = Session.objects.filter(pk__in=pks).select_related("series__community", "place", "checklist", "within", "lead")
+    made = _render(list(rows), language=language, utc=utc, base=stamp(), edition=edition)
+    _keep(made)
+    return {entry.session_id: entry for entry in made}
 
 
 def entry_facts(session: Session, language: str, *, utc: bool = False, edition: Edition) -> ical.EntryFacts:
@@ -169,18 +181,8 @@ def _keep(made: list[Entry]) -> None:
 
 
 def _render(sessions: list[Session], *, language: str, utc: bool, base: str, edition: Edition) -> list[Entry]:
-    relations = (
-        "series__community",
-        "series__owed",
-        "speakers__person",
-        "materials",
-        "items",
-        "checklist",
-        "place",
-        "within",
-        "lead__materials",
-    )
-    prefetch_related_objects(sessions, *relations)
+    over = any(session.state in OVER for session in sessions)
+    prefetch_related_objects(sessions, *_RELATIONS, *(_OWED if over else ()))
     made = []
     with translation.override(language):
         for session in sessions:
@@ -198,7 +200,7 @@ def _render(sessions: list[Session], *, language: str, utc: bool, base: str, edi
                     revision=session.revision,
                     language=language,
                     utc=utc,
-                    stamp=_stamp_of(session, base),
+                    stamp=_stamp_on(session, base),
                     text=text,
                     zone=facts.zone,
                 )
@@ -206,17 +208,29 @@ def _render(sessions: list[Session], *, language: str, utc: bool, base: str, edi
     return made
 
 
+def frame_of(base: str, title: Words, community: Words, accent: str, place: Room | None) -> str:
+    """Return a digest of what entries show of the rows around their session. base: `stamp()`."""
+    room = (place.name, place.address, place.latitude, place.longitude) if place else ()
+    return _digest(base, title, community, accent, *room)
+
+
+@lru_cache(maxsize=4096)
+def stamp_of(frame: str, state: str, sequence: int) -> str:
+    """Return the stamp of a session's entry: with what is on the rows at hand anyway, so that a change that forgot to
+    raise the revision still shows."""
+    return _digest(frame, state, sequence)
+
+
 def _is_fresh(entry: Entry | None, session: Session, base: str) -> bool:
     return (
-        entry is not None and entry.revision == session.revision and entry.stamp == _stamp_of(session, base)
+        entry is not None and entry.revision == session.revision and entry.stamp == _stamp_on(session, base)
     )
 
 
-def _stamp_of(session: Session, base: str) -> str:
-    """With what is on the rows at hand anyway: a change that forgot to raise the revision still shows."""
+def _stamp_on(session: Session, base: str) -> str:
     series, community = session.series, session.series.community
-    words = session.state, session.sequence, session.changed_at, session.slug, series.title
-    return _digest(base, *words, community.name, community.accent)
+    frame = frame_of(base, series.title, community.name, community.accent, session.place)
+    return stamp_of(frame, session.state, session.sequence)
 
 
 def _location(session: Session) -> str:

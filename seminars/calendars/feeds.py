@@ -8,11 +8,11 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -25,19 +25,19 @@ from seminars.calendars import (
     ical,
     scopes,
     shelf,
+    stored,
     subjects,
     tasks,
     vtimezone,
 )
-from seminars.calendars.contents import Candidate
 from seminars.calendars.editions import Edition
-from seminars.calendars.models import Entry, Feed
+from seminars.calendars.models import Feed
 from seminars.calendars.scopes import Kind, Look, Missing, Revoked, Row, Scope
+from seminars.calendars.stored import Row as Shown
 from seminars.calendars.wording import address
 from seminars.people.models import Community, User
 from seminars.series.models import Series
-from seminars.sessions.models import Material, MaterialState, Session
-from seminars.sessions.state import State
+from seminars.sessions.models import Session
 from seminars.words import say
 
 log = logging.getLogger(__name__)
@@ -119,11 +119,13 @@ def read(found: Answer, *, compressed: bool) -> tuple[bytes, bool]:
 
 def make(scope: Scope, sessions: Iterable[Session], subject: Subject, *, now: datetime) -> bytes:
     """Return a calendar of these sessions as bytes, without keeping it (for what only some may see)."""
-    language = scope.options.language or subject.language
+    language, utc = scope.options.language or subject.language, scope.options.utc
     edition = editions.current(entries.stamp(), now=now)
-    chosen = list(sessions)
-    rendered = entries.ensure(chosen, language=language, utc=scope.options.utc, edition=edition)
-    return _join(scope, chosen, rendered, subject, edition, False).body
+    chosen = Session.objects.filter(pk__in=[session.pk for session in sessions])
+    rows = stored.freshened(
+        stored.rows(chosen, language=language, utc=utc), language=language, utc=utc, edition=edition
+    )
+    return _join(scope, rows, subject, edition, False).body
 
 
 def forget(token: str) -> None:
@@ -221,76 +223,60 @@ def _store(scope: Scope, glance: Look, fresh: Answer, made: Made) -> bool:
 
 def _compose(scope: Scope, glance: Look, now: datetime) -> Made:
     subject = _subject(scope, glance.user_id)
-    language = scope.options.language or subject.language
+    language, utc = scope.options.language or subject.language, scope.options.utc
     if scope.kind == Kind.TASKS:
         with translation.override(language):
             facts = _facts(scope, subject, None, False)
             return Made(*tasks.compose(glance.user_id or 0, facts, language=language, now=now))
     mine = scopes.sessions_of(scope, glance.user_id)
-    everything = scope.options.everything or subject.single
-    chosen = contents.choose(_candidates(mine), now, everything=everything)
-    stay = [each.pk for each in chosen.staying]
-    rows = Session.objects.filter(pk__in=stay).select_related("series__community")
-    loaded = {session.pk: session for session in rows}
-    sessions = [loaded[pk] for pk in stay if pk in loaded]
+    rows = stored.rows(mine, language=language, utc=utc)
     edition = editions.current(entries.stamp(), now=now)
-    rendered = entries.ensure(sessions, language=language, utc=scope.options.utc, edition=edition)
-    leave = 0 if everything else contents.fit(len(entry.text.encode()) for entry in rendered)
+
+    fresh = partial(stored.freshened, language=language, utc=utc, edition=edition)
+    if scope.options.everything or subject.single:
+        return _join(scope, fresh(rows), subject, edition, False)
+    if len(rows) <= contents.MAX_ENTRIES and not stored.may_leave(rows):
+        rows = fresh(rows)  # most feeds: all of it fits
+        if sum(row.size for row in rows) <= contents.MAX_BYTES:
+            return _join(scope, rows, subject, edition, False)
+        chosen = contents.choose([row.candidate for row in rows], now)
+        staying = stored.in_order(rows, chosen.staying)
+    else:
+        chosen = contents.choose([row.candidate for row in rows], now)
+        staying = fresh(stored.in_order(rows, chosen.staying))
+    leave = contents.fit(row.size for row in staying)
     cut = chosen.cut or leave > 0
     until = contents.good_until(chosen.staying, now, cut=True) if leave else chosen.good_until
-    rendered = rendered[leave:]
-    staying = {entry.session_id for entry in rendered}
-    shown = [each for each in sessions if each.pk in staying]
-    made = _join(scope, shown, rendered, subject, edition, cut)
-    return replace(made, good_until=until)
+    ordered = sorted(staying[leave:], key=lambda row: row.place_in_time)
+    return replace(_join(scope, ordered, subject, edition, cut), good_until=until)
 
 
-def _candidates(sessions: QuerySet[Session]) -> list[Candidate]:
-    out = Material.objects.filter(session=OuterRef("pk"), state=MaterialState.PUBLISHED)
-    columns = ("pk", "starts_at", "ends_at", "state", "cancelled_at", "withdrawn_at")
-    found = sessions.annotate(has_materials=Exists(out)).values_list(*columns, "has_materials")
-    return [
-        Candidate(
-            pk,
-            starts_at,
-            ends_at,
-            materials,
-            (withdrawn or cancelled or starts_at) if state in {State.CANCELLED, State.WITHDRAWN} else None,
-        )
-        for pk, starts_at, ends_at, state, cancelled, withdrawn, materials in found.order_by(
-            "starts_at", "pk"
-        )
-    ]
-
-
-def _join(
-    scope: Scope,
-    sessions: list[Session],
-    rendered: list[Entry],
-    subject: Subject,
-    edition: Edition,
-    cut: bool,
-) -> Made:
+def _join(scope: Scope, rows: list[Shown], subject: Subject, edition: Edition, cut: bool) -> Made:
     """Entries in order of time, behind one VTIMEZONE for each zone that they name."""
-    place = {session.pk: (session.starts_at, session.pk) for session in sessions}
-    ordered = sorted(rendered, key=lambda entry: place[entry.session_id])
-    changed = [session.changed_at for session in sessions] or ([subject.made_at] if subject.made_at else [])
-    changed_at = edition.dated(max(changed)) if changed else None
-    language = scope.options.language or subject.language
-    with translation.override(language):
+    texts = [row.text or "" for row in rows]
+    changed_at = ical.changed_of(texts) or (edition.dated(subject.made_at) if subject.made_at else None)
+    with translation.override(scope.options.language or subject.language):
         facts = _facts(scope, subject, changed_at, cut)
-    texts = [ical.busy(entry.text) if subject.single else entry.text for entry in ordered]
-    return Made(ical.join(facts, texts, _vtimezones(sessions, ordered)), changed_at, None)
+    if subject.single:
+        texts = [ical.busy(text) for text in texts]
+    return Made(ical.join(facts, texts, _vtimezones(rows)), changed_at, None)
 
 
-def _vtimezones(sessions: list[Session], rendered: list[Entry]) -> list[str]:
-    by_id = {session.pk: session for session in sessions}
-    spans: dict[str, list[datetime]] = {}
-    for entry in rendered:
-        session = by_id[entry.session_id]
-        if entry.zone and session.starts_at and session.ends_at:
-            spans.setdefault(entry.zone, []).extend([session.starts_at, session.ends_at])
-    return [vtimezone.render(zone, min(spans[zone]), max(spans[zone])).text for zone in sorted(spans)]
+def _vtimezones(rows: list[Shown]) -> list[str]:
+    """From the first start to the last end in each zone; `rows` are in order of time."""
+    first: dict[str, Shown] = {}
+    for row in rows:
+        if row.zone and row.zone not in first:
+            first[row.zone] = row
+    found = []
+    for zone, opening in sorted(first.items()):
+        start = stored.moment(opening.starts)
+        if not vtimezone.is_ruled(zone, start):  # a last good entry of an older law
+            last = max(stored.moment(row.ends) for row in rows if row.zone == zone)
+            found.append(vtimezone.render(zone, start, last).text)
+        else:
+            found.append(vtimezone.render(zone, start, start).text)
+    return found
 
 
 def _facts(scope: Scope, subject: Subject, changed_at: datetime | None, cut: bool) -> ical.CalendarFacts:

@@ -6,7 +6,7 @@ Each line is written by `lines`. VTIMEZONEs come from `vtimezone`: the library's
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote
 
 from seminars.calendars.lines import (
@@ -28,6 +28,7 @@ HTML_BYTES = 2000
 ALARMS = 5
 _FREE = "TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n"
 _BUSY = "TRANSP:OPAQUE\r\nX-MICROSOFT-CDO-BUSYSTATUS:BUSY\r\n"
+_DATED = "\r\nDTSTAMP:"
 _END = "END:VEVENT\r\n"
 _OFF = "\r\nSTATUS:CANCELLED\r\n"
 _ENTRIES = re.compile(r"^BEGIN:VEVENT\r\n.*?^END:VEVENT\r\n", re.DOTALL | re.MULTILINE)
@@ -167,6 +168,14 @@ def vevent(facts: EntryFacts) -> str:
 def busy(entry: str) -> str:
     """Return a rendered entry for somebody who takes part: the time is theirs no more, unless it is cancelled."""
     return entry if _OFF in entry else entry.replace(_FREE, _BUSY)
+
+
+def changed_of(entries: Iterable[str]) -> datetime | None:
+    """Return when the latest of rendered entries changed (aware UTC); None of nothing."""
+    last = max(
+        (entry[at : at + 15] for entry in entries if (at := entry.find(_DATED) + len(_DATED))), default=""
+    )
+    return datetime.strptime(last, "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if last else None
 
 
 def with_alarms(text: str, minutes: Iterable[int]) -> str:

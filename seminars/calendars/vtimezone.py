@@ -60,14 +60,15 @@ def render(zone: str, first: datetime, last: datetime) -> Rendered:
     more than one STANDARD and one DAYLIGHT with a yearly rule by weekday; then each change of the window is
     listed. Raises `clock.ZoneError`, and `ValueError` for naive bounds or a window that ends before it begins.
     """
-    changes = clock.shifts(zone, first, last)
+    if first.tzinfo is None or last.tzinfo is None:
+        raise ValueError("Give an instant: a time with its offset from UTC.")
     if last < first:
         raise ValueError("The window ends before it begins.")
-    rule = clock.yearly_rule(zone)
-    if first >= era(zone) and _is_plain(rule):
-        return Rendered(_text(zone, _by_rule(zone, rule, first)), outlook_safe=True)
+    if is_ruled(zone, first):
+        return Rendered(_ruled_text(zone, _base_year(first)), outlook_safe=True)
+    changes = clock.shifts(zone, first, last)
     if not changes:
-        steady = _steady(zone, clock.offset(first, zone), first, first)
+        steady = _steady(zone, clock.offset(first, zone), _base_year(first), first)
         return Rendered(_text(zone, [steady]), outlook_safe=True)
     return Rendered(_text(zone, _listed(zone, first, changes)), outlook_safe=False)
 
@@ -109,11 +110,25 @@ def _is_plain(rule: clock.YearlyRule) -> bool:
     return all(day.month and timedelta() <= day.time < _DAY for day in days)
 
 
-def _by_rule(zone: str, rule: clock.YearlyRule, first: datetime) -> list[_Observance]:
+def is_ruled(zone: str, first: datetime) -> bool:
+    """Whether `render` writes the zone by its yearly rule from `first` (aware) on, to whatever end."""
+    return first >= era(zone) and _is_plain(clock.yearly_rule(zone))
+
+
+def _base_year(first: datetime) -> int:
+    """Before every time that may be asked, and the same for nearly all windows."""
+    return min(_BASE_YEAR, first.year - 1)
+
+
+@lru_cache(maxsize=1024)
+def _ruled_text(zone: str, year: int) -> str:
+    return _text(zone, _by_rule(zone, clock.yearly_rule(zone), year))
+
+
+def _by_rule(zone: str, rule: clock.YearlyRule, year: int) -> list[_Observance]:
     """One STANDARD, and one DAYLIGHT where clocks change; DAYLIGHT is the clock that is ahead."""
     if rule.starts is None or rule.ends is None:
-        return [_steady(zone, rule.standard, first, _DUSK)]
-    year = min(_BASE_YEAR, first.year - 1)
+        return [_steady(zone, rule.standard, year, _DUSK)]
     found = []
     for day, before, after in (
         (rule.starts, rule.standard, rule.daylight),
@@ -129,9 +144,9 @@ def _by_rule(zone: str, rule: clock.YearlyRule, first: datetime) -> list[_Observ
     return sorted(found, key=lambda observance: observance.kind, reverse=True)
 
 
-def _steady(zone: str, offset: timedelta, first: datetime, sample: datetime) -> _Observance:
-    """A clock that never changes; its onset is the start of 1970, or of the year before an earlier window."""
-    onset = datetime(min(_BASE_YEAR, first.year - 1), 1, 1)  # noqa: DTZ001 - local time, as the format wants
+def _steady(zone: str, offset: timedelta, year: int, sample: datetime) -> _Observance:
+    """A clock that never changes; its onset is the start of `year`."""
+    onset = datetime(year, 1, 1)  # noqa: DTZ001 - local time, as the format wants
     return _Observance("STANDARD", _name(zone, sample), offset, offset, (onset,))
 
 
@@ -139,7 +154,7 @@ def _listed(zone: str, first: datetime, changes: list[clock.Shift]) -> list[_Obs
     """Every change of the window, and what is in force when it opens; equal changes share a component."""
     onsets: dict[tuple[str, str, timedelta, timedelta], list[datetime]] = {}
     earlier = clock.shifts(zone, _DAWN, first)
-    found = [] if earlier else [_steady(zone, changes[0].before, first, first)]
+    found = [] if earlier else [_steady(zone, changes[0].before, _base_year(first), first)]
     for change in [*earlier[-1:], *changes]:
         wall = (change.instant + change.before).replace(tzinfo=None)
         ahead = change.instant.astimezone(ZoneInfo(zone)).dst() or timedelta()
