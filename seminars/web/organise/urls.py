@@ -28,6 +28,7 @@ from seminars.web.organise import (
     sites,
     slots,
     speakers,
+    topics,
     year,
 )
 
@@ -48,6 +49,7 @@ urlpatterns = [
     *checklist.urlpatterns,
     *reports.urlpatterns,
     *parts.urlpatterns,
+    *topics.urlpatterns,
     *programme.urlpatterns,
     *echoes.urlpatterns,
     *handover.urlpatterns,
