@@ -20,6 +20,7 @@ from recordings.catalogue.models import Original, Recording
 from seminars.followups.models import Item
 from seminars.people.models import Community, Person, User
 from seminars.series.models import Series, SeriesRole
+from seminars.series.rooms.models import Room
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import Speaker
 from seminars.sessions.polls.models import DatePoll
@@ -30,7 +31,7 @@ SECRET = "Quiet-Heron"
 # Kinds of thing by the word that stands before the first name in an address.
 KINDS = ("communities", "series", "sessions", "archive")
 # These hold a secret of their own, and nothing else by which a closed thing could be found.
-OWN_SECRET = ("/me/", "/mailbox/", "/setup/", "/speak/", "/poll/", "/accounts/", "/invitations/", "/mails/stop/")
+OWN_SECRET = ("/me/", "/mailbox/", "/setup/", "/speak/", "/poll/", "/group/", "/accounts/", "/invitations/", "/mails/stop/")
 # Of administrators only, and about nothing by name.
 OF_ADMINISTRATORS = ("/organise/mails/",)
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.
@@ -119,6 +120,7 @@ def world(closed_community: Community) -> World:
         "members/pk": make_member(closed_community).pk,
         "speakers/number": speaker.pk,
         "roles/pk": given.pk,
+        "rooms/number": Room.objects.create(community=closed_community, name=SECRET).pk,
     }
     slugs = dict(zip(KINDS, (closed_community.slug, series.slug, session.slug, recording.slug), strict=True))
     return World(slugs, others)

@@ -8,7 +8,7 @@ HOUR = 3600
 
 
 def within(request: HttpRequest, what: str, *, most: int, seconds: int = HOUR) -> bool:
-    """Return whether this address has done `what` at most `most` times in these seconds, this time included.
+    """Return whether this address has done `what` (a word) at most `most` times in these seconds, this time included.
 
     Several people can share one address: choose `most` so that an office full of them is not kept out.
     """

@@ -47,7 +47,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     form = SiteForm(request.POST)
     if not form.is_valid():
         return _page(request, session, form, status=422)
-    if not within(request, "register a listening site", most=MOST_AN_HOUR):
+    if not within(request, "register-listening-site", most=MOST_AN_HOUR):
         form.add_error(None, _("Too many groups were registered from your address. Try again in an hour."))
         return _page(request, session, form, status=429)
     try:

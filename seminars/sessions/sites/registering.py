@@ -22,6 +22,7 @@ MOST_SITES = 200
 """Of one session: a script that fills the form is stopped there."""
 COUNTED_FOR = timedelta(days=60)
 """So long after the session the head-count can be given."""
+LONGEST_NOTES = 1000
 COLUMNS = ("place", "city", "zone", "contact", "email", "expected", "holds", "welcome", "notes")
 _OFF = {State.CANCELLED, State.POSTPONED, State.WITHDRAWN}
 
@@ -148,6 +149,8 @@ def checked(site: ListeningSite, columns: dict[str, Any]) -> ListeningSite:
         asked.clean_fields(exclude={each.name for each in asked._meta.fields} - set(COLUMNS))
     except ValidationError as error:
         wrong = {name: " ".join(messages) for name, messages in error.message_dict.items()} | wrong
+    if len(asked.notes) > LONGEST_NOTES:
+        wrong["notes"] = _("Use at most %(most)d characters.") % {"most": LONGEST_NOTES}
     if not asked.expected or not 1 <= asked.expected <= MOST_HEADS:
         wrong["expected"] = _("Give the number of people, from 1 to %(most)d.") % {"most": MOST_HEADS}
     elif asked.holds is not None and asked.holds < asked.expected:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.sessions.sites.models import MOST_HEADS, ListeningSite
-from seminars.sessions.sites.registering import COLUMNS
+from seminars.sessions.sites.registering import COLUMNS, LONGEST_NOTES
 from seminars.web.forms.inputs import Short
 from seminars.web.forms.rhythm import number_field
 from seminars.web.forms.zones import ZoneChoice
@@ -66,7 +66,7 @@ class SiteForm(forms.Form):
     )
     notes = Short(
         label=gettext_lazy("To the organisers"),
-        longest=1000,
+        longest=LONGEST_NOTES,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Such as what you need: slides to print, an interpreter."),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from seminars.followups.models import Item
 from seminars.people.models import Community, Membership
 from seminars.series.models import Series, SeriesRole
+from seminars.series.rooms.models import Room
 from seminars.sessions.models import MaterialKind, Session, Speaker
 from seminars.sessions.polls.models import DatePoll
 from seminars.web.organise.urls import urlpatterns
@@ -23,7 +24,7 @@ POST_ONLY = {
     "waive_item", "reopen_item", "move_promise", "add_member", "paste_members", "paste_audience", "change_role",
     "make_speaker_link", "end_speaker_link", "begin_programme", "tick", "note_question", "put_question",
     "choose_hour", "close_poll", "end_role",
-    "preview_sessions", "apply_sessions", "lay_out_sessions",
+    "preview_sessions", "apply_sessions", "lay_out_sessions", "offer_room",
 }  # fmt: skip
 FOR_ADMINISTRATORS = {"new_community"}
 NAMES = sorted({str(each.name) for each in urlpatterns})
@@ -53,6 +54,8 @@ def address(community: Community, series: Series, session: Session, member: Any)
     )
     given = SeriesRole.objects.create(series=series, person=speaker.person, role="host", since=NOW)
     numbers["end_role"] = given.pk
+    room = Room.objects.create(community=community, name="1.205")
+    numbers |= {"edit_room": room.pk, "offer_room": room.pk}
     slugs = {"series": series.slug, "sessions": session.slug, "communities": community.slug}
 
     def of(name: str) -> str:
