@@ -12,7 +12,7 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,15 @@ class Shift:
     instant: datetime
     before: timedelta
     after: timedelta
+
+
+@dataclass(frozen=True)
+class Steady:
+    """From the day `first` up to, but not with, `until`, a zone is `offset` ahead of UTC at every wall time."""
+
+    first: date
+    until: date
+    offset: timedelta
 
 
 @dataclass(frozen=True)
@@ -192,6 +201,21 @@ def inspect(wall: datetime, zone: str) -> Reading:
     return Reading(Kind.GAP, first, suggestion=to_wall(first, zone))
 
 
+def steady(day: date, zone: str) -> Steady:
+    """Return the days about `day` on which `zone` keeps one offset from UTC, so that every wall time happens once.
+
+    None, from `day` to itself, where clocks change within about a day of it: ask `inspect` there. Raises `ZoneError`.
+    """
+    noon = datetime.combine(day, time(12), UTC)
+    first, until, about = day, day, _shifts_about(zone, day.year) if 3 <= day.year <= 9990 else None
+    if about is not None:
+        past = [shift.instant for shift in about if shift.instant <= noon]
+        coming = [shift.instant for shift in about if shift.instant > noon]
+        first = past[-1].date() + timedelta(days=2) if past else date(day.year - 1, 1, 3)
+        until = coming[0].date() - timedelta(days=1) if coming else date(day.year + 1, 12, 29)
+    return Steady(first, until, offset(noon, zone)) if first <= day < until else Steady(day, day, timedelta())
+
+
 def offset(instant: datetime, zone: str) -> timedelta:
     """How far `zone` is ahead of UTC at the aware `instant`. Raises as `to_wall` does."""
     found = _aware(instant).astimezone(_load(zone)).utcoffset()
@@ -268,6 +292,11 @@ def _aware(instant: datetime) -> datetime:
     if instant.utcoffset() is None:
         raise ValueError("Give an instant: a time with its offset from UTC.")
     return instant
+
+
+@functools.lru_cache(maxsize=2**12)
+def _shifts_about(zone: str, year: int) -> tuple[Shift, ...]:
+    return tuple(shifts(zone, datetime(year - 1, 1, 1, tzinfo=UTC), datetime(year + 2, 1, 1, tzinfo=UTC)))
 
 
 @functools.cache

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from dateutil.rrule import rrule, rrulestr
+
+from seminars.series import stepping
 
 MOST = 10_000
 """How many dates one cadence may promise, and one call may give."""
@@ -351,6 +353,15 @@ def _rule(parts: dict[str, str], first: date) -> rrule:
     return found
 
 
+def _ruled(text: str, first: date) -> Iterator[date]:
+    """The dates of an RRULE: by arithmetic where it is one of ours, else by dateutil."""
+    found = describe(text)
+    if (steps := stepping.usual(found, first)) is None:
+        return (each.date() for each in _rule(_read(text), first))
+    until = found.until or date.max
+    return islice(steps, found.count) if found.count else takewhile(until.__ge__, steps)
+
+
 def _ever(parts: dict[str, str], first: date) -> bool:
     """Whether the rule gives any date, its end apart.
 
@@ -366,9 +377,12 @@ def _ever(parts: dict[str, str], first: date) -> bool:
 def _dates(cadence: Cadence) -> Iterator[date]:
     """All dates of a checked cadence, rising, each once."""
     added = sorted(cadence.rdates if cadence.rrule else {cadence.first, *cadence.rdates})
-    ruled = _rule(_read(cadence.rrule), cadence.first) if cadence.rrule else ()
+    ruled = _ruled(cadence.rrule, cadence.first) if cadence.rrule else iter(())
+    if not (added or cadence.exdates):
+        yield from ruled
+        return
     left_out, last = frozenset(cadence.exdates), None
-    for day in heapq.merge((each.date() for each in ruled), added):
+    for day in heapq.merge(ruled, added):
         if day != last and day not in left_out:
             yield day
         last = day

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from hijridate import Gregorian
 from holidays import HolidayBase, country_holidays
@@ -101,8 +102,7 @@ class Reason:
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a promised day: kept (`to` is the day), moved to another, or skipped (None).
 
     reason: None where nothing spoke against it; on a kept day, the holiday it is. crowded: it was to be moved, and no
@@ -197,7 +197,7 @@ def resolve(promise: Promise, rules: Rules, busy: Iterable[Busy] = ()) -> list[O
     """
     if not rules.then:
         return [Outcome(day, day) for day in promise.days]
-    judge = _Judge(promise, rules, _Calendar(busy))
+    judge = _Judge(promise, rules, _Calendar(busy), rules.acting)
     following = [*promise.days[1:], promise.after]
     return [judge.outcome(day, later) for day, later in zip(promise.days, following, strict=True)]
 
@@ -243,12 +243,14 @@ class _Judge:
     promise: Promise
     rules: Rules
     calendar: _Calendar
+    acting: frozenset[Rule]
 
     def outcome(self, day: date, later: date | None) -> Outcome:
-        reasons = self.against(day)
+        if not (reasons := self.against(day)):
+            return Outcome(day, day)
         order = {Then.SKIP: 0, Then.MOVE: 1, Then.KEEP: 2}
-        found = min(reasons, key=lambda each: order[self.then(each)], default=None)
-        if found is None or self.then(found) == Then.KEEP:
+        found = min(reasons, key=lambda each: order[self.then(each)])
+        if self.then(found) == Then.KEEP:
             return Outcome(day, day, found)
         if self.then(found) == Then.SKIP:
             return Outcome(day, None, found)
@@ -260,8 +262,8 @@ class _Judge:
 
     def against(self, day: date) -> list[Reason]:
         """What speaks against a day; of rules that keep, only holidays are worth a word."""
-        acting, found = self.rules.acting, []
-        if name := _first(self.rules.countries, lambda country: holiday(country, day)):
+        acting, found = self.acting, []
+        if name := _first_names(self.rules.countries, day.year).get(day):
             found.append(Reason(Rule.HOLIDAY, *name))
         if Rule.WEEKEND in acting:
             free = [each for each in self.rules.countries if is_weekend(each, day)]
@@ -296,8 +298,13 @@ class _Judge:
         return not any(is_weekend(country, day) for country in self.rules.countries)
 
 
-def _first(countries: Iterable[str], ask: Callable[[str], str]) -> tuple[str, str] | None:
-    return next(((country, name) for country in countries if (name := ask(country))), None)
+@lru_cache(maxsize=2**10)
+def _first_names(countries: tuple[str, ...], year: int) -> dict[date, tuple[str, str]]:
+    """The holidays of a year in English, each with the first of the countries that keeps it."""
+    found: dict[date, tuple[str, str]] = {}
+    for country in reversed(countries):
+        found |= {day: (country, name) for day, name in _names(country, year, "en").items() if name}
+    return found
 
 
 def _order(reason: Reason) -> tuple[int, str]:

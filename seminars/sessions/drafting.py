@@ -49,19 +49,17 @@ def draft_series(
 ) -> Series:
     """Return a new draft; the same `form_key` twice gives the same series (a double click).
 
-    title, abstract: a text in `language`, or texts by language. local_time: None for whole days. rrule: RFC 5545
-    §3.3.10, by days. columns: form, room, join_url, view_url, dial_in, source_url, audience, external; precision: of "week"
-    each date stands for its whole week, of "none" it only keeps a place. owed: days after the end for each kind of
-    material, `OWED` when not given. Raises UserError by field, with nothing stored.
+    title, abstract: a text in `language`, or by language. local_time: None for whole days. rrule: RFC 5545 §3.3.10, by
+    days. columns: those of a series; precision: of "week" each date stands for its week, of "none" it only keeps a
+    place. owed: days after the end by kind of material, else `OWED`. Raises UserError by field, with nothing stored.
     """
     if form_key and (made := Series.objects.filter(form_key=form_key).first()):
         return made
-    language = language or community.language
     columns = seated(columns, Series(), community_id=community.pk)
     series = Series(
         community=community,
-        title=as_words(title, language),
-        abstract=as_words(abstract, language),
+        title=as_words(title, language or community.language),
+        abstract=as_words(abstract, language or community.language),
         zone=clock.canonical(zone) if clock.is_zone(zone) else zone,
         first_date=first_date,
         local_time=local_time,
@@ -70,7 +68,7 @@ def draft_series(
         rrule=rrule,
         rdates=sorted(day.isoformat() for day in rdates),
         exdates=sorted(day.isoformat() for day in exdates),
-        language=language,
+        language=language or community.language,
         made_at=now,
         made_by_id=actor_id,
         form_key=form_key or None,

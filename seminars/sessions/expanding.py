@@ -1,8 +1,8 @@
 """From the promise of a series to its occurrences: dates by its rhythm, what its rules do to them, and instants."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -21,8 +21,7 @@ MOST = 500
 MONTHS_AHEAD = 18
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(NamedTuple):
     """One occurrence, before it is a row. `kind` says whether its wall time happens once, never or twice that day.
 
     starts_at, ends_at: aware UTC; without a date, those of the day that keeps its place.
@@ -97,6 +96,8 @@ def promised(
     if until is None and limit is None and is_open_ended(series.rrule):
         limit = MOST
     days: list[date] = []
+    if until is None and limit is None:
+        return list(cadence.occurrences(asked, until=date(YEARS[-1], 12, 31))), None
     for day in cadence.occurrences(asked, until=date(YEARS[-1], 12, 31)):
         if (until is not None and day > until) or len(days) == limit:
             return days, day
@@ -105,9 +106,20 @@ def promised(
 
 
 def placed(series: Series, outcomes: Iterable[Outcome]) -> Iterator[Planned]:
-    """Give each outcome its hours and instants."""
+    """Give each outcome its hours and instants: between two changes of the clocks by one subtraction."""
+    zone, at = series.zone, series.local_time
+    simple, length = series.days == 1, timedelta(minutes=series.minutes)
+    steady = clock.Steady(date.max, date.max, timedelta())
     for outcome in outcomes:
         day = outcome.to or outcome.day
+        if at is not None and simple:
+            if not steady.first <= day < steady.until:
+                steady = clock.steady(day, zone)
+            if steady.first <= day < steady.until:
+                start = datetime.combine(day, at, UTC) - steady.offset
+                wall = datetime.combine(day, at)
+                yield Planned(day, at, zone, start, start + length, clock.Kind.EXACT, wall, outcome)
+                continue
         slot = Slot(day, series.local_time, series.zone, series.minutes, series.days)
         reading = clock.inspect(wall := slot.wall, slot.zone)
         starts_at, ends_at = slot.bounds(reading.instant)

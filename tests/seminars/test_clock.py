@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -222,3 +222,23 @@ def test_plain_days_of_the_year_count_leap_days_as_posix_says() -> None:
     )
     assert clock.YearlyDay(0, 0, 0, timedelta(), day=59).date_in(2028) == datetime(2028, 2, 29).date()
     assert clock.YearlyDay(2, 5, 0, timedelta()).date_in(2027) == datetime(2027, 2, 22).date()
+
+
+@given(
+    st.sampled_from(sorted(pytz.common_timezones)),
+    st.dates(date(1970, 1, 1), date(2060, 12, 31)),
+    st.lists(st.tuples(st.integers(0, 800), st.times()), min_size=1, max_size=6),
+)
+def test_steady_days_are_plain_subtraction(zone: str, day: date, picks: list[tuple[int, time]]) -> None:
+    found = clock.steady(day, zone)
+    if found.first == found.until:
+        near = datetime.combine(day, time(12), UTC)
+        assert clock.shifts(zone, near - timedelta(days=3), near + timedelta(days=3))
+        return
+    assert found.first <= day < found.until
+    length = (found.until - found.first).days
+    edges = [(0, time.min), (length - 1, time(23, 59, 59))]
+    for ahead, at in [*edges, *((ahead % length, at) for ahead, at in picks)]:
+        wall = datetime.combine(found.first + timedelta(days=ahead), at)
+        reading = clock.inspect(wall, zone)
+        assert (reading.kind, reading.instant) == (clock.Kind.EXACT, wall.replace(tzinfo=UTC) - found.offset)

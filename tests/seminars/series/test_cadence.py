@@ -3,14 +3,16 @@
 import itertools
 import time
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from typing import Any
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seminars.series import cadence
+from seminars.series import cadence, stepping
 from seminars.series.cadence import Cadence, CadenceError, Description, Rhythm, occurrences
 
 quick = settings(max_examples=150, deadline=None)
@@ -104,6 +106,27 @@ def test_dates_are_exactly_those_that_keep_the_rule(rule: tuple[str, Description
         if keeps(first + timedelta(days=number), first, facts):
             expected.append(first + timedelta(days=number))
     assert [day for day in found if day <= horizon] == expected[: facts.count]
+
+
+@quick
+@given(built(), st.dates(date(1900, 1, 1), date(2190, 12, 31)))
+def test_arithmetic_gives_what_dateutil_gives(rule: tuple[str, Description], first: date) -> None:
+    text = rule[0].partition(";UNTIL=")[0]
+    slow = rrulestr(text, dtstart=datetime.combine(first, time_of_day()))
+    asked = [each.date() for each in itertools.islice(slow, 60)]
+    assert list(occurrences(Cadence(first, text), limit=60)) == asked
+
+
+def test_arithmetic_ends_with_the_calendar() -> None:
+    first = date(9990, 1, 1)
+    for text in ("FREQ=DAILY", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=8"):
+        slow = [each.date() for each in rrulestr(text, dtstart=datetime.combine(first, time_of_day()))]
+        assert list(stepping.usual(cadence.describe(text), first) or ()) == slow
+    # dateutil fails in the last week.
+    assert list(stepping.by_weeks(date(9999, 12, 1), 1, [0, 4]))[-2:] == [
+        date(9999, 12, 27),
+        date(9999, 12, 31),
+    ]
 
 
 @quick
