@@ -1,5 +1,6 @@
 """Slots: what each half-hour of the day means for the members, and which would be fair."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -16,11 +17,11 @@ from seminars.people.expecting import Audience, audience_of
 from seminars.people.models import Community
 from seminars.series.fairness import LONGEST_MINUTES, Season, measure
 from seminars.series.models import Series
-from seminars.series.suggesting import always, best_slot, corridor, hour_of, outcome_of, suggest
+from seminars.series.suggesting import Suggestion, always, best_slot, corridor, hour_of, outcome_of, suggest
 from seminars.sessions.expanding import occurrences_of
-from seminars.sessions.models import Session
+from seminars.sessions.models import Precision, Session
 from seminars.web.forms.slots import MOST_SESSIONS, SlotsForm, slot_of
-from seminars.web.organise.advice import anchor_words, cards_of, ledger_of
+from seminars.web.organise.advice import SECOND, anchor_words, cards_of, ledger_of
 from seminars.web.organise.gate import for_organisers
 from seminars.web.organise.strip import Words, columns_of, halves_of, locals_of, rows_of
 from seminars.web.visitors import visitor_of
@@ -97,8 +98,34 @@ def _found(
         "locals": locals_of(season, rows, words, slot),
         "ledger": ledger_of(rows, suggestions, made, words),
         "anchors": anchor_words(season, slot, community.home_zone, words),
+        "second": second_hours(form, community, suggestions, season.anchor),
         "choose": f"?{urlencode(form.address(start=''))}&start=",
         "plan": f"{reverse('plan_series')}?{urlencode(plan)}",
+    }
+
+
+def second_hours(
+    form: SlotsForm, community: Community, suggestions: Sequence[Suggestion], zone: str
+) -> dict[str, str]:
+    """Return where the form for a twin or relay stands filled in, by kind: of the next session that can have one.
+
+    Of the series that is asked about; without one, of all in the community.
+    """
+    ours = Session.objects.filter(series__community=community, lead=None, local_time__isnull=False)
+    if form.cleaned_data["series"] is not None:
+        ours = ours.filter(series=form.cleaned_data["series"])
+    still = ours.filter(cancelled_at=None, postponed_at=None, withdrawn_at=None, parts=None, echoes=None)
+    following = (
+        still.filter(series__external=False, precision=Precision.DAY).upcoming(now=timezone.now()).first()
+    )
+    if following is None:
+        return {}
+    address = reverse("second_hour", args=[following.slug])
+    return {
+        each.kind.value: f"{address}?{urlencode({'echo': each.kind.value, 'zone': zone, 'time': hour})}"
+        for each in suggestions
+        if each.kind in SECOND
+        for hour in [hour_of(each.outcome.plan[0][1])]
     }
 
 

@@ -196,3 +196,23 @@ def test_queries_do_not_grow(as_organiser: Client, apart: None, community: Commu
         make_session(series, wall=datetime(2027, 1, 5, 15) + timedelta(weeks=number))
         make_series(community)
     assert asked() <= few <= 12
+
+
+def test_the_second_hour_is_a_button_that_fills_the_form_in(
+    as_organiser: Client, apart: None, series: Series, session: Session
+) -> None:
+    answer = as_organiser.get(HERE, {"series": "after-hours", "zone": "UTC"})
+    address = answer.context["second"]["twin"]
+    assert address.startswith(
+        f"/organise/sessions/{session.slug}/second-hour/?echo=twin&zone=Africa%2FJohannesburg"
+    )
+    assert "Add a twin to the next session" in text(answer)
+    hour = f"{answer.context['cards'][1].when}".split(" and at ")[1][:5]
+    form = as_organiser.get(address).content.decode()
+    assert f'value="{hour}"' in form
+
+
+def test_without_a_session_to_come_there_is_no_button(as_organiser: Client, apart: None) -> None:
+    answer = as_organiser.get(HERE)
+    assert answer.context["second"] == {}
+    assert "second-hour" not in text(answer)
