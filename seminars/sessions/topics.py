@@ -42,6 +42,12 @@ def about(topic_ids: Iterable[int]) -> Q:
     return Q(pk__in=own) | Q(series_id__in=series)
 
 
+def topics_of_session(session: Session) -> list[Topic]:
+    """Return the topics of a session, by itself or by its series, each once."""
+    its = Q(sessions=session) | Q(series=session.series_id)
+    return list(Topic.objects.filter(its).distinct().order_by("slug"))
+
+
 def set_session_topics(
     *, session: Session, names: Iterable[str], now: datetime, actor_id: int | None, seen: int | None = None
 ) -> Session:

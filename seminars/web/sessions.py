@@ -18,6 +18,7 @@ from seminars.followups.models import Report
 from seminars.people.models import Form, Person
 from seminars.sessions.models import Session
 from seminars.sessions.state import State
+from seminars.sessions.topics import topics_of_session
 from seminars.web.echoes import hours_of, lead_of
 from seminars.web.laws import line_for
 from seminars.web.listing import rows_of
@@ -62,6 +63,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "moved": bool(held.moved_from) and not row.is_over,
         "canonical": settings.MERIDIAN_URL + reverse("session", args=[found.slug]),
         "linked_data": linked_data(found),
+        "topics": topics_of_session(found) if found.published_at else [],
     }
     if not reader.zone and not row.is_over:
         zones = zones_of_members(found)

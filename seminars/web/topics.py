@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -78,11 +79,12 @@ def lists(request: HttpRequest, sessions: SessionQuerySet) -> dict[str, Any]:
     now = timezone.now()
     ours = with_series(sessions.visible_to(visitor_of(request)).published())
     whole = request.GET.get("past") == "all"
-    coming = list(ours.upcoming(now=now)[:COMING])
+    ahead = ours.filter(Q(ends_at__gt=now) | Q(starts_at=None))
+    coming = list(ahead.order_by(F("starts_at").asc(nulls_last=True), "pk")[:COMING])
     past = list(ours.past(now=now)[: None if whole else PAST + 1])
-    ahead, gone = split(rows_of([*coming, *past], now), len(coming))
+    rows, gone = split(rows_of([*coming, *past], now), len(coming))
     more = not whole and len(gone) > PAST
-    return {"now": now, "coming": ahead, "past": gone if whole else gone[:PAST], "more": more}
+    return {"now": now, "coming": rows, "past": gone if whole else gone[:PAST], "more": more}
 
 
 urlpatterns = [
