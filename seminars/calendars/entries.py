@@ -81,7 +81,9 @@ def renew(pks: Iterable[int], *, language: str, utc: bool = False, edition: Edit
 
     A session that cannot be rendered, or is gone, is not among them.
     """
-    rows = Session.objects.filter(pk__in=pks).select_related("series__community", "place", "checklist", "within", "lead")
+    rows = Session.objects.filter(pk__in=pks).select_related(
+        "series__community", "place", "checklist", "within", "lead"
+    )
     made = _render(list(rows), language=language, utc=utc, base=stamp(), edition=edition)
     _keep(made)
     return {entry.session_id: entry for entry in made}
