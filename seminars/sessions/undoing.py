@@ -43,8 +43,6 @@ def undoable(*, series: Series, session: Session | None = None, now: datetime) -
         return None
     if session and last.kind in WITH_BULK and (together := _of_series(of_series, last)):
         last = together
-    elif session and last.kind in WITH_SERIES:
-        return None
     elif last.kind not in (OF_SESSION if session else OF_SERIES) or not (last.before or last.after):
         return None
     return last if last and _later(last, series) is None else None

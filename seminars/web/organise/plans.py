@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from babel import Locale
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import clock
 from seminars.people.models import Form
+from seminars.series.models import Audience
 from seminars.series.skips import outcome_of
 from seminars.series.suiting import outcome_words
 from seminars.sessions.edits import Conflict, Fate, Plan, Row
@@ -21,6 +23,7 @@ from seminars.web.times import day_words, days_words, hours_words, span_words
 from seminars.words import say
 
 SHOWN = 60
+CHOICES: dict[str, Any] = {"form": Form, "audience": Audience}
 ZONES_SHOWN = 8
 BADGES = {
     Fate.KEPT: (gettext_lazy("Stays"), "", "check"),
@@ -225,7 +228,11 @@ class _Words:
             return "–"
         if isinstance(value, dict):
             return say(value, self.language)
-        return str(Form(value).label) if name == "form" else str(value)
+        if name in CHOICES and value in CHOICES[name].values:
+            return str(CHOICES[name](value).label)
+        return (
+            str(Locale.parse(self.locale).languages.get(value, value)) if name == "language" else str(value)
+        )
 
     def affected(self, row: Row, people: dict[str, int]) -> list[Affected]:
         """Members by the hours they meet at, the most first; zones that agree stand in one line."""
