@@ -79,7 +79,7 @@ def speaker_facts(message: Message, now: datetime) -> Context:
     return letter_of(link.engagement.session, link.engagement.person, link)
 
 
-def speaker_sample(now: datetime) -> Context | None:
+def speaker_sample(now: datetime, zone: str) -> Context | None:
     """Return the same for the next session of the site that has a speaker; None where there is none."""
     speakers = Speaker.objects.select_related("person", "session__series__community")
     ahead = speakers.filter(session__starts_at__gt=now).order_by("session__starts_at", "pk")
@@ -95,7 +95,7 @@ def poll_facts(message: Message, now: datetime) -> Context:
     return _poll(poll, list(poll.slots.select_related("poll")))
 
 
-def poll_sample(now: datetime) -> Context | None:
+def poll_sample(now: datetime, zone: str) -> Context | None:
     """Return the same for a poll of the site, or for one as it could be; None where there is no community."""
     poll = DatePoll.objects.select_related("community", "series").order_by("-pk").first()
     if poll:

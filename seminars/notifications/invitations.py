@@ -65,7 +65,7 @@ def facts(message: Message, now: datetime) -> Context:
     return _context(invitation, settings.MERIDIAN_URL + reverse("invitation", args=[token]))
 
 
-def sample(now: datetime) -> Context | None:
+def sample(now: datetime, zone: str) -> Context | None:
     """Return the same for a community of the site; None where there is none."""
     series = Series.objects.published().select_related("community").order_by("pk").first()
     community = series.community if series else Community.objects.order_by("pk").first()

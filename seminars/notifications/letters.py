@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 
 from seminars.notifications.models import Message
 
+SIGNATURE = "-- "  # what follows is small print, and left out of answers
 MOST_BYTES = 15 * 1024
 LONGEST_SUBJECT = 180
 Context = Mapping[str, Any]
@@ -35,14 +36,15 @@ class Kind:
     """One kind of mail; its words are `templates/emails/<name>/`.
 
     title: what administrators call it. facts: what the templates say, at a moment (aware UTC), or raises Pointless; it
-    is called in the reader's language. sample: the same from whatever the site has, None where it has nothing. told:
+    is called in the reader's language. sample: the same from whatever the site has, for
+    a reader in a zone; None where it has nothing. told:
     what to remember of a mail that leaves. A context with `stop`, an address, makes it the mail of a list.
     """
 
     name: str
     title: str | Promise
     facts: Callable[[Message, datetime], Context]
-    sample: Callable[[datetime], Context | None]
+    sample: Callable[[datetime, str], Context | None]
     told: Callable[[Message, Context], Mapping[str, Any]] = lambda message, context: message.facts
 
 
@@ -118,6 +120,6 @@ def mail_of(message: Message, written: Written, connection: BaseEmailBackend) ->
 
 
 def _tidy(text: str) -> str:
-    """Lines without blanks at their ends; never two empty lines together."""
-    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    """Lines without blanks at their ends, but for the one that mail programs know; never two empty ones together."""
+    lines = "\n".join(SIGNATURE if line == SIGNATURE else line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"

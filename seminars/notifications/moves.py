@@ -7,7 +7,7 @@ nothing to tell.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -90,19 +90,18 @@ def told(message: Message, context: Context) -> Mapping[str, Any]:
     return dict(message.facts) | {"told": known}
 
 
-def sample(now: datetime) -> Context | None:
+def sample(now: datetime, zone: str) -> Context | None:
     """Return the same for the next session of the site, as if it came from a day earlier; None where there is none."""
     ahead = Session.objects.published().filter(starts_at__gt=now, local_time__isnull=False, cancelled_at=None)
     session = ahead.select_related("series__community").order_by("starts_at", "pk").first()
     if session is None or session.starts_at is None or session.ends_at is None:
         return None
-    new = seen(columns_of(session), "")
-    day = session.starts_at - session.ends_at
+    new = seen(columns_of(session), zone)
     earlier = columns_of(session) | {
-        "starts_at": session.starts_at + 24 * day,
-        "ends_at": session.ends_at + 24 * day,
+        "starts_at": session.starts_at - timedelta(days=1),
+        "ends_at": session.ends_at - timedelta(days=1),
     }
-    old = seen(earlier, "")
+    old = seen(earlier, zone)
     return _context(
         session.series, [{"session": session, "old": old, "new": new, "did": "moved"}], [], "example"
     )

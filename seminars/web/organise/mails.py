@@ -61,12 +61,12 @@ def _kind_or_404(kind: str, language: str) -> Kind:
 
 def _written(request: HttpRequest, kind: Kind, language: str) -> Written | None:
     """The mail as it would be now; None where the site has nothing to show in it."""
-    now = timezone.now()
+    now, zone = timezone.now(), reader_of(request).zone
     with translation.override(language):
-        context = kind.sample(now)
+        context = kind.sample(now, zone)
     if context is None:
         return None
-    return write(kind.name, context, language=language, zone=reader_of(request).zone, now=now)
+    return write(kind.name, context, language=language, zone=zone, now=now)
 
 
 BASE = "organise/mails/"

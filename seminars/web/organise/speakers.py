@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from seminars.changes.refusing import UserError
 from seminars.notifications import asking
-from seminars.notifications.letters import write
+from seminars.notifications.letters import SIGNATURE, write
 from seminars.notifications.models import Message
 from seminars.notifications.posting import language_of, recipient_of
 from seminars.people.models import Person
@@ -69,7 +69,7 @@ def letter(session: Session, person: Person, link: SpeakerLink) -> tuple[str, st
         zone=zone,
         now=timezone.now(),
     )
-    return written.subject, written.text.partition("\n-- \n")[0].replace("\n--\n", "\n").strip()
+    return written.subject, written.text.partition(f"\n{SIGNATURE}\n")[0].strip()
 
 
 def _address(link: SpeakerLink) -> str:

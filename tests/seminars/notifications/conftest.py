@@ -27,7 +27,7 @@ def plain(monkeypatch: pytest.MonkeyPatch, community: Community) -> Kind:
             "address": "https://x.example/",
         }
 
-    kind = Kind("poll", "A word", facts, lambda now: None)
+    kind = Kind("poll", "A word", facts, lambda now, zone: None)
     monkeypatch.setattr(outbox, "KINDS", kinds.KINDS | {"poll": kind})
     return kind
 

@@ -30,7 +30,7 @@ def site(community: Community, now: datetime) -> None:
 
 def sample(kind: str, language: str, now: datetime) -> Written:
     with translation.override(language):
-        context = KINDS[kind].sample(now)
+        context = KINDS[kind].sample(now, "Asia/Kolkata")
     assert context is not None
     return write(kind, context, language=language, zone="Asia/Kolkata", now=now)
 
@@ -66,7 +66,7 @@ def test_each_mail_is_whole_small_and_without_pictures(
 
 
 def test_a_site_with_nothing_has_nothing_to_show(db: Any, now: datetime) -> None:
-    assert {kind.sample(now) for kind in KINDS.values()} == {None}
+    assert {kind.sample(now, "") for kind in KINDS.values()} == {None}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -100,7 +100,9 @@ def test_undone_after_the_mail_is_told_again(session: Session, now: datetime) ->
 
 def test_cancelled_postponed_and_back(session: Session, now: datetime) -> None:
     moving.cancel(session=fresh(session), reason="Ill", now=now, actor_id=None)
-    assert deliver(now + 10 * MINUTE) == ["Cancelled: Savings by phone, Tue 1 Dec 2026, 18:30–19:30"]
+    assert deliver(now + 10 * MINUTE) == [
+        "Cancelled: Savings by phone, Tue 1 Dec 2026, 18:30–19:30 (Kolkata)"
+    ]
     later = now + 20 * MINUTE
     moving.reinstate(session=fresh(session), now=later, actor_id=None)
     assert deliver(later + 10 * MINUTE)[0].startswith("Takes place after all, Tue 1 Dec 2026, 18:30")

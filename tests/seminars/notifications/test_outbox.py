@@ -170,7 +170,7 @@ def test_what_is_pointless_by_now_is_dropped_and_a_bug_holds_up_no_other(
             raise ZeroDivisionError
         return dict(plain.facts(message, now))
 
-    kind = Kind("poll", "A word", facts, lambda now: None)
+    kind = Kind("poll", "A word", facts, lambda now, zone: None)
     monkeypatch.setitem(outbox.KINDS, "poll", kind)
     write_down([A, B, C], now)
     assert deliver(now) == 1
@@ -193,7 +193,7 @@ def test_a_mail_dropped_while_it_is_written_does_not_leave(
         write_down([A], now, revision=2, title="Newer")
         return dict(plain.facts(message, at))
 
-    monkeypatch.setitem(outbox.KINDS, "poll", Kind("poll", "A word", facts, lambda now: None))
+    monkeypatch.setitem(outbox.KINDS, "poll", Kind("poll", "A word", facts, lambda now, zone: None))
     write_down([A], now)
     deliver(now)
     assert [each.subject for each in mail.outbox] == ["When can you? Newer"]
