@@ -50,6 +50,31 @@ class EchoFacts:
 
 
 @dataclass(frozen=True)
+class RoomFacts:
+    """A room. position: latitude and longitude in degrees."""
+
+    name: str
+    address: str = ""
+    capacity: int | None = None
+    access: str = ""
+    position: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class GroupFacts:
+    """A group that follows a session in one place."""
+
+    place: str
+    city: str
+    zone: str
+    contact: str
+    email: str
+    expected: int
+    holds: int | None = None
+    welcome: bool = False
+
+
+@dataclass(frozen=True)
 class SessionFacts:
     """What is known of the session that the cadence puts on `on`."""
 
@@ -61,6 +86,7 @@ class SessionFacts:
     fields: Mapping[str, Any] = field(default_factory=dict)  # further columns
     media: str = ""  # the stem of a file set in recordings/demo/media
     report: Mapping[str, str] = field(default_factory=dict)
+    groups: tuple[GroupFacts, ...] = ()
     parts: tuple[PartFacts, ...] = ()
     echoes: tuple[EchoFacts, ...] = ()
 
@@ -95,3 +121,4 @@ class CommunityFacts:
     fields: Mapping[str, Any]
     people: tuple[PersonFacts, ...]
     series: tuple[SeriesFacts, ...]
+    rooms: tuple[RoomFacts, ...] = ()

@@ -6,9 +6,10 @@ from datetime import datetime, time
 from allauth.account.models import EmailAddress
 
 from seminars import clock
-from seminars.demo import memore, microlinks, rostanga, seta, worldbank
+from seminars.demo import memore, microlinks, rostanga, seta, topics, worldbank
 from seminars.demo.events import add_echoes, add_programme, document
 from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts
+from seminars.demo.rooms import add_groups, add_rooms, placed, seat
 from seminars.followups.report import save_report
 from seminars.people.models import Community, Membership, Person, Role, User
 from seminars.sessions import drafting, planning, speakers
@@ -43,6 +44,7 @@ def load(*, now: datetime) -> Iterator[tuple[Session, str]]:
         )
         for person in facts.people:
             _add_person(person, community, now)
+        add_rooms(facts, community, now=now)
         for series in facts.series:
             yield from _load_series(series, community, now)
 
@@ -72,9 +74,8 @@ def _load_series(facts: SeriesFacts, community: Community, now: datetime) -> Ite
     ).first()
     actor_id = actor.pk if actor else None
     planned_at = _out_at(facts, now)
-    options = {"language": community.language, "form": "virtual", "audience": "everyone"} | dict(
-        facts.options
-    )
+    usual = {"language": community.language, "form": "virtual", "audience": "everyone"}
+    options = usual | placed(facts.options, community)
     series = drafting.draft_series(
         community=community,
         slug=facts.slug,
@@ -99,7 +100,10 @@ def _load_series(facts: SeriesFacts, community: Community, now: datetime) -> Ite
         session = known[told.on]
         _tell(told, session, now=planned_at, actor_id=actor_id)
         parts[session.pk] = add_programme(told, session, now=planned_at, actor_id=actor_id)
+        seat(parts[session.pk], community, now=planned_at)
+        add_groups(told.groups, session, now=now)
         add_echoes(told, session, now=planned_at, actor_id=actor_id)
+    topics.give(series, now=planned_at, actor_id=actor_id)
     planning.publish(series=series, now=planned_at, actor_id=actor_id)
     for told in facts.sessions:
         session = Session.objects.select_related("series__community").get(pk=known[told.on].pk)

@@ -5,7 +5,15 @@ Facts: the title, room 1.205, ten participants, the self-evaluation tool. The pa
 
 from datetime import date, time
 
-from seminars.demo.facts import CommunityFacts, PartFacts, PersonFacts, SeriesFacts, SessionFacts, example
+from seminars.demo.facts import (
+    CommunityFacts,
+    PartFacts,
+    PersonFacts,
+    RoomFacts,
+    SeriesFacts,
+    SessionFacts,
+    example,
+)
 
 ZONE = "Europe/Brussels"
 DAY = date(2013, 11, 14)
@@ -75,6 +83,7 @@ def community() -> CommunityFacts:
             "accent": "#8a2846",
         },
         people=people,
+        rooms=(RoomFacts(name="1.205", capacity=12, access="Example: second floor, left of the lift."),),
         series=(
             SeriesFacts(
                 slug="partner-meetings",

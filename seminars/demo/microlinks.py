@@ -11,8 +11,10 @@ from seminars.demo.dates import dates_of, last_before, months_back, next_after
 from seminars.demo.facts import (
     CommunityFacts,
     EchoFacts,
+    GroupFacts,
     PartFacts,
     PersonFacts,
+    RoomFacts,
     SeriesFacts,
     SessionFacts,
     example,
@@ -24,8 +26,36 @@ PLACE = {
     "room": "Example room, 1333 H Street NW, Washington DC",
     "join_url": "https://meet.example/microlinks",
     "view_url": "https://view.example/microlinks",
-    "dial_in": "+1 202 555 0143, code 4417#",
+    "dial_in": "US +1 202 555 0143, code 4417#\nKE +254 20 000 0143, code 4417#\nIN +91 11 0000 0143, code 4417#",
 }
+ROOM = RoomFacts(
+    name="Example room",
+    address="1333 H Street NW, Washington DC",
+    capacity=60,
+    access="Example: the entrance on H Street has no step. Show a card with a photo at the desk, then take the lift "
+    "to the fourth floor. A hearing loop is in the first three rows.",
+    position=(38.9003, -77.0314),
+)
+GROUPS = (
+    GroupFacts(
+        place="Example library, upper room",
+        city="Nairobi",
+        zone="Africa/Nairobi",
+        contact="Wanjiru Example",
+        email="wanjiru@microlinks.example",
+        expected=25,
+        holds=40,
+        welcome=True,
+    ),
+    GroupFacts(
+        place="Example training centre",
+        city="Dhaka",
+        zone="Asia/Dhaka",
+        contact="Farida Example",
+        email="farida@microlinks.example",
+        expected=12,
+    ),
+)
 AFTER_HOURS = [
     (
         "Savings groups and mobile money",
@@ -92,6 +122,7 @@ def community(today: date, now: datetime) -> CommunityFacts:
             "accent": "#1f5f8b",
         },
         people=PEOPLE,
+        rooms=(ROOM,),
         series=(
             _seminars(
                 today,
@@ -143,6 +174,7 @@ def _seminars(
             abstract=example(text),
             speakers=((name, "speaker", ""), ("Olive Example", "moderator", "microLINKS")),
             media=media if day == past[0] else "",
+            groups=GROUPS if slug == "after-hours" and day == coming[0] else (),
             # 16:00 in Washington is night in Asia: the recording is shown there the day after.
             echoes=(
                 (EchoFacts(1, time(19), "Asia/Manila", host="Ana Example"),)

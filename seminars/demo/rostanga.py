@@ -5,7 +5,15 @@ Facts: "v 17" as the way of dating, the meeting of 8–9 May 2023, study visits,
 
 from datetime import date, time
 
-from seminars.demo.facts import CommunityFacts, PartFacts, PersonFacts, SeriesFacts, SessionFacts, example
+from seminars.demo.facts import (
+    CommunityFacts,
+    PartFacts,
+    PersonFacts,
+    RoomFacts,
+    SeriesFacts,
+    SessionFacts,
+    example,
+)
 
 ZONE = "Europe/Stockholm"
 PEOPLE = (
@@ -74,6 +82,14 @@ def community() -> CommunityFacts:
             "accent": "#0f6b6b",
         },
         people=PEOPLE,
+        rooms=(
+            RoomFacts(
+                name="Lanthandeln (exempel)",
+                address="Röstånga",
+                access="Exempel: ramp vid baksidan. Ring på klockan.",
+                position=(55.996, 13.289),
+            ),
+        ),
         series=(_plan(), _meeting(), _visit(), _elsewhere()),
     )
 
@@ -143,7 +159,12 @@ def _visit() -> SeriesFacts:
                 ),
             ),
         ),
-        options={"form": "in-person", "room": "Röstånga", "language": "sv", "owed": {}},
+        options={
+            "form": "in-person",
+            "room": "Lanthandeln (exempel), Röstånga",
+            "language": "sv",
+            "owed": {},
+        },
     )
 
 
