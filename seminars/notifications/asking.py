@@ -44,7 +44,8 @@ def mail_speaker_link(link: SpeakerLink, *, now: datetime) -> bool:
     to = recipient_of(engagement.person, language=engagement.session.language)
     if to is None:
         return False
-    return bool(_post_again(SPEAKER, speaker_subject(link), [to], now))
+    community_id = engagement.session.series.community_id
+    return bool(_post_again(SPEAKER, speaker_subject(link), [to], now, community_id))
 
 
 def mail_poll(poll: DatePoll, emails: Iterable[str], *, now: datetime) -> int:
@@ -54,7 +55,7 @@ def mail_poll(poll: DatePoll, emails: Iterable[str], *, now: datetime) -> int:
     known = {to.email: to for each in people if (to := recipient_of(each, language=poll.language))}
     plain = language_of(poll.language)
     found = [known.get(email) or Recipient(email, language=plain) for email in wanted]
-    return _post_again(POLL, poll_subject(poll), found, now)
+    return _post_again(POLL, poll_subject(poll), found, now, poll.community_id)
 
 
 def letter_of(session: Session, person: Person, link: SpeakerLink) -> Context:
@@ -137,7 +138,7 @@ def _number(message: Message) -> int:
     return int(number) if number.isdecimal() else 0
 
 
-def _post_again(kind: str, subject: str, to: list[Recipient], now: datetime) -> int:
+def _post_again(kind: str, subject: str, to: list[Recipient], now: datetime, community_id: int) -> int:
     """A person pressed the button: one more mail to each, unless theirs is still on its way."""
     known = Message.objects.filter(kind=kind, subject=subject, email__in=[each.email for each in to])
     last = dict(known.order_by("revision").values_list("email", "revision"))
@@ -148,6 +149,14 @@ def _post_again(kind: str, subject: str, to: list[Recipient], now: datetime) -> 
         if each.email not in on_its_way:
             by_revision[last.get(each.email, 0) + 1].append(Letter(each))
     return sum(
-        post(kind=kind, subject=subject, revision=revision, letters=letters, due_at=now, now=now)
+        post(
+            kind=kind,
+            subject=subject,
+            revision=revision,
+            letters=letters,
+            due_at=now,
+            now=now,
+            community_id=community_id,
+        )
         for revision, letters in sorted(by_revision.items())
     )

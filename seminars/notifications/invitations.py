@@ -42,6 +42,7 @@ def mail_invitation(invitation: Invitation, *, now: datetime) -> int:
         letters=[Letter(to)],
         due_at=now,
         now=now,
+        community_id=invitation.community_id,
     )
 
 

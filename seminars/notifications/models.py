@@ -36,6 +36,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Mails to be sent at `now` (aware UTC), the longest due first."""
         return self.filter(state=MessageState.WAITING, try_at__lte=now).order_by("try_at", "id")
 
+    def sent_for(self, community: Community) -> Self:
+        """Mails of a community's concerns, the newest first."""
+        return self.filter(community=community).order_by("-id")
+
+    def stopped(self) -> Self:
+        """Mails that wait for a person: given up, or perhaps lost."""
+        return self.filter(state__in=[MessageState.GIVEN_UP, MessageState.UNCERTAIN])
+
     def about(self, *, kind: str, subject: str) -> Self:
         """Mails of one kind about one thing, the newest first."""
         return self.filter(kind=kind, subject=subject).order_by("-id")
@@ -51,6 +59,9 @@ class Message(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField()
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="messages")
+    community = models.ForeignKey(
+        Community, models.SET_NULL, null=True, related_name="messages", help_text="Whose organisers see it."
+    )
     kind = models.CharField(max_length=30)
     subject = models.CharField(max_length=80, help_text="What it is about, such as series:<uuid>.")
     revision = models.PositiveBigIntegerField(
@@ -66,7 +77,7 @@ class Message(models.Model):
     leased_by = models.CharField(max_length=80, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=500, blank=True, help_text="Why it is not sent, or not yet.")
-    message_id = models.CharField(max_length=120, help_text="Always the same for the same mail.")
+    message_id = models.CharField(max_length=300, help_text="Always the same for the same mail.")
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
@@ -83,6 +94,7 @@ class Message(models.Model):
         indexes = [
             models.Index("state", "try_at", name="message_due"),
             models.Index("kind", "subject", name="message_subject"),
+            models.Index("community", "state", name="message_community"),
         ]
 
     def __str__(self) -> str:

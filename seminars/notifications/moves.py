@@ -205,7 +205,13 @@ def _post(news: list[News], now: datetime) -> int:
     last = Message.objects.filter(kind=KIND, subject=subject).aggregate(last=Max("revision"))["last"]
     latest = max(each.at for each in news if each.at)
     return post(
-        kind=KIND, subject=subject, revision=(last or 0) + 1, letters=letters, due_at=latest + UNDO, now=now
+        kind=KIND,
+        subject=subject,
+        revision=(last or 0) + 1,
+        letters=letters,
+        due_at=latest + UNDO,
+        now=now,
+        community_id=series.community_id,
     )
 
 

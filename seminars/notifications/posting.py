@@ -72,12 +72,13 @@ def post(
     letters: Iterable[Letter],
     due_at: datetime,
     now: datetime,
+    community_id: int | None = None,
 ) -> int:
     """Return how many mails are written down now, in the caller's transaction; what is there already stays.
 
     kind: a name in `kinds.KINDS`. subject: what it is about, such as `session:<uid>`. revision: of the fact; a mail of
     a lower one that has not left is dropped, one of the same or a higher one is not written twice. due_at: aware UTC.
-    Addresses that are none are passed over. Raises TransactionManagementError outside a transaction.
+    community_id: whose organisers see how far it is. Addresses that are none are passed over. Raises TransactionManagementError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(
@@ -94,6 +95,7 @@ def post(
             Message(
                 email=email,
                 person_id=wanted[email].to.person_id,
+                community_id=community_id,
                 kind=kind,
                 subject=subject,
                 revision=revision,
