@@ -166,7 +166,7 @@ def _renew(scope: Scope, glance: Look, now: datetime) -> Answer:
         made = _compose(scope, glance, now)
         fresh = _validated(scope, glance, made, now)
         try:
-            name = shelf.write(scope.key, glance.version, made.body, fresh.changed_at)
+            name = shelf.write(scope.key, glance.version, made.body, fresh.changed_at, fresh.etag[3:-1])
             fresh = replace(fresh, file=name)
             stored = _store(scope, glance, fresh, made)
         except (OSError, DatabaseError):

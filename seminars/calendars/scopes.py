@@ -15,7 +15,7 @@ from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat, JSONObject
 
-from seminars.calendars import filters
+from seminars.calendars import filters, prepared
 from seminars.calendars.belonging import counters_of_sessions, counters_of_tasks, sessions_of_person
 from seminars.calendars.models import Calendar, Feed, FeedToken
 from seminars.calendars.subjects import path_of_filter
@@ -123,16 +123,7 @@ def look(scope: Scope) -> Look:
         return _look_at_person(scope)
     if scope.kind == Kind.FILTER:
         return _look_at_filter(scope)
-    if scope.kind == Kind.COMMUNITY:
-        found = Community.objects.visible_to(NOBODY).filter(slug=scope.name)
-        versions = [_counted("community", "pk")]
-        return _look_at(scope, found, versions)
-    if scope.kind == Kind.SERIES:
-        series = Series.objects.visible_to(NOBODY).filter(slug=scope.name)
-        return _look_at(scope, series, [_counted("series", "pk"), _counted("community", "community_id")])
-    session = dated(Session.objects.visible_to(NOBODY)).filter(slug=scope.name)
-    versions = [_counted("series", "series_id"), _counted("community", "series__community_id")]
-    return _look_at(scope, session, versions)
+    return _look_at(scope)
 
 
 def dated(sessions: QuerySet[Session]) -> QuerySet[Session]:
@@ -185,20 +176,41 @@ def calendars_under(token: str) -> list[Scope]:
 _COLUMNS = ("id", "version", "stamp", "etag", "file", "changed_at", "good_until")
 
 
-def _look_at(scope: Scope, found: QuerySet[Any], versions: list[Subquery]) -> Look:
-    values = found.values(
-        **{f"version_{number}": version for number, version in enumerate(versions)}, **_feed_of(scope)
-    ).first()
+def _look_at(scope: Scope) -> Look:
+    builds = {Kind.COMMUNITY: _community, Kind.SERIES: _series, Kind.SESSION: _session}
+    values = prepared.first(builds[scope.kind], scope.name, scope.key)
     if values is None:
         raise Missing(scope.key)
-    numbers = [values[f"version_{number}"] or 0 for number in range(len(versions))]
-    return Look(".".join(map(str, numbers)), _row(values["feed"]))
+    feed = prepared.object_of(values.pop("feed"))
+    return Look(".".join(str(values[name] or 0) for name in sorted(values)), _row(feed))
+
+
+def _community(name: str, key: str) -> QuerySet[Any]:
+    found = Community.objects.visible_to(NOBODY).filter(slug=name)
+    return found.values(version_0=_counted("community", "pk"), feed=_feed_of(key))
+
+
+def _series(name: str, key: str) -> QuerySet[Any]:
+    found = Series.objects.visible_to(NOBODY).filter(slug=name)
+    versions = {"version_0": _counted("series", "pk"), "version_1": _counted("community", "community_id")}
+    return found.values(**versions, feed=_feed_of(key))
+
+
+def _session(name: str, key: str) -> QuerySet[Any]:
+    found = dated(Session.objects.visible_to(NOBODY)).filter(slug=name)
+    community = _counted("community", "series__community_id")
+    versions = {"version_0": _counted("series", "series_id"), "version_1": community}
+    return found.values(**versions, feed=_feed_of(key))
+
+
+def _site(name: str, key: str) -> QuerySet[Any]:
+    version = Version.objects.filter(scope=name).values("number")[:1]
+    feeds: QuerySet[Any] = Feed.objects.filter(key=key)
+    return feeds.values(*_COLUMNS, site=Subquery(version))
 
 
 def _look_at_site(scope: Scope) -> Look:
-    version = Version.objects.filter(scope=SITE).values("number")[:1]
-    feeds: QuerySet[Any] = Feed.objects.filter(key=scope.key)
-    values = feeds.values(*_COLUMNS, site=Subquery(version)).first()
+    values = prepared.first(_site, SITE, scope.key)
     if values is not None:
         return Look(str(values.pop("site") or 0), _row(values))
     number = Version.objects.filter(scope=SITE).values_list("number", flat=True).first()
@@ -235,7 +247,7 @@ def _values_of_token(scope: Scope, counters: dict[str, Any]) -> dict[str, Any] |
     """By its digest, and then compared in a time that does not tell where two differ."""
     calendar = Calendar.TASKS if scope.kind == Kind.TASKS else Calendar.SESSIONS
     tokens: QuerySet[Any] = FeedToken.objects.filter(calendar=calendar, user__is_active=True)
-    columns = {"feed": _feed_of(scope)["feed"], **counters}
+    columns = {"feed": _feed_of(scope.key), **counters}
     wanted = tokens.filter(digest=digest_of(scope.name)).values("token", "revoked_at", "user_id", **columns)
     found: dict[str, Any] | None = wanted.first()
     if found is None and name_old_tokens():
@@ -260,10 +272,10 @@ def _summed(values: dict[str, Any]) -> str:
     return str(sum(values.pop(name) or 0 for name in names))
 
 
-def _feed_of(scope: Scope) -> dict[str, Subquery]:
+def _feed_of(key: str) -> Subquery:
     """The row as one value: a subquery for each column would cost more than all the rest of a poll."""
     row = JSONObject(**{name: name for name in _COLUMNS})
-    return {"feed": Subquery(Feed.objects.filter(key=scope.key).values(row=row)[:1])}
+    return Subquery(Feed.objects.filter(key=key).values(row=row)[:1])
 
 
 def _counted(area: str, column: str) -> Subquery:

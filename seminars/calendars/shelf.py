@@ -30,14 +30,14 @@ def digest(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
-def write(key: str, version: str, body: bytes, changed_at: datetime) -> str:
+def write(key: str, version: str, body: bytes, changed_at: datetime, named: str = "") -> str:
     """Keep `body`, plain and compressed, and return its file's name. Raises OSError.
 
-    changed_at (aware UTC) becomes the files' time.
+    changed_at (aware UTC) becomes the files' time. named: the digest of `body`, where it is known.
     """
     place = folder(key)
     place.mkdir(parents=True, exist_ok=True)
-    name = f"{version}-{digest(body)}.ics"
+    name = f"{version}-{named or digest(body)}.ics"
     _put(place / f"{name}.gz", gzip.compress(body, LEVEL, mtime=0), changed_at)
     _put(place / name, body, changed_at)
     return name
@@ -55,8 +55,8 @@ def size(key: str, name: str, *, compressed: bool = False) -> int:
 
 def holds(key: str, name: str) -> bool:
     """Return whether both files of a name are there."""
-    place = folder(key)
-    return (place / name).is_file() and (place / f"{name}.gz").is_file()
+    path = folder(key) / name
+    return os.path.isfile(path) and os.path.isfile(f"{path}.gz")
 
 
 def latest(key: str) -> tuple[str, datetime] | None:
