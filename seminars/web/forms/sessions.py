@@ -72,6 +72,7 @@ class WhenForm(SeenForm):
     )
     minutes = Length(label=gettext_lazy("Length"), required=False, help_text=gettext_lazy("1:30 or 90."))
     days = number_field(1, 60, label=gettext_lazy("Days that it lasts"))
+    whole = forms.BooleanField(label=gettext_lazy("Whole days, without an hour"), required=False)
     fold = forms.TypedChoiceField(
         label=gettext_lazy("Which of the two"),
         choices=[(0, gettext_lazy("the first")), (1, gettext_lazy("the second, after clocks went back"))],
@@ -82,15 +83,23 @@ class WhenForm(SeenForm):
         help_text=gettext_lazy("Clocks go back that night, so this hour comes twice."),
     )
 
-    def __init__(self, *args: Any, all_day: bool = False, **options: Any) -> None:
+    def __init__(self, *args: Any, all_day: bool = False, either: bool = False, **options: Any) -> None:
+        """Ask for whole days or for an hour; either: what had no day yet may become the one or the other."""
         super().__init__(*args, **options)
-        self.all_day = all_day
-        for name in ("time", "minutes", "fold") if all_day else ("days",):
+        self.all_day, self.either = all_day, either
+        gone = () if either else ("time", "minutes", "fold", "whole") if all_day else ("days", "whole")
+        for name in gone:
             del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """An hour is needed unless it is whole days."""
         data = super().clean() or {}
+        if self.either:
+            self.all_day = bool(data.get("whole"))
+            if self.all_day:
+                data["time"] = data["minutes"] = None
+                self.errors.pop("time", None)
+                self.errors.pop("minutes", None)
         if not self.all_day and data.get("time") is None and "time" not in self.errors:
             self.add_error("time", _("Give the hour at which it starts."))
         return data
@@ -100,6 +109,8 @@ class WhenForm(SeenForm):
         data = self.cleaned_data
         wall = datetime.combine(data["date"], data.get("time") or time())
         found = {"wall": wall, "minutes": data.get("minutes"), "days": data.get("days")}
+        if self.either:
+            found |= {"all_day": self.all_day, "days": data.get("days") or 1}
         return found | {"fold": data.get("fold")}
 
 
@@ -118,7 +129,17 @@ class MoveForm(WhenForm):
 
     @staticmethod
     def initial_of(session: Session) -> dict[str, Any]:
-        """Return what the form shows of `session`."""
+        """Return what the form shows of `session`; of one without a day yet, what its series usually has."""
+        if session.precision != Precision.DAY:
+            usual = session.series
+            return {
+                "seen": session.revision,
+                "date": session.local_date,
+                "time": usual.local_time,
+                "minutes": usual.minutes,
+                "days": 1 if usual.precision != Precision.DAY else usual.days,
+                "whole": usual.all_day,
+            }
         return {
             "seen": session.revision,
             "date": session.local_date,
@@ -142,11 +163,30 @@ class AddForm(WhenForm):
         choices=[
             (Precision.DAY, gettext_lazy("The day")),
             (Precision.WEEK, gettext_lazy("Only the week")),
+            (Precision.NONE, gettext_lazy("No date yet")),
         ],
         initial=Precision.DAY,
         widget=forms.RadioSelect,
         required=False,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A week has no hour, and what has no date has neither."""
+        data = super().clean()
+        if data.get("precision") in (Precision.WEEK, Precision.NONE):
+            for name in ("time", "minutes", "days"):
+                self.errors.pop(name, None)
+                data[name] = None
+        if data.get("precision") == Precision.NONE:
+            self.errors.pop("date", None)
+            data["date"] = None
+        return data
+
+    def arguments(self) -> dict[str, Any]:
+        """Return wall time and length as `moving.add_session` takes them."""
+        if self.cleaned_data.get("date") is None:
+            return {"wall": None}
+        return super().arguments()
 
 
 class WordedForm(PlaceForm, SeenForm):

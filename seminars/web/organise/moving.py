@@ -21,7 +21,7 @@ from seminars.people.joining import zones_of
 from seminars.sessions import moving
 from seminars.sessions.asking import TimeQuestion
 from seminars.sessions.carrying import followers
-from seminars.sessions.models import Session
+from seminars.sessions.models import Precision, Session
 from seminars.sessions.revising import Stale
 from seminars.sessions.spans import Slot
 from seminars.web.forms.sessions import ConfirmForm, MoveForm, ReasonForm, SeenForm, StopForm
@@ -152,9 +152,9 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
     session = session_of(request, slug)
     echoed = has_echoes(session)
     if request.method != "POST":
-        form = MoveForm(initial=MoveForm.initial_of(session) | {"echoes": True}, all_day=session.all_day)
+        form = MoveForm(initial=MoveForm.initial_of(session) | {"echoes": True}, **hours_of(session))
         return move_page(request, session, asking(form, echoed))
-    form = asking(MoveForm(request.POST, all_day=session.all_day), echoed)
+    form = asking(MoveForm(request.POST, **hours_of(session)), echoed)
     if not form.is_valid():
         return move_page(request, session, form)
     data = form.cleaned_data
@@ -167,7 +167,7 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
         again(form, stale.current.revision)
         return move_page(request, stale.current, form, versions=versions)
     except UserError as refused:
-        show_refusal(form, refused, {"wall": "date" if session.all_day else "time"})
+        show_refusal(form, refused, {"wall": "date" if form.all_day else "time"})
         return move_page(request, session, form, ask_fold=_is_fold(refused))
     messages.success(
         request, _("Moved. Google re-reads calendars every 8 to 24 hours, Outlook about every 3.")
@@ -180,7 +180,7 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
 def preview_move(request: HttpRequest, slug: str) -> HttpResponse:
     """Old and new time in three zones: a piece of the page for the script, or the whole page."""
     session = session_of(request, slug)
-    form = asking(MoveForm(request.POST, all_day=session.all_day), has_echoes(session))
+    form = asking(MoveForm(request.POST, **hours_of(session)), has_echoes(session))
     form.is_valid()
     if getattr(request, "htmx", False):
         context = {"form": form, "times": times_of(request, session, form)}
@@ -218,6 +218,11 @@ def followers_of(request: HttpRequest, session: Session, form: MoveForm) -> list
     if form.is_bound and not form.data.get("echoes"):
         rows = [each for each in rows if each.lead_id != session.pk]
     return followed_by(session, rows, later, timezone.now(), reader_of(request).locale)
+
+
+def hours_of(session: Session) -> dict[str, bool]:
+    """Return whether the form asks for whole days or for an hour; what has no day yet may get either."""
+    return {"all_day": session.all_day, "either": session.precision != Precision.DAY}
 
 
 def has_echoes(session: Session) -> bool:
@@ -263,7 +268,7 @@ def _asked(session: Session, form: MoveForm) -> Slot | None:
         return None
     given = form.arguments()
     wall, fold = given["wall"], given["fold"] or 0
-    local_time = None if session.all_day else wall.time()
+    local_time = None if form.all_day else wall.time()
     minutes, days = given["minutes"] or session.minutes, given["days"] or session.days
     slot = Slot(wall.date(), local_time, session.zone, minutes, days, fold)
     try:

@@ -103,11 +103,14 @@ def test_weeks_are_planned_and_get_their_day_later(
     session = Session.objects.order_by("local_date")[0]
     assert (str(session.local_date), session.days, session.precision) == ("2027-04-26", 7, "week")
     assert "Week 17, 26 April–2 May 2027" in as_nobody.get(f"/series/{session.series.slug}/").content.decode()
-    moved = {"seen": str(session.revision), "date": "2027-04-28", "days": "1", "reason": ""}
-    answer = as_organiser.post(reverse("move_session", args=[session.slug]), moved)
+    page = as_organiser.get(reverse("move_session", args=[session.slug]))
+    assert page.context["form"]["whole"].value() is True
+    moved = {"seen": str(session.revision), "date": "2027-04-28", "time": "09:00", "minutes": "2:00"}
+    answer = as_organiser.post(reverse("move_session", args=[session.slug]), moved | {"reason": ""})
     assert answer.status_code == 302
     session.refresh_from_db()
-    assert (str(session.local_date), session.days, session.precision) == ("2027-04-28", 1, "day")
+    assert (str(session.starts_at), session.minutes) == ("2027-04-28 07:00:00+00:00", 120)
+    assert (session.days, session.precision) == (1, "day")
 
 
 def test_an_entry_without_a_date_is_planned_and_dated_later(
@@ -120,7 +123,7 @@ def test_an_entry_without_a_date_is_planned_and_dated_later(
     assert (session.local_date, session.starts_at, session.precision) == (None, None, "none")
     page = as_nobody.get(f"/series/{session.series.slug}/").content.decode()
     assert "Date to follow" in page
-    moved = {"seen": str(session.revision), "date": "2027-04-28", "days": "2", "reason": ""}
+    moved = {"seen": str(session.revision), "date": "2027-04-28", "days": "2", "whole": "on"}
     assert as_organiser.post(reverse("move_session", args=[session.slug]), moved).status_code == 302
     session.refresh_from_db()
     assert (str(session.local_date), session.days, session.precision) == ("2027-04-28", 2, "day")

@@ -107,6 +107,34 @@ def test_a_session_of_some_week(as_organiser: Client, series: Series) -> None:
     assert (session.precision, str(session.local_date)) == ("week", "2027-04-26")
 
 
+@pytest.mark.parametrize("precision", ["week", "none"])
+def test_what_has_no_day_yet_needs_no_hour_and_gets_its_day_later(
+    precision: str, as_organiser: Client, as_nobody: Client, series: Series
+) -> None:
+    given = {"title": "Waves", "precision": precision, "date": "2027-04-29", "time": "", "minutes": ""}
+    assert as_organiser.post(f"{HERE}sessions/add/", given).status_code == 302
+    session = Session.objects.get()
+    assert (session.precision, session.starts_at is None) == (precision, precision == "none")
+    assert "Waves" in as_nobody.get("/series/after-hours/").content.decode()
+    assert "Waves" in as_organiser.get("/organise/year/2027/").content.decode()
+    feed = as_nobody.get("/series/after-hours/calendar.ics").content.decode()
+    assert ("DTSTART;VALUE=DATE:20270426" in feed) == (precision == "week")
+    assert ("Waves" in feed) == (precision == "week")
+    moved = {"seen": str(session.revision), "date": "2027-04-29", "time": "15:00", "minutes": "1:00"}
+    assert as_organiser.post(f"/organise/sessions/{session.slug}/move/", moved).status_code == 302
+    session.refresh_from_db()
+    assert (session.precision, str(session.starts_at)) == ("day", "2027-04-29 13:00:00+00:00")
+    again = as_nobody.get("/series/after-hours/calendar.ics").content.decode()
+    assert "20270429T" in again
+
+
+def test_a_day_still_needs_its_date_and_hour(as_organiser: Client, series: Series) -> None:
+    answer = as_organiser.post(f"{HERE}sessions/add/", {"precision": "day", "date": "", "time": ""})
+    assert set(answer.context["form"].errors) == {"date", "time"}
+    answer = as_organiser.post(f"{HERE}sessions/add/", {"precision": "week", "date": ""})
+    assert set(answer.context["form"].errors) == {"date"}
+
+
 def test_a_draft_is_discarded_and_what_is_out_stays(as_organiser: Client, session: Session) -> None:
     make_series(session.series.community, slug="draft", published_at=None)
     as_organiser.post("/organise/series/draft/discard/")
