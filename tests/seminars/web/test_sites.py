@@ -41,7 +41,7 @@ def test_a_group_registers_and_gets_its_link(session: Session, as_nobody: Client
     assert answer.redirect_chain == [(f"/group/{site.token}/", 302)]
     page = answer.content.decode()
     assert f"http://127.0.0.1:8000/group/{site.token}/" in page
-    assert "keep it" in page
+    assert "Keep this link" in page
     assert answer["X-Robots-Tag"] == "noindex"
     assert answer["Referrer-Policy"] == "no-referrer"
     again = as_nobody.post("/sessions/talks-1/group/", GROUP)
