@@ -5,14 +5,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session as SignIn
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from seminars.calendars.importing import following, waiting
+from seminars.elsewhere.asking import Interrupted
 from seminars.followups import checklist
 from seminars.notifications import moves, outbox
 from seminars.queue import enqueue, jobs
+from seminars.queue.models import Job
 from seminars.sessions import clocks, planning, turning
 
 KEEP_SUCCESSES = timedelta(days=7)
+KEEP_IMPORTS = timedelta(days=2)
 log = logging.getLogger(__name__)
 
 
@@ -47,8 +51,30 @@ def _part(name: str, verb: Callable[[], object], now: datetime) -> None:
         jobs.beat(name, now)
 
 
+def refresh_calendars() -> None:
+    """Each hour: order a look at every followed calendar; each look is a job of its own, so that none is lost."""
+    now = timezone.now()
+    _part("followed calendars", lambda: following.order_due(now=now), now)
+
+
+def refresh_calendar(job_id: int) -> None:
+    """Look at one followed calendar, and take over what is new."""
+    jobs.work(job_id, refresh_one)
+
+
+def refresh_one(job: Job) -> None:
+    """Refresh what a job is about. Raises Transient."""
+    if followed := following.followed_of(job):
+        with translation.override(followed.series.language):
+            try:
+                following.refresh(followed=followed, now=timezone.now())
+            except Interrupted as wrong:
+                raise jobs.Transient(str(wrong)) from wrong
+
+
 def prune() -> None:
     """Each day: forget the queue's successes of a week ago, and sign-ins that have run out."""
     now = timezone.now()
+    waiting.forget(before=now - KEEP_IMPORTS)
     enqueue.prune(before=now - KEEP_SUCCESSES)
     SignIn.objects.filter(expire_date__lt=now).delete()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -18,6 +19,7 @@ from seminars.calendars.importing.reading import read
 from seminars.changes.refusing import UserError
 from seminars.elsewhere.addresses import Rule, is_public
 from seminars.elsewhere.asking import Interrupted, Refused, check_address
+from seminars.people.models import Community
 from seminars.queue import jobs
 from seminars.queue.models import Job
 from seminars.series.models import Series
@@ -78,6 +80,18 @@ def order(calendars: Iterable[FollowedCalendar], *, now: datetime) -> int:
             jobs.once_more(job, now)
             count += 1
     return count
+
+
+def of_community(community: Community) -> list[FollowedCalendar]:
+    """Return the calendars that fill the community's series."""
+    found = FollowedCalendar.objects.filter(series__community=community).select_related("series")
+    return list(found.order_by("series__slug", "pk"))
+
+
+def one_of(community: Community, uuid: UUID) -> FollowedCalendar | None:
+    """Return one of them; None if it is not followed any more."""
+    found = FollowedCalendar.objects.filter(series__community=community, uuid=uuid)
+    return found.select_related("series__community").first()
 
 
 def followed_of(job: Job) -> FollowedCalendar | None:
@@ -147,6 +161,8 @@ def _reading(followed: FollowedCalendar, fetched: Fetched, now: datetime) -> Rea
         return None
     today = clock.to_wall(now, followed.zone).date()
     reading = read(fetched.content, zone=followed.zone, language=followed.series.language, today=today)
+    if reading.headers and "date" not in reading.columns:
+        raise Unreadable(_("This is no calendar any more. Look at the address."))
     if not reading.complete:
         raise Unreadable(_("Only a part of the calendar came. Nothing was changed."))
     _note(followed, now, read_at=now)

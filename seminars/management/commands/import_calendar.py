@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from seminars import clock
 from seminars.calendars.importing.applying import Target, apply_import, decide
-from seminars.calendars.importing.fetching import fetch, host_of
+from seminars.calendars.importing.fetching import fetch, host_of, web_address
 from seminars.calendars.importing.incoming import MOST_BYTES, Reading, Unreadable
 from seminars.calendars.importing.matching import source_of
 from seminars.calendars.importing.planning import Fate, Plan, as_json
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         if not clock.is_zone(zone):
             raise CommandError(f"“{zone}” is no time zone. Give one such as Africa/Johannesburg.")
         now, language = timezone.now(), series.language if series else community.language
-        address = calendar if ":" in calendar[:8] and not Path(calendar).exists() else ""
+        address = web_address(calendar) if "://" in calendar[:12] else ""
         try:
             content = _content(calendar, address)
             today = clock.to_wall(now, zone).date()
