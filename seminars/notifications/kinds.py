@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from seminars.notifications import asking, invitations, moves
+from seminars.notifications import asking, groups, invitations, moves
 from seminars.notifications.letters import Kind
 
 KINDS = {
@@ -11,6 +11,7 @@ KINDS = {
         Kind(invitations.KIND, _("Invitation to a role"), invitations.facts, invitations.sample),
         Kind(asking.SPEAKER, _("A speaker's link"), asking.speaker_facts, asking.speaker_sample),
         Kind(asking.POLL, _("A date poll's link"), asking.poll_facts, asking.poll_sample),
+        Kind(groups.KIND, _("A listening group's link"), groups.facts, groups.sample),
         Kind(moves.KIND, _("Something moved"), moves.facts, moves.sample, moves.told),
     )
 }

@@ -6,16 +6,19 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from seminars.access import session_or_404
 from seminars.changes.refusing import UserError
+from seminars.notifications.groups import mail_link
 from seminars.sessions.models import Session
 from seminars.sessions.sites import registering
 from seminars.sessions.sites.models import ListeningSite
@@ -51,18 +54,23 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error(None, _("Too many groups were registered from your address. Try again in an hour."))
         return _page(request, session, form, status=429)
     try:
-        site, made = registering.register(
-            session=session,
-            form_key=form.cleaned_data["form_key"] or None,
-            now=timezone.now(),
-            **form.columns(),
-        )
+        site, made = _registered(session, form)
     except UserError as refused:
         show_refusal(form, refused)
         return _page(request, session, form, status=422)
     if made:
-        messages.success(request, _("Registered. Keep the link below: it is the only way to change it."))
+        messages.success(request, _("Registered. Keep the link below; it comes by mail, too."))
     return redirect("site", site.token)
+
+
+def _registered(session: Session, form: SiteForm) -> tuple[ListeningSite, bool]:
+    """The site, and whether it is new; the mail with its link is written down with it."""
+    now, key = timezone.now(), form.cleaned_data["form_key"] or None
+    with transaction.atomic():
+        site, made = registering.register(session=session, form_key=key, now=now, **form.columns())
+        if made:
+            mail_link(site, language=get_language() or session.language, now=now)
+    return site, made
 
 
 def _page(request: HttpRequest, session: Session, form: SiteForm | None, status: int = 200) -> HttpResponse:

@@ -9,6 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from seminars.notifications import groups
+from seminars.notifications.letters import Pointless, write
+from seminars.notifications.models import Message
 from seminars.people.models import Community
 from seminars.sessions.models import Session
 from seminars.sessions.sites.models import ListeningSite
@@ -46,6 +49,15 @@ def test_a_group_registers_and_gets_its_link(session: Session, as_nobody: Client
     assert answer["Referrer-Policy"] == "no-referrer"
     again = as_nobody.post("/sessions/talks-1/group/", GROUP)
     assert (again["Location"], ListeningSite.objects.count()) == (f"/group/{site.token}/", 1)
+    mail = Message.objects.get()
+    assert (mail.kind, mail.email, mail.zone) == ("group-link", "akello@example.org", "Africa/Kampala")
+    letter = write(mail.kind, groups.facts(mail, NOW), language="en", zone=mail.zone, now=NOW)
+    assert f"http://127.0.0.1:8000/group/{site.token}/" in letter.text
+    typed = ("Town library", "Akello", "Slides to print.")
+    assert not any(words in letter.text + letter.html for words in typed)
+    as_nobody.post(f"/group/{site.token}/withdraw/")
+    with pytest.raises(Pointless):
+        groups.facts(mail, NOW)
 
 
 @pytest.mark.parametrize(
