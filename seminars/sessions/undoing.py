@@ -59,6 +59,7 @@ def undo(*, series: Series, change: Change, now: datetime, actor_id: int | None)
         current = Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
         if (other := _later(change, current)) is not None:
             raise UserError({"": _reason(other)})
+        scopes = set(scopes_of_series(current))  # what it leaves is touched as well as what it comes to
         sessions = {subject_of(each): each for each in held(current)}
         batch = list(_batch(change, current, sessions))
         if change.subject.startswith("series:"):
@@ -68,9 +69,11 @@ def undo(*, series: Series, change: Change, now: datetime, actor_id: int | None)
         written = [each for one in batch if (each := _back(sessions.get(one.subject), one, now)) is not None]
         store(written, now=now, actor_id=actor_id)
         for one in batch:
+            if "topics" in one.before and one.subject in sessions:
+                sessions[one.subject].topics.set(one.before["topics"])
             if one.kind == "removed":
                 _restore_draft(one, now, actor_id)
-        raise_versions({*scopes_of_series(current), SITE})
+        raise_versions({*scopes, *scopes_of_series(current), SITE})
 
 
 # Below: how it is done.
@@ -164,7 +167,7 @@ def _back(session: Session | None, one: Change, now: datetime) -> Written | None
         reason = _("Added by mistake, and taken back.")
         return Written(session, kind="dropped", updates={"cancelled_at": now, "reason": reason}, note=reason)
     updates: dict[str, Any] = {
-        name: value_of(name, value) for name, value in one.before.items() if name != "state"
+        name: value_of(name, value) for name, value in one.before.items() if name not in ("state", "topics")
     }
     silent = bool(updates) and updates.keys() <= set(ORIGINAL)
     return Written(session, kind="undone", updates=updates, visible=not silent)

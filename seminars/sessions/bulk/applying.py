@@ -1,12 +1,14 @@
 """Apply a bulk edit: against what was seen, in one transaction, whole or not at all."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from seminars import clock
+from seminars.changes.models import Change
 from seminars.changes.recording import SITE, raise_versions, record
 from seminars.series.models import Series
 from seminars.sessions.applying import moved_from
@@ -14,7 +16,7 @@ from seminars.sessions.bulk.asking import Asked, Bulk
 from seminars.sessions.bulk.planning import planned
 from seminars.sessions.edits import Fate, Row
 from seminars.sessions.models import Session
-from seminars.sessions.revising import scopes_of_series
+from seminars.sessions.revising import scopes_of_series, subject_of
 from seminars.sessions.storing import Written, held, remove, store
 
 
@@ -43,6 +45,7 @@ def apply_bulk(
     with transaction.atomic():
         current = Series.objects.select_for_update(of=("self",)).select_related("community").get(pk=series.pk)
         sessions = held(current)
+        prefetch_related_objects(sessions, "topics")
         bulk = planned(current, sessions, asked, follow, now)
         if seal and seal != bulk.plan.seal:
             raise BulkStale(bulk)
@@ -56,7 +59,8 @@ def apply_bulk(
             for row in bulk.changing
             if row.fate != Fate.REMOVED
         ]
-        store(written, now=now, actor_id=actor_id)
+        changes = store(written, now=now, actor_id=actor_id)
+        _store_topics(bulk, by_key, changes)
         gone = [by_key[row.standing.pk] for row in bulk.plan.of(Fate.REMOVED)]
         # What hangs on another one goes before it.
         gone.sort(key=lambda each: (each.lead_id is None, each.within_id is None))
@@ -85,8 +89,28 @@ def _store_series(
     )
 
 
+def _store_topics(bulk: Bulk, sessions: Mapping[int, Session], changes: Iterable[Change]) -> None:
+    """Give and take topics, and say so in the Changes of their sessions, so that `undoing` finds them there."""
+    rows = {sessions[row.standing.pk]: row for row in bulk.changing if "topics" in row.updates}
+    if not rows:
+        return
+    told = {change.subject: change for change in changes}
+    through = Session.topics.through
+    through.objects.filter(session__in=rows).delete()
+    through.objects.bulk_create(
+        through(session_id=session.pk, topic_id=pk)
+        for session, row in rows.items()
+        for pk in row.updates["topics"]
+    )
+    for session, row in rows.items():
+        change = told[subject_of(session)]
+        change.before["topics"] = row.standing.values["topics"]
+        change.after["topics"] = row.updates["topics"]
+    Change.objects.bulk_update(told.values(), ["before", "after"], batch_size=200)
+
+
 def _written(session: Session, row: Row, asked: Asked, now: datetime) -> Written:
-    updates: dict[str, Any] = dict(row.updates)
+    updates: dict[str, Any] = {name: value for name, value in row.updates.items() if name != "topics"}
     if row.fate == Fate.WITHDRAWN:
         reason = asked.reason.strip()
         updates = {"cancelled_at": now, "postponed_at": None, "reason": reason}

@@ -48,7 +48,8 @@ class Asked:
     """typed: by primary key, columns of `TYPED`. ticked: to which `deed`, `shift` (days) and `fields` of `ALIKE` apply.
 
     seen: by primary key, the revision that the person looked at. carried: by primary key, the days by which what
-    belongs to an event or a lead follows it; it is cancelled and discarded with it too.
+    belongs to an event or a lead follows it; it is cancelled and discarded with it too. with_topics, without_topics:
+    ids of topics that the ticked sessions get, and lose.
     """
 
     typed: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
@@ -59,6 +60,8 @@ class Asked:
     reason: str = ""
     seen: Mapping[int, int] = field(default_factory=dict)
     carried: Mapping[int, int] = field(default_factory=dict)
+    with_topics: frozenset[int] = frozenset()
+    without_topics: frozenset[int] = frozenset()
 
     @property
     def reached(self) -> frozenset[int]:
@@ -192,6 +195,8 @@ def _alike(
             wanted[name] = asked.fields[name]
     if "room" not in wanted:
         wanted.pop("place_id", None)
+    if asked.with_topics or asked.without_topics:
+        wanted["topics"] = sorted({*each.values["topics"], *asked.with_topics} - asked.without_topics)
     return wanted, conflicts
 
 

@@ -53,6 +53,8 @@ def refuse_misfits(bulk: Bulk, sessions: Sequence[Session]) -> None:
         if not (row := rows.get(each.pk)):
             continue
         for name, value in row.updates.items():
+            if name == "topics":
+                continue
             setattr(later[each.pk], name, value)
         if row.bounds:
             later[each.pk].starts_at, later[each.pk].ends_at = row.bounds

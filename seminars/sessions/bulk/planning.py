@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from seminars.changes.refusing import UserError, raise_if
 from seminars.series.models import Audience, Series
+from seminars.series.topics.naming import MOST
 from seminars.sessions.bulk.asking import ALIKE, TYPED, Asked, Bulk, Deed, plan_bulk
 from seminars.sessions.bulk.clashing import clashes_of
 from seminars.sessions.bulk.family import hung_on, refuse_misfits, with_family
@@ -28,7 +29,7 @@ def plan_sessions(*, series: Series, asked: Asked, follow: Collection[int] = (),
     follow: primary keys of sessions whose hand-made columns give way. Raises UserError by field: what cannot be kept, a
     time that has passed, a missing reason.
     """
-    sessions = Session.objects.filter(series=series).order_by("pk").prefetch_related("speakers")
+    sessions = Session.objects.filter(series=series).order_by("pk").prefetch_related("speakers", "topics")
     return planned(series, list(sessions), asked, follow, now)
 
 
@@ -47,6 +48,8 @@ def planned(
         follow=follow,
         now=now,
     )
+    if any(len(row.updates.get("topics", ())) > MOST for row in found.changing):
+        raise UserError({"topics_added": _("Give at most %(most)d topics.") % {"most": MOST}})
     _refuse_times(found, now)
     refuse_misfits(found, sessions)
     return replace(found, clashes=clashes_of(series, {each.pk: each for each in sessions}, found.plan))
@@ -62,7 +65,7 @@ def _standing(each: Session, now: datetime) -> Standing:
         revision=each.revision,
         original_date=each.original_date,
         original_time=each.original_time,
-        values={name: getattr(each, name) for name in NAMES},
+        values={name: getattr(each, name) for name in NAMES} | {"topics": topics_of(each)},
         starts_at=each.starts_at,
         ends_at=each.ends_at,
         begun=not each.postponed_at
@@ -74,6 +77,11 @@ def _standing(each: Session, now: datetime) -> Standing:
     )
 
 
+def topics_of(each: Session) -> list[int]:
+    """Return the ids of a session's own topics, rising."""
+    return sorted(topic.pk for topic in each.topics.all())
+
+
 def _refuse(series: Series, asked: Asked) -> None:
     """Refuse what makes no sense for any session."""
     if (
@@ -83,7 +91,9 @@ def _refuse(series: Series, asked: Asked) -> None:
         raise TypeError(f"a bulk edit changes no {', '.join(sorted(unknown))}")
     if asked.deed and not asked.ticked:
         raise UserError({"deed": _("Tick the sessions that you mean, or choose all to come.")})
-    if asked.deed == Deed.EDIT and not (asked.shift or asked.fields):
+    if asked.deed == Deed.EDIT and not (
+        asked.shift or asked.fields or asked.with_topics or asked.without_topics
+    ):
         raise UserError({"do": _("Choose what is to change.")})
     if asked.deed == Deed.CANCEL and not asked.reason.strip():
         raise UserError({"reason": _("Give a reason. Everybody will see it.")})

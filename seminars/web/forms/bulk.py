@@ -3,14 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Model, QuerySet
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from seminars.series.models import Audience, Series
+from seminars.series.topics.models import Topic
 from seminars.sessions.bulk.asking import Deed
 from seminars.web.forms.inputs import Length, Short
 from seminars.web.forms.sessions_table import hour_field
 from seminars.web.forms.ways import PlaceForm
+from seminars.words import say
 
 TICKED, AHEAD, DRAFTS = "ticked", "ahead", "drafts"
 CHANGES = [
@@ -24,9 +27,18 @@ CHANGES = [
     ("dial_in", gettext_lazy("Dial-in")),
     ("language", gettext_lazy("Language spoken")),
     ("audience", gettext_lazy("Who may see it")),
+    ("topics", gettext_lazy("Topics")),
 ]
 NAMES = {name for name, _label in CHANGES}
 EARLIER, LATER = "-1", "1"
+
+
+class TopicChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    """Topics, by their names in the page's language."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        """Name a topic."""
+        return say(obj.name, get_language() or "en") if isinstance(obj, Topic) else str(obj)
 
 
 class BulkForm(PlaceForm):
@@ -60,6 +72,18 @@ class BulkForm(PlaceForm):
     )
     local_time = hour_field(label=gettext_lazy("Start"), required=False)
     minutes = Length(label=gettext_lazy("Length"), required=False, help_text=gettext_lazy("1:30 or 90."))
+    topics_added = TopicChoice(
+        label=gettext_lazy("Topics to add"),
+        queryset=Topic.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    topics_taken = TopicChoice(
+        label=gettext_lazy("Topics to take off"),
+        queryset=Topic.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     reason = Short(
         label=gettext_lazy("Reason"),
         longest=500,
@@ -78,7 +102,16 @@ class BulkForm(PlaceForm):
         ),
     )
 
-    def __init__(self, data: Any = None, *, series: Series, ahead: int, drafts: int, **options: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        series: Series,
+        ahead: int,
+        drafts: int,
+        topics: "QuerySet[Topic]",
+        **options: Any,
+    ) -> None:
         options.setdefault("initial", {"reach": TICKED, "deed": "", "unit": "7", "way": LATER})
         super().__init__(data, **options)
         for name in ("place_id", "doors"):  # a room is found by its words; doors stay each session's own
@@ -90,6 +123,7 @@ class BulkForm(PlaceForm):
             reaches.append((DRAFTS, _("All drafts (%(n)d)") % {"n": drafts}))
             deeds += [(Deed.PUBLISH.value, _("Publish the drafts"))] if series.published_at else []
             deeds.append((Deed.DISCARD.value, _("Discard the drafts")))
+        self._offer_topics(topics)
         audiences = Audience.choices[Audience.values.index(series.audience) :]
         for name, choices in (("reach", reaches), ("deed", deeds), ("audience", audiences)):
             field = self.fields[name]
@@ -99,6 +133,17 @@ class BulkForm(PlaceForm):
             self.fields[name].required = False
             self.fields[name].initial = None
             self.fields[name].help_text = ""
+
+    def _offer_topics(self, topics: "QuerySet[Topic]") -> None:
+        """Topics that are known; a new one is made on the page of a session. None known: nothing is asked."""
+        do = self.fields["do"]
+        assert isinstance(do, forms.MultipleChoiceField)
+        if not topics:
+            do.choices = [each for each in CHANGES if each[0] != "topics"]
+        for name in ("topics_added", "topics_taken"):
+            field = self.fields[name]
+            assert isinstance(field, TopicChoice)
+            field.queryset = topics
 
     def clean(self) -> dict[str, Any]:
         """What is chosen needs a value where nothing would make no sense; what is filled in must be chosen."""
@@ -120,6 +165,11 @@ class BulkForm(PlaceForm):
         for name, words in empty.items():
             if name in chosen and not data.get(name) and name not in self.errors:
                 self.add_error(name, words)
+        both = set(data.get("topics_added") or ()) & set(data.get("topics_taken") or ())
+        if "topics" in chosen and both:
+            self.add_error("topics_taken", _("A topic cannot be added and taken off at once."))
+        elif "topics" in chosen and not (data.get("topics_added") or data.get("topics_taken")):
+            self.add_error("topics_added", _("Choose one."))
         for name, label in CHANGES:
             if name not in chosen and name != "language" and data.get(name):
                 self.add_error(
@@ -139,4 +189,14 @@ class BulkForm(PlaceForm):
         data = self.cleaned_data
         if data["deed"] != Deed.EDIT:
             return {}
-        return {name: data[name] for name in data["do"] if name != "shift"}
+        return {name: data[name] for name in data["do"] if name not in ("shift", "topics")}
+
+    def topics(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the ids of the topics that all ticked sessions get, and of those that they lose."""
+        data = self.cleaned_data
+        if data["deed"] != Deed.EDIT or "topics" not in data["do"]:
+            return frozenset(), frozenset()
+        added, taken = (
+            frozenset(topic.pk for topic in data[name]) for name in ("topics_added", "topics_taken")
+        )
+        return added, taken

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -17,12 +18,14 @@ from django.views.decorators.http import require_POST
 from seminars.changes.refusing import UserError
 from seminars.people.joining import zones_of
 from seminars.series.models import Series
+from seminars.series.topics.models import Topic
 from seminars.sessions.bulk.applying import BulkStale, apply_bulk
 from seminars.sessions.bulk.asking import Asked, Bulk, Deed
 from seminars.sessions.bulk.pasting import Matched, match, read
 from seminars.sessions.bulk.planning import plan_sessions
 from seminars.sessions.models import Session
 from seminars.sessions.planning import fill
+from seminars.sessions.topics import topics_seen_by
 from seminars.web.forms.bulk import AHEAD, DRAFTS, TICKED, BulkForm
 from seminars.web.forms.sessions_table import Typed, tongue_of, typed_in
 from seminars.web.forms.zones import city_of
@@ -32,6 +35,7 @@ from seminars.web.organise.plans import clocks_for
 from seminars.web.organise.series import series_of
 from seminars.web.organise.sessions_table import is_open, rooms_of, sessions_of, table_of
 from seminars.web.organise.undoing import offer
+from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
 NOT_CARRIED = ("hand", "seal", "csrfmiddlewaretoken")
@@ -186,7 +190,7 @@ def _posted(request: HttpRequest, slug: str) -> Posted:
     opens = [each for each in sessions if is_open(each, now)]
     data = request.POST if request.method == "POST" else None
     drafts = sum(not each.published_at for each in sessions)
-    form = BulkForm(data, series=series, ahead=len(opens), drafts=drafts)
+    form = BulkForm(data, series=series, ahead=len(opens), drafts=drafts, topics=_topics_for(request))
     typed = typed_in(data, opens, rooms) if data else Typed()
     picked = _picked(request, sessions)
     in_order = [each.pk for each in opens if (each.pk in picked if picked else not each.title)]
@@ -197,6 +201,11 @@ def _posted(request: HttpRequest, slug: str) -> Posted:
     text = request.POST.get("titles", "")
     pasted = match(read(text), in_order=in_order, by_day=by_day)
     return Posted(series, sessions, form, typed, pasted, list(rooms), now)
+
+
+def _topics_for(request: HttpRequest) -> "QuerySet[Topic]":
+    """Topics whose name this visitor may know."""
+    return Topic.objects.filter(pk__in=topics_seen_by(visitor_of(request))).order_by("slug")
 
 
 def _picked(request: HttpRequest, sessions: Collection[Session]) -> set[int]:
@@ -215,6 +224,7 @@ def _asked(request: HttpRequest, posted: Posted) -> Asked:
     if "room" in fields:
         place = rooms.get(fields["room"])
         fields["place_id"] = place.pk if place else None
+    added, taken = posted.form.topics()
     return Asked(
         typed=typed,
         ticked=frozenset(_reached(request, posted)),
@@ -223,6 +233,8 @@ def _asked(request: HttpRequest, posted: Posted) -> Asked:
         fields=fields,
         reason=data["reason"],
         seen=posted.typed.revisions,
+        with_topics=added,
+        without_topics=taken,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import clock
 from seminars.changes.models import Change
+from seminars.series.topics.models import Topic
 from seminars.sessions.bulk.asking import Bulk, Left
 from seminars.sessions.bulk.clashing import Clash, Same
 from seminars.sessions.bulk.pasting import Matched, Why
@@ -57,12 +58,16 @@ def shown_of(bulk: Bulk, **said: Any) -> Shown:
     """Return the plan in words. said: as `plans.shown` takes it."""
     language, locale = said["language"], said["locale"]
     found = shown(bulk.plan, **said)
+    names = _topics(bulk, language)
     lines = []
     for row, line in zip(bulk.changing, found.lines, strict=False):
         clashes: list[Clash] = list(bulk.clashes.get(row.standing.pk, ()))
         remarks = [_clash(each, row.standing.values["zone"], language, locale) for each in clashes]
         if "published_at" in row.updates:
             remarks.insert(0, _("Comes out: it is on the site and in calendars."))
+        if "topics" in row.updates:
+            said_of = ", ".join(names.get(pk, "?") for pk in row.updates["topics"]) or "–"
+            remarks.insert(0, _("%(field)s: %(new)s") % {"field": _("Topics"), "new": said_of})
         lines.append(replace(line, remarks=[*line.remarks, *remarks]))
     return replace(found, lines=lines, summary=[*found.summary, *_stays(bulk, language)])
 
@@ -107,6 +112,14 @@ def _named(session: Session, language: str) -> str:
     number = _("Session %(n)d") % {"n": session.number}
     title = say(session.title, language)
     return f"{number}, “{title}”" if title else number
+
+
+def _topics(bulk: Bulk, language: str) -> dict[int, str]:
+    """The names of the topics that a plan speaks of, by id."""
+    wanted = {pk for row in bulk.changing for pk in row.updates.get("topics", ())}
+    if not wanted:
+        return {}
+    return {topic.pk: say(topic.name, language) for topic in Topic.objects.filter(pk__in=wanted)}
 
 
 def _clash(each: Clash, zone: str, language: str, locale: str) -> str:

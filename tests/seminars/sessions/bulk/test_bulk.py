@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from seminars.changes.models import Change
+from seminars.changes.models import Change, Version
 from seminars.changes.refusing import UserError
 from seminars.people.models import Community, User
 from seminars.series.models import Audience, Series
+from seminars.series.topics.models import Topic
 from seminars.sessions import moving
 from seminars.sessions.bulk.applying import BulkStale, apply_bulk
 from seminars.sessions.bulk.asking import Asked, Bulk, Deed, Left
@@ -251,6 +252,33 @@ def test_parts_and_twins_follow_their_event(series: Series) -> None:
         plan(series, **ticked([part], shift=7))  # outside its event
     apply(series, **ticked([event], Deed.CANCEL, reason="Closed"))
     assert all(each.cancelled_at for each in again([event, part, twin]))
+
+
+def test_topics_are_given_and_taken_and_come_back(series: Series, four: list[Session]) -> None:
+    seeds, credit = (
+        Topic.objects.create(slug=slug, name={"en": slug.title()}, made_at=NOW)
+        for slug in ("seeds", "credit")
+    )
+    four[0].topics.set([credit])
+    asked = {"with_topics": frozenset({seeds.pk}), "without_topics": frozenset({credit.pk})}
+    bulk = apply(series, now=LATER, **ticked(four[:2], **asked))
+    assert [row.updates for row in bulk.changing] == [{"topics": [seeds.pk]}] * 2
+    assert [[topic.slug for topic in each.topics.all()] for each in again(four)] == [
+        ["seeds"],
+        ["seeds"],
+        [],
+        [],
+    ]
+    assert [each.sequence for each in again(four)] == [1, 1, 0, 0]
+    assert (
+        Version.objects.get(scope=f"topic:{credit.pk}").number == 1
+    )  # the feed that it left is told as well
+    assert not apply(series, now=LATER, **ticked(four[:2], **asked)).changing
+    change = undoable(series=series, now=LATER)
+    assert change
+    undo(series=series, change=change, now=LATER, actor_id=None)
+    assert [[topic.slug for topic in each.topics.all()] for each in again(four)] == [["credit"], [], [], []]
+    assert Version.objects.get(scope=f"topic:{seeds.pk}").number == 2
 
 
 def test_bad_asks_are_refused(community: Community) -> None:

@@ -14,6 +14,7 @@ from seminars.changes.models import Change
 from seminars.people.models import Community
 from seminars.series.models import Series
 from seminars.series.rooms.models import Room
+from seminars.series.topics.models import Topic
 from seminars.sessions import moving
 from seminars.sessions.models import Echo, Session
 from seminars.web.forms.sessions_table import opened, values_of
@@ -117,6 +118,22 @@ def test_ticked_ones_change_alike(as_organiser: Client, three: list[Session], co
     after = list(three[0].series.sessions.order_by("number"))
     assert [each.local_date for each in after] == [date(2026, 12, 15), date(2026, 12, 8), date(2026, 12, 29)]
     assert [each.place_id for each in after] == [room.pk, None, room.pk]
+
+
+def test_topics_of_the_ticked_ones(as_organiser: Client, three: list[Session]) -> None:
+    topic = Topic.objects.create(slug="seeds", name={"en": "Seeds"}, made_at=NOW)
+    other = Topic.objects.create(slug="secret", name={"en": "Secret"}, made_at=NOW)
+    three[2].topics.add(topic)
+    page = as_organiser.get(HERE).content.decode()
+    assert "Topics to add" in page
+    assert "Secret" not in page
+    data = lines(three) | {"deed": "edit", "do": ["topics"], "pick": [str(three[0].pk)]}
+    refused = as_organiser.post(f"{HERE}preview/", data | {"topics_added": [str(other.pk)]})
+    assert refused.status_code == 400
+    answer = as_organiser.post(f"{HERE}preview/", data | {"topics_added": [str(topic.pk)]})
+    assert "Topics: Seeds" in text_of(answer)
+    as_organiser.post(f"{HERE}apply/", hidden(answer))
+    assert list(three[0].topics.all()) == [topic]
 
 
 def test_all_to_come_are_cancelled_with_a_reason(as_organiser: Client, three: list[Session]) -> None:
