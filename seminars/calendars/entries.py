@@ -36,6 +36,8 @@ _STATUS = {
 _ATTACHED = frozenset(
     {MaterialKind.SLIDES, MaterialKind.PAPER, MaterialKind.HANDOUT, MaterialKind.TRANSCRIPT}
 )
+_FEW = 20
+_AROUND = ("series__community", "place", "checklist", "within", "lead")
 _RELATIONS = ("speakers__person", "materials", "topics", "series__topics", "lead__materials")
 _OWED = ("series__owed", "items")  # what is promised, which is told once a session is over
 
@@ -81,9 +83,11 @@ def renew(pks: Iterable[int], *, language: str, utc: bool = False, edition: Edit
 
     A session that cannot be rendered, or is gone, is not among them.
     """
-    rows = Session.objects.filter(pk__in=pks).select_related(
-        "series__community", "place", "checklist", "within", "lead"
-    )
+    wanted = list(pks)
+    rows = Session.objects.filter(pk__in=wanted)
+    # Of one session, one question; of many, each series once and not with every session.
+    few = len(wanted) <= _FEW
+    rows = rows.select_related(*_AROUND) if few else rows.prefetch_related(*_AROUND)
     made = _render(list(rows), language=language, utc=utc, base=stamp(), edition=edition)
     _keep(made)
     return {entry.session_id: entry for entry in made}
@@ -108,7 +112,8 @@ def entry_facts(session: Session, language: str, *, utc: bool = False, edition: 
         summary=wording.summary(session, language),
         status=_STATUS.get(State(session.state), "CONFIRMED"),
         language=language,
-        description=wording.description(session, language),
+        description=(words := wording.description(session, language)),
+        html=wording.html(words) if session.state not in OVER and session.state not in wording.OFF else "",
         location=_location(session),
         url=page,
         conferences=tuple(_conferences(session, language)),
@@ -123,7 +128,7 @@ def entry_facts(session: Session, language: str, *, utc: bool = False, edition: 
             if each.kind in _ATTACHED
         ),
         links=tuple(_links(session, materials, language)),
-        categories=tuple(filter(None, [say(series.title, language), say(community.name, language)])),
+        categories=tuple(_categories(session, language)),
         colour=colours.nearest(community.accent),
         parent=str(series.uuid),
         event=str(session.within.uid) if session.within else "",
@@ -250,6 +255,13 @@ def _geo(session: Session) -> tuple[float, float] | None:
     """Where its room is, while people go there."""
     there = session.place if session.place_id and session.form != Form.VIRTUAL else None
     return there.position if there and session.state != State.WITHDRAWN else None
+
+
+def _categories(session: Session, language: str) -> Iterable[str]:
+    """The series, the community, and what both it and its series are about; each once."""
+    topics = [*session.topics.all(), *session.series.topics.all()] if session.state != State.WITHDRAWN else []
+    names = [session.series.title, session.series.community.name, *(topic.name for topic in topics)]
+    return dict.fromkeys(filter(None, (say(name, language) for name in names)))
 
 
 def _links(session: Session, materials: list[Material], language: str) -> Iterable[ical.Link]:

@@ -60,7 +60,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose calendar it is, in words: `page` and `made_at` of the thing, `language` where the address names none."""
+    """Whose calendar it is, in words: `page` and `made_at` of the thing, `language` where the address names none.
+
+    busy_at: the sessions that take its person's time.
+    """
 
     name: str
     page: str
@@ -69,6 +72,7 @@ class Subject:
     accent: str = ""
     made_at: datetime | None = None
     single: bool = False
+    busy_at: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -228,6 +232,8 @@ def _compose(scope: Scope, glance: Look, now: datetime) -> Made:
         with translation.override(language):
             facts = _facts(scope, subject, None, False)
             return Made(*tasks.compose(glance.user_id or 0, facts, language=language, now=now))
+    if scope.kind == Kind.PERSONAL:
+        subject = replace(subject, busy_at=stored.taking_part(glance.user_id))
     mine = scopes.sessions_of(scope, glance.user_id)
     rows = stored.rows(mine, language=language, utc=utc)
     edition = editions.current(entries.stamp(), now=now)
@@ -240,10 +246,12 @@ def _compose(scope: Scope, glance: Look, now: datetime) -> Made:
         if sum(row.size for row in rows) <= contents.MAX_BYTES:
             return _join(scope, rows, subject, edition, False)
         chosen = contents.choose([row.candidate for row in rows], now)
-        staying = stored.in_order(rows, chosen.staying)
+        staying = stored.in_order(stored.without_html(rows), chosen.staying)
     else:
         chosen = contents.choose([row.candidate for row in rows], now)
         staying = fresh(stored.in_order(rows, chosen.staying))
+        if sum(row.size for row in staying) > contents.MAX_BYTES:
+            staying = stored.without_html(staying)
     leave = contents.fit(row.size for row in staying)
     cut = chosen.cut or leave > 0
     until = contents.good_until(chosen.staying, now, cut=True) if leave else chosen.good_until
@@ -257,8 +265,9 @@ def _join(scope: Scope, rows: list[Shown], subject: Subject, edition: Edition, c
     changed_at = ical.changed_of(texts) or (edition.dated(subject.made_at) if subject.made_at else None)
     with translation.override(scope.options.language or subject.language):
         facts = _facts(scope, subject, changed_at, cut)
-    if subject.single:
-        texts = [ical.busy(text) for text in texts]
+    if subject.single or subject.busy_at:
+        busy = [subject.single or row.pk in subject.busy_at for row in rows]
+        texts = [ical.busy(text) if theirs else text for text, theirs in zip(texts, busy, strict=True)]
     return Made(ical.join(facts, texts, _vtimezones(rows)), changed_at, None)
 
 

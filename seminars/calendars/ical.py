@@ -12,6 +12,7 @@ from urllib.parse import quote
 from seminars.calendars.lines import (
     clean,
     clean_line,
+    fold,
     instant,
     line,
     list_of,
@@ -22,12 +23,14 @@ from seminars.calendars.lines import (
 )
 
 PRODID = "-//Meridian//Meridian//EN"
-VERSION = 2  # raise it when the text of an entry changes for the same facts: every stored entry is then rendered anew
+VERSION = 3  # raise it when the text of an entry changes for the same facts: every stored entry is then rendered anew
 DESCRIPTION_BYTES = 4000
 HTML_BYTES = 2000
 ALARMS = 5
 _FREE = "TRANSP:TRANSPARENT\r\nX-MICROSOFT-CDO-BUSYSTATUS:FREE\r\n"
 _BUSY = "TRANSP:OPAQUE\r\nX-MICROSOFT-CDO-BUSYSTATUS:BUSY\r\n"
+_WORDS = "\r\nDESCRIPTION;"
+_ALTREP = re.compile(';ALTREP="[^"]*"')
 _DATED = "\r\nDTSTAMP:"
 _END = "END:VEVENT\r\n"
 _OFF = "\r\nSTATUS:CANCELLED\r\n"
@@ -176,6 +179,17 @@ def changed_of(entries: Iterable[str]) -> datetime | None:
         (entry[at : at + 15] for entry in entries if (at := entry.find(_DATED) + len(_DATED))), default=""
     )
     return datetime.strptime(last, "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if last else None
+
+
+def without_html(entry: str) -> str:
+    """Return a rendered entry with its plain description only: the first to go where a calendar grows too large."""
+    if (at := entry.find(_WORDS)) < 0:
+        return entry
+    end = at + 2
+    while entry.startswith(" ", (end := entry.index("\r\n", end) + 2)):
+        pass
+    said = entry[at + 2 : end].replace("\r\n ", "").removesuffix("\r\n")
+    return f"{entry[: at + 2]}{fold(_ALTREP.sub('', said, count=1))}\r\n{entry[end:]}"
 
 
 def with_alarms(text: str, minutes: Iterable[int]) -> str:

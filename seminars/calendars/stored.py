@@ -12,12 +12,13 @@ from typing import NamedTuple
 from django.db import connections
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
-from seminars.calendars import entries
+from seminars.calendars import entries, ical
 from seminars.calendars.contents import Candidate
 from seminars.calendars.editions import Edition
+from seminars.people.visitors import Visitor
 from seminars.series.models import Series
 from seminars.series.rooms.models import Room
-from seminars.sessions.models import Material, MaterialState, Session
+from seminars.sessions.models import Material, MaterialState, Session, Speaker
 from seminars.sessions.state import State
 
 _OFF = frozenset({State.CANCELLED.value, State.WITHDRAWN.value})
@@ -95,6 +96,18 @@ def rows(sessions: QuerySet[Session], *, language: str, utc: bool) -> list[Row]:
 def may_leave(given: Iterable[Row]) -> bool:
     """Return whether any of them is only told for a while: cancelled, or withdrawn."""
     return any(row.state in _OFF for row in given)
+
+
+def taking_part(user_id: int | None) -> frozenset[int]:
+    """Return the sessions that somebody runs on the day, plans, or appears at: the time is theirs no more."""
+    hosted = Session.objects.hosted_by(Visitor(user_id)).order_by().values_list("pk", flat=True)
+    spoken = Speaker.objects.filter(person__user_id=user_id or 0).order_by()
+    return frozenset(hosted) | frozenset(spoken.values_list("session_id", flat=True))
+
+
+def without_html(given: Iterable[Row]) -> list[Row]:
+    """Return the rows with their plain descriptions only."""
+    return [row._replace(text=ical.without_html(row.text)) if row.text else row for row in given]
 
 
 def in_order(given: Iterable[Row], wanted: Iterable[Candidate]) -> list[Row]:

@@ -5,6 +5,7 @@ Everything here is under `translation.override(language)`, which `entries` sets;
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from html import escape
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_timezone_location
@@ -126,6 +127,23 @@ def description(session: Session, language: str) -> str:
 def time_words(session: Session, language: str) -> str:
     """Return when it is, as its entry says it, on one or several lines."""
     return "\n".join(_time(session, language))
+
+
+def html(words: str) -> str:
+    """Return the description as HTML: paragraphs, and links under the words before them."""
+    blocks = ("<br>".join(map(_html_line, block.split("\n"))) for block in words.split("\n\n"))
+    return "".join(f"<p>{block}</p>" for block in blocks)
+
+
+def _html_line(line: str) -> str:
+    before, found, path = line.rpartition("https://")
+    if not found:
+        before, found, path = line.rpartition("http://")
+    if not found or " " in path:
+        return escape(line, quote=False)
+    there = escape(found + path, quote=True)
+    label = before.strip().removesuffix(":")
+    return f"<a href='{there}'>{escape(label, quote=False) if label else there}</a>"
 
 
 def material_words(material: Material, language: str) -> str:
