@@ -117,6 +117,7 @@ def world(closed_community: Community) -> World:
         "/month": 10,
         "items/pk": item.pk,
         "invite/pk": 1,
+        "mails/pk": 1,
         "members/pk": make_member(closed_community).pk,
         "speakers/number": speaker.pk,
         "roles/pk": given.pk,

@@ -78,7 +78,8 @@ def post(
 
     kind: a name in `kinds.KINDS`. subject: what it is about, such as `session:<uid>`. revision: of the fact; a mail of
     a lower one that has not left is dropped, one of the same or a higher one is not written twice. due_at: aware UTC.
-    community_id: whose organisers see how far it is. Addresses that are none are passed over. Raises TransactionManagementError outside a transaction.
+    community_id: whose organisers see how far it is. Addresses that are none are passed over.
+    Raises TransactionManagementError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(

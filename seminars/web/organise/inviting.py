@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from seminars.access import organised_community_or_404, owned_series_or_404
+from seminars.access import organised_community_or_404, organised_series_or_404, owned_series_or_404
 from seminars.changes.refusing import UserError
 from seminars.notifications import invitations
 from seminars.notifications.models import Message
@@ -80,9 +80,14 @@ def to_community(request: HttpRequest, slug: str) -> HttpResponse:
 
 @for_organisers
 def to_series(request: HttpRequest, slug: str) -> HttpResponse:
-    """Invite to a series: its owners do."""
-    series = owned_series_or_404(slug, visitor_of(request))
-    return _page(request, series.community, series)
+    """Invite to a series: its owners do, and who plans it sees how far it is."""
+    visitor = visitor_of(request)
+    if request.method == "POST":
+        series = owned_series_or_404(slug, visitor)
+        return _page(request, series.community, series)
+    series = organised_series_or_404(slug, visitor)
+    owns = Series.objects.owned_by(visitor).filter(pk=series.pk).exists()
+    return _page(request, series.community, series, owns=owns)
 
 
 @for_organisers
@@ -103,7 +108,9 @@ def change_in_series(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return _change(request, get_object_or_404(rows, pk=pk), "invite_to_series", slug)
 
 
-def _page(request: HttpRequest, community: Community, series: Series | None) -> HttpResponse:
+def _page(
+    request: HttpRequest, community: Community, series: Series | None, *, owns: bool = True
+) -> HttpResponse:
     form = form_of(community, series, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -117,6 +124,7 @@ def _page(request: HttpRequest, community: Community, series: Series | None) -> 
         "community": community,
         "series": series,
         "form": form,
+        "owns": owns,
         "rows": rows_of(community, series, timezone.now()),
         "may": [
             (label, (inviting.MAY_IN_SERIES if series else inviting.MAY)[value])  # type: ignore[index]

@@ -81,6 +81,7 @@ def test_owners_invite_to_their_series(series: Series, stranger: User, as_organi
     SeriesRole.objects.create(series=series, person=stranger.person, role="organiser", since=series.made_at)
     client = signed_in(stranger)
     assert ask(client, ROLES, **given).status_code == 404
+    assert "The owners of this series invite others." in text(client.get(ROLES))
     SeriesRole.objects.update(role="owner")
     assert "1 invitation goes out now." in text(ask(client, ROLES, **given))
     outbox.deliver()

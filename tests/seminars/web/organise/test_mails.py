@@ -140,3 +140,38 @@ def test_a_poll_is_mailed_to_all_members_and_not_when_closed(
     assert outbox.deliver() == 0
     answer = as_organiser.post(f"{base}mail/", {"people": "a@example.org"}, follow=True)
     assert "The poll is closed." in text(answer)
+
+
+def test_organisers_see_how_far_mails_are_and_send_a_stopped_one_again(
+    as_organiser: Client, as_stranger: Client, poll: DatePoll
+) -> None:
+    base = "/organise/communities/savings/mails/"
+    assert "None yet." in text(as_organiser.get(base))
+    as_organiser.post(
+        f"/organise/communities/savings/polls/{poll.pk}/mail/", {"people": "a@example.org\nb@example.org"}
+    )
+    assert "2 mails wait for their time." in text(as_organiser.get(base))
+    outbox.deliver()
+    broken = Message.objects.get(email="a@example.org")
+    Message.objects.filter(pk=broken.pk).update(state="given-up", reason=f"{outbox.REFUSED}\n550 unknown")
+    page = text(as_organiser.get(base))
+    assert "These need you" in page
+    assert "The mail server refused it. 550 unknown" in page
+    assert as_stranger.post(f"{base}{broken.pk}/").status_code == 404
+    other = "/organise/communities/cohort/mails/"
+    assert as_organiser.post(f"{other}{broken.pk}/").status_code == 404
+    said = as_organiser.post(f"{base}{broken.pk}/", follow=True)
+    assert "The mail goes out again." in text(said)
+    assert outbox.deliver() == 1
+    said = as_organiser.post(f"{base}{broken.pk}/", follow=True)
+    assert "needs no help any more" in text(said)
+    assert "/mails/" in text(as_organiser.get("/organise/communities/savings/"))
+
+
+def test_the_list_of_mails_asks_no_more_for_more(
+    as_organiser: Client, poll: DatePoll, django_assert_max_num_queries: Any
+) -> None:
+    people = "\n".join(f"p{number}@example.org" for number in range(40))
+    as_organiser.post(f"/organise/communities/savings/polls/{poll.pk}/mail/", {"people": people})
+    with django_assert_max_num_queries(11):
+        as_organiser.get("/organise/communities/savings/mails/")
