@@ -162,8 +162,8 @@ def test_hostile_files_come_to_an_end() -> None:
             b"BEGIN:VCALENDAR\n" + each + b"\nEND:VCALENDAR\n", zone="UTC", language="en", today=NOW.date()
         )
         assert found.entries == ()
+    many = b"BEGIN:VCALENDAR\n" + b"".join(daily % n for n in range(100))
     with pytest.raises(Unreadable, match="more than"):
-        many = b"BEGIN:VCALENDAR\n" + b"".join(daily % n for n in range(100))
         read(many, zone="UTC", language="en", today=NOW.date())
 
 
