@@ -33,6 +33,12 @@ def keep(
     )
 
 
+def left_in(community: Community) -> list[WaitingImport]:
+    """Return what waits to be applied in the community, the latest first, without its bytes."""
+    found = WaitingImport.objects.filter(community=community, applied_at=None).defer("content")
+    return list(found.select_related("made_by__person").order_by("-pk")[:20])
+
+
 def content_of(waiting: WaitingImport) -> bytes:
     """Return the file's bytes."""
     return zlib.decompressobj().decompress(bytes(waiting.content), MOST_BYTES + 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         except (Unreadable, Refused, Interrupted) as wrong:
             form.add_error("file" if form.cleaned_data.get("file") else "address", str(wrong))
     followed = following.of_community(community)
-    context = {"community": community, "form": form, "followed": followed}
+    left = waiting.left_in(community)
+    context = {"community": community, "form": form, "followed": followed, "left": left}
     return render(request, "seminars/organise/import.html", context, status=400 if form.errors else 200)
 
 
@@ -159,10 +161,11 @@ def _keep(request: HttpRequest, community: Community, data: Mapping[str, Any]) -
     zone, today = community.home_zone, _today(community.home_zone, timezone.now())
     reading = read(content, zone=zone, language=community.language, today=today)
     columns = dict(reading.columns) if reading.headers else None
+    title = reading.name or PurePath(file.name if file else "").stem
     choices = {
         "into": NEW,
         "zone": zone,
-        "title": reading.name,
+        "title": title[:200],
         "external": bool(address),
         "columns": columns,
     }

@@ -37,6 +37,7 @@ def test_a_file_is_shown_then_applied_once(as_organiser: Client, community: Comm
     assert not Session.objects.exists()
     page = as_organiser.get(shown.url)
     assert "Savings by phone" in page.content.decode()
+    assert shown.url in as_organiser.get(reverse("import_calendar", args=[community.slug])).content.decode()
     chosen = as_organiser.post(shown.url, choices(title="Circle", published="on"))
     assert chosen.url == shown.url
     page = as_organiser.get(shown.url)
