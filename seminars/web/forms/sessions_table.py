@@ -1,7 +1,7 @@
 """The lines of the table of sessions: what stands in each field, and what was typed over it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,7 +105,7 @@ def opened(session: Session) -> str:
 
 
 def typed_in(data: Mapping[str, Any], sessions: Iterable[Session], rooms: Mapping[str, Room]) -> Typed:
-    """Return what differs from what each line was opened on. rooms: the community's, by the words for them in a line."""
+    """Return what differs from what each line was opened on. rooms: the community's, by their words in a line."""
     found = Typed()
     for session in sessions:
         revision, there = _opened_on(data.get(f"s{session.pk}-was"))
@@ -125,6 +125,7 @@ def typed_in(data: Mapping[str, Any], sessions: Iterable[Session], rooms: Mappin
                 found.errors[key] = " ".join(error.messages)
                 continue
             found.rows.setdefault(session.pk, {}).update(_columns(session, name, value, rooms))
+    found.errors.update(_too_late(data, found.revisions))
     return found
 
 
@@ -160,6 +161,24 @@ def _opened_on(text: Any) -> tuple[int, dict[str, str]]:
         return int(revision), {str(name): str(value) for name, value in there.items()}
     except (ValueError, TypeError, AttributeError):
         return 0, {}
+
+
+def _too_late(data: Mapping[str, Any], known: Container[int]) -> dict[str, str]:
+    """What was typed into lines that are gone or closed by now: said back, so that it is not lost."""
+    found = {}
+    for key in data:
+        number = key.removeprefix("s").removesuffix("-was")
+        if key != f"s{number}-was" or not number.isdecimal() or int(number) in known:
+            continue
+        _revision, there = _opened_on(data.get(key))
+        typed = [str(data.get(f"s{number}-{name}", was)).strip() for name, was in there.items()]
+        new = [text for text, was in zip(typed, there.values(), strict=True) if text != was.strip()]
+        if new:
+            words = _(
+                "Somebody cancelled or removed a session meanwhile, or it has begun. You typed: %(text)s"
+            )
+            found[f"s{number}-title"] = words % {"text": ", ".join(new)}
+    return found
 
 
 def _columns(session: Session, name: str, value: Any, rooms: Mapping[str, Room]) -> dict[str, Any]:

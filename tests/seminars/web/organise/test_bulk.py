@@ -179,6 +179,17 @@ def test_the_other_organisers_work_is_shown_and_kept(as_organiser: Client, three
     assert [(each.title.get("en"), each.room) for each in after[:2]] == [("Mine", ""), ("Theirs", "Room 9")]
 
 
+def test_what_was_typed_for_a_session_that_is_gone_is_said_back(
+    as_organiser: Client, three: list[Session]
+) -> None:
+    data = lines(three, **{f"s{three[1].pk}-title": "Seeds for nobody", f"s{three[0].pk}-title": "Mine"})
+    moving.cancel(session=three[1], reason="Ill", now=NOW, actor_id=None)
+    answer = as_organiser.post(f"{HERE}preview/", data)
+    assert answer.status_code == 400
+    assert "You typed: Seeds for nobody" in text_of(answer)
+    assert 'value="Mine"' in answer.content.decode()
+
+
 def test_going_back_keeps_what_was_typed(as_organiser: Client, three: list[Session]) -> None:
     data = lines(three, **{f"s{three[1].pk}-title": "Seeds"}, titles="A title")
     preview = as_organiser.post(f"{HERE}preview/", data | {"pick": [str(three[2].pk)]})
