@@ -89,11 +89,11 @@ def edit_community(*, community: Community, now: datetime, actor_id: int | None,
         sessions = []
         if any(columns.get(name, value) != value for name, value in seen.items()):
             sessions = _held(Session.objects.filter(series__community=community))
-        founding.edit_community(community=community, now=now, actor_id=actor_id, **columns)
         joining = community.joining
-        _tell(sessions, now=now, actor_id=actor_id)
+        founding.edit_community(community=community, now=now, actor_id=actor_id, **columns)
         if community.joining != joining:  # what is public of it changes everywhere
             raise_versions(scopes_of_all(Session.objects.filter(series__community=community)))
+        _tell(sessions, now=now, actor_id=actor_id)
     return community
 
 

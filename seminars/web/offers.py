@@ -8,12 +8,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import clock
 from seminars.followups.checklist import promise
-from seminars.sessions.dialling import read
 from seminars.followups.models import ItemState
+from seminars.sessions.dialling import read
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.sessions.state import Facts, State
 from seminars.web.times import Reader, day_words

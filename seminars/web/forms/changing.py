@@ -16,10 +16,9 @@ from seminars.series.rhythm import cadence_of
 from seminars.sessions.edits import Ask, Scope
 from seminars.sessions.models import Session
 from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short
-from seminars.web.forms.planning import PlaceForm
 from seminars.web.forms.rhythm import Ends, Rhythm, RhythmForm, number_field
-from seminars.web.forms.ways import PlaceForm, own_place, rooms_for
 from seminars.web.forms.sessions import SeenForm
+from seminars.web.forms.ways import PlaceForm, own_place, rooms_for
 from seminars.web.forms.zones import ZoneChoice
 
 KEEP = "keep"
@@ -90,8 +89,8 @@ class ChangeForm(RhythmForm, PlaceForm, SeenForm):
         self.opened = opened
         options.setdefault("initial", _initial(opened))
         super().__init__(*args, **options)
-        self.offer_rooms(rooms_for(opened.session or opened.series, opened.series.community_id))
         del self.fields["audience"]
+        self.offer_rooms(rooms_for(opened.session or opened.series, opened.series.community_id))
         if opened.precision != Precision.DAY:
             for name in ("all_day", "local_time", "minutes", "days"):
                 del self.fields[name]
@@ -150,8 +149,8 @@ def _initial(opened: Opened) -> dict[str, Any]:
     rest = continued(rhythm, opened.begins) or rhythm
     scope = Scope.FOLLOWING if opened.session else Scope.FUTURE
     chosen: dict[str, Any] = {"rhythm": KEEP, "scope": scope.value, "seen": series.revision}
-    chosen["room"] = own_place(opened.session or series)
     whole = {"all_day": opened.values["local_time"] is None}
+    chosen["room"] = own_place(opened.session or series)
     return _rhythm_of(rest, max(opened.begins, rest.first)) | opened.values | whole | chosen
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from seminars import clock
-from seminars.people.models import Community, Form
+from seminars.people.models import Community
 from seminars.people.visitors import Visitor
 from seminars.series.models import Precision, Series
 from seminars.series.rooms.models import Room
