@@ -65,7 +65,8 @@ def kept_laws(findings: list[LawChange]) -> dict[str, Law]:
 
 
 def _return(finding: LawChange, now: datetime, actor_id: int) -> None:
-    session = finding.session
+    # Read anew: its lead may have been returned just before, and then its entry says the other hour anew.
+    session = Session.objects.select_related("series").get(pk=finding.session_id)
     wall = clock.to_wall(finding.starts_before, session.zone)
     reschedule(
         session=session,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -95,7 +95,8 @@ def remove(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a part off the programme: a draft goes, one that is out is cancelled, since calendars have it."""
     part = session_of(request, slug)
     if part.within_id is None:
-        raise Http404("This is not part of an event.")
+        messages.info(request, _("This is not part of an event."))
+        return redirect("organise_session", slug)
     event, versions = Session.objects.select_related("series").get(pk=part.within_id), None
     form = ConfirmForm(request.POST if request.method == "POST" else None, initial={"seen": part.revision})
     if request.method == "POST" and form.is_valid():

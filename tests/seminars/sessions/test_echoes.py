@@ -7,18 +7,21 @@ import pytest
 from seminars.changes.refusing import UserError
 from seminars.followups.checklist import open_due, promise
 from seminars.followups.models import Item
-from seminars.people.models import Community
+from seminars.people.models import Community, User
 from seminars.sessions import moving
 from seminars.sessions.asking import TimeQuestion
+from seminars.sessions.clocks import recompute
 from seminars.sessions.echoes import add_relay, add_twin
 from seminars.sessions.facts import facts_of
-from seminars.sessions.models import Echo, Session
+from seminars.sessions.keeping import decide
+from seminars.sessions.models import Echo, Keeping, Session
 from seminars.sessions.programme.parts import add_part
 from seminars.sessions.speakers import set_speakers
 from seminars.sessions.state import State
 from seminars.sessions.turning import turn_due
 from seminars.sessions.undoing import undo, undoable
 from tests.factories import NOW, make_material, make_person, make_series, make_session
+from tests.seminars.sessions.test_clocks import behind
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=2)
@@ -182,3 +185,29 @@ def test_a_twin_owes_only_what_its_lead_lacks(lead: Session) -> None:
     open_due(now=AFTER)
     assert {item.kind for item in Item.objects.filter(session=twin)} == {"slides"}
     assert {item.kind for item in Item.objects.filter(session=lead)} == {"slides", "recording"}
+
+
+def test_keeping_the_moment_under_a_new_law_takes_a_session_and_its_twin(
+    community: Community, organiser: User
+) -> None:
+    lead = make_session(make_series(community))
+    given = {"zone": lead.zone, "now": NOW, "actor_id": None}
+    twin = add_twin(session=lead, wall=datetime(2026, 12, 1, 9), **given)
+    for each in (lead, twin):
+        behind(fresh(each))
+    recompute(now=NOW)
+    kept = decide(series=lead.series, keep=Keeping.INSTANT, upto=10**9, now=LATER, actor_id=organiser.pk)
+    assert (kept.stayed, kept.returned) == (0, 2)
+    assert [fresh(each).local_time for each in (lead, twin)] == [time(14), time(8)]
+
+
+def test_parts_keep_the_clock_of_their_event_under_a_new_law(community: Community, organiser: User) -> None:
+    event = make_session(make_series(community), wall=datetime(2026, 12, 1, 9), minutes=480)
+    part = add_part(
+        event=event, title="Part", wall=datetime(2026, 12, 1, 10), minutes=60, now=NOW, actor_id=None
+    )
+    for each in (event, part):
+        behind(fresh(each))
+    recompute(now=NOW)
+    decide(series=event.series, keep=Keeping.INSTANT, upto=10**9, now=LATER, actor_id=organiser.pk)
+    assert [fresh(each).local_time for each in (event, part)] == [time(8), time(9)]
