@@ -1,7 +1,7 @@
 """A new law of the clocks in words: what a country changed, and what it means for one reader. No request in here."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import pytz
@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from seminars import clock
+from seminars.notifications.seeing import wall_before
 from seminars.sessions.keeping import kept_laws
-from seminars.sessions.laws import Law, Turn, offset_in, turn_between
+from seminars.sessions.laws import Law, Turn, turn_between
 from seminars.sessions.models import LawChange, Session
 from seminars.web.times import Reader, city, span_of_time
 
@@ -55,17 +56,6 @@ def _lone_countries() -> dict[str, str]:
         if len(zones) == 1:
             found.setdefault(zones[0], []).append(code)
     return {zone: codes[0] for zone, codes in found.items() if len(codes) == 1}
-
-
-def wall_before(finding: LawChange, zone: str, laws: Laws) -> datetime:
-    """Return what clocks in `zone` were to show at the session's start before the law changed (naive)."""
-    if zone == finding.zone:
-        seconds: int | None = finding.offset_before
-    else:
-        seconds = offset_in(laws.get(finding.release_from, {}), zone, finding.starts_before)
-    if seconds is None:  # no law of that release was kept: the present one, since few zones change
-        return clock.to_wall(finding.starts_before, zone)
-    return finding.starts_before.astimezone(UTC).replace(tzinfo=None) + timedelta(seconds=seconds)
 
 
 def wall_after(finding: LawChange, zone: str) -> datetime:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from seminars import clock
 from seminars.changes.refusing import UserError
+from seminars.notifications.seeing import wall_before
 from seminars.people.models import Membership
 from seminars.people.visitors import Visitor
 from seminars.series.models import Series
@@ -32,7 +33,6 @@ from seminars.web.laws import (
     law_words,
     place_of,
     wall_after,
-    wall_before,
 )
 from seminars.web.organise.gate import actor, for_organisers, say_refusal
 from seminars.web.organise.series import series_of
