@@ -56,7 +56,7 @@ def stamp() -> str:
 
     Made of the serialiser's version, MERIDIAN_URL, the release of the clocks' law, and our translated words.
     """
-    return _digest(ical.VERSION, settings.MERIDIAN_URL, clock.release(), _catalogues())
+    return _stamped(ical.VERSION, settings.MERIDIAN_URL, clock.release(), _catalogues())
 
 
 def ensure(sessions: Iterable[Session], *, language: str, utc: bool = False, edition: Edition) -> list[Entry]:
@@ -286,6 +286,12 @@ def _conferences(session: Session, language: str) -> Iterable[ical.Conference]:
         if isinstance(number, dialling.Number):
             words = _("By phone: %(number)s") % {"number": number.say(language)}
             yield ical.Conference(number.uri, ("PHONE",), words)
+
+
+@lru_cache(maxsize=8)
+def _stamped(version: int, address: str, release: str, catalogues: str) -> str:
+    """Every poll asks for it."""
+    return _digest(version, address, release, catalogues)
 
 
 def _digest(*parts: object) -> str:

@@ -10,6 +10,7 @@ import os
 import shutil
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -21,8 +22,13 @@ PRUNE_AFTER = 600  # seconds: somebody may be about to read or to point at a you
 
 def folder(key: str) -> Path:
     """Return the folder of a feed's key. The key may hold a secret, so its name does not."""
+    return _folder(str(settings.FEEDS), key)
+
+
+@lru_cache(maxsize=4096)
+def _folder(root: str, key: str) -> Path:
     name = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
-    return Path(settings.FEEDS) / name[:2] / name
+    return Path(root) / name[:2] / name
 
 
 def digest(body: bytes) -> str:

@@ -35,6 +35,7 @@ from seminars.calendars.models import Entry
 from seminars.config.urls import urlpatterns as ours
 from seminars.sessions.models import Session
 from seminars.sessions.revising import revise
+from seminars.sessions.state import State
 from tests.factories import NOW, make_material, make_series, make_session
 
 COUNT, ROUNDS = 1000, 300
@@ -97,11 +98,12 @@ def bare(values: list[list[tuple[str, Any, dict[str, str]]]]) -> bytes:
 
 
 def fill() -> None:
-    """A long series: half of it over, every second session with slides, five with a title of their own."""
+    """A long series: half of it over, every second session with slides."""
     series = make_series(slug="bench", title={"en": "Bench"})
     for number in range(COUNT):
         wall = datetime(2025, 6, 1, 15) + timedelta(days=number)
-        session = make_session(series, wall=wall, abstract={"en": "What it is about. " * 20})
+        state = State.ENDED if wall < NOW.replace(tzinfo=None) else State.UPCOMING
+        session = make_session(series, wall=wall, state=state, abstract={"en": "What it is about. " * 20})
         if number % 2:
             make_material(session)
 
