@@ -25,6 +25,7 @@ GIVEN = {
     "token": "t0ken",
     "uuid": "6f1c3f0e-8f5f-4a38-9a44-0a5b7a1c9e11",
     "filename": "a.pdf",
+    "tag": "fr",
 }
 
 

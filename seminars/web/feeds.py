@@ -2,12 +2,12 @@
 
 import gzip
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -17,22 +17,14 @@ from django.views.decorators.http import require_safe
 
 from seminars.calendars import clients, feeds, filters, ical, shelf, tokens
 from seminars.calendars.feeds import Answer
-from seminars.calendars.scopes import Kind, Missing, Options, Revoked, Scope, dated
+from seminars.calendars.scopes import Kind, Missing, Revoked, Scope, dated
 from seminars.sessions.models import Session
+from seminars.web.feed_options import WrongOption, filters_in, options_in, unknown
 from seminars.web.visitors import visitor_of
 
 PUBLIC = "public, max-age=900, stale-while-revalidate=86400, stale-if-error=604800"
 PRIVATE = "private, max-age=300"
-LONGEST_ALARM = 28 * 24 * 60  # minutes
 CALENDAR = "text/calendar; charset=utf-8"
-
-
-class WrongOption(ValueError):
-    """An option of the address has a value that it cannot have; the message says which it can."""
-
-    def __init__(self, words: str, name: str, allowed: Sequence[str]) -> None:
-        super().__init__(words)
-        self.name, self.allowed = name, list(allowed)
 
 
 class FeedHeaders:
@@ -128,7 +120,7 @@ def serve_person(request: HttpRequest, scope: Scope, filename: str) -> HttpRespo
 def serve_chosen(request: HttpRequest, own: tuple[str, str], filename: str) -> HttpResponse:
     """Answer a poll of a filter with an address of its own; 404 where nothing public ever had its value."""
     try:
-        pairs = tuple(sorted({own, *filters_of(request)}))
+        pairs = tuple(sorted({own, *filters_in(request.GET)}))
         return serve(request, Kind.FILTER, filters.name_of(pairs), filename)
     except WrongOption as wrong:
         return problem(wrong)
@@ -152,7 +144,7 @@ def own_session(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         return missing()
     try:
-        scope = Scope(Kind.SESSION, slug, options_of(request))
+        scope = Scope(Kind.SESSION, slug, options_in(request.GET))
     except WrongOption as wrong:
         return problem(wrong)
     body = feeds.make(scope, [found], feeds.subject_of_session(found), now=timezone.now())
@@ -163,7 +155,7 @@ def own_session(request: HttpRequest, slug: str) -> HttpResponse:
 def serve(request: HttpRequest, kind: Kind, name: str, filename: str) -> HttpResponse:
     """Answer a poll; 404 for what is not there or not for everybody. Raises filters.WrongValue."""
     try:
-        scope = Scope(kind, name, options_of(request))
+        scope = Scope(kind, name, options_in(request.GET))
     except WrongOption as wrong:
         return problem(wrong)
     try:
@@ -179,7 +171,7 @@ def serve_filtered(request: HttpRequest, kind: Kind, name: str, filename: str) -
     """Answer a poll of the site, a community or a series, of which the address may ask for some sessions only."""
     own = {(kind.value, name)} if name else set()
     try:
-        asked = set(filters_of(request))
+        asked = set(filters_in(request.GET))
     except WrongOption as wrong:
         return problem(wrong)
     if not asked - own:
@@ -189,73 +181,6 @@ def serve_filtered(request: HttpRequest, kind: Kind, name: str, filename: str) -
         return serve(request, Kind.FILTER, filters.name_of(pairs), filename)
     except filters.WrongValue as wrong:
         return missing() if (wrong.field, wrong.value) in own else problem(unknown(wrong))
-
-
-def filters_of(request: HttpRequest) -> filters.Pairs:
-    """Return the filter in the address. Raises WrongOption."""
-    return filters_in(request.GET)
-
-
-def filters_in(asked: QueryDict) -> filters.Pairs:
-    """Return the filter behind a question mark. Raises WrongOption for more values than one address may have."""
-    try:
-        return filters.asked({name: asked.getlist(name) for name in filters.FIELDS})
-    except filters.TooMany as wrong:
-        words = _("This address names too many values. Use at most %(most)d.") % {"most": filters.MOST}
-        raise WrongOption(words, "", []) from wrong
-
-
-def unknown(wrong: filters.WrongValue) -> WrongOption:
-    """Return what to say of a filter's value that nothing ever had."""
-    words = _(
-        "There is nothing with “%(name)s” = “%(value)s”. Look at the page “Subscribe” for what there is."
-    )
-    return WrongOption(words % {"name": wrong.field, "value": wrong.value[:40]}, wrong.field, wrong.allowed)
-
-
-def options_of(request: HttpRequest) -> Options:
-    """Return what the address asks for. Raises WrongOption."""
-    return options_in(request.GET)
-
-
-def options_in(asked: QueryDict) -> Options:
-    """Return what an address asks for behind its question mark; names that are not ours are ignored.
-
-    Raises WrongOption.
-    """
-    languages = [code for code, _name in settings.LANGUAGES]
-    allowed = {"past": ["all"], "lang": languages, "tz": ["utc"]}
-    given = {name: str(asked[name]).lower() for name in allowed if name in asked}
-    for name, value in given.items():
-        if value not in allowed[name]:
-            choices = ", ".join(f"{name}={choice}" for choice in allowed[name])
-            words = _("“%(name)s” cannot be “%(value)s”. Leave it out, or choose: %(choices)s.")
-            said = {"name": name, "value": value[:40], "choices": choices}
-            raise WrongOption(words % said, name, allowed[name])
-    return Options("past" in given, given.get("lang", ""), "tz" in given, alarms_in(asked))
-
-
-def alarms_in(asked: QueryDict) -> tuple[int, ...]:
-    """Return how many minutes before the start the reader wants to be reminded. Raises WrongOption."""
-    found = set()
-    for value in ",".join(asked.getlist("alarm"))[:200].split(","):
-        word = value.strip()
-        if word:
-            if not (word.isascii() and word.isdigit() and int(word) <= LONGEST_ALARM):
-                raise wrong_alarm(word)
-            found.add(int(word))
-    if len(found) > ical.ALARMS:
-        raise wrong_alarm(",".join(map(str, sorted(found))))
-    return tuple(sorted(found))
-
-
-def wrong_alarm(value: str) -> WrongOption:
-    """Return what to say of a reminder that cannot be."""
-    words = _(
-        "“alarm” cannot be “%(value)s”. Give whole minutes before the start, at most %(most)d of them and none"
-        " above 40320, such as alarm=10,60."
-    )
-    return WrongOption(words % {"value": value[:40], "most": ical.ALARMS}, "alarm", ["10", "60", "1440"])
 
 
 def respond(

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from seminars.calendars import entries, feeds, filters, news, scopes, shelf
 from seminars.calendars.scopes import Kind, Missing, Options, Scope
-from seminars.web.feeds import PUBLIC, WrongOption, filters_of, marked, missing, options_in, problem, unknown
+from seminars.web.feed_options import WrongOption, filters_in, options_in, unknown
+from seminars.web.feeds import PUBLIC, marked, missing, problem
 
 TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
@@ -40,7 +41,7 @@ def serve(request: HttpRequest, kind: Kind, name: str, form: str) -> HttpRespons
     own = {(kind.value, name)} if name else set()
     try:
         options = options_in(request.GET)
-        asked = set(filters_of(request))
+        asked = set(filters_in(request.GET))
         scope = Scope(kind, name, options)
         if asked - own:
             scope = Scope(Kind.FILTER, filters.name_of(tuple(sorted(own | asked))), options)

@@ -24,7 +24,7 @@ from seminars.calendars.subjects import name_of_filter
 from seminars.people.models import Community, Joining, User
 from seminars.people.visitors import NOBODY
 from seminars.series.models import Series
-from seminars.web.feeds import WrongOption, filters_in, options_in, unknown
+from seminars.web.feed_options import WrongOption, filters_in, options_in, unknown
 from seminars.web.following import Following, following, is_local
 from seminars.web.forms.subscribing import OptionsForm, WhatForm
 from seminars.web.visitors import visitor_of
