@@ -175,7 +175,7 @@ def follow_ups(request: HttpRequest, slug: str) -> HttpResponse:
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Add one session beside the rhythm."""
     series = series_of(request, slug)
-    initial = {"time": series.local_time, "minutes": series.minutes, "days": series.days}
+    initial: dict[str, Any] = {"time": series.local_time, "minutes": series.minutes, "days": series.days}
     initial |= {"date": request.GET.get("date", "")}
     form = AddForm(
         request.POST if request.method == "POST" else None, initial=initial, all_day=series.all_day
