@@ -26,12 +26,8 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         Series.objects.visible_to(visitor_of(request)).published().filter(community=found).order_by("slug")
     )
     locale = reader_of(request).locale
-    ours = (
-        Session.objects.visible_to(visitor_of(request))
-        .published()
-        .filter(series__community=found, within=None)
-    )
-    coming = list(with_series(ours).upcoming(now=now)[:NEXT])
+    ours = Session.objects.visible_to(visitor_of(request)).published().filter(series__community=found)
+    coming = list(with_series(ours).upcoming(now=now).filter(within=None)[:NEXT])
     latest = list(archived(with_series(ours).past(now=now))[:NEW])
     ahead, new = split(rows_of([*coming, *latest], now), len(coming))
     context = {

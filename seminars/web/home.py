@@ -20,8 +20,9 @@ NEXT, NEW = 8, 4
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is on now and next, communities, and the newest of the archive."""
     now = timezone.now()
-    visible = with_series(Session.objects.visible_to(visitor_of(request)).published().filter(within=None))
-    coming = list(visible.upcoming(now=now)[:NEXT])
+    visible = with_series(Session.objects.visible_to(visitor_of(request)).published())
+    # What comes is named once, by its event; what can be watched is named part by part.
+    coming = list(visible.upcoming(now=now).filter(within=None)[:NEXT])
     latest = list(archived(visible.past(now=now))[:NEW])
     ahead, new = split(rows_of([*coming, *latest], now), len(coming))
     communities = list(Community.objects.visible_to(visitor_of(request)).order_by("slug"))

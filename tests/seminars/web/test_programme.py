@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from time_machine import Traveller
 
 from seminars.people.models import Community
 from seminars.sessions.echoes import add_relay, add_twin
@@ -119,6 +120,14 @@ def test_lists_show_the_event_and_not_each_part(as_nobody: Client, event: Sessio
         assert part.slug + "/" not in shown
 
 
+def test_a_recording_of_a_part_is_new_in_the_archive_by_its_own_name(
+    as_nobody: Client, event: Session, stopped: Traveller
+) -> None:
+    make_material(part_of(event, 9, title="Opening-Heron"), "recording")
+    stopped.move_to(datetime(2027, 6, 1, tzinfo=NOW.tzinfo))
+    assert "Opening-Heron" in as_nobody.get("/").content.decode()
+
+
 # One topic at two hours.
 
 
@@ -175,10 +184,10 @@ def test_a_stranger_learns_nothing_of_the_echo_of_a_closed_session(
 
 
 def test_the_state_is_that_of_the_hour_that_is_next_and_files_are_shown_once(
-    as_nobody: Client, lead: Session, twin: Session, stopped: object
+    as_nobody: Client, lead: Session, twin: Session, stopped: Traveller
 ) -> None:
     make_material(lead, "slides", path="/the-slides")
-    stopped.move_to(datetime(2026, 12, 1, 20, tzinfo=NOW.tzinfo))  # type: ignore[attr-defined]
+    stopped.move_to(datetime(2026, 12, 1, 20, tzinfo=NOW.tzinfo))
     shown = page(as_nobody, lead)
     hero = shown[shown.index('class="hero"') : shown.index('class="sides"')]
     assert "Get the join link" in hero  # the twin is at 01:00 UTC
