@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Original, Recording
+from seminars.calendars.importing.waiting import keep as keep_import
 from seminars.followups.models import Item
 from seminars.people.models import Community, Person, User
 from seminars.series.models import Series, SeriesRole
@@ -25,13 +26,31 @@ from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import Speaker
 from seminars.sessions.polls.models import DatePoll
 from tests.conftest import signed_in
-from tests.factories import NOW, make_community, make_material, make_member, make_series, make_session
+from tests.factories import (
+    NOW,
+    make_community,
+    make_material,
+    make_member,
+    make_series,
+    make_session,
+    make_user,
+)
 
 SECRET = "Quiet-Heron"
 # Kinds of thing by the word that stands before the first name in an address.
 KINDS = ("communities", "series", "sessions", "archive")
 # These hold a secret of their own, and nothing else by which a closed thing could be found.
-OWN_SECRET = ("/me/", "/mailbox/", "/setup/", "/speak/", "/poll/", "/group/", "/accounts/", "/invitations/", "/mails/stop/")
+OWN_SECRET = (
+    "/me/",
+    "/mailbox/",
+    "/setup/",
+    "/speak/",
+    "/poll/",
+    "/group/",
+    "/accounts/",
+    "/invitations/",
+    "/mails/stop/",
+)
 # Of administrators only, and about nothing by name.
 OF_ADMINISTRATORS = ("/organise/mails/",)
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.
@@ -106,11 +125,20 @@ def world(closed_community: Community) -> World:
         token="t",
         made_at=NOW,
     )
+    waiting = keep_import(
+        community=closed_community,
+        content=b"BEGIN:VCALENDAR\nEND:VCALENDAR\n",
+        name=SECRET,
+        choices={"into": "new", "zone": "UTC"},
+        now=NOW,
+        actor_id=make_user().pk,
+    )
     asked = PhoneQuestion.objects.create(session=session, text=SECRET, noted_at=NOW)
     others = {
         "cues/pk": cue.pk,
         "polls/pk": poll.pk,
         "questions/pk": asked.pk,
+        "import/uuid": waiting.uuid,
         "/uuid": original.uuid,
         "/filename": "a.pdf",
         "year/year": 2026,
