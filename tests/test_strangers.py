@@ -22,6 +22,7 @@ from seminars.followups.models import Item
 from seminars.people.models import Community, Person, User
 from seminars.series.models import Series, SeriesRole
 from seminars.series.rooms.models import Room
+from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import Speaker
 from seminars.sessions.polls.models import DatePoll
@@ -133,9 +134,15 @@ def world(closed_community: Community) -> World:
         now=NOW,
         actor_id=make_user().pk,
     )
+    topic = Topic.objects.create(slug="hidden-topic", name={"en": SECRET}, made_at=NOW)
+    TopicSlug.objects.create(slug=topic.slug, topic=topic)
+    session.topics.add(topic)
     asked = PhoneQuestion.objects.create(session=session, text=SECRET, noted_at=NOW)
     others = {
         "cues/pk": cue.pk,
+        "topics/slug": topic.slug,
+        "speakers/uuid": speaker.person.uuid,
+        "languages/tag": session.language,
         "polls/pk": poll.pk,
         "questions/pk": asked.pk,
         "import/uuid": waiting.uuid,

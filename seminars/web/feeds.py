@@ -98,16 +98,16 @@ def external_feed(request: HttpRequest) -> HttpResponse:
 @require_safe
 def personal_feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar of one person, by its secret address: 404 where it never was one, 410 once it is replaced."""
-    return serve_person(request, Scope(Kind.PERSONAL, token), "my-sessions.ics")
+    return _serve_person(request, Scope(Kind.PERSONAL, token), "my-sessions.ics")
 
 
 @require_safe
 def tasks_feed(request: HttpRequest, token: str) -> HttpResponse:
     """What an organiser owes, as tasks, by its secret address; likewise."""
-    return serve_person(request, Scope(Kind.TASKS, token), "my-tasks.ics")
+    return _serve_person(request, Scope(Kind.TASKS, token), "my-tasks.ics")
 
 
-def serve_person(request: HttpRequest, scope: Scope, filename: str) -> HttpResponse:
+def _serve_person(request: HttpRequest, scope: Scope, filename: str) -> HttpResponse:
     """Answer a poll of a secret address, and remember which program came, for its owner to read."""
     response = serve(request, scope.kind, scope.name, filename)
     if response.status_code in {200, 304}:
@@ -198,7 +198,7 @@ def respond(
     if response is None:
         compressed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
         body, compressed = (
-            reminding(answer, alarms, compressed) if alarms else feeds.read(answer, compressed=compressed)
+            _reminding(answer, alarms, compressed) if alarms else feeds.read(answer, compressed=compressed)
         )
         response = HttpResponse(b"" if request.method == "HEAD" else body, content_type=CALENDAR)
         response.headers["Content-Length"] = str(len(body))
@@ -213,7 +213,7 @@ def respond(
     return marked(response)
 
 
-def reminding(answer: Answer, alarms: tuple[int, ...], compressed: bool) -> tuple[bytes, bool]:
+def _reminding(answer: Answer, alarms: tuple[int, ...], compressed: bool) -> tuple[bytes, bool]:
     """Return the bytes with reminders, and whether they are compressed."""
     plain, _compressed = feeds.read(answer, compressed=False)
     body = ical.with_alarms(plain.decode(), alarms).encode()
