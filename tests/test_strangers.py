@@ -55,7 +55,7 @@ OWN_SECRET = (
 # Of administrators only, and about nothing by name.
 OF_ADMINISTRATORS = ("/organise/mails/",)
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.
-NOWHERE = re.compile(r"/calendar\.ics$|/files/<")
+NOWHERE = re.compile(r"/(?:calendar\.ics|changes\.(?:atom|json))$|/files/<")
 
 # An organiser's own pages: they name a time and nothing closed, and show each organiser their own sessions.
 OWN_PAGES = ("/organise/year/",)
