@@ -14,6 +14,7 @@ from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.polls.models import DatePoll, PollAnswer, PollSlot, Voice
+from seminars.sessions.registration.models import Registration
 from seminars.sessions.sites.models import ListeningSite
 from seminars.sessions.speaking.models import Engagement, SpeakerLink
 
@@ -50,6 +51,7 @@ __all__ = [
     "PhoneQuestion",
     "PollAnswer",
     "PollSlot",
+    "Registration",
     "Report",
     "Room",
     "Series",

@@ -148,6 +148,9 @@ class Series(models.Model):
     skipped = models.JSONField(
         default=list, blank=True, help_text="Dates that a rule took when sessions were made, and why."
     )
+    invites = models.BooleanField(
+        default=True, help_text="Registered people get invitations for their calendar; else the feed only."
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     next_number = models.PositiveIntegerField(default=1)
     revision = models.PositiveIntegerField(default=1)
