@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -68,7 +69,7 @@ class Scope:
     name: str = ""
     options: Options = Options()
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The feed's key: from the address alone, without the database; a token's digest stands for the token."""
         name = self.name
@@ -82,7 +83,7 @@ class Scope:
         """Whether only its person may keep it."""
         return self.kind in {Kind.PERSONAL, Kind.TASKS}
 
-    @property
+    @cached_property
     def pairs(self) -> filters.Pairs:
         """What a filter asks for; nothing for all others."""
         return filters.pairs_of(self.name) if self.kind == Kind.FILTER else ()
@@ -181,8 +182,8 @@ def _look_at(scope: Scope) -> Look:
     values = prepared.first(builds[scope.kind], scope.name, scope.key)
     if values is None:
         raise Missing(scope.key)
-    feed = prepared.object_of(values.pop("feed"))
-    return Look(".".join(str(values[name] or 0) for name in sorted(values)), _row(feed))
+    row = _row(values.pop("feed"))
+    return Look(".".join(str(values[name] or 0) for name in sorted(values)), row)
 
 
 def _community(name: str, key: str) -> QuerySet[Any]:
@@ -220,8 +221,7 @@ def _look_at_site(scope: Scope) -> Look:
 def _look_at_filter(scope: Scope) -> Look:
     """One query where it was ever served; only else are the values looked up. Raises filters.WrongValue."""
     pairs = scope.pairs
-    feeds: QuerySet[Any] = Feed.objects.filter(key=scope.key)
-    values = feeds.values(*_COLUMNS, **filters.counters(pairs)).first()
+    values = prepared.first(_filter, "", scope.key, pairs)
     if values is not None:
         return Look(_summed(values), _row(values))
     filters.check(pairs)
@@ -230,10 +230,14 @@ def _look_at_filter(scope: Scope) -> Look:
     return Look(str(number), None)
 
 
+def _filter(_name: str, key: str, pairs: filters.Pairs) -> QuerySet[Any]:
+    feeds: QuerySet[Any] = Feed.objects.filter(key=key)
+    return feeds.values(*_COLUMNS, **filters.counters(pairs))
+
+
 def _look_at_person(scope: Scope) -> Look:
     """What somebody belongs to is counted, and their own joining, leaving and being invited."""
-    tasks = scope.kind == Kind.TASKS
-    values = _values_of_token(scope, counters_of_tasks() if tasks else counters_of_sessions())
+    values = _values_of_token(scope)
     if values is None:
         raise Missing(scope.kind)
     if values["revoked_at"] is not None:
@@ -243,18 +247,31 @@ def _look_at_person(scope: Scope) -> Look:
     return Look(".".join(map(str, parts)), feed, user_id)
 
 
-def _values_of_token(scope: Scope, counters: dict[str, Any]) -> dict[str, Any] | None:
+def _values_of_token(scope: Scope) -> dict[str, Any] | None:
     """By its digest, and then compared in a time that does not tell where two differ."""
-    calendar = Calendar.TASKS if scope.kind == Kind.TASKS else Calendar.SESSIONS
-    tokens: QuerySet[Any] = FeedToken.objects.filter(calendar=calendar, user__is_active=True)
-    columns = {"feed": _feed_of(scope.key), **counters}
-    wanted = tokens.filter(digest=digest_of(scope.name)).values("token", "revoked_at", "user_id", **columns)
-    found: dict[str, Any] | None = wanted.first()
+    build, digest = (_tasks if scope.kind == Kind.TASKS else _personal), digest_of(scope.name)
+    found = prepared.first(build, digest, scope.key)
     if found is None and name_old_tokens():
-        found = wanted.first()
+        found = prepared.first(build, digest, scope.key)
     if found is None or not secrets.compare_digest(found["token"], scope.name):
         return None
     return found
+
+
+def _personal(digest: str, key: str) -> QuerySet[Any]:
+    return _tokens(Calendar.SESSIONS, digest).values(
+        *("token", "revoked_at", "user_id"), feed=_feed_of(key), **counters_of_sessions()
+    )
+
+
+def _tasks(digest: str, key: str) -> QuerySet[Any]:
+    return _tokens(Calendar.TASKS, digest).values(
+        *("token", "revoked_at", "user_id"), feed=_feed_of(key), **counters_of_tasks()
+    )
+
+
+def _tokens(calendar: Calendar, digest: str) -> QuerySet[Any]:
+    return FeedToken.objects.filter(calendar=calendar, user__is_active=True, digest=digest)
 
 
 def name_old_tokens() -> bool:
@@ -285,10 +302,18 @@ def _counted(area: str, column: str) -> Subquery:
     return Subquery(Version.objects.filter(scope=name).values("number")[:1])
 
 
-def _row(feed: dict[str, Any] | None) -> Row | None:
+def _row(feed: str | dict[str, Any] | None) -> Row | None:
+    """Of columns, or of JSON: SQLite's driver gives it as text, which is mostly the one of the poll before."""
+    if isinstance(feed, str):
+        return _read(feed)
     if feed is None:
         return None
     return Row(**feed | {name: _moment(feed[name]) for name in ("changed_at", "good_until")})
+
+
+@lru_cache(maxsize=4096)
+def _read(feed: str) -> Row | None:
+    return _row(prepared.object_of(feed))
 
 
 def _moment(stored: str | datetime | None) -> datetime | None:

@@ -4,10 +4,11 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.urls import path
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -36,15 +37,21 @@ class FeedHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if getattr(response, "is_feed", False):
-            response.headers["Vary"] = "Accept-Encoding"
-            for header in ("Content-Language", "Content-Security-Policy"):
-                response.headers.pop(header, None)
-            response.cookies.clear()
-            if response.status_code == 304:
-                response.headers.pop("Content-Length", None)  # it would be that of the whole calendar
+            settled(response)
             # Compressed already, where it is wanted: Django's own compression would ignore "gzip;q=0", and pad.
             request.META.pop("HTTP_ACCEPT_ENCODING", None)
         return response
+
+
+def settled(response: HttpResponse) -> HttpResponse:
+    """Return a feed's response without what it has of its reader, and with what a 304 may say."""
+    response.headers["Vary"] = "Accept-Encoding"
+    for header in ("Content-Language", "Content-Security-Policy"):
+        response.headers.pop(header, None)
+    response.cookies.clear()
+    if response.status_code == 304:
+        response.headers.pop("Content-Length", None)  # it would be that of the whole calendar
+    return response
 
 
 @require_safe
@@ -108,13 +115,8 @@ def tasks_feed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _serve_person(request: HttpRequest, scope: Scope, filename: str) -> HttpResponse:
-    """Answer a poll of a secret address, and remember which program came, for its owner to read."""
-    response = serve(request, scope.kind, scope.name, filename)
-    if response.status_code in {200, 304}:
-        tokens.note_use(
-            scope, client=clients.name_of(request.headers.get("User-Agent", "")), now=timezone.now()
-        )
-    return response
+    """Answer a poll of a secret address."""
+    return serve(request, scope.kind, scope.name, filename)
 
 
 def serve_chosen(request: HttpRequest, own: tuple[str, str], filename: str) -> HttpResponse:
@@ -159,12 +161,27 @@ def serve(request: HttpRequest, kind: Kind, name: str, filename: str) -> HttpRes
     except WrongOption as wrong:
         return problem(wrong)
     try:
-        answer = feeds.answer(scope, now=timezone.now())
+        response = repeat(request, scope, filename)
     except Missing:
         return missing()
     except Revoked:
         return refusal(_("This calendar has a new address: its owner replaced this one."), 410)
-    return respond(request, answer, filename, private=scope.private, alarms=scope.options.alarms)
+    response.poll = scope, filename  # type: ignore[attr-defined]
+    return response
+
+
+def repeat(request: HttpRequest, scope: Scope, filename: str) -> HttpResponse:
+    """Answer a poll of a calendar whose address has been read; of a secret one remember which program came.
+
+    Raises what `feeds.answer` raises.
+    """
+    now = timezone.now()
+    answer = feeds.answer(scope, now=now)
+    response = respond(request, answer, filename, private=scope.private, alarms=scope.options.alarms)
+    if scope.private and response.status_code in {200, 304}:
+        # For its owner to read.
+        tokens.note_use(scope, client=clients.name_of(request.headers.get("User-Agent", "")), now=now)
+    return response
 
 
 def serve_filtered(request: HttpRequest, kind: Kind, name: str, filename: str) -> HttpResponse:
@@ -194,7 +211,8 @@ def respond(
     if alarms:
         etag = f'{answer.etag.removesuffix(chr(34))}-{".".join(map(str, alarms))}"'
         answer = replace(answer, etag=etag)
-    response = get_conditional_response(request, etag=answer.etag, last_modified=changed)
+    response = HttpResponseNotModified() if _is_known(request, answer.etag) else None
+    response = response or get_conditional_response(request, etag=answer.etag, last_modified=changed)
     if response is None:
         compressed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
         body, compressed = (
@@ -206,11 +224,24 @@ def respond(
         if compressed:
             response.headers["Content-Encoding"] = "gzip"
     response.headers["ETag"] = answer.etag
-    response.headers["Last-Modified"] = http_date(changed)
+    response.headers["Last-Modified"] = _http_date(changed)
     response.headers["Cache-Control"] = PRIVATE if private else PUBLIC
     if private:
         response.headers["X-Robots-Tag"] = "noindex"
     return marked(response)
+
+
+def _is_known(request: HttpRequest, etag: str) -> bool:
+    """Whether it is the plainest of all conditions, as every program sends it; else Django weighs them."""
+    asked = request.META
+    return (
+        asked.get("HTTP_IF_NONE_MATCH") == etag
+        and request.method in {"GET", "HEAD"}
+        and not ("HTTP_IF_MATCH" in asked or "HTTP_IF_UNMODIFIED_SINCE" in asked)
+    )
+
+
+_http_date = lru_cache(maxsize=4096)(http_date)
 
 
 def _reminding(answer: Answer, alarms: tuple[int, ...], compressed: bool) -> tuple[bytes, bool]:
@@ -220,6 +251,7 @@ def _reminding(answer: Answer, alarms: tuple[int, ...], compressed: bool) -> tup
     return (gzip.compress(body, 6, mtime=0), True) if compressed else (body, False)
 
 
+@lru_cache(maxsize=256)
 def accepts_gzip(header: str) -> bool:
     """Return whether an Accept-Encoding takes gzip, by its weights (RFC 9110 §12.5.3)."""
     weights: dict[str, float] = {}
