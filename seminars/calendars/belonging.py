@@ -11,12 +11,14 @@ from seminars.people.models import Membership, Role
 from seminars.people.visitors import Visitor
 from seminars.series.models import Part, Series, SeriesRole
 from seminars.sessions.models import Session, SessionQuerySet, Speaker
+from seminars.sessions.registration.models import Partstat, Registration
 
 
 def sessions_of_person(user_id: int | None) -> SessionQuerySet:
     """Return what belongs into a person's calendar, of what they may see.
 
-    Of their communities, of series they follow or have a part in, to which they are invited, at which they appear.
+    Of their communities, of series they follow or have a part in, to which they are invited, at which they appear, for
+    which they are registered.
     """
     visitor = Visitor(user_id)
     person = user_id or 0
@@ -24,17 +26,25 @@ def sessions_of_person(user_id: int | None) -> SessionQuerySet:
     followed = Q(series__in=Follow.objects.filter(user_id=person).values("series_id"))
     part = Q(series__in=Series.objects.with_role(visitor, Part.values).order_by().values("pk"))
     spoken = Q(pk__in=Speaker.objects.filter(person__user_id=person).order_by().values("session_id"))
-    return Session.objects.visible_to(visitor).published().filter(mine | followed | part | spoken)
+    comes = Q(pk__in=registered(user_id))
+    return Session.objects.visible_to(visitor).published().filter(mine | followed | part | spoken | comes)
+
+
+def registered(user_id: int | None) -> "QuerySet[Any, Any]":
+    """Return the numbers of the sessions for which somebody is registered and did not decline: their time is taken."""
+    standing = Registration.objects.of_visitor(Visitor(user_id)).exclude(partstat=Partstat.DECLINED)
+    return standing.order_by().values_list("session_id", flat=True)
 
 
 def counters_of_sessions() -> dict[str, Any]:
     """Return columns for a row with a `user_id`: the counters that rise with every change of that calendar.
 
-    Joining, leaving, a role, an invitation, following and another language of theirs raise the first one.
+    Joining, leaving, a role, an invitation, following, a registration, another language of theirs raise the first one.
     """
     user = OuterRef("user_id")
     named = Session.named.through.objects.filter(person__user_id=OuterRef(user))
     spoken = Speaker.objects.filter(person__user_id=OuterRef(user)).order_by()
+    comes = Registration.objects.standing().filter(person__user_id=OuterRef(user)).order_by()
     return {
         "part_0": _one("user:", user),
         "part_1": _sum(
@@ -44,6 +54,7 @@ def counters_of_sessions() -> dict[str, Any]:
         "part_3": _sum("series:", Follow.objects.filter(user_id=OuterRef(user)), "series_id"),
         "part_4": _sum("series:", SeriesRole.objects.filter(person__user_id=OuterRef(user)), "series_id"),
         "part_5": _sum("speaker:", spoken, "person_id"),
+        "part_6": _sum("series:", comes, "session__series_id"),
     }
 
 

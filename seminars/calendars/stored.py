@@ -13,6 +13,7 @@ from django.db import connections
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from seminars.calendars import entries, ical
+from seminars.calendars.belonging import registered
 from seminars.calendars.contents import Candidate
 from seminars.calendars.editions import Edition
 from seminars.people.visitors import Visitor
@@ -99,10 +100,11 @@ def may_leave(given: Iterable[Row]) -> bool:
 
 
 def taking_part(user_id: int | None) -> frozenset[int]:
-    """Return the sessions that somebody runs on the day, plans, or appears at: the time is theirs no more."""
+    """Return the sessions that somebody runs on the day, plans, appears at or registered for: it takes their time."""
     hosted = Session.objects.hosted_by(Visitor(user_id)).order_by().values_list("pk", flat=True)
     spoken = Speaker.objects.filter(person__user_id=user_id or 0).order_by()
-    return frozenset(hosted) | frozenset(spoken.values_list("session_id", flat=True))
+    appears = frozenset(spoken.values_list("session_id", flat=True))
+    return frozenset(hosted) | appears | frozenset(registered(user_id))
 
 
 def without_html(given: Iterable[Row]) -> list[Row]:
