@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from seminars.calendars.importing import following, waiting
 from seminars.elsewhere.asking import Interrupted
 from seminars.followups import checklist
-from seminars.notifications import moves, outbox
+from seminars.notifications import attending, moves, outbox
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
 from seminars.sessions import clocks, planning, turning
@@ -34,6 +34,7 @@ def sweep() -> None:
 def _mails(now: datetime) -> None:
     """Hear what moved, send what is due. What has waited too long takes the beat away, so that /health/ says so."""
     moves.look(now=now)
+    attending.look(now=now)
     outbox.deliver()
     if count := outbox.late(now=timezone.now()):
         raise outbox.MailsLate(

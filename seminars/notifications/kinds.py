@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from seminars.notifications import asking, groups, invitations, moves
+from seminars.notifications import asking, attending, groups, invitations, moves, registrations
 from seminars.notifications.letters import Kind
 
 KINDS = {
@@ -12,6 +12,10 @@ KINDS = {
         Kind(asking.SPEAKER, _("A speaker's link"), asking.speaker_facts, asking.speaker_sample),
         Kind(asking.POLL, _("A date poll's link"), asking.poll_facts, asking.poll_sample),
         Kind(groups.KIND, _("A listening group's link"), groups.facts, groups.sample),
+        Kind(registrations.KIND, _("A registration's link"), registrations.facts, registrations.sample),
+        Kind(
+            attending.KIND, _("Invitation for a calendar"), attending.facts, attending.sample, attending.told
+        ),
         Kind(moves.KIND, _("Something moved"), moves.facts, moves.sample, moves.told),
     )
 }

@@ -50,13 +50,15 @@ class Kind:
 
 @dataclass(frozen=True)
 class Written:
-    """A mail's words. headers: those beside the usual ones."""
+    """A mail's words. headers: those beside the usual ones. calendar: an invitation (RFC 6047) of `method`."""
 
     subject: str
     text: str
     html: str
     reply_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    calendar: str = ""
+    method: str = ""
 
     @property
     def size(self) -> int:
@@ -87,7 +89,9 @@ def write(name: str, context: Context, *, language: str, zone: str, now: datetim
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-    return Written(one_line(subject), _tidy(text), html.strip() + "\n", context.get("reply_to", ""), listed)
+    words = one_line(subject), _tidy(text), html.strip() + "\n"
+    carried = context.get("calendar", ""), context.get("method", "")
+    return Written(*words, context.get("reply_to", ""), listed, *carried)
 
 
 def one_line(text: str) -> str:
@@ -116,6 +120,10 @@ def mail_of(message: Message, written: Written, connection: BaseEmailBackend) ->
         connection=connection,
     )
     mail.attach_alternative(written.html, "text/html")
+    if written.calendar:  # RFC 6047 §2.4: mail programs act on the part; the file is for who has another calendar
+        part = f"text/calendar; method={written.method}; component=VEVENT"
+        mail.attach_alternative(written.calendar, part)
+        mail.attach("invite.ics", written.calendar.encode(), "application/ics")
     return mail
 
 

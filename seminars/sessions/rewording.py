@@ -18,12 +18,15 @@ from seminars.series.models import Series
 from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.facts import with_state
 from seminars.sessions.models import Session, SessionQuerySet
+from seminars.sessions.registration.models import Registration
 from seminars.sessions.revising import revise, scopes_of_all
 from seminars.sessions.seating import seated
 
 WORDS = ("title", "abstract")
 CARRIED = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors", "source_url", "language")
 """What sessions still to come take over. The audience goes to past ones too: a secret does not end with the meeting."""
+OWN = ("invites",)
+"""What is of the series alone."""
 TOLD = ("name", "accent")
 """What calendars say of a community, in each of its entries."""
 
@@ -39,12 +42,12 @@ class SeriesStale(Exception):
 def edit_series(
     *, series: Series, now: datetime, actor_id: int | None, seen: int | None = None, **fields: Any
 ) -> Series:
-    """Return the series with other fields (title, abstract, audience, and those of `CARRIED`), its sessions following.
+    """Return the series with other fields (`WORDS`, audience, `OWN`, `CARRIED`), its sessions following.
 
     A session follows where it still has what the series had; a title reaches all that have none of their own. seen: the
     series' revision that the person looked at. Raises UserError by field, SeriesStale, TypeError for another field.
     """
-    if unknown := fields.keys() - {*WORDS, *CARRIED, "audience"}:
+    if unknown := fields.keys() - {*WORDS, *CARRIED, *OWN, "audience"}:
         raise TypeError(f"edit_series() changes no {', '.join(sorted(unknown))}")
     for name in fields.keys() & set(WORDS):
         fields[name] = as_words(fields[name], fields.get("language", series.language))
@@ -72,6 +75,8 @@ def edit_series(
             before={name: plain(value) for name, value in before.items()},
             after={name: plain(value) for name, value in changed.items()},
         )
+        if changed.get("invites"):  # those who registered meanwhile are invited now
+            Registration.objects.filter(session__series_id=series.pk).update(told_sequence=None)
         for session in sessions:
             for name, value in changed.items():
                 setattr(session.series, name, value)

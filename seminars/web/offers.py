@@ -14,6 +14,8 @@ from seminars.followups.checklist import promise
 from seminars.followups.models import ItemState
 from seminars.sessions.dialling import read
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
+from seminars.sessions.registration.models import Registration
+from seminars.sessions.registration.registering import is_open
 from seminars.sessions.state import Facts, State
 from seminars.web.times import Reader, day_words
 
@@ -30,6 +32,7 @@ class Button:
 
 
 CALENDAR = (gettext_lazy("Add to calendar"), "calendar", "session_file")
+REGISTER = (gettext_lazy("Register"), "check", "register")
 SUBSCRIBE = (gettext_lazy("Subscribe to the series"), "calendar", "subscribe_series")
 JOIN = (gettext_lazy("Join"), "door", "join")
 OTHERS = (gettext_lazy("See other sessions"), "calendar", "series")
@@ -37,7 +40,7 @@ OTHERS = (gettext_lazy("See other sessions"), "calendar", "series")
 # State → words, icon, and the name of the address. States with materials lead to the materials, see `main_button`.
 BUTTONS: dict[State, tuple[str | Promise, str, str]] = {
     State.ANNOUNCED: CALENDAR,
-    State.UPCOMING: CALENDAR,
+    State.UPCOMING: REGISTER,
     State.SOON: (gettext_lazy("Get the join link"), "door", "join"),
     State.DOORS_OPEN: JOIN,
     State.LIVE: JOIN,
@@ -78,8 +81,10 @@ def address(name: str, session: Session) -> str:
     return reverse(name, args=[slug])
 
 
-def main_button(session: Session, state: State, facts: Facts) -> Button | None:
-    """Return the one thing to do now; None for what was withdrawn."""
+def main_button(
+    session: Session, state: State, facts: Facts, registered: Registration | None = None
+) -> Button | None:
+    """Return the one thing to do now; None for what was withdrawn. registered: of who looks, if known."""
     if session.series.external and session.source_url and state in BEFORE:
         return Button(_("Open the organiser's page"), "link", session.source_url)
     if state in AFTERWARDS:
@@ -93,9 +98,28 @@ def main_button(session: Session, state: State, facts: Facts) -> Button | None:
         return None
     if found[2] == "join" and not facts.joinable:
         found = CALENDAR
+    if found == REGISTER and (registered or not is_open(session, state)):
+        found = CALENDAR
     if found[2] == "session_file" and session.local_date is None:
         found = SUBSCRIBE  # no calendar can hold what has no date yet
     return Button(found[0], found[1], address(found[2], session))
+
+
+def beside(session: Session, state: State, registered: Registration | None) -> Iterable[Button]:
+    """Yield what else one can do before a session: register where that is not first, add it to a calendar where it is.
+
+    registered: of who looks, if known; they are led to their own page. While people go in, joining is all.
+    """
+    if state not in {State.ANNOUNCED, State.UPCOMING, State.SOON, State.RESCHEDULED}:
+        return
+    if not is_open(session, state):
+        return
+    if registered:
+        yield Button(_("Your registration"), "check", reverse("registration", args=[registered.token]))
+    elif state != State.UPCOMING:
+        yield Button(*REGISTER[:2], address("register", session))
+    if state == State.UPCOMING and not registered:
+        yield Button(*CALENDAR[:2], address("session_file", session))
 
 
 def line_of(session: Session, state: State, reader: Reader, now: datetime) -> str:

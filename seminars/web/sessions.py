@@ -22,9 +22,10 @@ from seminars.sessions.topics import topics_of_session
 from seminars.web.echoes import hours_of, lead_of
 from seminars.web.laws import line_for
 from seminars.web.listing import rows_of
-from seminars.web.offers import cheaper_ways, line_of, main_button
+from seminars.web.offers import beside, cheaper_ways, line_of, main_button
 from seminars.web.places import place_of
 from seminars.web.programme import part_of, parts_of, timetable_of
+from seminars.web.registration import own_registration
 from seminars.web.reports import parts_of as parts_of_report
 from seminars.web.times import members_words, was_at
 from seminars.web.visitors import organises_in, visitor_of
@@ -50,13 +51,15 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
     hours = hours_of(own, visitor, now)
     row = next((each.row for each in hours if each.is_next), own)
     held = row.session
+    registered = None if row.is_over else own_registration(request, held)
     context |= {
         "row": row,
         "own": own,
         "held": held,
         "hours": hours,
         "timetable": timetable_of(found, parts_of(found, visitor), reader, now),
-        "button": main_button(held, row.state, row.facts),
+        "button": main_button(held, row.state, row.facts, registered),
+        "beside_it": list(beside(held, row.state, registered)),
         "new_law": line_for(found, reader, now),
         "line": line_of(held, row.state, reader, now),
         "ways": list(cheaper_ways(held, row.state)),

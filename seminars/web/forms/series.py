@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars.sessions.models import MaterialKind
 from seminars.web.forms.rhythm import number_field
-from seminars.web.forms.sessions import WordedForm
+from seminars.web.forms.sessions import PLACES, WordedForm
 
 OWED = [
     MaterialKind.SLIDES,
@@ -22,6 +22,13 @@ OWED = [
 
 class EditSeriesForm(WordedForm):
     """What `rewording.edit_series` takes."""
+
+    columns = (*PLACES, "invites")
+    invites = forms.BooleanField(
+        label=gettext_lazy("Mail registered people an invitation for their calendar"),
+        required=False,
+        help_text=gettext_lazy("Without this they follow the feed. Who was invited before still hears of changes."),
+    )
 
     def clean(self) -> dict[str, Any]:
         """A series has a title in one language at least."""

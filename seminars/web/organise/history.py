@@ -80,6 +80,7 @@ FIELDS = {
     "view_url": gettext_lazy("View-only link"),
     "dial_in": gettext_lazy("Numbers to dial in"),
     "doors": gettext_lazy("Doors open, minutes before the start"),
+    "invites": gettext_lazy("Mails invitations"),
     "capacity": gettext_lazy("People it holds"),
     "access": gettext_lazy("Getting in"),
     "source_url": gettext_lazy("Announced elsewhere at"),

@@ -40,7 +40,7 @@ def test_every_state_has_a_look() -> None:
 @pytest.mark.parametrize(
     ("delta", "fields", "badge", "button", "leads"),
     [
-        (timedelta(days=5), {}, "Upcoming", "Add to calendar", "/sessions/{slug}/session.ics"),
+        (timedelta(days=5), {}, "Upcoming", "Register", "/sessions/{slug}/register/"),
         (
             timedelta(days=5),
             {"title": {}},

@@ -1,0 +1,248 @@
+"""Register for a session; by a secret link confirm, change, answer the invitation, withdraw. No account is needed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from seminars.access import session_or_404
+from seminars.changes.refusing import UserError
+from seminars.notifications.attending import ANSWERS
+from seminars.notifications.posting import language_of
+from seminars.notifications.registrations import mail_link
+from seminars.people.joining import person_of
+from seminars.people.models import Person, User
+from seminars.sessions.models import Session
+from seminars.sessions.registration import registering
+from seminars.sessions.registration.models import Partstat, Registration
+from seminars.sessions.state import State
+from seminars.web.forms.registration import DetailsForm, RegisterForm
+from seminars.web.limits import within
+from seminars.web.listing import Row, rows_of
+from seminars.web.organise.gate import say_refusal, show_refusal
+from seminars.web.visitors import visitor_of
+from seminars.web.zones import reader_of
+
+MOST_AN_HOUR = 30  # from one address: an office, or a school, can share it
+SAID = dict(zip(ANSWERS, (Partstat.ACCEPTED, Partstat.TENTATIVE, Partstat.DECLINED), strict=True))
+JOINING = {State.SOON, State.DOORS_OPEN, State.LIVE}
+View = Callable[..., HttpResponse]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    """Register for the session; who may see the session may do it. The answer is the same for every address."""
+    session = session_or_404(slug, visitor_of(request))
+    if session.withdrawn_at:
+        return redirect("session", session.slug)
+    now = timezone.now()
+    row = rows_of([session], now)[0]
+    if not registering.is_open(session, row.state):
+        return _page(request, row, None, status=409 if request.method == "POST" else 200)
+    invites = session.series.invites
+    if request.method != "POST":
+        if own := own_registration(request, session):
+            return redirect("registration", own.token)
+        return _page(request, row, RegisterForm(initial=_fresh(request, session), invites=invites))
+    form = RegisterForm(request.POST, invites=invites)
+    if not form.is_valid():
+        return _page(request, row, form, status=422)
+    if not within(request, "register", most=MOST_AN_HOUR):
+        form.add_error(None, _("Too many people registered from your address. Try again in an hour."))
+        return _page(request, row, form, status=429)
+    try:
+        found = _registered(request, session, form, now)
+    except UserError as refused:
+        show_refusal(form, refused)
+        return _page(request, row, form, status=422)
+    if found:
+        messages.success(request, _("You are registered."))
+        return redirect("registration", found.token)
+    return redirect("registration_sent", session.slug)
+
+
+def _registered(
+    request: HttpRequest, session: Session, form: RegisterForm, now: datetime
+) -> Registration | None:
+    """The registration of who is signed in with this address; else None, and a mail with its link is written down."""
+    email, person = form.cleaned_data["email"].strip().lower(), None
+    user = request.user
+    if isinstance(user, User) and user.email == email:
+        person = person_of(user)
+    language = language_of(get_language() or "", session.language)
+    with transaction.atomic():
+        found, _new = registering.register(
+            session=session, email=email, person=person, now=now, language=language, **form.columns()
+        )
+        if person is None or not (found.wants_invitation and session.series.invites):
+            found.session = session
+            if not found.removed_at:
+                mail_link(found, now=now)
+    return found if person else None
+
+
+@never_cache
+@require_safe
+def sent(request: HttpRequest, slug: str) -> HttpResponse:
+    """Look into your mail: what everybody sees after the form, whether their address was known or not."""
+    session = session_or_404(slug, visitor_of(request))
+    if session.withdrawn_at:
+        return redirect("session", session.slug)
+    row = rows_of([session], timezone.now())[0]
+    return render(request, "seminars/registration_sent.html", _around(row))
+
+
+def own_registration(request: HttpRequest, session: Session) -> Registration | None:
+    """Return the standing registration of who is signed in; one query for them, none for others."""
+    visitor = visitor_of(request)
+    if visitor.user_id is None:
+        return None
+    return Registration.objects.of_visitor(visitor).filter(session=session).first()
+
+
+def _fresh(request: HttpRequest, session: Session) -> dict[str, Any]:
+    """What is known of who is signed in, and the visitor's clock."""
+    found: dict[str, Any] = {"zone": reader_of(request).zone or session.zone}
+    user = request.user
+    if isinstance(user, User):
+        person = Person.objects.filter(user=user).first()
+        found |= {"email": user.email, "name": person.name if person else ""}
+    return found
+
+
+def _around(row: Row) -> dict[str, Any]:
+    """What each of these pages shows of the session."""
+    session = row.session
+    return {
+        "now": timezone.now(),
+        "session": session,
+        "community": session.series.community,
+        "row": row,
+        "joins": row.state in JOINING and row.facts.joinable,
+    }
+
+
+def _page(request: HttpRequest, row: Row, form: RegisterForm | None, status: int = 200) -> HttpResponse:
+    context = _around(row) | {"form": form, "over": row.is_over}
+    return render(request, "seminars/register.html", context, status=status)
+
+
+def by_link(view: View) -> View:
+    """Let in by the secret link; of others there is nothing. Of a session that was withdrawn its page says why."""
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest, token: str, **more: Any) -> HttpResponse:
+        try:
+            found = registering.opened(token)
+        except Registration.DoesNotExist as unknown:
+            raise Http404 from unknown
+        gone = found.session.withdrawn_at is not None
+        response = redirect("session", found.session.slug) if gone else view(request, found, **more)
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Referrer-Policy"] = "no-referrer"  # the address is the secret
+        return response
+
+    return guarded
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def registration(request: HttpRequest, found: Registration) -> HttpResponse:
+    """What is registered, and the form to change it; until it is confirmed, the button that does."""
+    if request.method != "POST" or not found.stands:
+        return show(request, found)
+    form = DetailsForm(request.POST, invites=found.session.series.invites)
+    if not form.is_valid():
+        return show(request, found, status=422, form=form)
+    try:
+        registering.change(registration=found, now=timezone.now(), **form.columns())
+    except UserError as refused:
+        show_refusal(form, refused)
+        return show(request, found, status=422, form=form)
+    messages.success(request, _("Saved."))
+    return redirect("registration", found.token)
+
+
+def show(request: HttpRequest, found: Registration, *, status: int = 200, **given: Any) -> HttpResponse:
+    """Return the page. given: a form as it was sent in place of a fresh one."""
+    session = found.session
+    row = rows_of([session], timezone.now())[0]
+    invites = session.series.invites
+    context = _around(row) | {
+        "registration": found,
+        "own": settings.MERIDIAN_URL + reverse("registration", args=[found.token]),
+        "open": registering.is_open(session, row.state),
+        "invites": invites and found.wants_invitation,
+        "form": DetailsForm(initial=DetailsForm.initial_of(found), invites=invites),
+        "answers": [(word, SAID[word] == found.partstat) for word in ANSWERS],
+    }
+    return render(request, "seminars/registration.html", context | given, status=status)
+
+
+@require_POST
+@by_link
+def confirm(request: HttpRequest, found: Registration) -> HttpResponse:
+    """The address is theirs, and they come."""
+    row = rows_of([found.session], timezone.now())[0]
+    if not registering.is_open(found.session, row.state):
+        messages.error(request, _("Nobody can register for this session any more."))
+        return redirect("registration", found.token)
+    try:
+        registering.confirm(registration=found, now=timezone.now())
+    except UserError as refused:
+        say_refusal(request, refused)
+    else:
+        messages.success(request, _("You are registered."))
+    return redirect("registration", found.token)
+
+
+@require_POST
+@by_link
+def withdraw(request: HttpRequest, found: Registration) -> HttpResponse:
+    """They do not come."""
+    registering.withdraw(registration=found, now=timezone.now())
+    return redirect("registration", found.token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def answer(request: HttpRequest, found: Registration, word: str) -> HttpResponse:
+    """Yes, maybe or no, from the mail: a page with a button, since programs open every address they find."""
+    if word not in SAID:
+        raise Http404
+    if request.method != "POST":
+        context = _around(rows_of([found.session], timezone.now())[0])
+        return render(
+            request, "seminars/answer_invitation.html", context | {"registration": found, "word": word}
+        )
+    try:
+        registering.answer(registration=found, partstat=SAID[word], now=timezone.now())
+    except UserError as refused:
+        say_refusal(request, refused)
+    else:
+        messages.success(request, _("Thank you. The organisers see your answer."))
+    return redirect("registration", found.token)
+
+
+urlpatterns = [
+    path("sessions/<slug:slug>/register/", register, name="register"),
+    path("sessions/<slug:slug>/register/sent/", sent, name="registration_sent"),
+    path("registration/<str:token>/", registration, name="registration"),
+    path("registration/<str:token>/confirm/", confirm, name="confirm_registration"),
+    path("registration/<str:token>/withdraw/", withdraw, name="withdraw_registration"),
+    path("registration/<str:token>/<str:word>/", answer, name="answer_invitation"),
+]
