@@ -211,7 +211,7 @@ def respond(
     if alarms:
         etag = f'{answer.etag.removesuffix(chr(34))}-{".".join(map(str, alarms))}"'
         answer = replace(answer, etag=etag)
-    response = HttpResponseNotModified() if _is_known(request, answer.etag) else None
+    response: HttpResponse | None = HttpResponseNotModified() if _is_known(request, answer.etag) else None
     response = response or get_conditional_response(request, etag=answer.etag, last_modified=changed)
     if response is None:
         compressed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
