@@ -19,7 +19,7 @@ from seminars.series.models import Precision, Series
 from seminars.series.rooms.models import Room
 from seminars.sessions.models import MaterialKind
 from seminars.sessions.spans import Slot
-from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short
+from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short, WebAddress
 from seminars.web.forms.rhythm import Rhythm, RhythmForm, number_field
 from seminars.web.forms.suiting import DateRulesForm
 from seminars.web.forms.ways import PlaceForm
@@ -113,6 +113,19 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
         help_text=gettext_lazy("Each tick becomes an item on the checklist of every session."),
     )
 
+    external = forms.BooleanField(
+        label=gettext_lazy("Others run it; we only list it"),
+        required=False,
+        help_text=gettext_lazy(
+            "It stands in calendars with its source, and nothing is promised in their name."
+        ),
+    )
+    source_url = WebAddress(
+        label=gettext_lazy("Where they announce it"),
+        required=False,
+        help_text=gettext_lazy("The address of their own page."),
+    )
+
     @classmethod
     def for_visitor(cls, visitor: Visitor, data: Any = None, community: str = "") -> "PlanForm":
         """Return the form with the visitor's communities, empty (for `community`'s zone) or with `data`."""
@@ -158,6 +171,11 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
         elif data.get("minutes") is None and "minutes" not in self.errors:
             self.add_error("minutes", _("Say how long it lasts, such as 1:30."))
         self._count_days(data)
+        if not data.get("external"):
+            data["source_url"] = ""
+            self.errors.pop("source_url", None)
+        elif not data.get("source_url") and "source_url" not in self.errors:
+            self.add_error("source_url", _("Give the address where they announce it."))
         if not self.errors and data["rhythm"] == Rhythm.ONCE and data["local_time"] is not None:
             self._check_hour(data)
         return data
@@ -209,6 +227,8 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
             "dial_in",
             "doors",
             "audience",
+            "external",
+            "source_url",
         )
         return {name: data[name] for name in kept} | {
             "title": {language: data["title"]},
