@@ -67,7 +67,10 @@ def _whole(
 
 
 def _party(name: str, who: Party, said: dict[str, str]) -> str:
-    words = {"CN": clean_line(who.name) or who.email}
+    name_of = clean_line(who.name).replace(
+        "\\", "/"
+    )  # parameters have no escapes, yet some programs read them
+    words = {"CN": name_of or who.email}
     return line(name, f"mailto:{quote(who.email.strip(), safe=_ADDRESS_MARKS)}", words | said)
 
 
