@@ -27,6 +27,7 @@ from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import Speaker
 from seminars.sessions.polls.models import DatePoll
+from seminars.sessions.registration.models import Registration
 from tests.conftest import signed_in
 from tests.factories import (
     NOW,
@@ -52,6 +53,7 @@ OWN_SECRET = (
     "/accounts/",
     "/invitations/",
     "/mails/stop/",
+    "/registration/",
 )
 # Of administrators only, and about nothing by name.
 OF_ADMINISTRATORS = ("/organise/mails/",)
@@ -122,7 +124,11 @@ def world(closed_community: Community) -> World:
     TopicSlug.objects.create(slug=topic.slug, topic=topic)
     session.topics.add(topic)
     asked = PhoneQuestion.objects.create(session=session, text=SECRET, noted_at=NOW)
+    comes = Registration.objects.create(
+        session=session, email="r@example.org", name=SECRET, language="en", token="r", made_at=NOW
+    )
     others = {
+        "registrations/pk": comes.pk,
         "cues/pk": cue.pk,
         "topics/slug": topic.slug,
         "speakers/uuid": speaker.person.uuid,

@@ -82,7 +82,7 @@ def facts(message: Message, now: datetime) -> Context:
     held = held_by(subject_of(session), [message.email]).get(message.email, deciding.NOTHING)
     shown = deciding.shown_of(session, message.language, now)
     if not _may_see(registration):
-        shown = Shown("off", *held.shown.place_in_time, held.shown.what)
+        shown = Shown("hidden", *held.shown.place_in_time, held.shown.what)
     method = deciding.method_of(registration, shown, held)
     if (
         not method
@@ -163,7 +163,8 @@ def _claim(some: list[Registration], sequence: int | None, tellings: int, seen_n
 
 def _due(registration: Registration, shown: Shown, held: Held, now: datetime) -> datetime:
     """What the reader did is answered at once; what organisers changed waits, in case it is undone."""
-    theirs = not held.method or not registration.stands or not registration.wants_invitation
+    left = held.method != invitations.REQUEST and held.shown.state != "off"
+    theirs = not held.method or left or not registration.stands or not registration.wants_invitation
     return now if theirs else max(now, registration.session.changed_at + UNDO)
 
 
@@ -234,7 +235,7 @@ def _calendar(registration: Registration, method: str, shown: Shown, held: Held,
         return invitations.request(
             known, organiser=organiser, attendee=attendee, partstat=partstat, stamped=stamped
         )
-    if not (session.cancelled_at or session.withdrawn_at):
+    if shown.state != "off":
         known = _bare(known, shown.what)
     return invitations.cancel(known, organiser=organiser, attendee=attendee, stamped=stamped)
 

@@ -19,7 +19,7 @@ from seminars.words import say
 
 @dataclass(frozen=True)
 class Shown:
-    """A session as an invitation tells it. state: "on", "postponed", "off", "undated" or "over".
+    """A session as an invitation tells it. state: "on", "postponed", "off", "hidden", "undated" or "over".
 
     first, last: start and end in ISO 8601, with their zone. where: form and room; our link to join never changes.
     """
@@ -91,7 +91,7 @@ def method_of(registration: Registration, shown: Shown, held: Held) -> str:
     if shown.state in {"over", "undated"}:
         return ""
     holds = held.method == REQUEST
-    wanted = registration.stands and shown.state != "off" and (holds or registration.session.series.invites)
+    wanted = registration.stands and shown.state in {"on", "postponed"} and (holds or registration.session.series.invites)
     if not wanted or not registration.wants_invitation:
         return CANCEL if holds else ""
     if registration.partstat == Partstat.DECLINED and held.method:

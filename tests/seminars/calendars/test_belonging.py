@@ -16,12 +16,13 @@ from seminars.changes.refusing import UserError
 from seminars.followups import checklist
 from seminars.followups.models import Item
 from seminars.followups.owing import set_owed
-from seminars.people.joining import add_member, remove_member
+from seminars.people.joining import add_member, person_of, remove_member
 from seminars.people.models import Community, User
 from seminars.series.models import Audience, Series
 from seminars.series.roles import give_role, take_role
 from seminars.sessions.models import Session
 from seminars.sessions.moving import set_named
+from seminars.sessions.registration import registering
 from seminars.sessions.revising import revise
 from seminars.sessions.speakers import set_speakers
 from tests.factories import NOW, make_community, make_series, make_session
@@ -250,3 +251,21 @@ class TestTasks:
 
 def test_the_key_never_holds_the_secret() -> None:
     assert "s3cret" not in Scope(Kind.TASKS, "s3cret").key
+
+
+def test_who_is_registered_finds_it_in_their_calendar_as_busy(stranger: User) -> None:
+    session = make_session(make_series(make_community()))
+    assert str(session.uid) not in fetch(stranger).content.decode()
+    found, _new = registering.register(
+        session=session, email=stranger.email, person=person_of(stranger), now=NOW, name="S", language="en"
+    )
+    (entry,) = entries_of(fetch(stranger).content)
+    assert (str(entry["UID"]), entry["TRANSP"]) == (str(session.uid), "OPAQUE")
+    revise(session, kind="edited", now=NOW, title={"en": "Other words"})
+    assert "Other words" in fetch(stranger).content.decode()
+    registering.answer(registration=found, partstat="declined", now=NOW)
+    assert str(session.uid) not in fetch(stranger).content.decode()
+    registering.answer(registration=found, partstat="accepted", now=NOW)
+    assert str(session.uid) in fetch(stranger).content.decode()
+    registering.withdraw(registration=found, now=NOW)
+    assert str(session.uid) not in fetch(stranger).content.decode()

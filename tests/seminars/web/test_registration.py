@@ -86,7 +86,8 @@ def test_who_is_signed_in_is_registered_at_once(session: Session, as_member: Cli
     found = Registration.objects.get()
     assert answer["Location"] == f"/registration/{found.token}/"
     assert found.stands
-    assert found.person and found.person.user == member
+    assert found.person
+    assert found.person.user == member
     assert not Message.objects.filter(kind="registration").exists()  # the invitation holds the link
     page = as_member.get("/sessions/talks-1/").content.decode()
     assert f'href="/registration/{found.token}/"' in page
