@@ -10,12 +10,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from seminars import clock
-from seminars.calendars import colours, ical, vtimezone, wording
+from seminars.calendars import colours, gathering, ical, vtimezone, wording
 from seminars.calendars.editions import Edition
 from seminars.calendars.models import Entry
 from seminars.people.models import Form
@@ -38,7 +37,7 @@ _ATTACHED = frozenset(
 )
 _FEW = 20
 _AROUND = ("series__community", "place", "checklist", "within", "lead")
-_RELATIONS = ("speakers__person", "materials", "topics", "series__topics", "lead__materials")
+_RELATIONS = ("speakers__person", "materials", "series__topics", "lead__materials")
 _OWED = ("series__owed", "items")  # what is promised, which is told once a session is over
 
 
@@ -189,7 +188,8 @@ def _keep(made: list[Entry]) -> None:
 
 def _render(sessions: list[Session], *, language: str, utc: bool, base: str, edition: Edition) -> list[Entry]:
     over = any(session.state in OVER for session in sessions)
-    prefetch_related_objects(sessions, *_RELATIONS, *(_OWED if over else ()))
+    gathering.gather(sessions, *_RELATIONS, *(_OWED if over else ()))
+    gathering.gather_shared(sessions, "topics")
     made = []
     with translation.override(language):
         for session in sessions:

@@ -5,14 +5,15 @@ Everything here is under `translation.override(language)`, which `entries` sets;
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from html import escape
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_decimal
 from django.conf import settings
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from seminars import clock
 from seminars.followups.checklist import promise
@@ -92,11 +93,12 @@ def summary(session: Session, language: str) -> str:
     if session.precision == Precision.MONTH and session.local_date:
         month = str(format_date(session.local_date, "LLLL y", locale=_locale(language)))
         title = f"{month[:1].upper()}{month[1:]}: {title}"
-    label = _labels().get(prefix, "")
+    label = _labels(get_language()).get(prefix, "")
     return f"[{label}] {title}" if label else title
 
 
-def _labels() -> dict[str, str]:
+@lru_cache(maxsize=64)
+def _labels(_active: str | None) -> dict[str, str]:
     return {
         "recording-coming": _("Recording coming"),
         "recording": _("Recording"),
@@ -301,12 +303,14 @@ def _opening(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+@lru_cache(maxsize=4096)
 def _day(day: date, language: str) -> str:
     """`Wednesday 16 September 2026`; in Swedish with the week, as people there plan by it."""
     words = str(format_date(day, "EEEE d MMMM y", locale=_locale(language)))
     return f"{words} (v {day.isocalendar().week})" if language.startswith("sv") else words
 
 
+@lru_cache(maxsize=4096)
 def _city(zone: str, language: str) -> str:
     if clock.canonical(zone) in {"UTC", "Etc/UTC"}:
         return "UTC"
@@ -322,11 +326,13 @@ def _size(size: int, language: str) -> str:
     return f"{max(1, round(size / 1000))} kB"
 
 
+@lru_cache(maxsize=4096)
 def _language_name(tag: str, language: str) -> str:
     """The name of a spoken language, as within a sentence: `English`, `engelska`."""
     return str(_locale(tag).get_display_name(_locale(language)) or tag)
 
 
+@lru_cache(maxsize=4096)
 def _locale(language: str) -> Locale:
     try:
         return Locale.parse(language.replace("-", "_"))
