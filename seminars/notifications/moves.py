@@ -27,6 +27,7 @@ from seminars.people.models import Person
 from seminars.series.models import Series
 from seminars.sessions.keeping import kept_laws
 from seminars.sessions.models import LawChange, Session
+from seminars.sessions.registration.models import Registration
 from seminars.sessions.storing import value_of
 
 KIND = "moved"
@@ -222,10 +223,20 @@ def _readers(news: list[News]) -> dict[int, tuple[Person, list[News]]]:
     ]
     wished = dict(Wish.objects.filter(community=community).values_list("person_id", "moves"))
     found: dict[int, tuple[Person, list[News]]] = {}
+    invited = _invited(news)
     for each in news:
         for pk, person in wishes.readers_of(each.session, members, wished).items():
+            if each.before is not None and (each.session.pk, pk) in invited:
+                continue  # told by the invitation in their calendar (`attending`): once is enough
             found.setdefault(pk, (person, []))[1].append(each)
     return found
+
+
+def _invited(news: list[News]) -> set[tuple[int, int | None]]:
+    """Who is registered for which of these sessions, and holds an invitation, which is kept up to date by itself."""
+    keys = [each.session.pk for each in news]
+    rows = Registration.objects.standing().filter(session__in=keys, wants_invitation=True, tellings__gt=0)
+    return set(rows.exclude(person=None).values_list("session_id", "person_id"))
 
 
 def _known(subject: str) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:

@@ -6,11 +6,12 @@ import pytest
 from django.core import mail
 
 from seminars import clock
-from seminars.notifications import moves, outbox, wishes
+from seminars.notifications import attending, moves, outbox, wishes
 from seminars.notifications.models import Heard, Message
 from seminars.people.models import Community, Person, User
 from seminars.sessions import moving, undoing
 from seminars.sessions.models import ClockLaw, LawChange, Session, Speaker
+from seminars.sessions.registration import registering
 from seminars.sessions.revising import revise
 from tests.factories import make_person, make_series, make_session
 
@@ -217,3 +218,21 @@ def test_looking_asks_no_more_for_more_members(
     with django_assert_max_num_queries(45):  # type: ignore[operator]
         assert moves.look(now=now) == 31
     assert Person.objects.filter(messages__isnull=False).count() == 31
+
+
+def test_who_holds_an_invitation_is_told_by_it_alone(session: Session, member: User, now: datetime) -> None:
+    person = Person.objects.get(user=member)
+    registering.register(
+        session=fresh(session),
+        email=member.email,
+        person=person,
+        now=now,
+        name="M",
+        language="en",
+        zone="Asia/Kolkata",
+    )
+    attending.look(now=now)
+    move(session, now)
+    assert deliver(now + 20 * MINUTE) == [
+        "Invitation, Tue 1 Dec 2026, 20:30–21:30 (Kolkata): Savings by phone"
+    ]
