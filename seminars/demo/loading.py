@@ -9,6 +9,7 @@ from seminars import clock
 from seminars.demo import memore, microlinks, rostanga, seta, topics, worldbank
 from seminars.demo.events import add_echoes, add_programme, document
 from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts
+from seminars.demo.registrations import register_some
 from seminars.demo.rooms import add_groups, add_rooms, placed, seat
 from seminars.followups.report import save_report
 from seminars.people.models import Community, Membership, Person, Role, User
@@ -47,6 +48,7 @@ def load(*, now: datetime) -> Iterator[tuple[Session, str]]:
         add_rooms(facts, community, now=now)
         for series in facts.series:
             yield from _load_series(series, community, now)
+    register_some(now=now)
 
 
 def _confirm(user: User) -> User:
