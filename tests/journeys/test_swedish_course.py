@@ -1,4 +1,4 @@
-"""A Swedish course: weeks by number, a meeting of two days, a study visit, and other people's events."""
+"""A Swedish course: weeks by number, a meeting of two days, a study visit, other people's events."""
 
 from datetime import UTC, date, datetime
 from typing import Any
