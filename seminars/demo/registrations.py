@@ -1,12 +1,13 @@
 """A few people registered for a session to come, through the verbs that they use. Their names say: examples."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from seminars.notifications.posting import language_of
 from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Partstat
 from seminars.sessions.registration.registering import answer, confirm, register
 
+AHEAD = timedelta(days=2)
 # Name, zone, whether they want an invitation, and what they answered.
 PEOPLE = (
     ("Amara Example", "Africa/Lagos", True, Partstat.ACCEPTED),
@@ -18,9 +19,11 @@ PEOPLE = (
 
 
 def register_some(*, now: datetime) -> Session | None:
-    """Return the next public session of our own, with its registrations; None where there is none. now: aware UTC."""
-    ahead = Session.objects.published().upcoming(now=now).filter(local_time__isnull=False, within=None)
-    ours = ahead.filter(series__external=False, series__audience="everyone", audience="everyone")
+    """Return the first public session of our own from in two days on, with registrations; None without. now: aware UTC."""
+    ahead = Session.objects.published().upcoming(now=now).filter(starts_at__gt=now + AHEAD, within=None)
+    ours = ahead.filter(local_time__isnull=False).filter(
+        series__external=False, series__audience="everyone", audience="everyone"
+    )
     open_ones = ours.exclude(series__community__joining="closed").filter(cancelled_at=None, postponed_at=None)
     session = open_ones.select_related("series__community").first()
     if session is None:
