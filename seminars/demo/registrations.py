@@ -19,11 +19,9 @@ PEOPLE = (
 
 
 def register_some(*, now: datetime) -> Session | None:
-    """Return the first public session of our own from in two days on, with registrations; None without. now: aware UTC."""
+    """Return the first public session of our own in two days or later, registered for; None without. now: aware UTC."""
     ahead = Session.objects.published().upcoming(now=now).filter(starts_at__gt=now + AHEAD, within=None)
-    ours = ahead.filter(local_time__isnull=False).filter(
-        series__external=False, series__audience="everyone", audience="everyone"
-    )
+    ours = ahead.filter(local_time__isnull=False, series__external=False, audience="everyone")
     open_ones = ours.exclude(series__community__joining="closed").filter(cancelled_at=None, postponed_at=None)
     session = open_ones.select_related("series__community").first()
     if session is None:
