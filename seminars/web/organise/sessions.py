@@ -163,6 +163,8 @@ def named(request: HttpRequest, slug: str) -> HttpResponse:
                 there = {"persons": list(stale.current.named.values_list("pk", flat=True))}
                 versions = versions_of(stale.current, form.cleaned_data["seen"], form, there)
                 again(form, stale.current.revision)
+            except UserError as refused:  # such as more people than the room holds
+                show_refusal(form, refused)
         status = 409 if versions else 400
         shown |= {int(pk) for pk in request.POST.getlist("persons") if pk.isdecimal()}
         form.offer(people.filter(pk__in=shown))
