@@ -16,7 +16,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
 
-from seminars.calendars import editions, entries, ical, invitations
+from seminars.calendars import editions, entries, ical, invitations, wording
 from seminars.notifications import deciding
 from seminars.notifications.deciding import Held, Shown
 from seminars.notifications.letters import Context, Pointless
@@ -209,6 +209,7 @@ def _context(
         "old": held.view,
         "new": seen(columns_of(session), zone),
         "address": own,
+        "join": wording.join_page_of(session),
         "answers": {word: f"{own}{word}/" for word in ANSWERS},
         "calendar": _calendar(registration, method, shown, held, now).decode(),
         "after": deciding.held_after(method, session, shown, held, zone, now),

@@ -15,9 +15,9 @@ class Partstat(models.TextChoices):
     """What somebody answered to the invitation (RFC 5545 §3.2.12)."""
 
     NEEDS_ACTION = "needs-action", _("no answer yet")
-    ACCEPTED = "accepted", _("comes")
-    TENTATIVE = "tentative", _("perhaps")
-    DECLINED = "declined", _("does not come")
+    ACCEPTED = "accepted", _("yes")
+    TENTATIVE = "tentative", _("maybe")
+    DECLINED = "declined", _("no")
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -81,7 +81,6 @@ class Registration(models.Model):
                 condition=models.Q(partstat__in=Partstat.values), name="registration_partstat"
             ),
         ]
-        indexes = [models.Index("told_sequence", name="registration_told")]
 
     def __str__(self) -> str:
         return f"{self.email} / {self.session_id}"
