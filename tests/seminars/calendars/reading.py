@@ -39,10 +39,10 @@ def _plain(moment: date) -> date:
     return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
-def node_modules() -> Path | None:
-    """Return the folder that holds ical.js; None if there is none."""
+def node_modules(package: str = "ical.js") -> Path | None:
+    """Return the folder that holds a package of node's; None if there is none."""
     folders = [Path(os.environ.get("MERIDIAN_NODE_MODULES", "") or "/nowhere"), NODE / "node_modules"]
-    return next((folder for folder in folders if (folder / "ical.js" / "package.json").is_file()), None)
+    return next((folder for folder in folders if (folder / package / "package.json").is_file()), None)
 
 
 def thunderbird(body: bytes, modules: Path) -> list[dict[str, Any]]:
