@@ -8,7 +8,9 @@ from seminars.followups.models import Item
 from seminars.people.models import Community
 from seminars.people.visitors import Visitor
 from seminars.series.models import Part, Series
+from seminars.series.topics.models import Topic
 from seminars.sessions.models import Session
+from seminars.sessions.topics import may_rename
 
 
 def community_or_404(slug: str, visitor: Visitor) -> Community:
@@ -60,6 +62,14 @@ def noted_session_or_404(slug: str, visitor: Visitor) -> Session:
 def organised_session_or_404(slug: str, visitor: Visitor) -> Session:
     """Return the session that the visitor may change. Raises Http404."""
     return get_object_or_404(Session.objects.organised_by(visitor).with_all(), slug=slug)
+
+
+def renamed_topic_or_404(slug: str, visitor: Visitor) -> Topic:
+    """Return the topic of this present short name to which the visitor may give another. Raises Http404."""
+    topic = get_object_or_404(Topic, slug=slug)
+    if not may_rename(topic, visitor):
+        raise Http404("There is nothing here.")
+    return topic
 
 
 def organised_item_or_404(pk: int, visitor: Visitor) -> Item:

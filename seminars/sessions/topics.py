@@ -13,7 +13,7 @@ from seminars.changes.refusing import raise_if
 from seminars.people.visitors import Visitor
 from seminars.series.models import Series
 from seminars.series.topics.models import Topic, TopicSlug
-from seminars.series.topics.naming import subject_of, topics_of, wrong_names
+from seminars.series.topics.naming import known, subject_of, topics_of, wrong_names
 from seminars.sessions.models import Session
 from seminars.sessions.revising import locked, revise, scopes_of_all
 from seminars.words import Words
@@ -102,6 +102,19 @@ def set_series_topics(*, series: Series, names: Iterable[str], now: datetime, ac
     return series
 
 
+def may_rename(topic: Topic, visitor: Visitor) -> bool:
+    """Return whether the visitor may give the topic another name: it is shown wherever the topic is used.
+
+    So administrators may, and whoever organises every series that is about it or has a session about it.
+    """
+    if visitor.is_admin:
+        return True
+    used = Series.objects.filter(Q(topics=topic) | Q(sessions__topics=topic))
+    return (
+        used.exists() and not used.exclude(pk__in=Series.objects.organised_by(visitor).values("pk")).exists()
+    )
+
+
 def rename_topic(*, topic: Topic, name: Words, slug: str = "", now: datetime, actor_id: int | None) -> Topic:
     """Return the topic with other names by language and, if given, another short name; the old one leads here for ever.
 
@@ -145,6 +158,8 @@ def _wrong(topic: Topic, name: Mapping[str, str], slug: str) -> dict[str, str]:
         wrong["name"] = _("Give a name.")
     elif bad := wrong_names(name.values()):
         wrong["name"] = bad
+    elif any(other.pk != topic.pk for text in name.values() if (other := known(text))):
+        wrong["name"] = _("Another topic has this name. Choose another.")
     if slug != slugify(slug) or len(slug) > 50:
         wrong["slug"] = _("Use letters a–z, figures and hyphens only, such as savings-groups.")
     elif TopicSlug.objects.filter(slug=slug).exclude(topic=topic).exists():

@@ -17,7 +17,7 @@ from seminars.people.visitors import NOBODY
 from seminars.series.models import Series
 from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.models import Session, SessionQuerySet
-from seminars.sessions.topics import about, topics_seen_by
+from seminars.sessions.topics import about, may_rename, topics_seen_by
 from seminars.web.listing import rows_of, split, with_series
 from seminars.web.visitors import visitor_of
 from seminars.words import say
@@ -46,6 +46,8 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     series = Series.objects.visible_to(visitor_of(request)).published().filter(topics=found).order_by("slug")
     context = lists(request, Session.objects.filter(about([found.pk])))
     context |= {"topic": found, "series": list(series), "feed": reverse("topic_feed", args=[slug])}
+    visitor = visitor_of(request)
+    context["may_rename"] = visitor.user_id is not None and may_rename(found, visitor)
     return render(request, "seminars/topic.html", context)
 
 

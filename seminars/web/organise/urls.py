@@ -31,6 +31,7 @@ from seminars.web.organise import (
     sites,
     slots,
     speakers,
+    topic_names,
     topics,
     year,
 )
@@ -54,6 +55,7 @@ urlpatterns = [
     *reports.urlpatterns,
     *parts.urlpatterns,
     *topics.urlpatterns,
+    *topic_names.urlpatterns,
     *programme.urlpatterns,
     *echoes.urlpatterns,
     *handover.urlpatterns,
