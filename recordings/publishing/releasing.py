@@ -16,7 +16,7 @@ from recordings.catalogue.addresses import file_path
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
-from recordings.renditions.recipes import VOICE
+from recordings.renditions.recipes import POSTER, VOICE
 from seminars.followups.checklist import reconcile
 from seminars.queue.enqueue import nudge
 from seminars.sessions import materials
@@ -84,6 +84,7 @@ def tell(recording: Recording, current: list[Original], now: datetime, actor_id:
     session = session_of(recording)
     before = session.revision
     shown = {item.source: item for item in items_of(current)}
+    poster = poster_of(recording, current)
     for item in shown.values():
         materials.publish(
             source=item.source,
@@ -101,6 +102,7 @@ def tell(recording: Recording, current: list[Original], now: datetime, actor_id:
                 language=item.language,
                 media_type=item.asset.media_type,
             ),
+            poster=poster if item.kind == MaterialKind.RECORDING else "",
             now=now,
             actor_id=actor_id,
         )
@@ -129,6 +131,21 @@ def items_of(current: list[Original]) -> Iterator[Item]:
         yield Item(
             rendition.uuid, MaterialKind.VOICE, "voice", rendition.original.language, rendition.asset, {}
         )
+
+
+def poster_of(recording: Recording, current: list[Original]) -> str:
+    """Return the path of the still picture made of these files; "" while there is none."""
+    made = Rendition.objects.filter(original__in=current, recipe=POSTER.name, recipe_version=POSTER.version)
+    picture = made.select_related("asset", "original").order_by("pk").last()
+    if picture is None:
+        return ""
+    return file_path(
+        recording,
+        picture.uuid,
+        kind=POSTER.name,
+        language=picture.original.language,
+        media_type=picture.asset.media_type,
+    )
 
 
 def ours(recording: Recording, session: Session) -> set[UUID]:

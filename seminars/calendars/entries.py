@@ -17,7 +17,8 @@ from seminars import clock
 from seminars.calendars import colours, gathering, ical, vtimezone, wording
 from seminars.calendars.editions import Edition
 from seminars.calendars.models import Entry
-from seminars.people.models import Form
+from seminars.people.models import Form, Joining
+from seminars.series.models import Audience
 from seminars.series.rooms.models import Room
 from seminars.sessions import dialling
 from seminars.sessions.models import Material, MaterialKind, Precision, Session
@@ -133,6 +134,7 @@ def entry_facts(session: Session, language: str, *, utc: bool = False, edition: 
         event=str(session.within.uid) if session.within else "",
         sibling=str(session.lead.uid) if session.lead else "",
         geo=_geo(session),
+        image=_image(session, materials),
     )
 
 
@@ -255,6 +257,13 @@ def _geo(session: Session) -> tuple[float, float] | None:
     """Where its room is, while people go there."""
     there = session.place if session.place_id and session.form != Form.VIRTUAL else None
     return there.position if there and session.state != State.WITHDRAWN else None
+
+
+def _image(session: Session, materials: list[Material]) -> ical.Image | None:
+    """The still picture of its recording, where every program may fetch it; of a community there is none."""
+    open_to_all = session.audience == Audience.EVERYONE and session.series.community.joining != Joining.CLOSED
+    posters = [each.poster for each in materials if each.poster] if open_to_all else []
+    return ical.Image(wording.address(posters[0]), ical.picture_type(posters[0])) if posters else None
 
 
 def _categories(session: Session, language: str) -> Iterable[str]:

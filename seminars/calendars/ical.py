@@ -34,6 +34,7 @@ _ALTREP = re.compile(';ALTREP="[^"]*"')
 _DATED = "\r\nDTSTAMP:"
 _END = "END:VEVENT\r\n"
 _OFF = "\r\nSTATUS:CANCELLED\r\n"
+_PICTURES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 _ENTRIES = re.compile(r"^BEGIN:VEVENT\r\n.*?^END:VEVENT\r\n", re.DOTALL | re.MULTILINE)
 
 
@@ -166,6 +167,11 @@ def vevent(facts: EntryFacts) -> str:
             _END,
         ]
     )
+
+
+def picture_type(address: str) -> str:
+    """Return the media type of a picture by the end of its address; "" where that tells nothing."""
+    return _PICTURES.get(address.rpartition(".")[2].lower(), "")
 
 
 def busy(entry: str) -> str:

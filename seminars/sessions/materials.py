@@ -23,6 +23,7 @@ def publish(
     size: int = 0,
     seconds: float | None = None,
     path: str,
+    poster: str = "",
     pending: bool = False,
     now: datetime,
     actor_id: int | None = None,
@@ -30,8 +31,8 @@ def publish(
     """Return the material of `source`, made or brought up to date; its session is revised, so that feeds tell it.
 
     source: the uuid that the owner of the bytes gave it; the same again, unchanged, writes nothing. size: bytes.
-    seconds: how long it plays. path: below MERIDIAN_URL, or a whole address elsewhere. pending: announced, not yet
-    here. The passed session is brought up to date.
+    seconds: how long it plays. path: below MERIDIAN_URL, or a whole address elsewhere. poster: the same, of a still
+    picture of it. pending: announced, not yet here. The passed session is brought up to date.
     """
     values: dict[str, Any] = {
         "session_id": session.pk,
@@ -42,6 +43,7 @@ def publish(
         "size": size,
         "seconds": seconds,
         "path": path,
+        "poster": poster,
         "state": (MaterialState.PENDING if pending else MaterialState.PUBLISHED).value,
     }
     with transaction.atomic():

@@ -303,6 +303,7 @@ class Material(models.Model):
     size = models.PositiveBigIntegerField(default=0, help_text="Bytes.")
     seconds = models.FloatField(null=True, blank=True, help_text="How long it plays.")
     path = models.CharField(max_length=500, help_text="Below MERIDIAN_URL, or a whole address elsewhere.")
+    poster = models.CharField(max_length=500, blank=True, help_text="A still picture of it; as path.")
     state = models.CharField(max_length=9, choices=MaterialState, default=MaterialState.PUBLISHED)
     published_at = models.DateTimeField(null=True, blank=True)
 

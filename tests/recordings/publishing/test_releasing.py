@@ -7,7 +7,7 @@ from django_q.models import OrmQ
 
 from recordings.publishing import releasing
 from recordings.renditions import making
-from recordings.renditions.recipes import VOICE
+from recordings.renditions.recipes import POSTER, VOICE
 from seminars.followups.models import Checklist, Item, ItemState
 from seminars.queue.models import Job
 from seminars.sessions.models import Material, MaterialState, Session
@@ -61,6 +61,23 @@ def test_the_voice_edition_is_shown_when_it_is_made(session: Session, now: datet
     releasing.release(recording=original.recording, now=now)
     assert shown() == [("recording", "en", "video/mp4"), ("voice", "en", "audio/mp4")]
     assert Material.objects.get(kind="voice").source == voice.uuid
+
+
+def test_the_still_picture_is_told_with_the_recording(session: Session, now: datetime) -> None:
+    original = take(session, "whole.mp4", "video", now)
+    take(session, "one-page.pdf", "slides", now)
+    assert set(Material.objects.values_list("poster", flat=True)) == {""}
+    picture = making.make(original=original, recipe=POSTER, clock=lambda: now, progress=lambda *_: None)
+    releasing.release(recording=original.recording, now=now)
+    slug, revision = session.slug, Session.objects.get(pk=session.pk).revision
+    told = dict(Material.objects.values_list("kind", "poster"))
+    ending = told["recording"].rpartition(".")[2]
+    assert told == {
+        "recording": f"/archive/{slug}/files/{picture.uuid}/{slug}-poster-en.{ending}",
+        "slides": "",
+    }
+    releasing.release(recording=original.recording, now=now)
+    assert Session.objects.get(pk=session.pk).revision == revision
 
 
 def test_the_checklist_is_ticked_at_once(session: Session, now: datetime) -> None:

@@ -221,3 +221,40 @@ def test_colours_have_names() -> None:
     assert [colours.nearest(each) for each in ("#1f5f8b", "#ff0000", "#777777", "", "#xxxxxx")] == [
         *("steelblue", "red", "gray", "", "")
     ]
+
+
+class TestPicture:
+    """IMAGE (RFC 7986 §5.10): the still picture of the recording, where every program may fetch it."""
+
+    POSTER = "/archive/talks-1/files/5f0c3c9e/talks-1-poster-en.jpg"
+
+    def test_it_comes_with_the_recording(self, session: Session) -> None:
+        make_material(session, "recording")
+        assert said(session).image is None
+        Session.objects.get(pk=session.pk).materials.update(poster=self.POSTER)
+        image = said(Session.objects.get(pk=session.pk)).image
+        assert image is not None
+        assert (image.uri.endswith(self.POSTER), image.uri[:4], image.media_type) == (
+            True,
+            "http",
+            "image/jpeg",
+        )
+
+    @pytest.mark.parametrize("away", ["withdrawn", "pending"])
+    def test_it_goes_with_the_recording(self, session: Session, away: str) -> None:
+        make_material(session, "recording", poster=self.POSTER, state=away)
+        assert said(session).image is None
+
+    def test_none_that_asks_for_a_sign_in(self, session: Session) -> None:
+        make_material(session, "recording", poster=self.POSTER)
+        session.audience = "members"
+        Session.objects.update(audience="members")
+        assert said(session).image is None
+        Session.objects.update(audience="everyone")
+        assert said(session).image is not None
+        Community.objects.update(joining="closed")
+        assert said(session).image is None
+
+    def test_a_type_is_told_where_it_is_known(self) -> None:
+        names = ["/a.JPG", "/a.webp", "/a.bmp", "/a"]
+        assert [ical.picture_type(name) for name in names] == ["image/jpeg", "image/webp", "", ""]
