@@ -4,7 +4,6 @@ A feed's folder is found from its key alone. Each file is named by the version i
 bytes, and never changes; beside it lies the same, compressed.
 """
 
-import gzip
 import hashlib
 import os
 import shutil
@@ -15,7 +14,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-LEVEL = 3  # half the time of 6 for a tenth more bytes: the first poll after every change waits for it
+from seminars.calendars import packing
+
 MARK = "used"  # the file whose time says when somebody last came
 PRUNE_AFTER = 600  # seconds: somebody may be about to read or to point at a younger file
 
@@ -33,7 +33,7 @@ def _folder(root: str, key: str) -> Path:
 
 def digest(body: bytes) -> str:
     """Return the name of these bytes."""
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def write(key: str, version: str, body: bytes, changed_at: datetime, named: str = "") -> str:
@@ -44,7 +44,7 @@ def write(key: str, version: str, body: bytes, changed_at: datetime, named: str 
     place = folder(key)
     place.mkdir(parents=True, exist_ok=True)
     name = f"{version}-{named or digest(body)}.ics"
-    _put(place / f"{name}.gz", gzip.compress(body, LEVEL, mtime=0), changed_at)
+    _put(place / f"{name}.gz", packing.gzipped(body), changed_at)
     _put(place / name, body, changed_at)
     return name
 

@@ -1,13 +1,15 @@
 """What a calendar shows, by one query: its sessions beside their stored entries, as plain values.
 
 A join needs their texts and little else. Reading a thousand sessions as models, with all that belongs to them, would
-cost more than everything else of a feed together: only those whose entry is missing or stale are read so. Rows come as
-the driver gives them, since turning five times of each into datetimes would cost more than the join; see `moment`.
+cost more than everything else of a feed together: only those whose entry is missing or stale are read so; and of the
+texts, only those that this process does not remember (see `memory`). Rows come as the driver gives them, since turning
+five times of each into datetimes would cost more than the join; see `moment`.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db import connections
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
@@ -16,6 +18,8 @@ from seminars.calendars import entries, ical
 from seminars.calendars.belonging import registered
 from seminars.calendars.contents import Candidate
 from seminars.calendars.editions import Edition
+from seminars.calendars.memory import Key, known, remember
+from seminars.calendars.models import Entry
 from seminars.people.visitors import Visitor
 from seminars.series.models import Series
 from seminars.series.rooms.models import Room
@@ -30,6 +34,7 @@ class Row(NamedTuple):
     """A dated session and its stored entry, if any (then `text` is not None). Times: see `moment`."""
 
     pk: int
+    uid: object
     series_id: int
     place_id: int | None
     state: str
@@ -42,8 +47,8 @@ class Row(NamedTuple):
     materials: bool
     kept_revision: int | None
     stamp: str | None
-    text: str | None
     zone: str | None
+    text: str | None = None
 
     @property
     def place_in_time(self) -> tuple[Time, int]:
@@ -53,7 +58,7 @@ class Row(NamedTuple):
     @property
     def size(self) -> int:
         """Of its text, in bytes."""
-        return len(self.text.encode()) if self.text else 0
+        return _size(self.text) if self.text else 0
 
     @property
     def candidate(self) -> Candidate:
@@ -69,10 +74,16 @@ class Row(NamedTuple):
 
 
 _COLUMNS = (
-    *("pk", "series_id", "place_id", "state", "sequence", "revision"),
+    *("pk", "uid", "series_id", "place_id", "state", "sequence", "revision"),
     *("starts_at", "ends_at", "cancelled_at", "withdrawn_at", "has_materials"),
-    *("kept__revision", "kept__stamp", "kept__text", "kept__zone"),
+    *("kept__revision", "kept__stamp", "kept__zone"),
 )
+_plain = lru_cache(maxsize=2048)(ical.without_html)
+
+
+@lru_cache(maxsize=4096)
+def _size(text: str) -> int:
+    return len(text.encode())
 
 
 def moment(stored: Time) -> datetime:
@@ -91,7 +102,26 @@ def rows(sessions: QuerySet[Session], *, language: str, utc: bool) -> list[Row]:
     sql, given = found.order_by("starts_at", "pk").values_list(*_COLUMNS).query.sql_with_params()
     with connections[found.db].cursor() as cursor:
         cursor.execute(sql, given)
-        return [Row._make(each) for each in cursor.fetchall()]
+        return _told(cursor.fetchall(), language, utc)
+
+
+def _told(given: list[tuple[Any, ...]], language: str, utc: bool) -> list[Row]:
+    """With their texts, by one query for all that are not remembered."""
+    keys: list[Key] = [(each[1], language, utc, each[-3], each[-2]) for each in given]
+    texts = known(keys)
+    missing = {
+        each[0]: key
+        for each, key in zip(given, keys, strict=True)
+        if key not in texts and each[-2] is not None
+    }
+    if missing:
+        rows = Entry.objects.filter(session__in=list(missing), language=language, utc=utc)
+        read: dict[Key, str] = {}
+        for pk, revision, stamp, text in rows.values_list("session_id", "revision", "stamp", "text"):
+            texts[missing[pk]] = text
+            read[missing[pk][0], language, utc, revision, stamp] = text
+        remember(read)
+    return [Row(*each, texts.get(key)) for each, key in zip(given, keys, strict=True)]
 
 
 def may_leave(given: Iterable[Row]) -> bool:
@@ -109,7 +139,7 @@ def taking_part(user_id: int | None) -> frozenset[int]:
 
 def without_html(given: Iterable[Row]) -> list[Row]:
     """Return the rows with their plain descriptions only."""
-    return [row._replace(text=ical.without_html(row.text)) if row.text else row for row in given]
+    return [row._replace(text=_plain(row.text)) if row.text else row for row in given]
 
 
 def in_order(given: Iterable[Row], wanted: Iterable[Candidate]) -> list[Row]:
@@ -129,6 +159,8 @@ def freshened(wanted: Iterable[Row], *, language: str, utc: bool, edition: Editi
     if not stale:
         return given
     made = entries.renew(stale, language=language, utc=utc, edition=edition)
+    uids = {row.pk: row.uid for row in given}
+    remember({(uids[pk], language, utc, one.revision, one.stamp): one.text for pk, one in made.items()})
     anew = [
         row._replace(text=made[row.pk].text, zone=made[row.pk].zone) if row.pk in made else row
         for row in given
