@@ -46,7 +46,7 @@ def test_a_group_registers_and_gets_its_link(session: Session, as_nobody: Client
     assert f"http://127.0.0.1:8000/group/{site.token}/" in page
     assert "Keep this link" in page
     assert answer["X-Robots-Tag"] == "noindex"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     again = as_nobody.post("/sessions/talks-1/group/", GROUP)
     assert (again["Location"], ListeningSite.objects.count()) == (f"/group/{site.token}/", 1)
     mail = Message.objects.get()
