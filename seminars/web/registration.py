@@ -153,7 +153,7 @@ def by_link(view: View) -> View:
         gone = found.session.withdrawn_at is not None
         response = redirect("session", found.session.slug) if gone else view(request, found, **more)
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "no-referrer"  # the address is the secret
+        # The address is the secret: the site's Referrer-Policy keeps it here. A stricter one takes the forms' origin away.
         return response
 
     return guarded

@@ -61,7 +61,7 @@ def test_who_registers_confirms_by_the_mailed_link(session: Session, as_nobody: 
     link = f"/registration/{found.token}/"
     page = as_nobody.get(link)
     assert "Confirm" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert page["X-Robots-Tag"] == "noindex"
     assert not Registration.objects.get().stands  # a program that opens every address registers nobody
     as_nobody.post(f"{link}confirm/")
