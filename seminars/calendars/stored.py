@@ -121,7 +121,7 @@ def _told(given: list[tuple[Any, ...]], language: str, utc: bool) -> list[Row]:
             texts[missing[pk]] = text
             read[missing[pk][0], language, utc, revision, stamp] = text
         remember(read)
-    return [Row(*each, texts.get(key)) for each, key in zip(given, keys, strict=True)]
+    return [Row._make((*each, texts.get(key))) for each, key in zip(given, keys, strict=True)]
 
 
 def may_leave(given: Iterable[Row]) -> bool:

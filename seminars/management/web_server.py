@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from gunicorn.app.base import BaseApplication
 
 GRACE = 2  # seconds for requests under way when the server is asked to end
+BACKLOG = 2048  # connections that wait while all are busy; the system may hold fewer (net.core.somaxconn)
 _BIND = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^\s:\[\]/]+)):(?P<port>[0-9]{1,5})")
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 — what people type, not what we choose
 
@@ -38,7 +39,7 @@ def listen(host: str, port: int) -> socket.socket:
             socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
         )  # a server that ended a minute ago is no obstacle
         taken.bind((host, port))
-        taken.listen(256)
+        taken.listen(BACKLOG)
     except OSError as wrong:
         taken.close()
         raise CommandError(_why(wrong, host, port)) from wrong
@@ -68,6 +69,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
             "worker_class": "gthread",
             "workers": 1,  # the second core is the queue's; a second worker would cost 30 MB
             "threads": settings.WEB_THREADS,
+            "backlog": BACKLOG,  # gunicorn listens anew, with its own figure
             "preload_app": True,
             "graceful_timeout": GRACE,
             "timeout": 120,

@@ -3,8 +3,9 @@
 Starts `manage.py up` on a throw-away folder with 1,000 sessions, then for 60 seconds lets 1,000 polls a second come,
 each on a connection of its own and with the ETag its client has, while an organiser edits twice a second. A poll is
 counted from the moment it was due, so a queue cannot hide. Prints how many answers of which kind came, how long they
-took, and how many were older than what was committed before the poll began. `--rate`, `--seconds` and `--sessions`
-change the load.
+took, how many were older than what was committed before the poll began, and the CPU time of the web server a poll,
+which holds on a busy machine too. `--rate`, `--seconds` and `--sessions` change the load; `--keep-alive` reuses
+connections, as nginx in front does.
 """
 
 # ruff: noqa: E402 - Django is set up before anything of ours is imported
@@ -99,21 +100,51 @@ def edit(feeds: int, committed: "multiprocessing.Queue[tuple[float, int, int]]",
         time.sleep(0.5)
 
 
-async def poll(client: Client, address: str, due: float, known: dict[int, int], seen: Seen) -> None:
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def exchange(request: bytes, idle: list[Connection] | None) -> tuple[bytes, bytes]:
+    """Send a request, on an idle connection if there is one. Return the head and the body of its answer."""
+    if idle:
+        reader, writer = idle.pop()
+    else:
+        reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+    writer.write(request)
+    if idle is None:
+        answer = await reader.read(-1)
+        writer.close()
+        head, _sep, body = answer.partition(b"\r\n\r\n")
+        return head, body
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError:  # the server had closed it: as nginx does, once more on a new one
+        writer.close()
+        return await exchange(request, [])
+    found = re.search(rb"(?i)content-length: *(\d+)", head)
+    body = await reader.readexactly(int(found[1])) if found and head[9:12] != b"304" else b""
+    idle.append((reader, writer))
+    return head, body
+
+
+async def poll(
+    client: Client,
+    address: str,
+    due: float,
+    known: dict[int, int],
+    seen: Seen,
+    idle: list[Connection] | None,
+) -> None:
     """Ask once, as a calendar program does, and compare with what was committed before."""
     expected = known.get(client.feed, 0)
-    condition = f"If-None-Match: {client.etag}\r\n" if client.etag else ""
-    request = f"GET {address} HTTP/1.1\r\nHost: {HOST}\r\nAccept-Encoding: gzip\r\n{condition}Connection: close\r\n\r\n"
+    told = f"If-None-Match: {client.etag}\r\n" if client.etag else ""
+    told += "" if idle is not None else "Connection: close\r\n"
+    request = f"GET {address} HTTP/1.1\r\nHost: {HOST}\r\nAccept-Encoding: gzip\r\n{told}\r\n"
     try:
-        reader, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", PORT), 10)
-        writer.write(request.encode())
-        answer = await asyncio.wait_for(reader.read(-1), 10)
-        writer.close()
+        head, body = await asyncio.wait_for(exchange(request.encode(), idle), 20)
     except (OSError, TimeoutError) as wrong:
         seen.kinds[type(wrong).__name__] += 1
         return
     seen.latencies.append(time.monotonic() - due)
-    head, _sep, body = answer.partition(b"\r\n\r\n")
     status = head[9:12].decode()
     seen.kinds[status] += 1
     etags = seen.edits.setdefault(address, {})
@@ -127,7 +158,7 @@ async def poll(client: Client, address: str, due: float, known: dict[int, int], 
         seen.stale += 1
 
 
-async def load(feeds: list[str], rate: int, seconds: int) -> Seen:
+async def load(feeds: list[str], rate: int, seconds: int, *, keep_alive: bool) -> Seen:
     """Let the polls come, each at its time, whether or not earlier ones have been answered."""
     seen, known, picks = Seen(), dict[int, int](), random.Random(1)
     clients = [Client(picks.randrange(len(feeds))) for _client in range(CLIENTS)]
@@ -135,6 +166,7 @@ async def load(feeds: list[str], rate: int, seconds: int) -> Seen:
     editor = multiprocessing.Process(target=edit, args=(len(feeds), committed, seconds))
     editor.start()
     tasks: set[asyncio.Task[None]] = set()
+    idle: list[Connection] | None = [] if keep_alive else None
     start = time.monotonic()
     for number in range(rate * seconds):
         due = start + number / rate
@@ -144,7 +176,7 @@ async def load(feeds: list[str], rate: int, seconds: int) -> Seen:
             _at, feed, edited = committed.get()
             known[feed] = max(known.get(feed, 0), edited)
         client = picks.choice(clients)
-        task = asyncio.create_task(poll(client, feeds[client.feed], due, known, seen))
+        task = asyncio.create_task(poll(client, feeds[client.feed], due, known, seen, idle))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
     await asyncio.gather(*tasks)
@@ -154,6 +186,20 @@ async def load(feeds: list[str], rate: int, seconds: int) -> Seen:
         f"{rate * seconds:,} polls in {took:.1f} s: {rate * seconds / took:,.0f} a second, {max(known.values())} edits"
     )
     return seen
+
+
+def cpu_of(parent: int) -> dict[str, float]:
+    """Return the CPU seconds that each process below `parent` has used so far, by its number."""
+    below, found = {parent}, {}
+    for folder in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # ended meanwhile
+            continue
+        if int(fields[1]) in below:
+            below.add(int(folder.name))
+            found[folder.name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return found
 
 
 def wait_for_server(process: "subprocess.Popen[bytes]") -> None:
@@ -176,6 +222,7 @@ def main() -> None:
     options.add_argument("--rate", type=int, default=1000)
     options.add_argument("--seconds", type=int, default=60)
     options.add_argument("--sessions", type=int, default=1000)
+    options.add_argument("--keep-alive", action="store_true")
     chosen = options.parse_args()
     feeds = fill(chosen.sessions)
     command = [sys.executable, str(ROOT / "manage.py"), "up", "--empty", "--bind", HOST]
@@ -184,7 +231,9 @@ def main() -> None:
         wait_for_server(server)
         for feed in feeds:
             urllib.request.urlopen(f"http://{HOST}{feed}", timeout=30).close()
-        seen = asyncio.run(load(feeds, chosen.rate, chosen.seconds))
+        before = cpu_of(server.pid)
+        seen = asyncio.run(load(feeds, chosen.rate, chosen.seconds, keep_alive=chosen.keep_alive))
+        after = cpu_of(server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
@@ -192,6 +241,10 @@ def main() -> None:
     figures = {
         f"p{share:g}": round(times[int(len(times) * share / 100)] * 1000, 1) for share in (50, 90, 99, 99.9)
     }
+    used = sorted(((after[pid] - before.get(pid, 0), pid) for pid in after), reverse=True)
+    polls = sum(seen.kinds.values())
+    print(f"CPU of the busiest process of up: {used[0][0] / polls * 1000:.3f} ms a poll; of all: ", end="")
+    print(f"{sum(each for each, _pid in used) / polls * 1000:.3f} ms; load average {os.getloadavg()[0]:.1f}")
     print("answers:", dict(seen.kinds), "older than committed:", seen.stale)
     print("milliseconds:", json.dumps(figures | {"worst": round(times[-1] * 1000, 1)}))
 
