@@ -1,4 +1,4 @@
-"""Feeds chosen by what sessions are: topic, speaker, language, community, series, archive, other people's events.
+"""Feeds chosen by what sessions are: topic, speaker, language, community, series, archive, others' events, words.
 
 A value is taken once something public has it, and from then on for ever: a calendar that somebody follows may turn
 empty, but it never turns into an error. Of several values of one field any counts; of several fields all do.
@@ -15,8 +15,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
+from seminars.calendars import searching
 from seminars.calendars.models import KnownValue
 from seminars.changes.models import Version
+from seminars.changes.recording import SITE
 from seminars.people.models import Community, Person
 from seminars.people.visitors import NOBODY
 from seminars.series.models import Series
@@ -25,10 +27,12 @@ from seminars.sessions.models import Material, MaterialState, Session, SessionQu
 from seminars.sessions.revising import HEARD, ONLY
 from seminars.sessions.topics import about, topics_seen_by
 
-FIELDS = ("community", "language", "only", "series", "speaker", "topic")
+FIELDS = ("community", "language", "only", "q", "series", "speaker", "topic")
 MOST = 20
 """Values of one address: each costs a look at its counter in every poll."""
 SHOWN = 50
+SEARCHES = 2000
+"""Searches of which the bytes are kept; those beyond are made anew in each poll, so that nobody can fill the disk."""
 
 Pairs = tuple[tuple[str, str], ...]
 """(field, value), in order, each once."""
@@ -43,24 +47,34 @@ class WrongValue(Exception):
     allowed: list[str]
 
 
+class NoWord(Exception):
+    """A search without a word in it."""
+
+
 class TooMany(Exception):
     """More than `MOST` values."""
 
 
 def asked(given: Mapping[str, Iterable[str]]) -> Pairs:
-    """Return the filter in an address: its values by name; names that are not ours are ignored. Raises TooMany.
+    """Return the filter in an address: its values by name; names that are not ours are ignored. Raises TooMany, NoWord.
 
-    A value holds several with commas between, as a form that repeats a field does without.
+    A search is one value: its words in one order, however they were written. A value of any other field holds several
+    with commas between, as a form that repeats a field does without.
     """
     found = {
-        (field, value.strip().lower()[:60])
+        (field, value.strip().lower().replace("\0", "\ufffd")[:60])  # PostgreSQL cannot be asked for a NUL
         for field in FIELDS
+        if field != "q"
         for text in given.get(field, ())
         for value in text[:2000].split(",")
         if value.strip()
     }
     if len(found) > MOST:
         raise TooMany
+    if text := " ".join(given.get("q", ())).strip():
+        if not (words := searching.question(text)):
+            raise NoWord
+        found.add(("q", words))
     return tuple(sorted(found))
 
 
@@ -78,7 +92,7 @@ def check(pairs: Pairs) -> None:
     """Raise WrongValue for a value that nothing public has or had."""
     known = set(KnownValue.objects.filter(value__in=[v for _f, v in pairs]).values_list("field", "value"))
     for field, value in pairs:
-        if (field, value) not in known and not _is_public(field, value):
+        if field != "q" and (field, value) not in known and not _is_public(field, value):
             raise WrongValue(field, value, allowed(field))
 
 
@@ -87,6 +101,15 @@ def remember(pairs: Pairs) -> None:
     rows = [KnownValue(field=field, value=value) for field, value in pairs]
     with suppress(DatabaseError), transaction.atomic():
         KnownValue.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def may_keep(pairs: Pairs) -> bool:
+    """Return whether the bytes of this filter may be kept: searches are as many as there are words."""
+    words = dict(pairs).get("q")
+    if words is None:
+        return True
+    kept = KnownValue.objects.filter(field="q")
+    return kept.filter(value=words).exists() or kept.count() < SEARCHES
 
 
 def allowed(field: str) -> list[str]:
@@ -108,9 +131,14 @@ def allowed(field: str) -> list[str]:
 
 def choose(pairs: Pairs, public: SessionQuerySet) -> SessionQuerySet:
     """Return those of `public` that the filter names."""
-    for field in dict(pairs):
+    for field in sorted(
+        dict(pairs), key=lambda name: name == "q"
+    ):  # words last: they are looked for in what is left
         values = [value for name, value in pairs if name == field]
-        public = public.filter(_meaning(field, values))
+        found = (
+            Q(pk__in=[0, *searching.matching(public, values[0])]) if field == "q" else _meaning(field, values)
+        )
+        public = public.filter(found)
     return public
 
 
@@ -185,7 +213,7 @@ def _counter(field: str, value: str) -> Subquery:
         "series": Series.objects.filter(slug=value),
         "speaker": Person.objects.filter(uuid=value) if _is_uuid(value) else Person.objects.none(),
     }
-    scope: Value | Concat = Value(f"{field}:{value}")
+    scope: Value | Concat = Value(SITE if field == "q" else f"{field}:{value}")
     if field in rows:
         pk = Subquery(rows[field].order_by().values("topic_id" if field == "topic" else "pk")[:1])
         scope = Concat(Value(f"{field}:"), Cast(pk, CharField()), output_field=CharField())

@@ -27,6 +27,8 @@ def name_of_filter(pairs: Pairs, language: str) -> str:
 
 def said_of(field: str, value: str, language: str) -> str:
     """Return a value of a filter in words, or as it is in the address where strangers may not see what it means."""
+    if field == "q":
+        return _("“%(words)s”") % {"words": value}
     if field == "only":
         return {"archive": _("recordings"), "external": _("other people's events")}.get(value, value)
     if field == "language":

@@ -27,6 +27,8 @@ def filters_in(asked: QueryDict) -> filters.Pairs:
     except filters.TooMany as wrong:
         words = _("This address names too many values. Use at most %(most)d.") % {"most": filters.MOST}
         raise WrongOption(words, "", []) from wrong
+    except filters.NoWord as wrong:
+        raise WrongOption(_("“q” has no word to look for. Leave it out, or give a word."), "q", []) from wrong
 
 
 def options_in(asked: QueryDict) -> Options:

@@ -73,12 +73,17 @@ class WhatForm(OptionsForm):
             own = [] if not given or given in dict(there) else [(given, _said(name, given, language))]
             self.fields[name] = forms.CharField(label=label, required=False)
             self.fields[name].widget = forms.Select(choices=[("", _("All")), *there, *own])
+        self.fields["q"] = forms.CharField(
+            label=_("Words"),
+            required=False,
+            widget=forms.TextInput(attrs={"type": "search", "maxlength": 60}),
+        )
         self.fields["only"] = forms.CharField(label=_("Which"), required=False)
         self.fields["only"].widget = forms.Select(choices=ONLY)
 
     def what(self) -> list[forms.BoundField]:
         """The fields that choose sessions."""
-        return [self[name] for name in (*FIELDS, "only")]
+        return [self[name] for name in (*FIELDS, "q", "only")]
 
 
 def _said(field: str, values: str, language: str) -> str:
