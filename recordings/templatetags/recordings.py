@@ -20,7 +20,7 @@ from recordings.transcripts.blocks import Block, blocks, cue_at
 from recordings.transcripts.reading import cues
 from recordings.transcripts.vtt import CaptionError, Cue
 from seminars import clock
-from seminars.followups.models import Item
+from seminars.followups.models import Item, ItemState
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.templatetags.meridian import FORMATS, MATERIAL_ICONS, language_name, size
 from seminars.web.times import locale_of
@@ -148,7 +148,8 @@ def materials_of(session: Session) -> dict[str, Any]:
     """Show each material of `session` with language, size and state, and what is still owed and for when."""
     materials = [each for each in session.materials.all() if each.state != MaterialState.WITHDRAWN]
     there = {each.kind for each in materials}
-    owed = [each for each in Item.objects.open().filter(session=session) if each.kind not in there]
+    items = () if session.withdrawn_at else session.items.all()  # fetched with the session, in order of need
+    owed = [each for each in items if each.state in ItemState.open() and each.kind not in there]
     order = list(MaterialKind.values)
     materials.sort(key=lambda each: (order.index(each.kind), each.language, each.pk))
     return {

@@ -70,8 +70,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def with_all(self) -> Self:
         """With everything a list or page shows of a session, in a number of queries that rows do not raise."""
+        speakers = models.Prefetch("speakers", Speaker.objects.select_related("person"))
         return self.select_related("series__community", "checklist").prefetch_related(
-            "materials", "speakers__person", "items", "series__owed", "lead__materials"
+            "materials", speakers, "items", "series__owed", "lead__materials"
         )
 
     def with_facts(self) -> Self:

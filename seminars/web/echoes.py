@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from seminars.people.visitors import Visitor
@@ -26,10 +27,14 @@ def lead_of(echo: Session, visitor: Visitor) -> Session | None:
     return Session.objects.visible_to(visitor).filter(pk=echo.lead_id or 0, withdrawn_at=None).first()
 
 
-def hours_of(lead: Row, visitor: Visitor, now: datetime) -> list[Hour]:
-    """Return the hours of a session that has twins or relays, the earliest first; [] for one that has none."""
-    shown = Session.objects.visible_to(visitor).filter(lead=lead.session, withdrawn_at=None)
-    echoes = list(shown.select_related("series__community", "checklist").order_by("starts_at", "id"))
+def hanging_on(session: Session, visitor: Visitor) -> list[Session]:
+    """Return the parts, twins and relays of `session` that the visitor may see, by hour. One query."""
+    shown = Session.objects.visible_to(visitor).filter(Q(lead=session) | Q(within=session), withdrawn_at=None)
+    return list(shown.select_related("series__community", "checklist").order_by("starts_at", "id"))
+
+
+def hours_of(lead: Row, echoes: Sequence[Session], now: datetime) -> list[Hour]:
+    """Return the hours of a session that has `echoes`, its twins and relays, the earliest first; [] without any."""
     if not echoes:
         return []
     rows = sorted(

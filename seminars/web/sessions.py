@@ -19,12 +19,12 @@ from seminars.people.models import Form, Person
 from seminars.sessions.models import Session
 from seminars.sessions.state import State
 from seminars.sessions.topics import topics_of_session
-from seminars.web.echoes import hours_of, lead_of
+from seminars.web.echoes import hanging_on, hours_of, lead_of
 from seminars.web.laws import line_for
 from seminars.web.listing import rows_of
 from seminars.web.offers import beside, cheaper_ways, line_of, main_button
 from seminars.web.places import place_of
-from seminars.web.programme import part_of, parts_of, timetable_of
+from seminars.web.programme import part_of, timetable_of
 from seminars.web.registration import own_registration
 from seminars.web.reports import parts_of as parts_of_report
 from seminars.web.times import members_words, was_at
@@ -48,7 +48,8 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
     if found.lead_id is not None and (lead := lead_of(found, visitor)):
         return redirect("session", lead.slug)  # one topic, one page: there both hours stand
     reader = reader_of(request)
-    hours = hours_of(own, visitor, now)
+    hanging = hanging_on(found, visitor)
+    hours = hours_of(own, [each for each in hanging if each.lead_id == found.pk], now)
     row = next((each.row for each in hours if each.is_next), own)
     held = row.session
     registered = None if row.is_over else own_registration(request, held)
@@ -57,7 +58,9 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "own": own,
         "held": held,
         "hours": hours,
-        "timetable": timetable_of(found, parts_of(found, visitor), reader, now),
+        "timetable": timetable_of(
+            found, [each for each in hanging if each.within_id == found.pk], reader, now
+        ),
         "button": main_button(held, row.state, row.facts, registered),
         "beside_it": list(beside(held, row.state, registered)),
         "new_law": line_for(found, reader, now),

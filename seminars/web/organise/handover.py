@@ -22,7 +22,6 @@ from seminars.followups.owing import owed_by
 from seminars.people.models import Role
 from seminars.series.models import Series
 from seminars.sessions.dialling import say_all
-from seminars.sessions.dialling import say_all
 from seminars.sessions.models import MaterialKind, Session
 from seminars.sessions.speaking.stages import stages_of
 from seminars.web.listing import with_series

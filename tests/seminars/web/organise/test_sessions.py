@@ -167,7 +167,7 @@ def test_a_form_left_open_over_a_change_shows_both_and_loses_nothing(
     versions = answer.context["versions"]
     assert versions.changes[0].who == "manager@example.org"
     assert ("Title (English)", "Theirs", "Mine") in versions.fields
-    assert ("Room", "2.1", "–") in versions.fields
+    assert ("Place", "2.1", "–") in versions.fields
     form = answer.context["form"]
     assert (form["title_en"].value(), form["abstract_en"].value()) == ("Mine", "Kept")
     assert 'name="seen" value="2"' in answer.content.decode()
