@@ -51,11 +51,14 @@ def look(*, now: datetime) -> int:
     waiting = Registration.objects.unseen().filter(session__ends_at__gt=now)
     made = 0
     for pk in waiting.order_by("session_id").values_list("session_id", flat=True).distinct():
-        try:
-            with transaction.atomic():
-                made += _look_at(pk, now)
-        except Overtaken:
-            continue
+        more = True
+        while more:
+            try:
+                with transaction.atomic():
+                    written, more = _look_at(pk, now)
+            except Overtaken:
+                break
+            made += written
     return made
 
 
@@ -130,8 +133,8 @@ def held_by(subject: str, emails: Iterable[str]) -> dict[str, Held]:
 # Below: how it is done.
 
 
-def _look_at(pk: int, now: datetime) -> int:
-    """Decide for the waiting registrations of one session, claim them, and write their mails down."""
+def _look_at(pk: int, now: datetime) -> tuple[int, bool]:
+    """Decide for waiting registrations of a session, claim them, write mails down; how many, and if more wait."""
     session = Session.objects.select_related("series").get(pk=pk)
     rows = Registration.objects.filter(session=session).exclude(told_sequence=session.sequence)
     waiting = list(rows.select_for_update(of=("self",)).order_by("pk")[:MOST])
@@ -150,7 +153,7 @@ def _look_at(pk: int, now: datetime) -> int:
         _claim(some, sequence, tellings, session.sequence, number)
         if due:
             made += _post(session, number, due, now, [_letter(each) for each in some])
-    return made
+    return made, len(waiting) == MOST
 
 
 def _claim(some: list[Registration], sequence: int | None, tellings: int, seen_now: int, number: int) -> None:

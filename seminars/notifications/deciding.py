@@ -91,7 +91,8 @@ def method_of(registration: Registration, shown: Shown, held: Held) -> str:
     if shown.state in {"over", "undated"}:
         return ""
     holds = held.method == REQUEST
-    wanted = registration.stands and shown.state in {"on", "postponed"} and (holds or registration.session.series.invites)
+    takes_place = shown.state in {"on", "postponed"}
+    wanted = registration.stands and takes_place and (holds or registration.session.series.invites)
     if not wanted or not registration.wants_invitation:
         return CANCEL if holds else ""
     if registration.partstat == Partstat.DECLINED and held.method:

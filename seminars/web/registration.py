@@ -153,7 +153,7 @@ def by_link(view: View) -> View:
         gone = found.session.withdrawn_at is not None
         response = redirect("session", found.session.slug) if gone else view(request, found, **more)
         response.headers["X-Robots-Tag"] = "noindex"
-        # The address is the secret: the site's Referrer-Policy keeps it here. A stricter one takes the forms' origin away.
+        # The address is the secret: the site's Referrer-Policy keeps it. A stricter one takes the forms' origin away.
         return response
 
     return guarded

@@ -93,7 +93,7 @@ def by_link(view: View) -> View:
             context["community"] = gone.site.session.series.community
             response = render(request, "seminars/site_gone.html", context, status=410)
         response.headers["X-Robots-Tag"] = "noindex"
-        # The address is the secret: the site's Referrer-Policy keeps it here. A stricter one takes the forms' origin away.
+        # The address is the secret: the site's Referrer-Policy keeps it. A stricter one takes the forms' origin away.
         return response
 
     return guarded

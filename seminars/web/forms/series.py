@@ -27,7 +27,9 @@ class EditSeriesForm(WordedForm):
     invites = forms.BooleanField(
         label=gettext_lazy("Mail registered people an invitation for their calendar"),
         required=False,
-        help_text=gettext_lazy("Without this they follow the feed. Who was invited before still hears of changes."),
+        help_text=gettext_lazy(
+            "Without this they follow the feed. Who was invited before still hears of changes."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -295,6 +295,16 @@ def test_two_sweeps_send_one(session: Session, now: datetime, monkeypatch: pytes
     assert not Message.objects.exists()
 
 
+def test_more_than_fit_into_one_transaction(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attending, "MOST", 2)
+    for number in range(5):
+        comes(session, now, f"p{number}@example.org")
+    assert attending.look(now=now) == 5
+    assert attending.look(now=now) == 0
+
+
 def test_many_are_asked_in_few_queries(
     session: Session, now: datetime, django_assert_max_num_queries: Any
 ) -> None:
