@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session as SignIn
 from django.utils import timezone, translation
 
+from seminars.calendars import sweeping
 from seminars.calendars.importing import following, waiting
 from seminars.elsewhere.asking import Interrupted
 from seminars.followups import checklist
@@ -74,8 +75,9 @@ def refresh_one(job: Job) -> None:
 
 
 def prune() -> None:
-    """Each day: forget the queue's successes of a week ago, and sign-ins that have run out."""
+    """Each day: forget the queue's successes of a week ago, sign-ins that ran out, filters that nobody asks for."""
     now = timezone.now()
+    sweeping.sweep(now=now)
     waiting.forget(before=now - KEEP_IMPORTS)
     enqueue.prune(before=now - KEEP_SUCCESSES)
     SignIn.objects.filter(expire_date__lt=now).delete()

@@ -17,7 +17,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from seminars.calendars import clients, feeds, filters, ical, shelf, tokens
+from seminars.calendars import clients, feeds, filters, ical, shelf, sweeping, tokens
 from seminars.calendars.feeds import Answer
 from seminars.calendars.scopes import Kind, Missing, Revoked, Scope, dated, sessions_of
 from seminars.sessions.models import Session
@@ -183,6 +183,8 @@ def repeat(request: HttpRequest, scope: Scope, filename: str) -> HttpResponse:
     if scope.private and response.status_code in {200, 304}:
         # For its owner to read.
         tokens.note_use(scope, client=clients.name_of(request.headers.get("User-Agent", "")), now=now)
+    if scope.kind == Kind.FILTER and answer.body is None:
+        sweeping.note_use(scope, now=now)
     return response
 
 
