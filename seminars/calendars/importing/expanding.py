@@ -1,7 +1,7 @@
 """Repeated entries written out: wall times kept, changes of single ones in their places, bounded. No database."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
@@ -63,6 +63,23 @@ def original(event: Component, start: Moment, zones: Zones) -> Moment | None:
     if there.time is None and start.time is not None:
         return Moment(there.day, start.time, start.zone)
     return there
+
+
+def is_for_all_later(event: Component) -> bool:
+    """Return whether the changed repetition changes all that follow too (RFC 5545 §3.2.13)."""
+    found = event.get("RECURRENCE-ID")
+    return found is not None and found.params.get("RANGE", "").strip('"').upper() == "THISANDFUTURE"
+
+
+def moved_from(which: Moment, own: Moment, keys: Iterable[str]) -> Iterator[tuple[str, Moment]]:
+    """Yield the repetitions of `keys` from `which` on, and when they are once that one is held at `own`.
+
+    Each moves by as much as that one does, on the clock of `own`; `which` is on the clock of the keys.
+    """
+    by = own.wall.replace(fold=0) - which.wall.replace(fold=0)
+    for key in sorted(key for key in keys if key >= which.key):
+        wall = datetime.fromisoformat(key) + by
+        yield key, Moment(wall.date(), None if own.time is None else wall.time(), own.zone)
 
 
 # Below: how it is done.

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from seminars.calendars.importing import copies
-from seminars.calendars.importing.expanding import original, written_out
+from seminars.calendars.importing.expanding import is_for_all_later, moved_from, original, written_out
 from seminars.calendars.importing.incoming import (
     MOST_ENTRIES,
     MOST_SESSIONS,
@@ -116,12 +116,15 @@ class _Reader:
                     found[""] = self.entry(uid, "", master, start)
             except NotUnderstood as wrong:
                 yield self.unclear(master, str(wrong))
-        for each in sorted(changed, key=_sequence):
+        for each in sorted(changed, key=_in_turn):
             try:
                 own = moment(each.get("DTSTART"), self.zones)
                 which = original(each, start or own, self.zones)
                 key = which.key if which else ""
-                found[key] = self.entry(uid, key, each, own)
+                entry = self.entry(uid, key, each, own)
+                if which and is_for_all_later(each):
+                    found |= self.all_later(entry, moved_from(which, own, found))
+                found[key] = entry
             except NotUnderstood as wrong:
                 yield self.unclear(each, str(wrong))
         yield from found.values()
@@ -139,6 +142,19 @@ class _Reader:
             said = (*first.remarks, *remarks)
             found[each.key] = replace(first, recurrence=each.key, values=values, remarks=said)
         return found
+
+    def all_later(
+        self, entry: Incoming, walls: Iterable[tuple[str, Moment]]
+    ) -> dict[str, Incoming | Unclear]:
+        """The repetitions that a change reaches: each as it says, at an hour of its own."""
+        said = (*entry.remarks, _("Changed with all that follow, by %(where)s.") % {"where": entry.where})
+        later: dict[str, Incoming | Unclear] = {}
+        for key, each in walls:
+            when = {"local_date": each.day, "fold": 0, "zone": each.zone}
+            if entry.values["local_time"] is not None:
+                when["local_time"] = each.time
+            later[key] = replace(entry, recurrence=key, values={**entry.values, **when}, remarks=said)
+        return later
 
     def entry(self, uid: str, key: str, event: Component, start: Moment) -> Incoming:
         minutes, days, remarks = length(event, start, self.zones)
@@ -183,6 +199,13 @@ def _sequence(event: Component) -> tuple[int, str]:
     text = event.text("SEQUENCE")
     number = int(text) if re.fullmatch(r"\d{1,9}", text) else 0
     return number, event.text("LAST-MODIFIED") or event.text("DTSTAMP")
+
+
+def _in_turn(event: Component) -> tuple[bool, str, tuple[int, str]]:
+    """Changes of all later repetitions first, in order of time, then those of single ones."""
+    which = event.get("RECURRENCE-ID")
+    later = is_for_all_later(event)
+    return not later, which.value.strip() if later and which else "", _sequence(event)
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """Whatever bytes come: entries, or words that say why not; never anything else, and never for long."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as hour
 from pathlib import Path
 from typing import Any
@@ -128,6 +128,83 @@ def test_repetitions_are_bounded_and_said() -> None:
     assert whens(found)[0][0] > "2025-11"
     assert whens(found)[-1][0] < "2028-06"
     assert len({(each.uid, each.recurrence) for each in take("override-loops.ics").entries}) == 2
+
+
+def weekly(*changes: str) -> Reading:
+    """Seven Mondays at 10:00 in Berlin, from 7 December 2026, with these changes."""
+    first = (
+        "UID:w\nDTSTART;TZID=Europe/Berlin:20261207T100000\nDURATION:PT1H\n"
+        "RRULE:FREQ=WEEKLY;COUNT=7\nSUMMARY:Weekly"
+    )
+    entries = "".join(f"BEGIN:VEVENT\n{each}\nEND:VEVENT\n" for each in (first, *changes))
+    body = f"BEGIN:VCALENDAR\n{entries}END:VCALENDAR\n".encode()
+    return read(body, zone="Europe/Lisbon", language="en", today=date(2026, 11, 16))
+
+
+FROM_THE_THIRD = """UID:w
+RECURRENCE-ID;TZID=Europe/Berlin;RANGE=THISANDFUTURE:20261221T100000
+DTSTART;TZID=Europe/Berlin:20261222T143000
+DURATION:PT30M
+SUMMARY:Weekly, on Tuesdays"""
+THE_FIFTH = """UID:w
+RECURRENCE-ID;TZID=Europe/Berlin:20270104T100000
+DTSTART;TZID=Europe/Berlin:20270107T090000
+SUMMARY:Weekly, late"""
+
+
+class TestAllThatFollow:
+    """RECURRENCE-ID;RANGE=THISANDFUTURE (RFC 5545 §3.2.13)."""
+
+    def test_the_later_ones_move_and_say_so(self) -> None:
+        found = weekly(THE_FIFTH, FROM_THE_THIRD)
+        assert [
+            (wall, each.values["title"]["en"])
+            for (wall, _zone), each in zip(whens(found), found.entries, strict=True)
+        ] == [
+            ("2026-12-07 10:00", "Weekly"),
+            ("2026-12-14 10:00", "Weekly"),
+            ("2026-12-22 14:30", "Weekly, on Tuesdays"),
+            ("2026-12-29 14:30", "Weekly, on Tuesdays"),
+            ("2027-01-07 09:00", "Weekly, late"),
+            ("2027-01-12 14:30", "Weekly, on Tuesdays"),
+            ("2027-01-19 14:30", "Weekly, on Tuesdays"),
+        ]
+        assert [each.values.get("minutes") for each in found.entries[2:4]] == [30, 30]
+        assert [each.recurrence[:10] for each in found.entries] == [
+            f"{date(2026, 12, 7) + timedelta(weeks=number)}" for number in range(7)
+        ]
+        said = "Changed with all that follow, by line 9."
+        assert [said in each.remarks for each in weekly(FROM_THE_THIRD).entries] == [False] * 3 + [True] * 4
+
+    def test_a_second_change_goes_on_from_there(self) -> None:
+        back = (
+            FROM_THE_THIRD.replace("20261221", "20270111")
+            .replace("20261222", "20270111")
+            .replace("T143000", "T100000")
+        )
+        found = weekly(back, FROM_THE_THIRD)
+        assert [wall for wall, _zone in whens(found)][4:] == [
+            "2027-01-05 14:30",
+            "2027-01-11 10:00",
+            "2027-01-18 10:00",
+        ]
+
+    def test_cancelled_from_then_on(self) -> None:
+        found = weekly(f"{FROM_THE_THIRD}\nSTATUS:CANCELLED")
+        assert [each.values["cancelled"] for each in found.entries] == [False] * 2 + [True] * 5
+
+    def test_in_another_zone_they_keep_that_clock(self) -> None:
+        found = weekly(FROM_THE_THIRD.replace("Berlin:20261222", "London:20261221"))
+        assert whens(found)[2:4] == [
+            ("2026-12-21 14:30", "Europe/London"),
+            ("2026-12-28 14:30", "Europe/London"),
+        ]
+
+    def test_a_rule_of_left_out_dates_is_said(self) -> None:
+        other = "UID:x\nDTSTART:20261207T100000Z\nRRULE:FREQ=WEEKLY;COUNT=3\nEXRULE:FREQ=MONTHLY\nSUMMARY:X"
+        found = [each for each in weekly(other).entries if each.uid == "x"]
+        assert len(found) == 3
+        assert all("EXRULE" in " ".join(each.remarks) for each in found)
 
 
 def test_a_file_that_ends_too_early_is_told() -> None:
