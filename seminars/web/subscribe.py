@@ -1,7 +1,8 @@
 """Subscribe pages: how to follow the calendar of the site, a community or a series."""
 
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,7 +21,7 @@ from seminars.calendars.feeds import path_of
 from seminars.calendars.following import follow, follows, unfollow
 from seminars.calendars.models import FeedToken
 from seminars.calendars.scopes import Kind, Scope
-from seminars.calendars.subjects import name_of_filter
+from seminars.calendars.subjects import name_of_filter, page_of_filter
 from seminars.people.models import Community, Joining, User
 from seminars.people.visitors import NOBODY
 from seminars.series.models import Series
@@ -49,6 +50,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         scope = Scope(Kind.FILTER, filters.name_of(pairs), options)
         context["heading"] = name_of_filter(pairs, language())
         context["feed_query"] = f"?{urlencode(pairs)}"
+        context["where"] = page_of_filter(pairs)
     offer = following(
         scope, str(context["heading"]), language=settings.LANGUAGE_CODE, page_language=language()
     )
@@ -122,7 +124,27 @@ def page(request: HttpRequest, offer: Following | None, status: int = 200, **con
     """Show the ways to follow; to somebody signed in also their own calendar, if they have made its address."""
     mine = own(request.user) if request.user.is_authenticated else None
     context |= {"offer": offer, "mine": mine, "local": is_local()}
+    if offer is not None:
+        where = settings.MERIDIAN_URL + str(context.get("where") or context.get("back") or "/")
+        context["note"] = note_of(offer.name, where, settings.MERIDIAN_URL + request.get_full_path())
     return render(request, "seminars/subscribe.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A few words to send on, and the addresses that open WhatsApp and SMS with them."""
+
+    text: str
+    whatsapp: str
+    sms: str
+
+
+def note_of(name: str, page: str, subscribing: str) -> Note:
+    """Return what somebody sends to others: the page, with the hours of each reader's own place, and this one."""
+    words = _("%(name)s\nAll sessions in your own time: %(page)s\nIn your calendar: %(calendar)s")
+    text = words % {"name": name, "page": page, "calendar": subscribing}
+    coded = quote(text, safe="")
+    return Note(text, f"https://wa.me/?text={coded}", f"sms:?&body={coded}")
 
 
 def own(user: User) -> Following | None:

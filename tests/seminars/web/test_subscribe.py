@@ -1,9 +1,10 @@
 """Subscribe pages and a person's own page: every address on them works, and says what cannot."""
 
+import html
 import re
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from django.db import connection
@@ -186,3 +187,40 @@ class TestMe:
             for number in range(5):
                 make_session(series, wall=NOW.replace(tzinfo=None) + timedelta(days=10 * turn + number + 1))
         assert counts[0] == counts[1] <= 15
+
+
+class TestOtherWays:
+    @pytest.mark.parametrize("path", PAGES)
+    def test_mails_instead_of_a_calendar(self, as_nobody: Client, as_member: Client, path: str) -> None:
+        assert "/me/mails/" in links_of(page_of(as_nobody, path))
+        assert as_nobody.get("/me/mails/").status_code == 302
+        assert as_member.get("/me/mails/").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("path", "page"),
+        [
+            ("/subscribe/", "/"),
+            ("/subscribe/?community=savings&language=en", "/"),
+            ("/communities/savings/subscribe/", "/communities/savings/"),
+            ("/series/talks/subscribe/", "/series/talks/"),
+        ],
+    )
+    def test_a_text_to_send_on(self, as_nobody: Client, settings: Any, path: str, page: str) -> None:
+        settings.MERIDIAN_URL = "https://seminars.example.org"
+        shown = page_of(as_nobody, path)
+        found = re.search(r'<textarea id="note"[^>]*>([^<]*)</textarea>', shown)
+        assert found is not None
+        text = html.unescape(found[1])
+        assert text.splitlines()[1:] == [
+            f"All sessions in your own time: https://seminars.example.org{page}",
+            f"In your calendar: https://seminars.example.org{path}",
+        ]
+        [whatsapp] = [urlsplit(link) for link in links_of(shown) if link.startswith("https://wa.me/")]
+        assert parse_qs(whatsapp.query)["text"] == [text]
+        [sms] = [link for link in links_of(shown) if link.startswith("sms:")]
+        assert unquote(sms.partition("body=")[2]) == text
+        for line in text.splitlines()[1:]:
+            assert as_nobody.get(line.partition("https://seminars.example.org")[2]).status_code == 200
+
+    def test_members_only_has_nothing_to_send_on(self, as_member: Client) -> None:
+        assert 'id="note"' not in page_of(as_member, "/series/secret/subscribe/")
