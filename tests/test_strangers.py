@@ -25,7 +25,7 @@ from seminars.series.models import Series, SeriesRole
 from seminars.series.rooms.models import Room
 from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.day.models import Cue, PhoneQuestion
-from seminars.sessions.models import Speaker
+from seminars.sessions.models import Session, Speaker
 from seminars.sessions.polls.models import DatePoll
 from seminars.sessions.registration.models import Registration
 from tests.conftest import signed_in
@@ -97,6 +97,12 @@ class World:
         return route
 
 
+def registered(session: Session) -> Registration:
+    """Somebody who comes."""
+    who = {"email": "r@example.org", "name": SECRET, "language": "en", "token": "r"}
+    return Registration.objects.create(session=session, made_at=NOW, **who)
+
+
 @pytest.fixture
 def world(closed_community: Community) -> World:
     """A closed community with a past session that has everything a session can have."""
@@ -124,11 +130,8 @@ def world(closed_community: Community) -> World:
     TopicSlug.objects.create(slug=topic.slug, topic=topic)
     session.topics.add(topic)
     asked = PhoneQuestion.objects.create(session=session, text=SECRET, noted_at=NOW)
-    comes = Registration.objects.create(
-        session=session, email="r@example.org", name=SECRET, language="en", token="r", made_at=NOW
-    )
     others = {
-        "registrations/pk": comes.pk,
+        "registrations/pk": registered(session).pk,
         "cues/pk": cue.pk,
         "topics/slug": topic.slug,
         "speakers/uuid": speaker.person.uuid,

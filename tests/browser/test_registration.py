@@ -56,10 +56,7 @@ def test_somebody_registers_and_withdraws(
     page.get_by_role("button", name="Maybe").click()
     expect(page.get_by_text("Thank you. The organisers see your answer.")).to_be_visible()
     assert Registration.objects.get().partstat == "tentative"
-    page.get_by_text("Withdraw my registration").click()
-    page.get_by_role("button", name="Withdraw", exact=True).click()
-    expect(page.get_by_text("You are not registered: you withdrew.")).to_be_visible()
-    page.get_by_role("button", name="Register again").click()
+    withdraw_and_come_again(page)
     sign_in(page, organiser, site)
     page.goto(f"{site}/organise/sessions/talks-1/registrations/")
     expect(page.get_by_text("1 person is registered")).to_be_visible()
@@ -68,3 +65,10 @@ def test_somebody_registers_and_withdraws(
     screens(page, "registrations")
     page.get_by_role("button", name="Take Reader Example off the list").click()
     expect(page.get_by_text("1 withdrew or was taken off the list.")).to_be_visible()
+
+
+def withdraw_and_come_again(page: Page) -> None:
+    page.get_by_text("Withdraw my registration").click()
+    page.get_by_role("button", name="Withdraw", exact=True).click()
+    expect(page.get_by_text("You are not registered: you withdrew.")).to_be_visible()
+    page.get_by_role("button", name="Register again").click()

@@ -25,7 +25,7 @@ POST_ONLY = {
     "preview_series", "plan_and_publish", "publish_series", "discard_series", "remove_speaker", "preview_move",
     "waive_item", "reopen_item", "move_promise", "add_member", "paste_members", "paste_audience", "change_role",
     "make_speaker_link", "end_speaker_link", "begin_programme", "tick", "note_question", "put_question",
-    "choose_hour", "close_poll", "end_role",
+    "choose_hour", "close_poll", "end_role", "invite_again", "remove_registration",
     "preview_sessions", "apply_sessions", "lay_out_sessions", "offer_room",
     "preview_date_rules", "apply_date_rules", "event_lines", "change_invitation", "change_series_invitation",
     "mail_poll", "mail_speaker_link", "send_mail_again", "apply_import", "look_at_calendar", "stop_following",
