@@ -9,6 +9,7 @@ from seminars import clock
 from seminars.demo import memore, microlinks, rostanga, seta, topics, worldbank
 from seminars.demo.events import add_echoes, add_programme, document
 from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts
+from seminars.demo.imported import COMMUNITY, import_events
 from seminars.demo.registrations import register_some
 from seminars.demo.rooms import add_groups, add_rooms, placed, seat
 from seminars.followups.report import save_report
@@ -48,6 +49,8 @@ def load(*, now: datetime) -> Iterator[tuple[Session, str]]:
         add_rooms(facts, community, now=now)
         for series in facts.series:
             yield from _load_series(series, community, now)
+        if facts.slug == COMMUNITY:
+            import_events(community=community, now=now, actor_id=_planner(community))
     register_some(now=now)
 
 
@@ -71,10 +74,7 @@ def _add_person(facts: PersonFacts, community: Community, now: datetime) -> None
 
 
 def _load_series(facts: SeriesFacts, community: Community, now: datetime) -> Iterator[tuple[Session, str]]:
-    actor = User.objects.filter(
-        person__memberships__community=community, person__memberships__role=Role.MANAGER
-    ).first()
-    actor_id = actor.pk if actor else None
+    actor_id = _planner(community)
     planned_at = _out_at(facts, now)
     usual = {"language": community.language, "form": "virtual", "audience": "everyone"}
     options = usual | placed(facts.options, community)
@@ -114,6 +114,14 @@ def _load_series(facts: SeriesFacts, community: Community, now: datetime) -> Ite
             save_report(session=session, answers=dict(told.report), language="en", now=now, actor_id=actor_id)
         if told.media:
             yield session, told.media
+
+
+def _planner(community: Community) -> int | None:
+    """The account of the community's manager."""
+    managers = User.objects.filter(
+        person__memberships__community=community, person__memberships__role=Role.MANAGER
+    )
+    return managers.order_by("pk").values_list("pk", flat=True).first()
 
 
 def _out_at(facts: SeriesFacts, now: datetime) -> datetime:

@@ -13,9 +13,11 @@ from django.test import TestCase
 from recordings.catalogue.models import Recording
 from recordings.demo.loading import add_media
 from recordings.search.models import SearchDocument
+from seminars.demo import imported
 from seminars.demo.loading import load, sign_in_addresses
 from seminars.people.models import Community, Membership, User
 from seminars.people.visitors import NOBODY, Visitor
+from seminars.series.models import Series
 from seminars.sessions.models import Precision, Session
 from seminars.sessions.state import State
 from seminars.words import say
@@ -39,6 +41,21 @@ class TestDemo(TestCase):
         }
         assert {each.zone for each in found} == {"Africa/Johannesburg"}
         assert self.stems["bas-1"] == "seta-bas-webinar"
+
+    def test_other_peoples_events_are_imported_from_a_file_and_again_changes_nothing(self) -> None:
+        community = Community.objects.get(slug="glokala")
+        series = Series.objects.get(community=community, external=True, title__sv=imported.TITLE)
+        found = series.sessions.order_by("starts_at")
+        ahead = [each for each in found if each.starts_at and each.starts_at > NOW]
+        assert series.published_at
+        assert {say(each.title, "sv").startswith("Exempel: ") for each in found} == {True}
+        assert len(ahead) >= 5
+        assert any(each.local_time is None and each.days == 2 for each in ahead)
+        before = list(found.values_list("uid", "revision", "starts_at"))
+        for _twice in range(2):
+            assert imported.import_events(community=community, now=NOW, actor_id=None) == series
+        assert list(found.values_list("uid", "revision", "starts_at")) == before
+        assert Series.objects.filter(community=community, external=True).count() == 2
 
     def test_one_code_is_enough_for_everybody(self) -> None:
         for user in User.objects.all():
