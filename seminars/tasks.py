@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.sessions.models import Session as SignIn
 from django.utils import timezone, translation
 
-from seminars.calendars import sweeping
+from seminars.calendars import purging, sweeping
 from seminars.calendars.importing import following, waiting
 from seminars.elsewhere.asking import Interrupted
 from seminars.followups import checklist
@@ -29,6 +30,8 @@ def sweep() -> None:
     _part("series", lambda: (planning.top_up(now=now), clocks.recompute(now=now)), now)
     _part("jobs", lambda: jobs.sweep(now=now), now)
     _part("mails", lambda: _mails(now), now)
+    if settings.PURGE_URLS:
+        _part("caches", lambda: purging.order_due(now=now), now)
     jobs.beat("sweep", now)
 
 
@@ -72,6 +75,11 @@ def refresh_one(job: Job) -> None:
                 following.refresh(followed=followed, now=timezone.now())
             except Interrupted as wrong:
                 raise jobs.Transient(str(wrong)) from wrong
+
+
+def purge_caches(job_id: int) -> None:
+    """Tell the caches in front which public calendars have changed."""
+    jobs.work(job_id, purging.tell)
 
 
 def prune() -> None:

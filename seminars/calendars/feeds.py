@@ -216,6 +216,7 @@ def _store(scope: Scope, glance: Look, fresh: Answer, made: Made) -> bool:
         "file": fresh.file,
         "changed_at": fresh.changed_at,
         "good_until": made.good_until,
+        "name": "" if scope.private else scope.name,
     }
     if (row := glance.row) is not None:
         seen = Feed.objects.filter(pk=row.id, version=row.version, stamp=row.stamp, etag=row.etag)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import imageio_ffmpeg
 import pytz
@@ -27,7 +28,7 @@ def register_all() -> None:
 
     What the system's SQLite lacks is told by `check --deploy` only: nobody wants to read it at every command.
     """
-    for check in (zones, mail, debugging, media_tools, store):
+    for check in (zones, mail, debugging, media_tools, store, caches):
         register(_of_site(check))
     register(_of_site(database), deploy=True)
 
@@ -74,6 +75,23 @@ def database(version: tuple[int, ...] = sqlite3.sqlite_version_info, vendor: str
             hint="Keep backups. Update the system's SQLite when it offers 3.51.3, or use PostgreSQL.",
             id="meridian.I003",
         )
+    ]
+
+
+def caches() -> list[CheckMessage]:
+    """Addresses of caches are those of servers: scheme, host, perhaps a port."""
+    wrong = []
+    for each in settings.PURGE_URLS:
+        parts = urlsplit(each)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            wrong.append(each)
+    return [
+        Error(
+            f"MERIDIAN_PURGE_URLS holds “{each}”, which is no address of a cache.",
+            hint="Write it like http://127.0.0.1:6081, without a path; several with commas between.",
+            id="meridian.E008",
+        )
+        for each in wrong
     ]
 
 

@@ -46,6 +46,8 @@ try:
     SITE_NAME = env.str("MERIDIAN_SITE_NAME", "Meridian")
     # True where a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For.
     BEHIND_PROXY = env.bool("MERIDIAN_BEHIND_PROXY", False)
+    # Caches in front that are told of changed calendars by PURGE requests, such as http://127.0.0.1:6081.
+    PURGE_URLS: list[str] = env.list("MERIDIAN_PURGE_URLS", [])
     # The largest file that is taken in, in bytes, uploaded or fetched. Default: 4 GiB.
     MAX_FILE_BYTES = env.int("MERIDIAN_MAX_FILE_BYTES", 4 * 1024**3, validate=validate.Range(min=1))
     # The ffmpeg executable. Default: the one on PATH, else the one that imageio-ffmpeg carries.
