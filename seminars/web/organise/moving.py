@@ -160,8 +160,9 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
     data = form.cleaned_data
     given = form.arguments() | {"reason": data["reason"], "seen": data["seen"]}
     given["echoes"] = data.get("echoes", True)
+    before = session.revision
     try:
-        moving.reschedule(session=session, now=timezone.now(), actor_id=actor(request), **given)
+        after = moving.reschedule(session=session, now=timezone.now(), actor_id=actor(request), **given)
     except Stale as stale:
         versions = versions_of(stale.current, data["seen"], form, MoveForm.initial_of(stale.current))
         again(form, stale.current.revision)
@@ -169,9 +170,12 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
     except UserError as refused:
         show_refusal(form, refused, {"wall": "date" if form.all_day else "time"})
         return move_page(request, session, form, ask_fold=_is_fold(refused))
-    messages.success(
-        request, _("Moved. Google re-reads calendars every 8 to 24 hours, Outlook about every 3.")
-    )
+    if after.revision == before:
+        messages.info(request, _("Nothing differs from how it is. Nothing was changed."))
+    else:
+        messages.success(
+            request, _("Moved. Google re-reads calendars every 8 to 24 hours, Outlook about every 3.")
+        )
     return redirect("organise_session", slug)
 
 

@@ -10,6 +10,7 @@ from seminars.changes.models import Change
 from seminars.followups.models import Item, Report
 from seminars.people.models import Person, User
 from seminars.series.models import Audience
+from seminars.series.rooms.models import Room
 from seminars.sessions import moving
 from seminars.sessions.models import MaterialKind, Session
 from seminars.web.organise import sessions
@@ -365,3 +366,22 @@ def test_a_session_under_way_is_ended(
     session.refresh_from_db()
     assert session.closed_at is not None
     assert "End now" not in as_organiser.get(HERE).content.decode()
+
+
+def test_a_move_to_the_same_hour_is_none(as_organiser: Client, session: Session) -> None:
+    page = as_organiser.post(f"{HERE}move/", MOVE | {"time": "15:00", "reason": ""}, follow=True)
+    assert "Nothing was changed." in page.content.decode()
+    session.refresh_from_db()
+    assert session.revision == 1
+
+
+def test_more_guests_than_the_room_holds_are_said_beside_the_list(
+    as_organiser: Client, session: Session
+) -> None:
+    room = Room.objects.create(community=session.series.community, name="1.205", capacity=1)
+    Session.objects.update(place=room, form="in-person", audience=Audience.NAMED)
+    guests = [make_member(session.series.community).person_id for _number in range(2)]
+    page = as_organiser.post(f"{HERE}invited/", {"seen": "1", "persons": guests})
+    assert page.status_code == 400
+    assert "1.205 holds 1" in page.content.decode()
+    assert not session.named.exists()
