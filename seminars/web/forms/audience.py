@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from seminars import clock
 from seminars.people.expecting import MOST_EXPECTED
 from seminars.web.forms.places import find_place
+from seminars.web.forms.rhythm import number_field
 from seminars.web.forms.zones import ZoneChoice, city_of
 
 _LINE = re.compile(r"(?P<place>\D.*?)[\s,;:=]+(?P<number>\d{1,7})|(?P<first>\d{1,7})[\s,;:×x]+(?P<last>\D.*)")
@@ -20,10 +21,7 @@ BEFORE = "at_"
 
 
 def _number(label: Any, **options: Any) -> forms.IntegerField:
-    box = forms.NumberInput(attrs={"inputmode": "numeric", "min": 0, "max": MOST_EXPECTED})
-    field = forms.IntegerField(
-        label=label, min_value=0, max_value=MOST_EXPECTED, widget=box, required=False, **options
-    )
+    field = number_field(0, MOST_EXPECTED, label=label, **options)
     field.error_messages["invalid"] = _("Give a whole number, such as 25.")
     return field
 

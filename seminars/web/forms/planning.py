@@ -56,7 +56,11 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
     """Plans a series. `for_visitor` limits the communities; `arguments` gives what `draft_series` takes."""
 
     form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
-    title = Short(label=gettext_lazy("Title"), longest=LONGEST_TITLE)
+    title = Short(
+        label=gettext_lazy("Title"),
+        longest=LONGEST_TITLE,
+        error_messages={"required": gettext_lazy("Give a title.")},
+    )
     community = CommunityChoice(
         label=gettext_lazy("Community"),
         queryset=Community.objects.none(),

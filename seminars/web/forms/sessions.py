@@ -62,7 +62,9 @@ class ConfirmForm(SeenForm):
 class WhenForm(SeenForm):
     """A date and an hour in the session's own zone."""
 
-    date = day_field(label=gettext_lazy("Date"))
+    date = day_field(
+        label=gettext_lazy("Date"), error_messages={"required": gettext_lazy("Choose the date.")}
+    )
     time = forms.TimeField(
         label=gettext_lazy("Start"),
         required=False,
