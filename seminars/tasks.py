@@ -16,9 +16,11 @@ from seminars.notifications import attending, moves, outbox
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
 from seminars.sessions import clocks, planning, turning
+from seminars.sessions.registration import registering
 
 KEEP_SUCCESSES = timedelta(days=7)
 KEEP_IMPORTS = timedelta(days=2)
+KEEP_UNCONFIRMED = timedelta(days=14)
 log = logging.getLogger(__name__)
 
 
@@ -83,9 +85,10 @@ def purge_caches(job_id: int) -> None:
 
 
 def prune() -> None:
-    """Each day: forget the queue's successes of a week ago, sign-ins that ran out, filters that nobody asks for."""
+    """Each day: forget successes of a week ago, old sign-ins, filters nobody asks for, addresses nobody confirmed."""
     now = timezone.now()
     sweeping.sweep(now=now)
     waiting.forget(before=now - KEEP_IMPORTS)
+    registering.forget(before=now - KEEP_UNCONFIRMED)
     enqueue.prune(before=now - KEEP_SUCCESSES)
     SignIn.objects.filter(expire_date__lt=now).delete()

@@ -144,6 +144,12 @@ def change(*, registration: Registration, now: datetime, **columns: Any) -> Regi
     return asked
 
 
+def forget(*, before: datetime) -> int:
+    """Return how many addresses are forgotten that were typed before `before` (aware UTC) and never confirmed."""
+    open_ones = Registration.objects.filter(confirmed_at=None, made_at__lt=before)
+    return open_ones.delete()[0]
+
+
 def opened(token: str) -> Registration:
     """Return the registration of a secret link, with its session. Raises DoesNotExist.
 

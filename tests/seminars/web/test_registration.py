@@ -270,3 +270,14 @@ def test_registering_asks_little(session: Session, as_nobody: Client) -> None:
     with CaptureQueriesContext(connection) as found:
         registering.register(session=session, email="a@example.org", name="A", language="en", now=NOW)
     assert len(found) <= 12
+
+
+def test_organisers_choose_feed_only_for_a_series(session: Session, as_organiser: Client) -> None:
+    here = "/organise/series/talks/edit/"
+    form = as_organiser.get(here).context["form"]
+    given = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    assert given.pop("invites") is True
+    assert as_organiser.post(here, given).status_code == 302
+    assert not Series.objects.get().invites
+    page = as_organiser.get("/organise/sessions/talks-1/registrations/").content.decode()
+    assert "sends no invitations" in page

@@ -134,3 +134,14 @@ def test_it_counts_in_the_persons_own_calendar() -> None:
     before = number()
     registering.answer(registration=found, partstat=Partstat.DECLINED, now=NOW + timedelta(1))
     assert number() > before
+
+
+@pytest.mark.django_db
+def test_what_nobody_confirmed_is_forgotten() -> None:
+    session = make_session()
+    for email in ("open@example.org", "stays@example.org"):
+        found, _new = registering.register(session=session, email=email, now=NOW, **WHO)
+    registering.confirm(registration=found, now=NOW)
+    assert registering.forget(before=NOW) == 0
+    assert registering.forget(before=NOW + timedelta(days=1)) == 1
+    assert Registration.objects.get().email == "stays@example.org"
