@@ -1,5 +1,7 @@
 """The visitor's time zone: found from profile or cookie, chosen on a page of its own."""
 
+import re
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +19,8 @@ from seminars.web.forms.zones import ZoneChoice, ZoneSelect
 from seminars.web.times import Reader, city, locale_of
 
 YEAR = 365 * 24 * 3600
+ONLY_SENT = re.compile(r"^(/organise/.+/)(?:preview|apply|lines|questions)/$")
+"""Addresses that answer a form only; the form itself, which one can come back to, is one step above."""
 
 
 class ZoneForm(forms.Form):
@@ -49,7 +53,7 @@ def safe_next(request: HttpRequest) -> str:
     """Return where the form came from, if that is a page of ours; else the home page."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours and not wanted.startswith(reverse("set_zone")) else "/"
+    return ONLY_SENT.sub(r"\1", wanted) if ours and not wanted.startswith(reverse("set_zone")) else "/"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

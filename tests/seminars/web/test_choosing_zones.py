@@ -65,6 +65,16 @@ def test_the_page_itself_is_no_way_back(as_nobody: Client) -> None:
     assert answer.headers["Location"] == "/"
 
 
+def test_from_a_preview_one_comes_back_to_its_form(as_nobody: Client) -> None:
+    for sent, form in [
+        ("/organise/series/ah/change/preview/", "/organise/series/ah/change/"),
+        ("/organise/series/ah/sessions/apply/", "/organise/series/ah/sessions/"),
+        ("/organise/series/ah/", "/organise/series/ah/"),
+    ]:
+        answer = as_nobody.post("/zone/", {"zone": "Africa/Maputo", "next": sent})
+        assert answer.headers["Location"] == form
+
+
 def test_an_unknown_zone_is_refused_beside_the_field(as_nobody: Client) -> None:
     answer = as_nobody.post("/zone/", {"zone": "Mars/Olympus", "next": "/"})
     assert answer.status_code == 400
