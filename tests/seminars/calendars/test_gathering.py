@@ -9,7 +9,7 @@ from seminars.calendars.gathering import gather, gather_shared
 from seminars.people.models import Community
 from seminars.series.topics.models import Topic
 from seminars.sessions.models import Session, Speaker
-from tests.factories import make_material, make_person, make_series, make_session
+from tests.factories import NOW, make_material, make_person, make_series, make_session
 
 pytestmark = pytest.mark.django_db
 NAMES = ("speakers__person", "materials", "items", "series__topics", "lead__materials")
@@ -33,7 +33,7 @@ def test_it_is_the_same_and_asks_no_more(community: Community, number: int) -> N
     for place, name in enumerate(("Zoe", "Ana", "Mia")):
         Speaker.objects.create(session=made[0], person=make_person(name=name))
         make_material(made[-1], path=f"/m/{place}/")
-    made[0].topics.add(Topic.objects.create(name={"en": "Savings"}))
+    made[0].topics.add(Topic.objects.create(name={"en": "Savings"}, made_at=NOW))
     mine, theirs = (list(Session.objects.order_by("pk")) for _twice in range(2))
     prefetch_related_objects(theirs, *NAMES, "topics")
     gather(mine, *NAMES)
