@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from seminars.changes.recording import record
 from seminars.changes.refusing import raise_if
+from seminars.people.models import Community
 from seminars.people.visitors import Visitor
 from seminars.series.models import Series
 from seminars.series.topics.models import Topic, TopicSlug
@@ -105,14 +106,14 @@ def set_series_topics(*, series: Series, names: Iterable[str], now: datetime, ac
 def may_rename(topic: Topic, visitor: Visitor) -> bool:
     """Return whether the visitor may give the topic another name: it is shown wherever the topic is used.
 
-    So administrators may, and whoever organises every series that is about it or has a session about it.
+    So administrators may, and who plans for every community with a series or session about it; a part in one series is
+    not enough.
     """
     if visitor.is_admin:
         return True
     used = Series.objects.filter(Q(topics=topic) | Q(sessions__topics=topic))
-    return (
-        used.exists() and not used.exclude(pk__in=Series.objects.organised_by(visitor).values("pk")).exists()
-    )
+    ours = Community.objects.organised_by(visitor).values("pk")
+    return used.exists() and not used.exclude(community__in=ours).exists()
 
 
 def rename_topic(*, topic: Topic, name: Words, slug: str = "", now: datetime, actor_id: int | None) -> Topic:
