@@ -38,7 +38,9 @@ class Feed(models.Model):
     file = models.CharField(max_length=100)
     changed_at = models.DateTimeField(help_text="Last-Modified; never falls.")
     good_until = models.DateTimeField(null=True, help_text="When time alone changes what belongs in it.")
-    name = models.TextField(blank=True, default="", help_text="Of a public one: its slug, or a filter's values.")
+    name = models.TextField(
+        blank=True, default="", help_text="Of a public one: its slug, or a filter's values."
+    )
     purged = models.CharField(
         max_length=120, blank=True, default="", help_text="The version of which caches in front were told."
     )

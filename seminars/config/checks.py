@@ -83,7 +83,12 @@ def caches() -> list[CheckMessage]:
     wrong = []
     for each in settings.PURGE_URLS:
         parts = urlsplit(each)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or parts.path.strip("/")
+            or parts.query
+        ):
             wrong.append(each)
     return [
         Error(

@@ -34,7 +34,9 @@ def open_due(*, now: datetime) -> int:
         .filter(Exists(Owed.objects.filter(series=OuterRef("series"))))
         .exclude(echo=Echo.RELAY)
     )
-    return sum(_open(session, now) for session in ended.select_related("series", "lead").order_by("ends_at", "id"))
+    return sum(
+        _open(session, now) for session in ended.select_related("series", "lead").order_by("ends_at", "id")
+    )
 
 
 def due_at(session: Session, days: int) -> datetime:

@@ -120,7 +120,9 @@ def mail_of(message: Message, written: Written, connection: BaseEmailBackend) ->
         connection=connection,
     )
     mail.attach_alternative(written.html, "text/html")
-    if written.calendar:  # RFC 6047 §2.4: mail programs act on the part; the file is for who has another calendar
+    if (
+        written.calendar
+    ):  # RFC 6047 §2.4: mail programs act on the part; the file is for who has another calendar
         part = f"text/calendar; method={written.method}; component=VEVENT"
         mail.attach_alternative(written.calendar, part)
         mail.attach("invite.ics", written.calendar.encode(), "application/ics")

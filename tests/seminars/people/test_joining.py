@@ -45,7 +45,9 @@ def test_of_two_who_add_somebody_new_at_once_the_second_finds_them(
     community: Community, now: datetime, monkeypatch: Any
 ) -> None:
     ada = make_person(name="Ada", email="Ada@example.org")
-    monkeypatch.setattr(joining, "person_known_by", lambda email: None)  # both have looked before either wrote
+    monkeypatch.setattr(
+        joining, "person_known_by", lambda email: None
+    )  # both have looked before either wrote
     assert join(community, now, name="Ada L.").person == ada
     assert Person.objects.count() == 1
 

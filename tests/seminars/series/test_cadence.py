@@ -97,7 +97,9 @@ def test_dates_are_exactly_those_that_keep_the_rule(rule: tuple[str, Description
         with pytest.raises(CadenceError, match="No date is left"):
             occurrences(Cadence(first, text))
         return  # such as: every ten years, and the last date comes before the second time
-    assume(facts.until is None or (facts.until - first).days < cadence.MOST)  # more dates than that are refused
+    assume(
+        facts.until is None or (facts.until - first).days < cadence.MOST
+    )  # more dates than that are refused
     found = list(occurrences(Cadence(first, text), limit=12))
     assert 1 <= len(found) <= 12
     assert all(one < two for one, two in itertools.pairwise(found))
