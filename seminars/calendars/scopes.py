@@ -251,8 +251,6 @@ def _values_of_token(scope: Scope) -> dict[str, Any] | None:
     """By its digest, and then compared in a time that does not tell where two differ."""
     build, digest = (_tasks if scope.kind == Kind.TASKS else _personal), digest_of(scope.name)
     found = prepared.first(build, digest, scope.key)
-    if found is None and name_old_tokens():
-        found = prepared.first(build, digest, scope.key)
     if found is None or not secrets.compare_digest(found["token"], scope.name):
         return None
     return found
@@ -272,15 +270,6 @@ def _tasks(digest: str, key: str) -> QuerySet[Any]:
 
 def _tokens(calendar: Calendar, digest: str) -> QuerySet[Any]:
     return FeedToken.objects.filter(calendar=calendar, user__is_active=True, digest=digest)
-
-
-def name_old_tokens() -> bool:
-    """Give tokens from before there were digests theirs; whether there were any."""
-    old = list(FeedToken.objects.filter(digest=None)[:1000])
-    for token in old:
-        token.digest = digest_of(token.token)
-    FeedToken.objects.bulk_update(old, ["digest"])
-    return bool(old)
 
 
 def _summed(values: dict[str, Any]) -> str:

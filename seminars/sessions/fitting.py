@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from seminars import clock
@@ -126,7 +127,7 @@ def said(session: Session) -> str:
 
 
 def _at(at: datetime, session: Session) -> str:
-    return f"{clock.to_wall(at, session.zone):%Y-%m-%d %H:%M}"
+    return date_format(clock.to_wall(at, session.zone), "j F Y, H:i")
 
 
 def _hour(at: datetime, session: Session) -> str:

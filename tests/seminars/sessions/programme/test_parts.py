@@ -82,7 +82,7 @@ def test_a_part_lies_inside_its_event(event: Session, wall: datetime) -> None:
     with pytest.raises(UserError) as refused:
         part_of(event, wall=wall)
     assert list(refused.value.fields) == ["wall"]
-    assert "must lie within the event: from 2027-05-08 00:00 to 2027-05-10 00:00" in said(refused)
+    assert "must lie within the event: from 8 May 2027, 00:00 to 10 May 2027, 00:00" in said(refused)
     assert not event.parts.exists()
 
 

@@ -149,7 +149,7 @@ def test_a_relay_needs_its_host_and_its_hour(as_organiser: Client, lead: Session
     assert "Say who will be present" in as_organiser.post(address, typed).content.decode()
     early = as_organiser.post(address, typed | {"host": "Ana"})
     assert early.status_code == 400
-    assert "it starts after 2026-12-01 22:00" in early.content.decode()
+    assert "it starts after 1 December 2026, 22:00" in early.content.decode()
     made = as_organiser.post(address, typed | {"host": "Ana", "date": "2026-12-02"})
     relay = lead.echoes.get()
     assert made["Location"] == f"/organise/sessions/{relay.slug}/"
