@@ -12,7 +12,7 @@ from seminars.calendars import purging, sweeping
 from seminars.calendars.importing import following, waiting
 from seminars.elsewhere.asking import Interrupted
 from seminars.followups import checklist
-from seminars.notifications import attending, moves, outbox
+from seminars.notifications import attending, moves, outbox, reminding
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
 from seminars.sessions import clocks, planning, turning
@@ -38,9 +38,10 @@ def sweep() -> None:
 
 
 def _mails(now: datetime) -> None:
-    """Hear what moved, send what is due. What has waited too long takes the beat away, so that /health/ says so."""
+    """Hear what moved, remind, send what is due. What waits too long takes the beat away, so that /health/ says so."""
     moves.look(now=now)
     attending.look(now=now)
+    reminding.look(now=now)
     outbox.deliver()
     if count := outbox.late(now=timezone.now()):
         raise outbox.MailsLate(

@@ -84,7 +84,7 @@ def facts(message: Message, now: datetime) -> Context:
     session = registration.session
     held = held_by(subject_of(session), [message.email]).get(message.email, deciding.NOTHING)
     shown = deciding.shown_of(session, message.language, now)
-    if not _may_see(registration):
+    if not may_see(registration):
         shown = Shown("hidden", *held.shown.place_in_time, held.shown.what)
     method = deciding.method_of(registration, shown, held)
     if (
@@ -128,6 +128,15 @@ def held_by(subject: str, emails: Iterable[str]) -> dict[str, Held]:
     rows = Message.objects.filter(kind=KIND, subject=subject, email__in=list(emails), state__in=_LEFT)
     found = rows.order_by("revision").values_list("email", "facts")
     return {email: deciding.held_of(facts.get("told")) for email, facts in found if facts.get("told")}
+
+
+def may_see(registration: Registration) -> bool:
+    """Return whether they may still see the session: it may have been closed to others since they registered."""
+    person = registration.person
+    visitor = Visitor(person.user_id if person else None)
+    if registration.session.withdrawn_at:
+        return True  # its tombstone says so to everybody who knew of it
+    return Session.objects.visible_to(visitor).filter(pk=registration.session_id).exists()
 
 
 # Below: how it is done.
@@ -186,15 +195,6 @@ def _post(session: Session, revision: int, due_at: datetime, now: datetime, lett
         now=now,
         community_id=session.series.community_id,
     )
-
-
-def _may_see(registration: Registration) -> bool:
-    """Whether they may still see the session: it may have been closed to others since they registered."""
-    person = registration.person
-    visitor = Visitor(person.user_id if person else None)
-    if registration.session.withdrawn_at:
-        return True  # its tombstone says so to everybody who knew of it
-    return Session.objects.visible_to(visitor).filter(pk=registration.session_id).exists()
 
 
 def _context(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from seminars.notifications import asking, attending, groups, invitations, moves, registrations
+from seminars.notifications import asking, attending, groups, invitations, moves, registrations, reminding
 from seminars.notifications.letters import Kind
 
 KINDS = {
@@ -16,6 +16,7 @@ KINDS = {
         Kind(
             attending.KIND, _("Invitation for a calendar"), attending.facts, attending.sample, attending.told
         ),
+        Kind(reminding.KIND, _("Reminder of a session"), reminding.facts, reminding.sample),
         Kind(moves.KIND, _("Something moved"), moves.facts, moves.sample, moves.told),
     )
 }

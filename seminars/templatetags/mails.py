@@ -8,13 +8,24 @@ from django.template import Context
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from seminars import clock
 from seminars.people.models import Community
 from seminars.sessions.models import Session
 from seminars.sessions.polls.models import PollSlot
 from seminars.web.accents import accent_of
 from seminars.web.hours import time_of
 from seminars.web.laws import place_of
-from seminars.web.times import Reader, When, city, days_words, locale_of, span_words, when_of
+from seminars.web.times import (
+    Reader,
+    When,
+    city,
+    days_words,
+    hour_words,
+    locale_of,
+    shifted_words,
+    span_words,
+    when_of,
+)
 
 register = template.Library()
 
@@ -56,6 +67,28 @@ def mail_seen(context: Context, seen: Any, *, short: bool = False) -> str:
         return days_words(first, (last - first).days + 1, locale, short=short)
     first, last = datetime.fromisoformat(seen.first), datetime.fromisoformat(seen.last)
     return span_words(first, last, locale, short=short)
+
+
+@register.simple_tag(takes_context=True)
+def mail_day(context: Context, seen: Any) -> str:
+    """Return "today" or "tomorrow" where the reader's calendar says so of what they see; else ""."""
+    session: Session = context["session"]
+    today = clock.to_wall(context["now"], reader_in(context).zone or session.zone).date()
+    apart = (datetime.fromisoformat(seen.first).date() - today).days
+    return {0: "today", 1: "tomorrow"}.get(apart, "")
+
+
+@register.simple_tag(takes_context=True)
+def mail_hour(context: Context, seen: Any) -> str:
+    """Say at which hour what the reader sees begins; "" of whole days."""
+    first = datetime.fromisoformat(seen.first)
+    return hour_words(first, reader_in(context).locale) if seen.timed else ""
+
+
+@register.simple_tag(takes_context=True)
+def mail_shifted(context: Context, session: Session, last: datetime | None) -> str:
+    """Say that clocks have changed since the series met at `last` (aware UTC, None for never), so that the hour did."""
+    return shifted_words(session, reader_in(context), last, context["now"]) if last else ""
 
 
 @register.simple_tag(takes_context=True)

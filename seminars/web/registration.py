@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from seminars.access import session_or_404
@@ -238,11 +239,26 @@ def answer(request: HttpRequest, found: Registration, word: str) -> HttpResponse
     return redirect("registration", found.token)
 
 
+@csrf_exempt  # a mail program posts here by itself when its reader presses "unsubscribe" (RFC 8058)
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def stop_reminders(request: HttpRequest, found: Registration) -> HttpResponse:
+    """Stop the reminders of this session, or begin them again, when the button is pressed."""
+    done = ""
+    if request.method == "POST":
+        begins = request.POST.get("do") == "begin"
+        found = registering.change(registration=found, now=timezone.now(), reminders=begins)
+        done = "begun" if begins else "stopped"
+    context = {"registration": found, "session": found.session, "done": done}
+    return render(request, "seminars/stop_reminders.html", context)
+
+
 urlpatterns = [
     path("sessions/<slug:slug>/register/", register, name="register"),
     path("sessions/<slug:slug>/register/sent/", sent, name="registration_sent"),
     path("registration/<str:token>/", registration, name="registration"),
     path("registration/<str:token>/confirm/", confirm, name="confirm_registration"),
     path("registration/<str:token>/withdraw/", withdraw, name="withdraw_registration"),
+    path("registration/<str:token>/reminders/", stop_reminders, name="stop_reminders"),
     path("registration/<str:token>/<str:word>/", answer, name="answer_invitation"),
 ]

@@ -283,6 +283,31 @@ def _elsewhere(starts: datetime, ends: datetime, zone: str, locale: str, *, with
     )
 
 
+def shifted_words(session: Session, reader: Reader, last: datetime, now: datetime) -> str:
+    """Return that the reader's hour is not the usual one, that of `last`, since clocks have changed; "" where it is.
+
+    last, now: aware UTC. Of clocks that change only after `now` the notes of `when_of` tell.
+    """
+    starts, event = session.starts_at, session.zone
+    own = reader.zone or event
+    if starts is None or session.all_day:
+        return ""
+    apart, usual, today = (
+        clock.offset(each, own) - clock.offset(each, event) for each in (starts, last, now)
+    )
+    if apart == usual or apart != today:
+        return ""
+    zones = [zone for zone in dict.fromkeys([event, own]) if clock.shifts(zone, last, starts)]
+    walls = clock.to_wall(starts, own), clock.to_wall(starts, event) + usual
+    this, before = (format_time(each, "short", locale=reader.locale) for each in walls)
+    words = _("%(this)s this time, not the usual %(usual)s: clocks have changed in %(cities)s.")
+    return words % {
+        "this": this,
+        "usual": before,
+        "cities": " / ".join(city(zone, reader.locale) for zone in zones),
+    }
+
+
 def _notes(starts: datetime, own: str, event: str, reader: Reader, now: datetime) -> list[str]:
     first, there = clock.to_wall(starts, own), clock.to_wall(starts, event)
     notes = []

@@ -61,6 +61,7 @@ class Registration(models.Model):
         null=True, blank=True, help_text="Taken off the list by the organisers: the link registers no more."
     )
     wants_invitation = models.BooleanField(default=True, help_text="A calendar mail; else the feed only.")
+    reminders = models.BooleanField(default=True, help_text="Mails a week, a day and an hour before.")
     partstat = models.CharField(max_length=12, choices=Partstat, default=Partstat.NEEDS_ACTION)
     answered_at = models.DateTimeField(null=True, blank=True)
     told_sequence = models.PositiveIntegerField(

@@ -22,7 +22,7 @@ from seminars.sessions.revising import subject_of
 from seminars.sessions.state import State
 
 OPEN = {State.ANNOUNCED, State.UPCOMING, State.SOON, State.DOORS_OPEN, State.LIVE, State.RESCHEDULED}
-COLUMNS = ("name", "language", "zone", "wants_invitation")
+COLUMNS = ("name", "language", "zone", "wants_invitation", "reminders")
 
 
 def is_open(session: Session, state: State) -> bool:

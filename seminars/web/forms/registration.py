@@ -40,6 +40,10 @@ class DetailsForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose one of the two.")},
     )
 
+    reminders = forms.BooleanField(
+        label=gettext_lazy("Remind me by mail a week, a day and an hour before"), required=False, initial=True
+    )
+
     def __init__(self, *args: Any, invites: bool, **options: Any) -> None:
         """Invites: whether the series sends invitations at all; if not, nothing is asked."""
         super().__init__(*args, **options)
@@ -51,12 +55,13 @@ class DetailsForm(forms.Form):
         """Return what the form shows of `registration`."""
         wish = INVITED if registration.wants_invitation else FEED
         zone = registration.zone or registration.session.zone
-        return {"name": registration.name, "zone": zone, "calendar": wish}
+        tick = registration.reminders
+        return {"name": registration.name, "zone": zone, "calendar": wish, "reminders": tick}
 
     def columns(self) -> dict[str, Any]:
         """Return what the verbs of `registration.registering` take."""
         data = self.cleaned_data
-        found = {"name": data["name"], "zone": data["zone"]}
+        found = {"name": data["name"], "zone": data["zone"], "reminders": data["reminders"]}
         return found | ({"wants_invitation": data["calendar"] == INVITED} if "calendar" in data else {})
 
 

@@ -21,6 +21,7 @@ ADDRESSES = {
     "/group/s3cret/": ("site", "s3cret"),
     "/sessions/after-hours-44/register/": ("register", "after-hours-44"),
     "/registration/s3cret/": ("registration", "s3cret"),
+    "/registration/s3cret/reminders/": ("stop_reminders", "s3cret"),
     "/registration/s3cret/maybe/": ("answer_invitation", "s3cret", "maybe"),
     "/organise/sessions/after-hours-44/registrations/": ("organise_registrations", "after-hours-44"),
     "/me/": ("me",),

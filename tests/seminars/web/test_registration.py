@@ -281,3 +281,34 @@ def test_organisers_choose_feed_only_for_a_series(session: Session, as_organiser
     assert not Series.objects.get().invites
     page = as_organiser.get("/organise/sessions/talks-1/registrations/").content.decode()
     assert "sends no invitations" in page
+
+
+def test_reminders_are_asked_about_and_can_be_switched_off(session: Session, as_nobody: Client) -> None:
+    assert 'name="reminders" id="id_reminders" checked' in " ".join(
+        as_nobody.get(HERE).content.decode().split()
+    )
+    post(as_nobody, reminders="on")
+    found = Registration.objects.get()
+    assert found.reminders
+    registering.confirm(registration=found, now=NOW)
+    link = f"/registration/{found.token}/"
+    assert 'id="id_reminders" checked' in as_nobody.get(link).content.decode()
+    as_nobody.post(link, WHO)
+    found.refresh_from_db()
+    assert not found.reminders
+    assert 'id="id_reminders" checked' not in as_nobody.get(link).content.decode()
+
+
+def test_one_click_in_a_mail_program_stops_the_reminders(session: Session) -> None:
+    found = known(session)
+    client, address = Client(enforce_csrf_checks=True), f"/registration/{found.token}/reminders/"
+    assert "Stop the reminders" in client.get(address).content.decode()
+    found.refresh_from_db()
+    assert found.reminders  # a program that opens every address stops nothing
+    assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    found.refresh_from_db()
+    assert (found.reminders, found.stands) == (False, True)
+    assert "The reminders come again" in client.post(address, {"do": "begin"}).content.decode()
+    found.refresh_from_db()
+    assert found.reminders
+    assert client.get("/registration/unknown/reminders/").status_code == 404

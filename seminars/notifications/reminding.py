@@ -1,0 +1,216 @@
+"""Remind registered people of their session a week, a day and an hour before; each once for each time it is to be at.
+
+Looked for, never called: a session whose reminder is due and was not written down yet. Who registers after that moment
+gets only what is still to come, and what became untrue before the mail leaves is not told.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from seminars import clock
+from seminars.calendars import wording
+from seminars.notifications.attending import may_see
+from seminars.notifications.letters import Context, Pointless
+from seminars.notifications.models import Heard, Message
+from seminars.notifications.posting import SUPERSEDED, Letter, Recipient, post
+from seminars.notifications.registrations import GONE
+from seminars.notifications.seeing import columns_of, seen
+from seminars.sessions.models import Precision, Session
+from seminars.sessions.registration.models import Partstat, Registration
+
+KIND = "reminder"
+EXAMPLE = "example"  # stands for the secret in a preview
+AHEAD = timedelta(days=8)  # a week before by the event's clock, whatever clocks do meanwhile
+MOST = 500  # registrations that one transaction reminds
+MORNING, EVENING = 8, 21  # by the reader's clock: what need not come at night comes in the morning
+DECLINED = gettext_noop("The person does not come.")
+UNWANTED = gettext_noop("The person wants no reminders.")
+OFF = gettext_noop("The session does not take place as planned.")
+MOVED = gettext_noop("The session has moved.")
+BEGUN = gettext_noop("The session has begun.")
+HIDDEN = gettext_noop("The person may not see the session any more.")
+
+
+@dataclass(frozen=True)
+class Lead:
+    """How long before the start a reminder comes, and how late it may still be written down."""
+
+    before: timedelta
+    late: timedelta
+    waits: bool = True  # for the morning
+
+
+LEADS = {
+    "week": Lead(timedelta(days=7), timedelta(days=1)),
+    "day": Lead(timedelta(days=1), timedelta(hours=6)),
+    "hour": Lead(timedelta(hours=1), timedelta(hours=1), waits=False),
+}
+
+
+def due_at(session: Session, which: str) -> datetime | None:
+    """Return when the reminder `which` (of `LEADS`) is due, aware UTC; None where the session has no such reminder.
+
+    A week and a day are counted by the event's clock, so that they come at its hour though clocks change; an hour is
+    sixty minutes, and none for whole days.
+    """
+    if session.starts_at is None or session.precision != Precision.DAY:
+        return None
+    before = LEADS[which].before
+    if which == "hour":
+        return None if session.local_time is None else session.starts_at - before
+    return clock.to_instant(clock.to_wall(session.starts_at, session.zone) - before, session.zone)
+
+
+def by_day(due: datetime, zone: str) -> datetime:
+    """Return `due` (aware UTC), or the next morning where a clock in `zone` shows night then."""
+    wall = clock.to_wall(due, zone)
+    if MORNING <= wall.hour < EVENING:
+        return due
+    morning = wall.replace(hour=MORNING, minute=0, second=0, microsecond=0, fold=0)
+    return clock.to_instant(morning + timedelta(days=wall.hour >= EVENING), zone)
+
+
+def look(*, now: datetime) -> int:
+    """Return how many reminders are written down now. now: aware UTC. Two queries while nothing is due."""
+    asked = Registration.objects.standing().filter(session=OuterRef("pk"), reminders=True)
+    rows = Session.objects.published().filter(starts_at__gt=now, starts_at__lte=now + AHEAD)
+    rows = rows.filter(cancelled_at=None, postponed_at=None, withdrawn_at=None).filter(Exists(asked))
+    due = {}
+    for session in rows.select_related("series").order_by("starts_at", "pk"):
+        for which, lead in LEADS.items():
+            at = due_at(session, which)
+            if at and at <= now < at + lead.late:
+                due[_fact(session, which)] = (session, which, at)
+    if not due:
+        return 0
+    done = set(Heard.objects.filter(fact__in=due).values_list("fact", flat=True))
+    return sum(_remind(*each, fact, now) for fact, each in due.items() if fact not in done)
+
+
+def facts(message: Message, now: datetime) -> Context:
+    """Return what the mail says. Raises Pointless where it would tell what is no longer true, or wanted."""
+    _kind, uid, which, minutes = message.subject.split(":")
+    rows = Registration.objects.select_related("session__series__community", "session__place", "person")
+    found = rows.filter(session__uid=uid, email=message.email).first()
+    if found is None or not found.stands:
+        raise Pointless(GONE)
+    if reason := _pointless(found, which, int(minutes), now):
+        raise Pointless(reason)
+    return _context(found, _last_before(found.session), message.zone)
+
+
+def sample(now: datetime, zone: str) -> Context | None:
+    """Return the same for the next session of the site, as it is said a day before; None where there is none."""
+    ahead = Session.objects.published().filter(starts_at__gt=now, cancelled_at=None, postponed_at=None)
+    rows = ahead.filter(precision=Precision.DAY, withdrawn_at=None).select_related(
+        "series__community", "place"
+    )
+    session = rows.order_by("starts_at", "pk").first()
+    if session is None:
+        return None
+    made = Registration(session=session, email="reader@example.org", token=EXAMPLE, confirmed_at=now)
+    return {**_context(made, _last_before(session), zone), "now": due_at(session, "day")}
+
+
+# Below: how it is done.
+
+
+def _minutes(session: Session) -> int:
+    """The start, as the subject of a mail names it: after a move it is another one."""
+    assert session.starts_at is not None  # who has none is not reminded
+    return int(session.starts_at.timestamp()) // 60
+
+
+def _fact(session: Session, which: str) -> str:
+    return f"remind:{session.pk}:{which}:{_minutes(session)}"
+
+
+def _remind(session: Session, which: str, at: datetime, fact: str, now: datetime) -> int:
+    """Write down the mails to who had registered when they were due, some at a time; then note that it is done.
+
+    A sweep that dies between goes on at the next: a mail that is there already is not written twice.
+    """
+    made = 0
+    for some in _pages(session, at):
+        with transaction.atomic():
+            made += _post(session, which, at, some, now)
+    Heard.objects.bulk_create([Heard(fact=fact, at=now)], ignore_conflicts=True)
+    return made
+
+
+def _pages(session: Session, at: datetime) -> Iterator[list[Registration]]:
+    rows = Registration.objects.standing().filter(session=session, reminders=True, confirmed_at__lte=at)
+    rows, last = rows.exclude(partstat=Partstat.DECLINED).order_by("pk"), 0
+    while some := list(rows.filter(pk__gt=last)[:MOST]):
+        yield some
+        last = some[-1].pk
+
+
+def _post(session: Session, which: str, at: datetime, some: Iterable[Registration], now: datetime) -> int:
+    """One mail each, at `at` or in the reader's morning."""
+    letters: dict[datetime, list[Letter]] = {}
+    for each in some:
+        due = by_day(at, each.zone or session.zone) if LEADS[which].waits else at
+        to = Recipient(each.email, each.person_id, each.language, each.zone)
+        letters.setdefault(due, []).append(Letter(to))
+    made = 0
+    for due, theirs in letters.items():
+        made += post(
+            kind=KIND,
+            subject=f"reminder:{session.uid}:{which}:{_minutes(session)}",
+            revision=1,
+            letters=theirs,
+            due_at=max(due, now),
+            now=now,
+            community_id=session.series.community_id,
+        )
+    return made
+
+
+def _pointless(registration: Registration, which: str, minutes: int, now: datetime) -> str:
+    """Why there is nothing to remind of; "" where there is."""
+    session = registration.session
+    off = session.cancelled_at or session.postponed_at or session.withdrawn_at or not session.published_at
+    if off or session.starts_at is None:
+        return OFF
+    later = {"week": "day", "day": "hour"}.get(which)
+    following = due_at(session, later) if later else None
+    told = {
+        DECLINED: registration.partstat == Partstat.DECLINED,
+        UNWANTED: not registration.reminders,
+        MOVED: _minutes(session) != minutes,
+        BEGUN: session.starts_at <= now or session.closed_at is not None,
+        SUPERSEDED: following is not None and following <= now,
+        HIDDEN: not may_see(registration),
+    }
+    return next((reason for reason, true in told.items() if true), "")
+
+
+def _last_before(session: Session) -> datetime | None:
+    """When the series met last before: the hour that its readers are used to."""
+    rows = Session.objects.published().filter(series=session.series_id, starts_at__lt=session.starts_at)
+    held = rows.filter(cancelled_at=None, withdrawn_at=None, local_time__isnull=False)
+    return held.order_by("-starts_at").values_list("starts_at", flat=True).first()
+
+
+def _context(registration: Registration, last: datetime | None, zone: str) -> Context:
+    session = registration.session
+    own = (registration.token,)
+    return {
+        "session": session,
+        "community": session.series.community,
+        "new": seen(columns_of(session), zone),
+        "last": last,
+        "join": wording.join_page_of(session),
+        "address": settings.MERIDIAN_URL + reverse("registration", args=own),
+        "stop": settings.MERIDIAN_URL + reverse("stop_reminders", args=own),
+        "list_name": f"reminders.{session.series.community.slug}",
+        "reply_to": session.series.community.contact,
+    }
