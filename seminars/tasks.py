@@ -21,6 +21,7 @@ from seminars.sessions.registration import registering
 KEEP_SUCCESSES = timedelta(days=7)
 KEEP_IMPORTS = timedelta(days=2)
 KEEP_UNCONFIRMED = timedelta(days=14)
+KEEP_REMINDED = timedelta(days=30)
 log = logging.getLogger(__name__)
 
 
@@ -91,5 +92,6 @@ def prune() -> None:
     sweeping.sweep(now=now)
     waiting.forget(before=now - KEEP_IMPORTS)
     registering.forget(before=now - KEEP_UNCONFIRMED)
+    reminding.forget(before=now - KEEP_REMINDED)
     enqueue.prune(before=now - KEEP_SUCCESSES)
     SignIn.objects.filter(expire_date__lt=now).delete()

@@ -94,6 +94,11 @@ def look(*, now: datetime) -> int:
     return sum(_remind(*each, fact, now) for fact, each in due.items() if fact not in done)
 
 
+def forget(*, before: datetime) -> int:
+    """Return how many notes of what was done before `before` (aware UTC, more than `AHEAD` ago) are forgotten."""
+    return Heard.objects.filter(fact__startswith="remind:", at__lt=before).delete()[0]
+
+
 def facts(message: Message, now: datetime) -> Context:
     """Return what the mail says. Raises Pointless where it would tell what is no longer true, or wanted."""
     _kind, uid, which, minutes = message.subject.split(":")

@@ -215,6 +215,14 @@ def test_two_looks_write_one(session: Session, now: datetime, monkeypatch: pytes
 
 
 @pytest.mark.django_db
+def test_what_was_done_long_ago_is_forgotten(session: Session, now: datetime) -> None:
+    comes(session, now)
+    deliver(STARTS - DAY)
+    assert reminding.forget(before=STARTS - DAY) == 0
+    assert reminding.forget(before=STARTS + 30 * DAY) == 1
+
+
+@pytest.mark.django_db
 def test_more_than_fit_into_one_transaction(
     session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
