@@ -244,12 +244,10 @@ def answer(request: HttpRequest, found: Registration, word: str) -> HttpResponse
 @by_link
 def stop_reminders(request: HttpRequest, found: Registration) -> HttpResponse:
     """Stop the reminders of this session, or begin them again, when the button is pressed."""
-    done = ""
+    begun = request.POST.get("do") == "begin"
     if request.method == "POST":
-        begins = request.POST.get("do") == "begin"
-        found = registering.change(registration=found, now=timezone.now(), reminders=begins)
-        done = "begun" if begins else "stopped"
-    context = {"registration": found, "session": found.session, "done": done}
+        found = registering.change(registration=found, now=timezone.now(), reminders=begun)
+    context = {"registration": found, "session": found.session, "begun": begun}
     return render(request, "seminars/stop_reminders.html", context)
 
 

@@ -308,6 +308,7 @@ def test_one_click_in_a_mail_program_stops_the_reminders(session: Session) -> No
     assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
     found.refresh_from_db()
     assert (found.reminders, found.stands) == (False, True)
+    assert "No more reminders" in client.get(address).content.decode()
     assert "The reminders come again" in client.post(address, {"do": "begin"}).content.decode()
     found.refresh_from_db()
     assert found.reminders
