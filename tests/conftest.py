@@ -44,8 +44,14 @@ def need(part: str, *, present: bool | None = None) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep browser tests in one process: two Chromiums on two cores wait for each other."""
+    """Keep browser tests in one process: two Chromiums on two cores wait for each other.
+
+    Mark what asks the database, so that the others need not run once more for another database.
+    """
     for item in items:
+        asks = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+        if asks or item.get_closest_marker("django_db"):
+            item.add_marker("database")
         if "browser" in item.path.parts or item.get_closest_marker("browser"):
             item.add_marker("browser")
             item.add_marker(pytest.mark.xdist_group("browser"))

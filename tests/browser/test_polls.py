@@ -50,7 +50,7 @@ def test_proposing(page: Page, site: str, community: Community, organiser: User)
         page.get_by_label("Date", exact=True).nth(number).fill(str(day + timedelta(days=number)))
         page.get_by_label("Start", exact=True).nth(number).fill("15:00")
     page.get_by_role("button", name="Open the poll").click()
-    expect(page.get_by_label("The link to send")).to_be_visible()
+    expect(page.get_by_label("Or send the link yourself")).to_be_visible()
     axe(page)
     assert DatePoll.objects.get().slots.count() == 2
 

@@ -13,6 +13,7 @@ from seminars.followups.models import Item
 from seminars.people.models import Community, Membership
 from seminars.series.models import Series, SeriesRole
 from seminars.series.rooms.models import Room
+from seminars.series.topics.naming import make as make_topic
 from seminars.sessions.models import MaterialKind, Session, Speaker
 from seminars.sessions.polls.models import DatePoll
 from seminars.web.organise.urls import urlpatterns
@@ -34,6 +35,7 @@ LEADING_ON = {"remove_part", "mail_previews"}
 """They lead to another page: a session that is no part of an event, and the first mail there is."""
 FOR_ADMINISTRATORS = {"new_community", "mail_previews", "mail_preview", "mail_preview_html"}
 CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+GIVEN: dict[str, Any] = {"name": "a.ics", "choices": {"into": "new", "zone": "UTC"}}
 POLL: dict[str, Any] = {"title": "When?", "language": "en", "zone": "UTC", "minutes": 60}
 NAMES = sorted({str(each.name) for each in urlpatterns})
 
@@ -58,15 +60,15 @@ def address(community: Community, series: Series, session: Session, member: Any)
     followed = FollowedCalendar.objects.create(
         series=series, address="https://calendars.example.org/a.ics", zone="UTC", made_at=NOW
     )
-    waiting = keep_import(
-        community=community,
-        content=CALENDAR,
-        name="a.ics",
-        choices={"into": "new", "zone": "UTC"},
-        now=NOW,
-        actor_id=member.pk,
-    )
-    slugs = {"series": series.slug, "sessions": session.slug, "communities": community.slug}
+    waiting = keep_import(community=community, content=CALENDAR, now=NOW, actor_id=member.pk, **GIVEN)
+    topic = make_topic(name="Savings", language="en", now=NOW)
+    session.topics.add(topic)
+    slugs = {
+        "topics": topic.slug,
+        "series": series.slug,
+        "sessions": session.slug,
+        "communities": community.slug,
+    }
 
     def of(name: str) -> str:
         route = next(str(each.pattern) for each in urlpatterns if each.name == name)

@@ -42,7 +42,7 @@ def test_the_first_minute(as_organiser: Client, apart: None) -> None:
     assert [card.advised for card in answer.context["cards"]] == [False, True, False]
     said = text(answer)
     assert "Members live on several sides of the world." in said
-    assert "90 of them are expected; 0 have come." in said
+    assert "90 of them are expected. 0 have come." in said
     assert "Fixed to UTC (or Tokyo and Johannesburg), the hour stays the same" not in said
     assert "style=" not in said
 
