@@ -25,6 +25,10 @@ KEEP_REMINDED = timedelta(days=30)
 log = logging.getLogger(__name__)
 
 
+class NotLooked(Exception):
+    """What is new for mails was not looked at; the log says why."""
+
+
 def sweep() -> None:
     """Each minute: turn sessions, open and tick checklists, top up series, wake jobs, send mails; then beat."""
     now = timezone.now()
@@ -39,15 +43,27 @@ def sweep() -> None:
 
 
 def _mails(now: datetime) -> None:
-    """Hear what moved, remind, send what is due. What waits too long takes the beat away, so that /health/ says so."""
-    moves.look(now=now)
-    attending.look(now=now)
-    reminding.look(now=now)
+    """Hear what moved, remind, send what is due. What fails stops no other, and takes the beat away, as what waits
+    too long does, so that /health/ says so."""
+    failed = [
+        each.__module__ for each in (moves.look, attending.look, reminding.look) if not _looked(each, now)
+    ]
     outbox.deliver()
     if count := outbox.late(now=timezone.now()):
         raise outbox.MailsLate(
             f"{count} mails have waited for more than half an hour: is the mail server well?"
         )
+    if failed:
+        raise NotLooked(f"Not looked at: {', '.join(failed)}")
+
+
+def _looked(look: Callable[..., int], now: datetime) -> bool:
+    try:
+        look(now=now)
+    except Exception:  # broad: one kind of mail that cannot be written down must not keep the others here
+        log.exception("“%s” could not look for mails to write down", look.__module__)
+        return False
+    return True
 
 
 def _part(name: str, verb: Callable[[], object], now: datetime) -> None:

@@ -13,6 +13,7 @@ from django_q.models import Success, Task
 from seminars import tasks
 from seminars.config import schedule
 from seminars.followups import checklist
+from seminars.notifications import attending, moves, outbox, reminding
 from seminars.queue import jobs
 from seminars.queue.models import Beat
 from seminars.sessions import turning
@@ -50,6 +51,24 @@ def test_a_failing_part_stops_no_other_and_does_not_beat(
     assert "ZeroDivisionError: a session nobody foresaw" in caplog.text
     said = health.report(dict(Beat.objects.values_list("name", "at")), now=timezone.now())
     assert (said["status"], said["failing"]) == ("unwell", ["sessions"])
+
+
+@pytest.mark.django_db
+def test_a_kind_of_mail_that_cannot_be_looked_for_keeps_no_other_here(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*, now: datetime) -> int:
+        raise ZeroDivisionError("a change nobody foresaw")
+
+    called: list[str] = []
+    monkeypatch.setattr(moves, "look", fails)
+    monkeypatch.setattr(attending, "look", lambda *, now: called.append("attending"))
+    monkeypatch.setattr(reminding, "look", lambda *, now: called.append("reminding"))
+    monkeypatch.setattr(outbox, "deliver", lambda: called.append("deliver"))
+    tasks.sweep()
+    assert called == ["attending", "reminding", "deliver"]
+    assert beats() == (PARTS - {"mails"}) | {"sweep"}, "and it shows"
+    assert "ZeroDivisionError: a change nobody foresaw" in caplog.text
 
 
 @pytest.mark.django_db
