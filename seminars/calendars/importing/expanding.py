@@ -44,8 +44,8 @@ def written_out(
         walls = (Moment(day, start.time, start.zone) for day in days)
         found |= {each.key: each for each in walls}
     found |= {each.key: each for each in _listed(event, "RDATE", start, zones)}
+    # The key of a whole day is that day.
     gone = {each.key for each in _listed(event, "EXDATE", start, zones)}
-    gone |= {each.day.isoformat() for each in _listed(event, "EXDATE", start, zones) if each.time is None}
     kept = [each for key, each in found.items() if key not in gone and each.day.isoformat() not in gone]
     if len(kept) > MOST:
         raise NotUnderstood(_("It repeats more than %(most)d times.") % {"most": MOST})
@@ -87,8 +87,11 @@ def moved_from(which: Moment, own: Moment, keys: Iterable[str]) -> Iterator[tupl
 
 def _listed(event: Component, name: str, start: Moment, zones: Zones) -> Iterator[Moment]:
     """The dates of RDATE or EXDATE on the clock of `start`; what cannot be read is passed over."""
-    for found in event.all(name):
-        for text in found.value.split(",")[: MOST * 4]:
+    given = event.all(name)
+    if sum(found.value.count(",") + 1 for found in given) > MOST * 4:
+        raise NotUnderstood(_("It repeats more than %(most)d times.") % {"most": MOST})
+    for found in given:
+        for text in found.value.split(","):
             try:
                 there = moment_of(text.partition("/")[0].strip(), found.params, zones)
             except NotUnderstood:

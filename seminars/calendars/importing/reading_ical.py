@@ -27,19 +27,21 @@ from seminars.calendars.importing.places import places_of
 from seminars.calendars.importing.zones import by_name
 from seminars.sessions.checking import ABSTRACT, TITLE
 
-_TAGS = re.compile(r"<(?:br|p|div|a|b|i|ul|li|span|html|table|h\d)\b[^>]*>", re.IGNORECASE)
+_TAGS = re.compile(r"<(?:br|p|div|a|b|i|ul|li|span|html|table|h\d)\b[^<>]*>", re.IGNORECASE)
 _BREAKS = re.compile(r"<\s*(?:br|/p|/div|/li|/h\d|/tr)\b[^>]{0,200}>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]{0,2000}>")
+MOST_LATER = 50
+"""Changes "with all that follow" of one entry: each reaches all its repetitions."""
 
 
 def read(data: bytes, *, zone: str, language: str, today: date) -> Reading:
     """Return what an iCalendar file says. zone: of times that name none. Raises Unreadable."""
-    if data[:MOST_ENTRIES].strip() and len(re.findall(rb"BEGIN:VEVENT", data, re.IGNORECASE)) > MOST_ENTRIES:
-        said = _("The calendar has more than %(most)s entries. Export a shorter time, and import that.")
-        raise Unreadable(said % {"most": f"{MOST_ENTRIES:,}"})
+    _refuse_many(data.upper().count(b"BEGIN:VEVENT"))  # at once; what is folded or in UTF-16 is counted below
     tree = tree_of(data)
+    _refuse_many(len(tree.events) + len(tree.journals))
     zones = _zones(tree, zone)
     found: list[Incoming] = []
+    undated = copies.undated(tree.journals)
     unclear: list[Unclear] = []
     cancelled = tree.calendar.text("METHOD").upper() == "CANCEL"
     reader = _Reader(zones, language, today, cancelled)
@@ -49,10 +51,10 @@ def read(data: bytes, *, zone: str, language: str, today: date) -> Reading:
                 unclear.append(each)
             else:
                 found.append(each)
-            if len(found) > MOST_SESSIONS:
+            if len(found) + len(undated) > MOST_SESSIONS:
                 said = _("These are more than %(most)s sessions. Export a shorter time, and import that.")
                 raise Unreadable(said % {"most": f"{MOST_SESSIONS:,}"})
-    found += copies.undated(tree.journals)
+    found += undated
     notes = [*tree.notes, *zones.notes]
     if not tree.ended:
         notes.append(_("The file ends too early: its last entries may be missing."))
@@ -61,6 +63,12 @@ def read(data: bytes, *, zone: str, language: str, today: date) -> Reading:
 
 
 # Below: how it is done.
+
+
+def _refuse_many(entries: int) -> None:
+    if entries > MOST_ENTRIES:
+        said = _("The calendar has more than %(most)s entries. Export a shorter time, and import that.")
+        raise Unreadable(said % {"most": f"{MOST_ENTRIES:,}"})
 
 
 def _zones(tree: Tree, zone: str) -> Zones:
@@ -116,6 +124,7 @@ class _Reader:
                     found[""] = self.entry(uid, "", master, start)
             except NotUnderstood as wrong:
                 yield self.unclear(master, str(wrong))
+        reaching = 0
         for each in sorted(changed, key=_in_turn):
             try:
                 own = moment(each.get("DTSTART"), self.zones)
@@ -123,6 +132,8 @@ class _Reader:
                 key = which.key if which else ""
                 entry = self.entry(uid, key, each, own)
                 if which and is_for_all_later(each):
+                    if (reaching := reaching + 1) > MOST_LATER:
+                        raise NotUnderstood(_("It repeats too often."))
                     found |= self.all_later(entry, moved_from(which, own, found))
                 found[key] = entry
             except NotUnderstood as wrong:

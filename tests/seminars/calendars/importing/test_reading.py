@@ -10,10 +10,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from seminars import clock
-from seminars.calendars.importing.incoming import MOST_BYTES, Reading, Unreadable
+from seminars.calendars.importing.incoming import MOST_BYTES, MOST_ENTRIES, Reading, Unreadable
 from seminars.calendars.importing.reading import read
+from seminars.calendars.importing.reading_ical import MOST_LATER
 from seminars.calendars.importing.table_words import day_in, times_in
 from seminars.calendars.importing.zones import by_name
+from seminars.sessions.checking import ABSTRACT
 from tests.factories import NOW
 
 ZOO = Path(__file__).resolve().parents[3] / "zoo" / "importing"
@@ -309,3 +311,48 @@ def test_dates_of_tables(text: str, day: date | None) -> None:
 )
 def test_times_of_tables(text: str, times: list[hour]) -> None:
     assert times_in(text) == times
+
+
+def whole(body: str) -> bytes:
+    return f"BEGIN:VCALENDAR\n{body}END:VCALENDAR\n".encode()
+
+
+def read_whole(data: bytes) -> Reading:
+    return read(data, zone="UTC", language="en", today=date(2026, 11, 16))
+
+
+def test_more_entries_than_allowed_are_refused_however_they_are_written() -> None:
+    entries = "BEGIN:VEVENT\nEND:VEVENT\n" * (MOST_ENTRIES + 1)
+    folded = entries.replace("BEGIN", "BEG\n IN")
+    diaries = entries.replace("VEVENT", "VJOURNAL")
+    for data in (whole(entries), whole(folded), whole(diaries), whole(entries).decode().encode("utf-16")):
+        with pytest.raises(Unreadable, match="more than 5,000 entries"):
+            read_whole(data)
+
+
+def test_tags_that_never_end_take_no_time() -> None:
+    """Half a million would take hours if each looked through to the end of the text."""
+    entry = "BEGIN:VEVENT\nUID:a\nDTSTART:20261207T100000Z\nSUMMARY:x\nDESCRIPTION:" + "<a " * 500_000
+    found = read_whole(whole(f"{entry}\nEND:VEVENT\n"))
+    assert len(found.entries[0].values["abstract"]["en"]) == ABSTRACT
+
+
+def test_dates_of_one_entry_are_bounded() -> None:
+    dates = ",".join(["20261208T100000Z"] * 2500)
+    entry = f"UID:a\nDTSTART:20261207T100000Z\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:{dates}\n"
+    found = read_whole(whole(f"BEGIN:VEVENT\n{entry}END:VEVENT\n"))
+    assert len(found.entries) == 2
+    found = read_whole(whole(f"BEGIN:VEVENT\n{entry}EXDATE:{dates}\nEND:VEVENT\n"))
+    assert [each.reason for each in found.unclear] == ["It repeats more than 1000 times."]
+
+
+def test_changes_of_all_that_follow_are_bounded() -> None:
+    found = weekly(
+        *(
+            f"UID:w\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20261214T100000\n"
+            f"SEQUENCE:{number}\nDTSTART;TZID=Europe/Berlin:20261214T110000\nSUMMARY:Change {number}"
+            for number in range(MOST_LATER + 2)
+        )
+    )
+    assert len(found.entries) == 7
+    assert [each.reason for each in found.unclear] == ["It repeats too often."] * 2
