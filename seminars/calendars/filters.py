@@ -31,8 +31,6 @@ FIELDS = ("community", "language", "only", "q", "series", "speaker", "topic")
 MOST = 20
 """Values of one address: each costs a look at its counter in every poll."""
 SHOWN = 50
-SEARCHES = 2000
-"""Searches of which the bytes are kept; those beyond are made anew in each poll, so that nobody can fill the disk."""
 
 Pairs = tuple[tuple[str, str], ...]
 """(field, value), in order, each once."""
@@ -88,28 +86,26 @@ def pairs_of(name: str) -> Pairs:
     return tuple(parse_qsl(name))
 
 
-def check(pairs: Pairs) -> None:
-    """Raise WrongValue for a value that nothing public has or had."""
+def check(pairs: Pairs) -> Pairs:
+    """Return the values that are not kept yet (see `remember`); words need not be.
+
+    Raises WrongValue for a value that nothing public has or had.
+    """
     known = set(KnownValue.objects.filter(value__in=[v for _f, v in pairs]).values_list("field", "value"))
-    for field, value in pairs:
-        if field != "q" and (field, value) not in known and not _is_public(field, value):
+    fresh = tuple(pair for pair in pairs if pair[0] != "q" and pair not in known)
+    for field, value in fresh:
+        if not _is_public(field, value):
             raise WrongValue(field, value, allowed(field))
+    return fresh
 
 
 def remember(pairs: Pairs) -> None:
     """Keep the values, so that addresses with them answer for ever. Where it cannot be written nothing is lost yet."""
+    if not pairs:
+        return  # most polls: not even a transaction
     rows = [KnownValue(field=field, value=value) for field, value in pairs]
     with suppress(DatabaseError), transaction.atomic():
         KnownValue.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def may_keep(pairs: Pairs) -> bool:
-    """Return whether the bytes of this filter may be kept: searches are as many as there are words."""
-    words = dict(pairs).get("q")
-    if words is None:
-        return True
-    kept = KnownValue.objects.filter(field="q")
-    return kept.filter(value=words).exists() or kept.count() < SEARCHES
 
 
 def allowed(field: str) -> list[str]:

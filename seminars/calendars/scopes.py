@@ -224,9 +224,9 @@ def _look_at_filter(scope: Scope) -> Look:
     values = prepared.first(_filter, "", scope.key, pairs)
     if values is not None:
         return Look(_summed(values), _row(values))
-    filters.check(pairs)
+    fresh = filters.check(pairs)
     number = filters.total(pairs)
-    filters.remember(pairs)
+    filters.remember(fresh)
     return Look(str(number), None)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 
 from seminars.calendars import shelf
 from seminars.calendars.models import Feed
@@ -18,7 +19,10 @@ UNUSED = timedelta(days=90)
 NOTED_EVERY = timedelta(days=1)
 MOST = 5000
 """Filters whose calendars are kept, in all their options; more are made at each poll, and only in memory."""
+SEARCHES = 2000
+"""Of those, searches: they are as many as there are words, and must not take the place of all others."""
 _FILTERS = f"{Kind.FILTER}|"
+_SEARCHES = Q(name__startswith="q=") | Q(name__contains="&q=")
 
 
 def note_use(scope: Scope, *, now: datetime) -> None:
@@ -31,7 +35,12 @@ def note_use(scope: Scope, *, now: datetime) -> None:
 
 def is_full(scope: Scope) -> bool:
     """Return whether there is no room to keep one more calendar of this kind."""
-    return scope.kind == Kind.FILTER and Feed.objects.filter(key__startswith=_FILTERS).count() >= MOST
+    if scope.kind != Kind.FILTER:
+        return False
+    kept = Feed.objects.filter(key__startswith=_FILTERS)
+    if "q" in dict(scope.pairs) and kept.filter(_SEARCHES).count() >= SEARCHES:
+        return True
+    return kept.count() >= MOST
 
 
 def sweep(*, now: datetime) -> int:

@@ -4,7 +4,6 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from seminars.calendars import clients, feeds, filters, ical, shelf, sweeping, tokens
 from seminars.calendars.feeds import Answer
-from seminars.calendars.scopes import Kind, Missing, Revoked, Scope, dated, sessions_of
+from seminars.calendars.scopes import Kind, Missing, Revoked, Scope, dated
 from seminars.sessions.models import Session
 from seminars.web.feed_options import WrongOption, filters_in, options_in, unknown
 from seminars.web.visitors import visitor_of
@@ -177,8 +176,7 @@ def repeat(request: HttpRequest, scope: Scope, filename: str) -> HttpResponse:
     Raises what `feeds.answer` raises.
     """
     now = timezone.now()
-    keep = scope.kind != Kind.FILTER or filters.may_keep(scope.pairs)
-    answer = feeds.answer(scope, now=now) if keep else passing(scope, now)
+    answer = feeds.answer(scope, now=now)
     response = respond(request, answer, filename, private=scope.private, alarms=scope.options.alarms)
     if scope.private and response.status_code in {200, 304}:
         # For its owner to read.
@@ -186,15 +184,6 @@ def repeat(request: HttpRequest, scope: Scope, filename: str) -> HttpResponse:
     if scope.kind == Kind.FILTER and answer.body is None:
         sweeping.note_use(scope, now=now)
     return response
-
-
-def passing(scope: Scope, now: datetime) -> Answer:
-    """Return the calendar of a search as it is now, without keeping it. Raises filters.WrongValue."""
-    filters.check(scope.pairs)
-    found = list(sessions_of(scope, None))
-    body = feeds.make(scope, found, feeds.subject_of(scope), now=now)
-    changed_at = max((each.changed_at for each in found), default=now)
-    return Answer("", f'W/"{shelf.digest(body)}"', changed_at, "", body)
 
 
 def serve_filtered(request: HttpRequest, kind: Kind, name: str, filename: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seminars.calendars import filters, searching
+from seminars.calendars import searching, sweeping
 from seminars.calendars.models import Feed, KnownValue
 from seminars.people.models import Community
 from seminars.series.models import Series
@@ -99,17 +99,33 @@ def test_the_same_question_is_one_calendar(talk: Session) -> None:
 def test_searches_beyond_the_cap_are_answered_and_not_kept(
     talk: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filters, "SEARCHES", 1)
+    monkeypatch.setattr(sweeping, "SEARCHES", 1)
     assert titles("/calendar.ics?q=harvest") == ["Harvest circles"]
     response = Client().get("/calendar.ics?q=circles")
     assert [str(event["SUMMARY"]) for event in entries_of(response.content)] == ["Harvest circles"]
     known = {"If-None-Match": response.headers["ETag"]}
     assert Client().get("/calendar.ics?q=circles", headers=known).status_code == 304
     assert Feed.objects.count() == 1
-    assert KnownValue.objects.filter(field="q").count() == 1
+    assert titles("/calendar.ics?language=en&q=circles") == ["Harvest circles"]
+    assert Feed.objects.count() == 1, "in company too"
+    assert titles("/calendar.ics?language=en") == ["Harvest circles", "Other"]
+    assert Feed.objects.count() == 2, "searches take no place from others"
     revise(talk, kind="edited", now=NOW, title={"en": "Circles now"})
     assert titles("/calendar.ics?q=circles") == ["Circles now"]
     assert titles("/calendar.ics?q=harvest") == []
+
+
+def test_what_is_asked_again_and_again_is_written_down_once(
+    talk: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever only reads the news, or comes when there is no room: no poll after the first writes anything."""
+    monkeypatch.setattr(sweeping, "MOST", 0)
+    for path in ("/changes.atom?language=en&q=harvest", "/calendar.ics?language=en&q=harvest"):
+        assert Client().get(path).status_code == 200
+        with CaptureQueriesContext(connection) as seen:
+            assert Client().get(path).status_code == 200
+        assert not [each["sql"] for each in seen if each["sql"].startswith(("INSERT", "UPDATE", "SAVEPOINT"))]
+    assert list(KnownValue.objects.values_list("field", "value")) == [("language", "en")]
 
 
 def test_queries_do_not_grow_with_sessions(talk: Session, django_assert_num_queries: object) -> None:
