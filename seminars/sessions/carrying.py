@@ -5,7 +5,7 @@ move by whole days. What belongs to it is written with the kind "carried", after
 `undoing` takes both back. What follows and is over, or was withdrawn, stays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,7 +36,7 @@ def followers(session: Session, *, hold: bool = False) -> list[Session]:
     A part has neither parts nor, as an echo, echoes: then nothing is asked for more than once.
     """
     mine = Q(within=session.pk) | Q(lead=session.pk) | Q(lead__within=session.pk)
-    rows = Session.objects.filter(mine).select_related("series", "lead").order_by("pk")
+    rows = Session.objects.filter(mine).with_facts().select_related("lead").order_by("pk")
     return list(rows.select_for_update(of=("self",)) if hold else rows)
 
 
@@ -119,6 +119,28 @@ def carry_back(session: Session, was: Session, *, note: str, now: datetime, acto
         updates = {"cancelled_at": None, "postponed_at": None, "reason": ""} if together else {}
         if updates or each.lead_id == session.pk:
             _write(each, updates, note, now, actor_id)
+
+
+def carry_withdrawal(session: Session, *, now: datetime, actor_id: int | None) -> None:
+    """Withdraw with `session`, just withdrawn, all that belongs to it, over or not: else its parts would go on saying
+    what must not be said, and its echoes, which have its page, would lead to a tombstone."""
+    for each in followers(session, hold=True):
+        if not each.withdrawn_at:
+            updates = {"withdrawn_at": session.withdrawn_at, "reason": session.reason}
+            _write(each, updates, session.reason, now, actor_id)
+
+
+def carry_named(
+    session: Session, was: Collection[int], wanted: Collection[int], *, now: datetime, actor_id: int | None
+) -> None:
+    """Invite to what belongs to `session` whom it now invites, unless that had guests of its own (primary keys of
+    persons). Whoever is no longer invited to it is invited to none of it."""
+    for each in followers(session, hold=True):
+        there = {person.pk for person in each.named.all()}
+        after = set(wanted) if there == set(was) else there - (set(was) - set(wanted))
+        if there != after:
+            revise(each, kind=CARRIED, now=now, actor_id=actor_id, visible=False)
+            each.named.set(after)
 
 
 def carry_details(session: Session, was: Session, *, now: datetime, actor_id: int | None) -> None:

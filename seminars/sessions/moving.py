@@ -18,7 +18,14 @@ from seminars.changes.refusing import UserError, raise_if
 from seminars.people.models import Person
 from seminars.series.models import Series
 from seminars.sessions.asking import asked_slot, columns_of
-from seminars.sessions.carrying import carry_back, carry_decision, carry_details, carry_move
+from seminars.sessions.carrying import (
+    carry_back,
+    carry_decision,
+    carry_details,
+    carry_move,
+    carry_named,
+    carry_withdrawal,
+)
 from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.facts import state_after, with_state
 from seminars.sessions.fitting import refuse_misfit
@@ -150,10 +157,16 @@ def reinstate(
 def withdraw(
     *, session: Session, reason: str, now: datetime, actor_id: int | None, seen: int | None = None
 ) -> Session:
-    """Return the session, withdrawn for good: its page is a tombstone. Raises UserError without a reason."""
+    """Return the session, withdrawn for good with all that belongs to it: its page is a tombstone.
+
+    Raises UserError without a reason.
+    """
     if session.withdrawn_at:
         return session
-    return _decide(session, "withdrawn", reason, now, actor_id, seen, withdrawn_at=now)
+    with transaction.atomic():
+        _decide(session, "withdrawn", reason, now, actor_id, seen, withdrawn_at=now)
+        carry_withdrawal(session, now=now, actor_id=actor_id)
+    return session
 
 
 def close(*, session: Session, now: datetime, actor_id: int | None, seen: int | None = None) -> Session:
@@ -253,7 +266,10 @@ def set_named(
     actor_id: int | None,
     seen: int | None = None,
 ) -> Session:
-    """Return the session with these invited persons; one for the invited is seen by them and its organisers only."""
+    """Return the session with these invited persons; one for the invited is seen by them and its organisers only.
+
+    What belongs to it invites the same (`carrying.carry_named`).
+    """
     wanted = {person.pk: person for person in persons}
     with transaction.atomic():
         there = {person.pk: person for person in session.named.all()}
@@ -263,6 +279,7 @@ def set_named(
             raise UserError({"persons": why})
         revise(session, kind="invited", now=now, actor_id=actor_id, seen=seen, visible=False)
         session.named.set(wanted.values())
+        carry_named(session, there.keys(), wanted.keys(), now=now, actor_id=actor_id)
         touched = [(wanted | there)[pk] for pk in wanted.keys() ^ there.keys()]
         raise_versions({f"user:{person.user_id}" for person in touched if person.user_id})
     return session

@@ -153,6 +153,27 @@ def test_cancelling_the_lead_cancels_its_echoes_unless_they_stay(lead: Session) 
     assert fresh(twin).cancelled_at is None
 
 
+def test_withdrawing_the_lead_withdraws_its_echoes_that_are_over_too(lead: Session) -> None:
+    twin, relay = twin_of(lead), relay_of(lead)
+    between = datetime(2026, 12, 2, tzinfo=NOW.tzinfo)
+    moving.withdraw(session=fresh(lead), reason="Safety", now=between, actor_id=None)
+    for each in (twin, relay):
+        assert (fresh(each).withdrawn_at, fresh(each).reason) == (between, "Safety")
+        assert fresh(each).state == State.WITHDRAWN
+
+
+def test_who_is_no_longer_invited_does_not_see_the_other_hour(lead: Session) -> None:
+    grace, ana, late = (make_person(name=name) for name in ("Grace", "Ana", "Late"))
+    moving.set_named(session=lead, persons=[grace, ana], now=NOW, actor_id=None)
+    twin, own = twin_of(lead), twin_of(lead, hour=12)
+    moving.set_named(session=own, persons=[grace], now=NOW, actor_id=None)
+    moving.set_named(session=fresh(lead), persons=[ana, late], now=LATER, actor_id=None)
+    assert set(twin.named.all()) == {ana, late}
+    assert not own.named.exists()
+    assert fresh(twin).sequence == twin.sequence
+    assert fresh(twin).revision == twin.revision + 1
+
+
 def test_words_and_speakers_of_the_lead_reach_its_echoes(lead: Session) -> None:
     twin, relay = twin_of(lead), relay_of(lead)
     moving.edit(session=fresh(lead), title="Savings, again", now=LATER, actor_id=None)

@@ -3,6 +3,8 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from seminars.changes.models import Change
 from seminars.changes.refusing import UserError
@@ -201,6 +203,33 @@ def test_cancelling_the_event_cancels_its_parts_and_reinstating_brings_those_bac
     moving.reinstate(session=event, now=LATER, actor_id=None)
     assert fresh(with_it).cancelled_at is None
     assert fresh(alone).cancelled_at == NOW
+
+
+def test_withdrawing_the_event_withdraws_its_parts_with_what_repeats_them(event: Session) -> None:
+    part = part_of(event, 9)
+    twin = add_twin(session=part, wall=DAY + timedelta(days=9), zone="UTC", now=NOW, actor_id=None)
+    long_after = NOW + timedelta(days=999)
+    moving.withdraw(session=event, reason="A court", now=long_after, actor_id=None)
+    assert {(fresh(each).withdrawn_at, fresh(each).reason) for each in (part, twin)} == {
+        (long_after, "A court")
+    }
+
+
+def test_the_facts_of_parts_are_asked_for_once(event: Session) -> None:
+    for hour in range(9, 14):
+        part_of(event, hour)
+    with CaptureQueriesContext(connection) as asked:
+        moving.cancel(session=fresh(event), reason="Storm", now=LATER, actor_id=None)
+    tables = ("seminars_speaker", "seminars_checklist", "seminars_item", "seminars_owed")
+    for table in tables:
+        reads = [
+            each["sql"]
+            for each in asked
+            if each["sql"].startswith("SELECT") and f'FROM "{table}"' in each["sql"]
+        ]
+        assert len(reads) <= 2 or table == "seminars_speaker", (
+            reads
+        )  # the event's own, and all parts' at once
 
 
 def test_postponing_the_event_postpones_its_parts_until_it_has_a_date(event: Session) -> None:
