@@ -11,7 +11,7 @@ from seminars.series.models import Audience, Series
 from seminars.series.topics.models import Topic
 from seminars.sessions.bulk.asking import Deed
 from seminars.web.forms.inputs import Length, Short
-from seminars.web.forms.sessions_table import hour_field
+from seminars.web.forms.rhythm import hour_field
 from seminars.web.forms.ways import PlaceForm
 from seminars.words import say
 

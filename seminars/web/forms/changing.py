@@ -16,7 +16,7 @@ from seminars.series.rhythm import cadence_of
 from seminars.sessions.edits import Ask, Scope
 from seminars.sessions.models import Session
 from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short
-from seminars.web.forms.rhythm import Ends, Rhythm, RhythmForm, number_field
+from seminars.web.forms.rhythm import Ends, Rhythm, RhythmForm, hour_field, number_field
 from seminars.web.forms.sessions import SeenForm
 from seminars.web.forms.ways import PlaceForm, own_place, rooms_for
 from seminars.web.forms.zones import ZoneChoice
@@ -57,13 +57,7 @@ class ChangeForm(RhythmForm, PlaceForm, SeenForm):
     scope = forms.ChoiceField(label=gettext_lazy("How far"), choices=SCOPES, widget=forms.RadioSelect)
     zone = ZoneChoice(label=gettext_lazy("Whose clock counts"))
     all_day = forms.BooleanField(label=gettext_lazy("Whole days, without an hour"), required=False)
-    local_time = forms.TimeField(
-        label=gettext_lazy("Start"),
-        required=False,
-        input_formats=["%H:%M", "%H.%M", "%Hh%M", "%H:%M:%S"],
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": gettext_lazy("Write the time as 15:00.")},
-    )
+    local_time = hour_field(label=gettext_lazy("Start"), required=False)
     minutes = Length(label=gettext_lazy("Length"), required=False, help_text=gettext_lazy("1:30 or 90."))
     days = number_field(1, 60, label=gettext_lazy("Days that each one lasts"))
     title = Short(

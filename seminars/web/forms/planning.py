@@ -20,7 +20,7 @@ from seminars.series.rooms.models import Room
 from seminars.sessions.models import MaterialKind
 from seminars.sessions.spans import Slot
 from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short, WebAddress
-from seminars.web.forms.rhythm import Rhythm, RhythmForm, number_field
+from seminars.web.forms.rhythm import Rhythm, RhythmForm, hour_field, number_field
 from seminars.web.forms.suiting import DateRulesForm
 from seminars.web.forms.ways import PlaceForm
 from seminars.web.forms.zones import ZoneChoice, city_of
@@ -87,12 +87,9 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
         help_text=gettext_lazy("The hour stays the same in this city all year, also when clocks change."),
     )
     all_day = forms.BooleanField(label=gettext_lazy("Whole days, without an hour"), required=False)
-    local_time = forms.TimeField(
+    local_time = hour_field(
         label=gettext_lazy("Start"),
         required=False,
-        input_formats=["%H:%M", "%H.%M", "%Hh%M", "%H:%M:%S"],
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": gettext_lazy("Write the time as 15:00.")},
         help_text=gettext_lazy("As the clock in the city above shows it."),
     )
     minutes = Length(

@@ -14,7 +14,7 @@ from seminars.series.models import Series
 from seminars.sessions.polls.models import Suits
 from seminars.sessions.polls.polling import LONGEST_NOTE
 from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short
-from seminars.web.forms.rhythm import day_field
+from seminars.web.forms.rhythm import day_field, hour_field
 from seminars.web.forms.zones import ZoneChoice
 from seminars.words import say
 
@@ -77,13 +77,7 @@ class HourForm(forms.Form):
     """One proposed hour."""
 
     date = day_field(label=gettext_lazy("Date"), required=False)
-    time = forms.TimeField(
-        label=gettext_lazy("Start"),
-        required=False,
-        input_formats=["%H:%M", "%H.%M", "%Hh%M", "%H:%M:%S"],
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": gettext_lazy("Write the time as 15:00.")},
-    )
+    time = hour_field(label=gettext_lazy("Start"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Both or neither."""

@@ -106,6 +106,17 @@ def day_field(**options: Any) -> forms.DateField:
     )
 
 
+def hour_field(**options: Any) -> forms.TimeField:
+    """An hour as browsers offer it, or as people write it."""
+    return forms.TimeField(
+        input_formats=["%H:%M", "%H.%M", "%Hh%M", "%H:%M:%S"],
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": gettext_lazy("Write the time as 15:00.")}
+        | options.pop("error_messages", {}),
+        **options,
+    )
+
+
 def number_field(low: int, high: int, **options: Any) -> forms.IntegerField:
     """A whole number; out of range says the range."""
     field = forms.IntegerField(

@@ -22,7 +22,7 @@ from seminars.web.forms.inputs import (
     words_fields,
     words_of,
 )
-from seminars.web.forms.rhythm import day_field, number_field
+from seminars.web.forms.rhythm import day_field, hour_field, number_field
 from seminars.web.forms.ways import PlaceForm, own_place
 
 PLACES = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors", "language", "audience")
@@ -65,13 +65,7 @@ class WhenForm(SeenForm):
     date = day_field(
         label=gettext_lazy("Date"), error_messages={"required": gettext_lazy("Choose the date.")}
     )
-    time = forms.TimeField(
-        label=gettext_lazy("Start"),
-        required=False,
-        input_formats=["%H:%M", "%H.%M", "%Hh%M", "%H:%M:%S"],
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": gettext_lazy("Write the time as 15:00.")},
-    )
+    time = hour_field(label=gettext_lazy("Start"), required=False)
     minutes = Length(label=gettext_lazy("Length"), required=False, help_text=gettext_lazy("1:30 or 90."))
     days = number_field(1, 60, label=gettext_lazy("Days that it lasts"))
     whole = forms.BooleanField(label=gettext_lazy("Whole days, without an hour"), required=False)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from seminars.series.rooms.models import Room
 from seminars.sessions.models import Precision, Session
 from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short, language_choices
-from seminars.web.forms.rhythm import day_field
+from seminars.web.forms.rhythm import day_field, hour_field
 from seminars.web.forms.zones import locale_of
 
 LABELS = {
@@ -28,17 +28,6 @@ LABELS = {
 }
 COLUMNS = {"title": "title", "date": "local_date", "time": "local_time", "minutes": "minutes", "room": "room"}
 COLUMNS |= {"language": "language"}
-
-
-def hour_field(**options: Any) -> forms.TimeField:
-    """An hour as browsers offer it, or as people write it."""
-    return forms.TimeField(
-        input_formats=["%H:%M", "%H.%M", "%Hh%M", "%H:%M:%S"],
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": gettext_lazy("Write the time as 15:00.")}
-        | options.pop("error_messages", {}),
-        **options,
-    )
 
 
 FIELDS: dict[str, forms.Field] = {
@@ -90,13 +79,11 @@ def values_of(session: Session) -> dict[str, str]:
     if session.precision == Precision.DAY and session.local_date:
         found["date"] = session.local_date.isoformat()
         if session.local_time is not None:
-            found |= {"time": f"{session.local_time:%H:%M}", "minutes": length_of(session.minutes)}
+            found |= {
+                "time": f"{session.local_time:%H:%M}",
+                "minutes": FIELDS["minutes"].prepare_value(session.minutes),
+            }
     return found
-
-
-def length_of(minutes: int) -> str:
-    """Return minutes as `Length` shows them."""
-    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def opened(session: Session) -> str:

@@ -36,7 +36,7 @@ from seminars.web.organise.history import told
 from seminars.web.organise.plans import clocks_for, shown
 from seminars.web.organise.series import series_of
 from seminars.web.organise.sessions import session_of
-from seminars.web.organise.stale import Versions, again, differences, versions_of
+from seminars.web.organise.stale import Versions, again, versions_of, versions_since
 from seminars.web.rhythms import rhythm_words
 from seminars.web.times import days_words, span_words
 from seminars.web.visitors import visitor_of
@@ -211,12 +211,10 @@ def follow_in(request: HttpRequest, series: Series) -> Collection[int]:
 
 
 def _stale(request: HttpRequest, form: ChangeForm, current: Series) -> HttpResponse:
-    ago = max(1, current.revision - (form.cleaned_data["seen"] or 0))
-    changes = history(subject=f"series:{current.uuid}")[:ago]
+    seen = form.cleaned_data["seen"]
+    versions = versions_since(f"series:{current.uuid}", current.revision, seen, form, form.initial)
     again(form, current.revision)
-    return page(
-        request, current, form, Versions([told(each) for each in changes], differences(form, form.initial))
-    )
+    return page(request, current, form, versions)
 
 
 @for_organisers

@@ -1,6 +1,7 @@
 """Hold a session at a second hour: one form for a twin and for a relay, prefilled by the planner's suggestion."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -43,8 +44,9 @@ def _add(request: HttpRequest, session: Session, form: EchoForm) -> Session:
     data, asked = form.cleaned_data, form.asked() | {"now": timezone.now(), "actor_id": actor(request)}
     if data["echo"] == Echo.TWIN:
         return echoes.add_twin(session=session, **asked)
-    host = person_for(session, data["host"], data["email"])
-    return echoes.add_relay(session=session, host=host, **asked)
+    with transaction.atomic():  # nobody is noted as a person for a relay that is refused
+        host = person_for(session, data["host"], data["email"])
+        return echoes.add_relay(session=session, host=host, **asked)
 
 
 def _page(request: HttpRequest, session: Session, form: EchoForm, *, ask_fold: bool = False) -> HttpResponse:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -68,20 +69,8 @@ def lines(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error("lines", _("There is no part in these lines."))
     if wrong or not found or "save" not in request.POST:
         return _page(request, event, there, blank, lines_form=form, shown=found)
-    asked = [
-        parts.Asked(
-            line.title,
-            line.wall,
-            line.minutes,
-            line.room,
-            "",
-            tuple(person_for(event, name, "") for name in line.speakers),
-        )
-        for line in found
-        if line.wall
-    ]
     try:
-        made = parts.add_parts(event=event, asked=asked, now=timezone.now(), actor_id=actor(request))
+        made = _add_all(event, found, actor(request))
     except UserError as refused:
         show_refusal(form, refused, {"": "lines"})
         return _page(request, event, there, blank, lines_form=form, shown=found)
@@ -137,6 +126,23 @@ def _read(event: Session, there: list[Session], text: str) -> list[Line]:
         if each.starts_at and each.ends_at and not stands_still(each)
     ]
     return read(text, first=first, days=(last - first).days + 1, known=tuple(known))
+
+
+def _add_all(event: Session, found: list[Line], actor_id: int) -> list[Session]:
+    with transaction.atomic():  # nobody is noted as a person for parts that are refused
+        asked = [
+            parts.Asked(
+                line.title,
+                line.wall,
+                line.minutes,
+                line.room,
+                "",
+                tuple(person_for(event, name, "") for name in line.speakers),
+            )
+            for line in found
+            if line.wall
+        ]
+        return parts.add_parts(event=event, asked=asked, now=timezone.now(), actor_id=actor_id)
 
 
 def _wall(at: datetime, event: Session) -> datetime:

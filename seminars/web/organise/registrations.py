@@ -1,6 +1,5 @@
 """Who registered for a session, by zone and by answer; take one off the list, invite once more, take all away."""
 
-import csv
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -18,7 +17,7 @@ from seminars.sessions.registration import registering
 from seminars.sessions.registration.models import Partstat, Registration, RegistrationQuerySet
 from seminars.web.organise.gate import actor, for_organisers
 from seminars.web.organise.sessions import session_of
-from seminars.web.organise.sites import _cell as cell
+from seminars.web.tables import csv_answer
 from seminars.web.times import city
 from seminars.web.zones import reader_of
 
@@ -64,19 +63,14 @@ def registrations(request: HttpRequest, slug: str) -> HttpResponse:
 def table(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the same as CSV, with addresses: for organisers only."""
     session = session_of(request, slug)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{session.slug}-registrations.csv"'
-    response.headers["Cache-Control"] = "private, no-store"
-    response.write("\N{ZERO WIDTH NO-BREAK SPACE}")  # spreadsheets read UTF-8 by it
-    rows = csv.writer(response)
-    heads = (_("Name"), _("E-mail address"), _("Zone"), _("Language"), _("Answer"), _("Invitation"))
-    rows.writerow([*heads, _("Registered (UTC)")])
+    rows = []
     for each in of(session).standing().order_by("name", "pk"):
         words = (each.name, each.email, each.zone, each.language, str(Partstat(each.partstat).label))
         wants = _("yes") if each.wants_invitation and session.series.invites else _("feed only")
         at = each.confirmed_at.strftime("%Y-%m-%d %H:%M") if each.confirmed_at else ""
-        rows.writerow([*map(cell, words), wants, at])
-    return response
+        rows.append([*words, wants, at])
+    heads = (_("Name"), _("E-mail address"), _("Zone"), _("Language"), _("Answer"), _("Invitation"))
+    return csv_answer(f"{session.slug}-registrations.csv", [*heads, _("Registered (UTC)")], rows)
 
 
 @for_organisers

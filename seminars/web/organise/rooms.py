@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from seminars.access import organised_community_or_404
-from seminars.changes.recording import history
 from seminars.changes.refusing import UserError
 from seminars.people.models import Community
 from seminars.series.rooms import keeping
@@ -19,8 +18,7 @@ from seminars.series.rooms.models import Room
 from seminars.sessions.rehousing import RoomStale, change_room, reach_of
 from seminars.web.forms.rooms import RoomForm
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
-from seminars.web.organise.history import told
-from seminars.web.organise.stale import Versions, again, differences
+from seminars.web.organise.stale import Versions, again, versions_since
 from seminars.web.visitors import visitor_of
 
 ELSEWHERE = {"latitude": "position", "longitude": "position"}
@@ -69,9 +67,8 @@ def edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     try:
         changed = change_room(room=room, seen=seen, now=now, actor_id=actor(request), **form.columns())
     except RoomStale as stale:
-        ago = max(1, stale.current.revision - (seen or 0))
-        changes = [told(each) for each in history(subject=f"room:{room.uuid}")[:ago]]
-        versions = Versions(changes, differences(form, RoomForm.initial_of(stale.current)))
+        there = RoomForm.initial_of(stale.current)
+        versions = versions_since(f"room:{room.uuid}", stale.current.revision, seen, form, there)
         again(form, stale.current.revision)
         return _page(request, room.community, form, stale.current, versions)
     except UserError as refused:

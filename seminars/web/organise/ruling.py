@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from seminars.changes.recording import history
 from seminars.changes.refusing import UserError
 from seminars.series.models import Series
 from seminars.sessions.applying import PlanStale, apply_change
@@ -19,9 +18,8 @@ from seminars.sessions.rewording import SeriesStale
 from seminars.web.forms.suiting import DateRulesForm
 from seminars.web.organise.changing import follow_in, preview_page
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
-from seminars.web.organise.history import told
 from seminars.web.organise.series import series_of
-from seminars.web.organise.stale import Versions, again, differences
+from seminars.web.organise.stale import Versions, again, versions_since
 
 PAGES = {"form": "change_date_rules", "preview": "preview_date_rules", "apply": "apply_date_rules"}
 
@@ -112,11 +110,10 @@ def _asked(form: RulesForm) -> Ask:
 
 
 def _stale(request: HttpRequest, current: Series, form: RulesForm) -> HttpResponse:
-    ago = max(1, current.revision - (form.cleaned_data["seen"] or 0))
-    changes = [told(each) for each in history(subject=f"series:{current.uuid}")[:ago]]
-    there = RulesForm.initial_of(current)
+    there, seen = RulesForm.initial_of(current), form.cleaned_data["seen"]
+    versions = versions_since(f"series:{current.uuid}", current.revision, seen, form, there)
     again(form, current.revision)
-    return page(request, current, form, Versions(changes, differences(form, there)))
+    return page(request, current, form, versions)
 
 
 urlpatterns = [

@@ -31,7 +31,7 @@ from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_
 from seminars.web.organise.history import told
 from seminars.web.organise.parts import given_in
 from seminars.web.organise.preview import Preview, preview_of
-from seminars.web.organise.stale import Versions, again, differences
+from seminars.web.organise.stale import Versions, again, versions_since
 from seminars.web.organise.undoing import offer
 from seminars.web.rhythms import in_full
 from seminars.web.visitors import organises_in, visitor_of
@@ -136,10 +136,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         edit_series(series=series, now=timezone.now(), actor_id=actor(request), seen=seen, **form.arguments())
     except SeriesStale as stale:
-        ago = max(1, stale.current.revision - (seen or 0))
-        changes = history(subject=f"series:{series.uuid}")[:ago]
         there = EditSeriesForm.initial_of(stale.current)
-        versions = Versions([told(change) for change in changes], differences(form, there))
+        versions = versions_since(f"series:{series.uuid}", stale.current.revision, seen, form, there)
         again(form, stale.current.revision)
         return edit_page(request, stale.current, form, versions)
     except UserError as refused:

@@ -27,7 +27,7 @@ SHOWN: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A session in the table. fixed: why nothing can be typed. depth: 1 for what hangs on another session."""
+    """A session in the table. open: whether one can type in it. depth: 1 for what hangs on another session."""
 
     row: Row
     cells: dict[str, Cell]
@@ -36,7 +36,6 @@ class Line:
     depth: int
     open: bool
     ticked: bool
-    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,22 @@ def is_open(session: Session, now: datetime) -> bool:
     return not (begun or session.cancelled_at)
 
 
+def _by_kind(sessions: Sequence[Session], now: datetime) -> tuple[list[Session], dict[str, list[Session]]]:
+    """Those that are open, and those that each choice of `SHOWN` shows."""
+    coming: list[Session] = []
+    past: list[Session] = []
+    for each in sessions:
+        is_past = each.ends_at and each.ends_at <= now and not each.postponed_at
+        (past if is_past else coming).append(each)
+    ahead = [each for each in coming if is_open(each, now)]
+    return ahead, {
+        "ahead": coming,
+        "drafts": [each for each in sessions if not each.published_at],
+        "untitled": [each for each in ahead if not each.title],
+        "past": past[::-1],
+    }
+
+
 def table_of(
     request: HttpRequest,
     series: Series,
@@ -110,16 +125,7 @@ def table_of(
 ) -> Table:
     """Return the page of the table that `?show=` and `?page=` ask for, with what was typed."""
     given: Any = request.POST if request.method == "POST" else request.GET
-    coming = [
-        each for each in sessions if not (each.ends_at and each.ends_at <= now and not each.postponed_at)
-    ]
-    ahead = [each for each in coming if is_open(each, now)]
-    kinds = {
-        "ahead": coming,
-        "drafts": [each for each in sessions if not each.published_at],
-        "untitled": [each for each in ahead if not each.title],
-        "past": [each for each in reversed(sessions) if each not in coming],
-    }
+    ahead, kinds = _by_kind(sessions, now)
     shown = str(given.get("show") or "ahead")
     shown = shown if shown in kinds else "ahead"
     page = Paginator(kinds[shown], LINES).get_page(given.get("page") or 1)

@@ -1,6 +1,5 @@
 """Who follows a session as a group: the listening sites by zone, their heads, and the same as a table to take away."""
 
-import csv
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -13,10 +12,9 @@ from django.views.decorators.http import require_safe
 from seminars.sessions.sites.models import ListeningSite
 from seminars.web.organise.gate import for_organisers
 from seminars.web.organise.sessions import session_of
+from seminars.web.tables import csv_answer
 from seminars.web.times import city
 from seminars.web.zones import reader_of
-
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass
@@ -68,25 +66,14 @@ def sites(request: HttpRequest, slug: str) -> HttpResponse:
 def table(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the same as CSV, with addresses: for organisers only."""
     session = session_of(request, slug)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{session.slug}-groups.csv"'
-    response.headers["Cache-Control"] = "private, no-store"
-    response.write("\N{ZERO WIDTH NO-BREAK SPACE}")  # spreadsheets read UTF-8 by it
-    rows = csv.writer(response)
-    heads = (_("Place"), _("City"), _("Zone"), _("Name"), _("E-mail address"), _("Expected"), _("Room holds"))
-    rows.writerow([*heads, _("Others may come"), _("Came"), _("To the organisers"), _("Withdrawn")])
+    rows = []
     for site in session.sites.all():
         words = (site.place, site.city, site.zone, site.contact, site.email)
-        numbers = (site.expected, "" if site.holds is None else site.holds)
-        came = "" if site.came is None else site.came
         flags = _("yes") if site.welcome else _("no"), _("yes") if site.withdrawn_at else _("no")
-        rows.writerow([*map(_cell, words), *numbers, flags[0], came, _cell(site.notes), flags[1]])
-    return response
-
-
-def _cell(text: str) -> str:
-    """Anybody can type here: a spreadsheet must not take it for a formula."""
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
+        rows.append([*words, site.expected, site.holds, flags[0], site.came, site.notes, flags[1]])
+    heads = (_("Place"), _("City"), _("Zone"), _("Name"), _("E-mail address"), _("Expected"), _("Room holds"))
+    more = (_("Others may come"), _("Came"), _("To the organisers"), _("Withdrawn"))
+    return csv_answer(f"{session.slug}-groups.csv", [*heads, *more], rows)
 
 
 urlpatterns = [

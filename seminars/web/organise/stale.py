@@ -24,8 +24,15 @@ class Versions:
 
 def versions_of(current: Session, seen: int | None, form: forms.Form, there: Mapping[str, Any]) -> Versions:
     """Return both versions. there: the form's values of `current`, as its `initial` would hold them."""
-    ago = max(1, current.revision - (seen or current.revision))
-    changes = [told(change) for change in history(subject=subject_of(current))[:ago]]
+    return versions_since(subject_of(current), current.revision, seen, form, there)
+
+
+def versions_since(
+    subject: str, revision: int, seen: int | None, form: forms.Form, there: Mapping[str, Any]
+) -> Versions:
+    """Return both versions of what `subject` names, which stands at `revision`; otherwise as `versions_of`."""
+    ago = max(1, revision - (seen or revision))
+    changes = [told(change) for change in history(subject=subject)[:ago]]
     return Versions(changes, differences(form, there))
 
 

@@ -135,6 +135,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
     for row in rows:
         groups.setdefault(_month_of(row, reader), []).append(row)
     context = {"now": now, "choice": choice, "query": choice.query, "shown": shown, "kinds": SHOWN}
+    context["may_plan"] = may_plan(request)
     context |= {
         "page": page,
         "groups": list(groups.items()),
@@ -166,7 +167,12 @@ def _months(
     here = clock.to_wall(now, reader.zone or "UTC").date()
     months = months_of(entries, year, reader.locale, here, numbers)
     context = {"now": now, "year": year, "choice": choice, "query": choice.query, "today": here}
-    return months, context | {"may_plan": Community.objects.organised_by(visitor_of(request)).exists()}
+    return months, context | {"may_plan": may_plan(request)}
+
+
+def may_plan(request: HttpRequest) -> bool:
+    """Whether the visitor plans for a community, and not only within a series."""
+    return Community.objects.organised_by(visitor_of(request)).exists()
 
 
 urlpatterns = [

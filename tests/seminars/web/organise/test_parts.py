@@ -147,6 +147,9 @@ def test_a_host_runs_and_ends_a_session(series: Series) -> None:
     assert "End the session" in page
     assert f'href="/organise/sessions/{session.slug}/"' not in page
     assert "/organise/series/" not in page
+    asked = client.get(f"/organise/sessions/{session.slug}/close/").content.decode()
+    assert f'href="/organise/sessions/{session.slug}/"' not in asked
+    assert f'href="/organise/sessions/{session.slug}/run-sheet/"' in asked
     sent = {"seen": session.revision}
     answer = client.post(f"/organise/sessions/{session.slug}/close/", sent)
     assert answer["Location"] == f"/organise/sessions/{session.slug}/run-sheet/"
@@ -161,6 +164,7 @@ def test_a_note_taker_writes_the_report(series: Series) -> None:
     client = signed_in(with_role(series, Part.NOTES))
     assert f"/organise/sessions/{session.slug}/report/" in client.get("/organise/").content.decode()
     answer = client.get(f"/organise/sessions/{session.slug}/report/")
+    assert f'href="/organise/sessions/{session.slug}/"' not in answer.content.decode()
     data = {field.name: str(field.value() or "") for field in answer.context["form"]}
     name = next(name for name in data if name not in {"seen", "language"})
     answer = client.post(f"/organise/sessions/{session.slug}/report/", data | {name: "We agreed."})
@@ -179,3 +183,12 @@ def test_an_organiser_of_a_series_plans_it_without_the_community(session: Sessio
     assert client.get("/organise/series/after-hours/edit/").status_code == 200
     assert client.get(f"/organise/sessions/{session.slug}/").status_code == 200
     assert "Organise" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("empty", ["/organise/year/2030/", "/organise/list/"])
+def test_only_who_plans_for_a_community_is_led_to_the_planner(
+    as_organiser: Client, series: Series, empty: str
+) -> None:
+    link = 'href="/organise/series/new/"'
+    assert link in as_organiser.get(empty).content.decode()
+    assert link not in signed_in(with_role(series, Part.ORGANISER)).get(empty).content.decode()
