@@ -5,6 +5,7 @@ from seminars.calendars.models import Entry, Feed, FeedToken, Follow, KnownValue
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
 from seminars.notifications.models import Floor, Heard, Message, Wish
+from seminars.people.membership.models import Cohort, CohortMember, JoinRequest, Organisation
 from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.inviting.models import Invitation
@@ -25,6 +26,8 @@ __all__ = [
     "Checklist",
     "ClockLaw",
     "Community",
+    "Cohort",
+    "CohortMember",
     "Cue",
     "DatePoll",
     "Engagement",
@@ -40,12 +43,14 @@ __all__ = [
     "Invitation",
     "Item",
     "Job",
+    "JoinRequest",
     "KnownValue",
     "LawChange",
     "ListeningSite",
     "Material",
     "Membership",
     "Message",
+    "Organisation",
     "Owed",
     "Person",
     "PhoneQuestion",

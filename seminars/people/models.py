@@ -113,6 +113,38 @@ class Form(models.TextChoices):
     HYBRID = "hybrid", _("hybrid")
 
 
+class Rhythmic(models.TextChoices):
+    """Whether a community meets in a rhythm."""
+
+    UNSAID = "", _("not said")
+    YES = "rhythmic", _("in a rhythm")
+    NO = "irregular", _("when there is reason to")
+
+
+class Tied(models.TextChoices):
+    """Whether a community belongs to an event."""
+
+    UNSAID = "", _("not said")
+    YES = "event", _("tied to an event")
+    NO = "free", _("not tied to an event")
+
+
+class Mandate(models.TextChoices):
+    """Why people belong."""
+
+    UNSAID = "", _("not said")
+    VOLUNTARY = "voluntary", _("voluntary")
+    MANDATED = "mandated", _("mandated")
+
+
+class Takes(models.TextChoices):
+    """Who belongs: people for themselves, or organisations through those who represent them."""
+
+    PEOPLE = "people", _("people")
+    ORGANISATIONS = "organisations", _("organisations")
+    BOTH = "both", _("people and organisations")
+
+
 class CommunityQuerySet(models.QuerySet["Community"]):
     """Questions about communities."""
 
@@ -148,10 +180,17 @@ class Community(models.Model):
     purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.THEMATIC)
     life = models.CharField(max_length=10, choices=Life, default=Life.ONGOING)
     joining = models.CharField(max_length=8, choices=Joining, default=Joining.OPEN)
+    takes = models.CharField(max_length=13, choices=Takes, default=Takes.PEOPLE)
     eligibility = WordsField(help_text=_("Who may join, in your words."))
+    questions = WordsField(help_text=_("Asked of those who ask to join, one on each line."))
     form = models.CharField(max_length=10, choices=Form, default=Form.VIRTUAL)
+    rhythm = WordsField(help_text=_("How often it meets, in your words."))
+    rhythmic = models.CharField(max_length=9, choices=Rhythmic, blank=True)
+    tied = models.CharField(max_length=5, choices=Tied, blank=True)
+    mandate = models.CharField(max_length=9, choices=Mandate, blank=True)
     home_zone = ZoneField()
     language = models.CharField(max_length=10, default="en", help_text=_("The language it mostly works in."))
+    languages = models.JSONField(default=list, blank=True, help_text=_("Further ones, as tags."))
     countries = models.JSONField(default=list, blank=True, help_text=_("ISO 3166 codes."))
     accent = models.CharField(
         max_length=7,
@@ -159,7 +198,12 @@ class Community(models.Model):
         validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Give the colour as #rrggbb."))],
     )
     contact = models.EmailField(blank=True)
+    logo = models.CharField(max_length=64, blank=True, editable=False, help_text="SHA-256 of its PNG file.")
+    logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
+    logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
+    agenda = WordsField(help_text=_("What it wants to learn."))
     discusses_at = models.URLField(blank=True, help_text=_("A forum, list or group page elsewhere."))
+    discussing = WordsField(help_text=_("How to join from there, in your words."))
     made_at = models.DateTimeField()
 
     objects = CommunityQuerySet.as_manager()
@@ -194,6 +238,14 @@ class Membership(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
     community = models.ForeignKey(Community, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    organisation = models.ForeignKey(
+        "seminars.Organisation",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="representatives",
+        help_text="For which they are here; without one, for themselves.",
+    )
     since = models.DateTimeField()
 
     class Meta:

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from seminars.fields import WordsField, ZoneField
+from seminars.people.membership.models import Cohort
 from seminars.people.models import Community, Form, Joining, Person
 from seminars.people.visitors import Visitor
 from seminars.series.rooms.models import Room
@@ -21,7 +22,12 @@ class Audience(models.TextChoices):
 
     EVERYONE = "everyone", _("everyone")
     MEMBERS = "members", _("members of the community")
+    COHORT = "cohort", _("one cohort of the community")
     NAMED = "named", _("invited people only")
+
+
+WHOLE = (Audience.EVERYONE, Audience.MEMBERS)
+"""What all members of a community may see."""
 
 
 class Precision(models.TextChoices):
@@ -86,7 +92,9 @@ class SeriesQuerySet(models.QuerySet["Series"]):
             return self.filter(public)
         mine = Community.objects.of_member(visitor).values("id")
         organised = Community.objects.organised_by(visitor).values("id")
-        member = out & ~models.Q(audience=Audience.NAMED) & models.Q(community_id__in=mine)
+        member = out & models.Q(audience__in=WHOLE, community_id__in=mine)
+        cohorts = Cohort.objects.of_member(visitor).order_by().values("id")
+        member |= out & models.Q(audience=Audience.COHORT, cohort_id__in=cohorts)
         part = models.Q(id__in=self._mine(visitor, Part.values))
         return self.filter(public | member | models.Q(community_id__in=organised) | part)
 
@@ -135,6 +143,14 @@ class Series(models.Model):
     )
     language = models.CharField(max_length=10, default="en")
     audience = models.CharField(max_length=8, choices=Audience, default=Audience.EVERYONE)
+    cohort = models.ForeignKey(
+        Cohort,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="series",
+        help_text="Who sees it where the audience is a cohort.",
+    )
     topics = models.ManyToManyField(Topic, blank=True, related_name="series")
     external = models.BooleanField(
         default=False, help_text="Other people's events, listed with their source."

@@ -10,9 +10,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from seminars.fields import WordsField, ZoneField
+from seminars.people.membership.models import Cohort
 from seminars.people.models import Community, Form, Joining, Person
 from seminars.people.visitors import Visitor
-from seminars.series.models import Audience, Part, Series
+from seminars.series.models import WHOLE, Audience, Part, Series
 from seminars.series.models import Precision as Precision
 from seminars.series.rooms.models import Room
 from seminars.series.topics.models import Topic
@@ -54,7 +55,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
             return self.filter(public)
         mine = Community.objects.of_member(visitor).values("id")
         organised = Community.objects.organised_by(visitor).values("id")
-        member = out & ~models.Q(audience=Audience.NAMED) & models.Q(series__community_id__in=mine)
+        member = out & models.Q(audience__in=WHOLE, series__community_id__in=mine)
+        cohorts = Cohort.objects.of_member(visitor).order_by().values("id")
+        member |= out & models.Q(audience=Audience.COHORT, series__cohort_id__in=cohorts)
         named = out & models.Q(id__in=_invited(visitor))
         part = models.Q(series__in=Series.objects.with_role(visitor, Part.values))
         return self.filter(public | member | named | models.Q(series__community_id__in=organised) | part)

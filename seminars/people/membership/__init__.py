@@ -1,0 +1,1 @@
+"""How people come to belong: requests and their answers, organisations with representatives, cohorts, logos."""
