@@ -7,6 +7,7 @@ from seminars.followups.models import Checklist, Item, Owed, Report
 from seminars.notifications.models import Floor, Heard, Message, Wish
 from seminars.people.membership.models import Cohort, CohortMember, JoinRequest, Organisation
 from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
+from seminars.notifications.readers.models import Reader, Subscription
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.inviting.models import Invitation
 from seminars.series.models import Series
@@ -15,7 +16,7 @@ from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.polls.models import DatePoll, PollAnswer, PollSlot, Voice
-from seminars.sessions.registration.models import Registration
+from seminars.sessions.registration.models import Line, Registration, SeriesRegistration, Terms
 from seminars.sessions.sites.models import ListeningSite
 from seminars.sessions.speaking.models import Engagement, SpeakerLink
 
@@ -46,6 +47,7 @@ __all__ = [
     "JoinRequest",
     "KnownValue",
     "LawChange",
+    "Line",
     "ListeningSite",
     "Material",
     "Membership",
@@ -56,13 +58,17 @@ __all__ = [
     "PhoneQuestion",
     "PollAnswer",
     "PollSlot",
+    "Reader",
     "Registration",
     "Report",
     "Room",
     "Series",
+    "SeriesRegistration",
     "Session",
     "Speaker",
     "SpeakerLink",
+    "Subscription",
+    "Terms",
     "Topic",
     "TopicSlug",
     "User",
