@@ -5,9 +5,10 @@ from seminars.calendars.models import Entry, Feed, FeedToken, Follow, KnownValue
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
 from seminars.notifications.models import Floor, Heard, Message, Wish
-from seminars.people.membership.models import Cohort, CohortMember, JoinRequest, Organisation
-from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
 from seminars.notifications.readers.models import Reader, Subscription
+from seminars.people.membership.models import Cohort, CohortMember, JoinRequest, Organisation
+from seminars.people.accounts.models import Erasure
+from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.inviting.models import Invitation
 from seminars.series.models import Series
@@ -33,6 +34,7 @@ __all__ = [
     "DatePoll",
     "Engagement",
     "Entry",
+    "Erasure",
     "ExpectedMembers",
     "Feed",
     "FeedToken",

@@ -13,6 +13,7 @@ from seminars.fields import WordsField, ZoneField
 from seminars.people.membership.models import Cohort
 from seminars.people.models import Community, Form, Joining, Person
 from seminars.people.visitors import Visitor
+from seminars.series.leads import usual
 from seminars.series.rooms.models import Room
 from seminars.series.topics.models import Topic
 
@@ -166,6 +167,9 @@ class Series(models.Model):
     )
     invites = models.BooleanField(
         default=True, help_text="Registered people get invitations for their calendar; else the feed only."
+    )
+    reminders = models.JSONField(
+        default=usual, blank=True, help_text="When registered people are reminded: names of `series.leads`."
     )
     published_at = models.DateTimeField(null=True, blank=True)
     next_number = models.PositiveIntegerField(default=1)

@@ -169,7 +169,10 @@ class Registrant(models.Model):
         null=True, blank=True, help_text="Taken off the list by the organisers: the link registers no more."
     )
     wants_invitation = models.BooleanField(default=True, help_text="A calendar mail; else the feed only.")
-    reminders = models.BooleanField(default=True, help_text="Mails a week, a day and an hour before.")
+    reminders = models.BooleanField(default=True, help_text="Mails before, when `leads` says.")
+    leads = models.JSONField(
+        null=True, blank=True, help_text="When they are reminded (`series.leads`); null is as the person or series."
+    )
     coming = models.CharField(max_length=6, choices=Coming, default=Coming.ONLINE)
     answers = models.JSONField(
         default=list, blank=True, help_text="To extra questions, each with the words as asked."
