@@ -42,6 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(auto_now_add=True)
     language = models.CharField(max_length=10, blank=True)
     zone = ZoneField(blank=True)
+    saves_data = models.BooleanField(default=False, help_text="Voice first, and no pictures before play.")
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -66,6 +67,7 @@ class Person(models.Model):
     about = WordsField()
     zone = ZoneField(blank=True)
     country = models.CharField(max_length=2, blank=True)
+    languages = models.JSONField(default=list, blank=True, help_text="Tags of languages they speak.")
 
     class Meta:
         constraints = [
