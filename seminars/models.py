@@ -6,15 +6,18 @@ from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
 from seminars.notifications.models import Floor, Heard, Message, Wish
 from seminars.notifications.readers.models import Reader, Subscription
-from seminars.people.membership.models import Cohort, CohortMember, JoinRequest, Organisation
 from seminars.people.accounts.models import Erasure
+from seminars.people.membership.models import Cohort, CohortMember, JoinRequest, Organisation
 from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.inviting.models import Invitation
 from seminars.series.models import Series
 from seminars.series.rooms.models import Room
 from seminars.series.topics.models import Topic, TopicSlug
+from seminars.sessions.attendance.models import Attendance, Headcount, Intake
+from seminars.sessions.certificates.models import Certificate, CertificateRule
 from seminars.sessions.day.models import Cue, PhoneQuestion
+from seminars.sessions.feedback.models import Feedback, FeedbackForm
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.polls.models import DatePoll, PollAnswer, PollSlot, Voice
 from seminars.sessions.registration.models import Line, Registration, SeriesRegistration, Terms
@@ -23,13 +26,16 @@ from seminars.sessions.speaking.models import Engagement, SpeakerLink
 
 __all__ = [
     "Attempt",
+    "Attendance",
     "Beat",
+    "Certificate",
+    "CertificateRule",
     "Change",
     "Checklist",
     "ClockLaw",
-    "Community",
     "Cohort",
     "CohortMember",
+    "Community",
     "Cue",
     "DatePoll",
     "Engagement",
@@ -38,11 +44,15 @@ __all__ = [
     "ExpectedMembers",
     "Feed",
     "FeedToken",
+    "Feedback",
+    "FeedbackForm",
     "Floor",
     "Follow",
     "FollowedCalendar",
+    "Headcount",
     "Heard",
     "ImportedEntry",
+    "Intake",
     "Invitation",
     "Item",
     "Job",
