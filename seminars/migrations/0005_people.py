@@ -5,6 +5,8 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import seminars.fields
 import seminars.series.leads
+import seminars.sessions.attendance.models
+import seminars.sessions.certificates.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -17,6 +19,52 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Attendance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(blank=True, help_text='In small letters; seen by organisers only.', max_length=254)),
+                ('name', models.CharField(blank=True, max_length=200)),
+                ('zone', seminars.fields.ZoneField(blank=True, max_length=64)),
+                ('country', models.CharField(blank=True, max_length=2)),
+                ('way', models.CharField(choices=[('room', 'in the room'), ('site', 'with a group'), ('import', "online, by the meeting's list"), ('phone', 'by phone'), ('join-link', 'online, by the join link'), ('hand', 'by hand')], max_length=9)),
+                ('first_at', models.DateTimeField(blank=True, null=True)),
+                ('last_at', models.DateTimeField(blank=True, null=True)),
+                ('seconds', models.PositiveIntegerField(blank=True, help_text='In the meeting, where it is known.', null=True)),
+                ('source', models.CharField(blank=True, help_text='What says so, in words of the sources.', max_length=200)),
+                ('traces', models.JSONField(blank=True, default=dict, help_text='By source: `merging.Trace`.')),
+                ('struck_at', models.DateTimeField(blank=True, help_text='An organiser says: was not here.', null=True)),
+                ('made_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['name', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Certificate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(default=seminars.sessions.certificates.models.new_code, max_length=16, unique=True)),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('email', models.EmailField(blank=True, max_length=254)),
+                ('made_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CertificateRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.BooleanField(default=False, verbose_name='certificates')),
+                ('minutes', models.PositiveIntegerField(blank=True, help_text='Of a session, at least.', null=True, validators=[django.core.validators.MaxValueValidator(20160)])),
+                ('share', models.PositiveSmallIntegerField(blank=True, help_text='Of the length of a session, in hundredths, at least.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)])),
+                ('sessions', models.PositiveSmallIntegerField(blank=True, help_text='For one certificate of the whole series: so many sessions.', null=True)),
+                ('signed_by', models.CharField(blank=True, help_text='Stands under the certificate.', max_length=200)),
+                ('words', seminars.fields.WordsField(blank=True, default=dict, help_text='Stands on the certificate, such as what was learned.')),
+            ],
+        ),
         migrations.CreateModel(
             name='Cohort',
             fields=[
@@ -50,6 +98,53 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-asked_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Feedback',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('voice', models.CharField(help_text='A keyed digest: one for each registration or form.', max_length=64)),
+                ('answers', models.JSONField(default=dict, help_text='By the key of the question.')),
+            ],
+            options={
+                'ordering': ['voice'],
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedbackForm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.BooleanField(default=True)),
+                ('questions', models.JSONField(blank=True, default=list, help_text='As `asking.Question`; none: the usual.')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Headcount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('joins', models.PositiveIntegerField(default=0, help_text='Through the join link by who is not known.')),
+                ('room', models.PositiveIntegerField(blank=True, help_text='People in the room, in all.', null=True)),
+                ('phone', models.PositiveIntegerField(blank=True, help_text='People by phone, in all.', null=True)),
+                ('poster', models.CharField(default=seminars.sessions.attendance.models.new_secret, max_length=40, unique=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Intake',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filename', models.CharField(max_length=200)),
+                ('digest', models.CharField(max_length=64)),
+                ('content', models.BinaryField(default=bytes, help_text='Until it is taken in, or two days.')),
+                ('zone', seminars.fields.ZoneField(help_text='Whose clock its hours are of.', max_length=64)),
+                ('program', models.CharField(blank=True, max_length=40)),
+                ('people', models.PositiveIntegerField(default=0, help_text='How many of it count.')),
+                ('made_at', models.DateTimeField()),
+                ('applied_at', models.DateTimeField(blank=True, null=True)),
+                ('taken_back_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
@@ -316,6 +411,46 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['everyone', 'members', 'cohort', 'named'])), name='session_audience'),
         ),
         migrations.AddField(
+            model_name='attendance',
+            name='person',
+            field=models.ForeignKey(blank=True, help_text='If known.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='attendances', to='seminars.person'),
+        ),
+        migrations.AddField(
+            model_name='attendance',
+            name='registration',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='attendances', to='seminars.registration'),
+        ),
+        migrations.AddField(
+            model_name='attendance',
+            name='session',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='seminars.session'),
+        ),
+        migrations.AddField(
+            model_name='certificate',
+            name='attendance',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='certificates', to='seminars.attendance'),
+        ),
+        migrations.AddField(
+            model_name='certificate',
+            name='person',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='certificates', to='seminars.person'),
+        ),
+        migrations.AddField(
+            model_name='certificate',
+            name='series',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='certificates', to='seminars.series'),
+        ),
+        migrations.AddField(
+            model_name='certificate',
+            name='session',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='certificates', to='seminars.session'),
+        ),
+        migrations.AddField(
+            model_name='certificaterule',
+            name='series',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='certificate_rule', to='seminars.series'),
+        ),
+        migrations.AddField(
             model_name='cohort',
             name='community',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohorts', to='seminars.community'),
@@ -343,6 +478,31 @@ class Migration(migrations.Migration):
             model_name='erasure',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='erasures', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='feedback',
+            name='session',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='seminars.session'),
+        ),
+        migrations.AddField(
+            model_name='feedbackform',
+            name='series',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='feedback_form', to='seminars.series'),
+        ),
+        migrations.AddField(
+            model_name='headcount',
+            name='session',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='headcount', to='seminars.session'),
+        ),
+        migrations.AddField(
+            model_name='intake',
+            name='made_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='intake',
+            name='session',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intakes', to='seminars.session'),
         ),
         migrations.AddField(
             model_name='joinrequest',
@@ -445,6 +605,30 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='registration_terms', to='seminars.session'),
         ),
         migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('registration'), name='attendance_registration_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('person'), name='attendance_person_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('email'), condition=models.Q(('email', ''), _negated=True), name='attendance_email_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['room', 'site', 'import', 'phone', 'join-link', 'hand'])), name='attendance_way'),
+        ),
+        migrations.AddConstraint(
+            model_name='certificate',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('attendance'), name='certificate_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='certificate',
+            constraint=models.UniqueConstraint(models.F('series'), models.F('email'), condition=models.Q(('session__isnull', True), models.Q(('email', ''), _negated=True)), name='certificate_of_series_once'),
+        ),
+        migrations.AddConstraint(
             model_name='cohort',
             constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='cohort_ends_later'),
         ),
@@ -455,6 +639,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='erasure',
             constraint=models.UniqueConstraint(models.F('user'), condition=models.Q(('done_at__isnull', True), ('undone_at__isnull', True)), name='erasure_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='feedback',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('voice'), name='feedback_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='intake',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('digest'), condition=models.Q(('applied_at__isnull', False), ('taken_back_at', None)), name='intake_once'),
         ),
         migrations.AddIndex(
             model_name='joinrequest',
