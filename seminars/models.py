@@ -7,11 +7,15 @@ from seminars.followups.models import Checklist, Item, Owed, Report
 from seminars.notifications.models import Floor, Heard, Message, Wish
 from seminars.notifications.readers.models import Reader, Subscription
 from seminars.people.accounts.models import Erasure
+from seminars.people.directory.models import DirectoryEntry
+from seminars.people.introducing.models import Block, Hush, Introduction, Note, Party
 from seminars.people.membership.models import Cohort, CohortMember, JoinRequest, Organisation
 from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
+from seminars.people.welcoming.models import Welcome, Welcomed
 from seminars.queue.models import Attempt, Beat, Job
 from seminars.series.inviting.models import Invitation
 from seminars.series.models import Series
+from seminars.series.resources.models import Resource, ResourceRule
 from seminars.series.rooms.models import Room
 from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.attendance.models import Attendance, Headcount, Intake
@@ -21,13 +25,16 @@ from seminars.sessions.feedback.models import Feedback, FeedbackForm
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.polls.models import DatePoll, PollAnswer, PollSlot, Voice
 from seminars.sessions.registration.models import Line, Registration, SeriesRegistration, Terms
+from seminars.sessions.silence.models import SilenceRule
 from seminars.sessions.sites.models import ListeningSite
 from seminars.sessions.speaking.models import Engagement, SpeakerLink
+from seminars.sessions.suggesting.models import Suggestion, Vote
 
 __all__ = [
     "Attempt",
     "Attendance",
     "Beat",
+    "Block",
     "Certificate",
     "CertificateRule",
     "Change",
@@ -38,6 +45,7 @@ __all__ = [
     "Community",
     "Cue",
     "DatePoll",
+    "DirectoryEntry",
     "Engagement",
     "Entry",
     "Erasure",
@@ -51,8 +59,10 @@ __all__ = [
     "FollowedCalendar",
     "Headcount",
     "Heard",
+    "Hush",
     "ImportedEntry",
     "Intake",
+    "Introduction",
     "Invitation",
     "Item",
     "Job",
@@ -64,8 +74,10 @@ __all__ = [
     "Material",
     "Membership",
     "Message",
+    "Note",
     "Organisation",
     "Owed",
+    "Party",
     "Person",
     "PhoneQuestion",
     "PollAnswer",
@@ -73,19 +85,26 @@ __all__ = [
     "Reader",
     "Registration",
     "Report",
+    "Resource",
+    "ResourceRule",
     "Room",
     "Series",
     "SeriesRegistration",
     "Session",
+    "SilenceRule",
     "Speaker",
     "SpeakerLink",
     "Subscription",
+    "Suggestion",
     "Terms",
     "Topic",
     "TopicSlug",
     "User",
     "Version",
     "Voice",
+    "Vote",
     "WaitingImport",
+    "Welcome",
+    "Welcomed",
     "Wish",
 ]

@@ -1,0 +1,1 @@
+"""What a community says to who has just become a member, once."""

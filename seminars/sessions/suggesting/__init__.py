@@ -1,0 +1,1 @@
+"""Topics that people suggest and vote for, until they become sessions."""
