@@ -41,6 +41,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Block',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Certificate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -87,6 +94,29 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='DirectoryEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(blank=True, max_length=200)),
+                ('zone', seminars.fields.ZoneField(blank=True, max_length=64)),
+                ('country', models.CharField(blank=True, max_length=2)),
+                ('sector', models.CharField(blank=True, max_length=80)),
+                ('languages', models.CharField(blank=True, help_text='Tags between blanks: “ en fr ”.', max_length=200)),
+                ('offers', models.TextField(blank=True, max_length=1000)),
+                ('seeks', models.TextField(blank=True, max_length=1000)),
+                ('writable', models.BooleanField(default=True, help_text='Members may write, by a message passed on.')),
+                ('introducible', models.BooleanField(default=False, help_text='Facilitators may introduce without asking.')),
+                ('text', models.TextField(blank=True, editable=False, help_text='All words in small letters, to search.')),
+                ('offer_words', models.TextField(blank=True, editable=False, help_text='As `matching.words_of` gives them.')),
+                ('seek_words', models.TextField(blank=True, editable=False)),
+                ('made_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name_plural': 'directory entries',
+            },
+        ),
+        migrations.CreateModel(
             name='Erasure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -130,6 +160,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Hush',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name_plural': 'hushes',
+            },
+        ),
+        migrations.CreateModel(
             name='Intake',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -145,6 +185,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Introduction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('words', models.TextField(blank=True, max_length=2000)),
+                ('made_at', models.DateTimeField()),
+                ('met_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['-made_at', '-id'],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +236,21 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Note',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(max_length=2000)),
+                ('made_at', models.DateTimeField()),
+                ('told_at', models.DateTimeField(blank=True, help_text='When the mail was written down.', null=True)),
+                ('reported_at', models.DateTimeField(blank=True, null=True)),
+                ('report', models.CharField(blank=True, max_length=500)),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Organisation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -197,6 +266,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Party',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.CharField(max_length=64, unique=True)),
+                ('said', models.CharField(blank=True, choices=[('', 'no answer yet'), ('yes', 'yes'), ('no', 'no')], default='', max_length=3)),
+                ('said_at', models.DateTimeField(blank=True, null=True)),
+                ('shares_address', models.BooleanField(default=False)),
+                ('stopped_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_at', models.DateTimeField(blank=True, help_text='When the question was written down.', null=True)),
+                ('met_told_at', models.DateTimeField(blank=True, help_text='When the introduction was.', null=True)),
+            ],
+            options={
+                'verbose_name_plural': 'parties',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Reader',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -208,6 +294,34 @@ class Migration(migrations.Migration):
                 ('leads', models.JSONField(blank=True, help_text='When they want reminders (`series.leads`); null is as each series has it.', null=True)),
                 ('made_at', models.DateTimeField()),
                 ('confirmed_at', models.DateTimeField(blank=True, help_text='When the address proved itself first.', null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Resource',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('link', 'Link'), ('opportunity', 'Opportunity'), ('document', 'Document'), ('tool', 'Tool')], default='link', max_length=11)),
+                ('title', models.CharField(max_length=200)),
+                ('url', models.URLField(max_length=500)),
+                ('about', models.TextField(blank=True, max_length=1000)),
+                ('language', models.CharField(default='en', max_length=10)),
+                ('due_on', models.DateField(blank=True, null=True)),
+                ('due_time', models.TimeField(blank=True, null=True)),
+                ('zone', seminars.fields.ZoneField(blank=True, help_text='Whose clock the deadline counts by.', max_length=64)),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('state', models.CharField(choices=[('waiting', 'waits for the moderator'), ('published', 'on the list'), ('declined', 'not taken'), ('withdrawn', 'withdrawn')], default='waiting', max_length=9)),
+                ('reason', models.CharField(blank=True, help_text='Of the moderator, where it was not taken.', max_length=500)),
+                ('posted_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ResourceRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at_once', models.BooleanField(default=False, help_text="Members' posts are on the list at once.")),
             ],
         ),
         migrations.CreateModel(
@@ -235,6 +349,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SilenceRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sessions', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)])),
+                ('mails', models.BooleanField(default=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Subscription',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -244,6 +366,22 @@ class Migration(migrations.Migration):
                 ('newsletter', models.BooleanField(default=False)),
                 ('made_at', models.DateTimeField()),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Suggestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('title', models.CharField(max_length=200)),
+                ('why', models.TextField(blank=True, max_length=2000)),
+                ('language', models.CharField(default='en', max_length=10)),
+                ('name', models.CharField(blank=True, help_text='Of the proposer, as it is shown.', max_length=200)),
+                ('made_at', models.DateTimeField()),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('state', models.CharField(choices=[('open', 'open for votes'), ('planned', 'planned'), ('declined', 'declined'), ('merged', 'merged')], default='open', max_length=8)),
+                ('answer', models.CharField(blank=True, help_text='Words of the organisers.', max_length=500)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -261,6 +399,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'terms',
+            },
+        ),
+        migrations.CreateModel(
+            name='Vote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(help_text='In small letters; shown to nobody.', max_length=254)),
+                ('proposes', models.BooleanField(default=False)),
+                ('wants_word', models.BooleanField(default=True, help_text='A mail when it is planned.')),
+                ('language', models.CharField(max_length=10)),
+                ('zone', models.CharField(blank=True, max_length=64)),
+                ('token', models.CharField(max_length=64, unique=True)),
+                ('made_at', models.DateTimeField()),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('told_at', models.DateTimeField(blank=True, help_text='When the answer was written down.', null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Welcome',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', seminars.fields.WordsField(blank=True, default=dict)),
+                ('on_since', models.DateTimeField(blank=True, help_text='Who joined before is not welcomed now.', null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Welcomed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name_plural': 'welcomed',
             },
         ),
         migrations.RemoveConstraint(
@@ -426,6 +597,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='seminars.session'),
         ),
         migrations.AddField(
+            model_name='block',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='seminars.person'),
+        ),
+        migrations.AddField(
+            model_name='block',
+            name='of',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='seminars.person'),
+        ),
+        migrations.AddField(
             model_name='certificate',
             name='attendance',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='certificates', to='seminars.attendance'),
@@ -475,6 +656,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohorts', to='seminars.membership'),
         ),
         migrations.AddField(
+            model_name='directoryentry',
+            name='membership',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='entry', to='seminars.membership'),
+        ),
+        migrations.AddField(
             model_name='erasure',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='erasures', to=settings.AUTH_USER_MODEL),
@@ -495,6 +681,16 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='headcount', to='seminars.session'),
         ),
         migrations.AddField(
+            model_name='hush',
+            name='made_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='hush',
+            name='membership',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='hush', to='seminars.membership'),
+        ),
+        migrations.AddField(
             model_name='intake',
             name='made_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
@@ -503,6 +699,16 @@ class Migration(migrations.Migration):
             model_name='intake',
             name='session',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intakes', to='seminars.session'),
+        ),
+        migrations.AddField(
+            model_name='introduction',
+            name='community',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='introductions', to='seminars.community'),
+        ),
+        migrations.AddField(
+            model_name='introduction',
+            name='facilitator',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='seminars.person'),
         ),
         migrations.AddField(
             model_name='joinrequest',
@@ -535,9 +741,44 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, help_text='For which they are here; without one, for themselves.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='representatives', to='seminars.organisation'),
         ),
         migrations.AddField(
+            model_name='party',
+            name='introduction',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='seminars.introduction'),
+        ),
+        migrations.AddField(
+            model_name='party',
+            name='person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='introductions', to='seminars.person'),
+        ),
+        migrations.AddField(
+            model_name='note',
+            name='writer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='seminars.party'),
+        ),
+        migrations.AddField(
             model_name='reader',
             name='person',
             field=models.ForeignKey(blank=True, help_text='If moved there.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='readers', to='seminars.person'),
+        ),
+        migrations.AddField(
+            model_name='resource',
+            name='community',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resources', to='seminars.community'),
+        ),
+        migrations.AddField(
+            model_name='resource',
+            name='posted_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='resources', to='seminars.person'),
+        ),
+        migrations.AddField(
+            model_name='resource',
+            name='topics',
+            field=models.ManyToManyField(blank=True, related_name='resources', to='seminars.topic'),
+        ),
+        migrations.AddField(
+            model_name='resourcerule',
+            name='community',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='resource_rule', to='seminars.community'),
         ),
         migrations.AddField(
             model_name='seriesregistration',
@@ -575,6 +816,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('coming__in', ['online', 'room'])), name='registration_coming'),
         ),
         migrations.AddField(
+            model_name='silencerule',
+            name='community',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='silence_rule', to='seminars.community'),
+        ),
+        migrations.AddField(
             model_name='subscription',
             name='community',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='seminars.community'),
@@ -595,6 +841,26 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='seminars.session'),
         ),
         migrations.AddField(
+            model_name='suggestion',
+            name='community',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='seminars.community'),
+        ),
+        migrations.AddField(
+            model_name='suggestion',
+            name='merged_into',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged', to='seminars.suggestion'),
+        ),
+        migrations.AddField(
+            model_name='suggestion',
+            name='series',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='suggestions', to='seminars.series'),
+        ),
+        migrations.AddField(
+            model_name='suggestion',
+            name='session',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='suggestions', to='seminars.session'),
+        ),
+        migrations.AddField(
             model_name='terms',
             name='series',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='registration_terms', to='seminars.series'),
@@ -603,6 +869,26 @@ class Migration(migrations.Migration):
             model_name='terms',
             name='session',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='registration_terms', to='seminars.session'),
+        ),
+        migrations.AddField(
+            model_name='vote',
+            name='person',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='seminars.person'),
+        ),
+        migrations.AddField(
+            model_name='vote',
+            name='suggestion',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='seminars.suggestion'),
+        ),
+        migrations.AddField(
+            model_name='welcome',
+            name='community',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='welcome', to='seminars.community'),
+        ),
+        migrations.AddField(
+            model_name='welcomed',
+            name='membership',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='welcomed', to='seminars.membership'),
         ),
         migrations.AddConstraint(
             model_name='attendance',
@@ -621,6 +907,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('way__in', ['room', 'site', 'import', 'phone', 'join-link', 'hand'])), name='attendance_way'),
         ),
         migrations.AddConstraint(
+            model_name='block',
+            constraint=models.UniqueConstraint(models.F('by'), models.F('of'), name='block_once'),
+        ),
+        migrations.AddConstraint(
             model_name='certificate',
             constraint=models.UniqueConstraint(models.F('session'), models.F('attendance'), name='certificate_once'),
         ),
@@ -636,6 +926,14 @@ class Migration(migrations.Migration):
             model_name='cohortmember',
             constraint=models.UniqueConstraint(models.F('cohort'), models.F('membership'), name='cohort_member_once'),
         ),
+        migrations.AddIndex(
+            model_name='directoryentry',
+            index=models.Index(models.F('zone'), name='directory_zone'),
+        ),
+        migrations.AddIndex(
+            model_name='directoryentry',
+            index=models.Index(models.F('sector'), name='directory_sector'),
+        ),
         migrations.AddConstraint(
             model_name='erasure',
             constraint=models.UniqueConstraint(models.F('user'), condition=models.Q(('done_at__isnull', True), ('undone_at__isnull', True)), name='erasure_once'),
@@ -647,6 +945,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='intake',
             constraint=models.UniqueConstraint(models.F('session'), models.F('digest'), condition=models.Q(('applied_at__isnull', False), ('taken_back_at', None)), name='intake_once'),
+        ),
+        migrations.AddIndex(
+            model_name='introduction',
+            index=models.Index(models.F('facilitator'), models.F('made_at'), name='introduction_by'),
         ),
         migrations.AddIndex(
             model_name='joinrequest',
@@ -669,12 +971,48 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), models.F('community'), name='organisation_once'),
         ),
         migrations.AddIndex(
+            model_name='party',
+            index=models.Index(models.F('asked_at'), condition=models.Q(('asked_at', None)), name='party_unasked'),
+        ),
+        migrations.AddIndex(
+            model_name='party',
+            index=models.Index(models.F('met_told_at'), condition=models.Q(('met_told_at', None)), name='party_untold'),
+        ),
+        migrations.AddConstraint(
+            model_name='party',
+            constraint=models.UniqueConstraint(models.F('introduction'), models.F('person'), name='party_once'),
+        ),
+        migrations.AddIndex(
+            model_name='note',
+            index=models.Index(models.F('told_at'), condition=models.Q(('told_at', None)), name='note_untold'),
+        ),
+        migrations.AddIndex(
+            model_name='note',
+            index=models.Index(models.F('writer'), models.F('made_at'), name='note_of'),
+        ),
+        migrations.AddIndex(
+            model_name='resource',
+            index=models.Index(models.F('community'), models.F('state'), models.F('due_at'), name='resource_list'),
+        ),
+        migrations.AddIndex(
+            model_name='resource',
+            index=models.Index(models.F('state'), models.F('published_at'), name='resource_fresh'),
+        ),
+        migrations.AddConstraint(
+            model_name='resource',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', True), ('due_on__isnull', True)), models.Q(('due_at__isnull', False), ('due_on__isnull', False)), _connector='OR'), name='resource_due_whole'),
+        ),
+        migrations.AddIndex(
             model_name='seriesregistration',
             index=models.Index(models.F('series'), models.F('number'), name='series_registration_number'),
         ),
         migrations.AddConstraint(
             model_name='seriesregistration',
             constraint=models.UniqueConstraint(models.F('series'), models.F('email'), name='series_registration_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='silencerule',
+            constraint=models.CheckConstraint(condition=models.Q(('sessions__gte', 1), ('sessions__lte', 12)), name='silence_sessions'),
         ),
         migrations.AddIndex(
             model_name='subscription',
@@ -684,6 +1022,10 @@ class Migration(migrations.Migration):
             model_name='subscription',
             constraint=models.UniqueConstraint(models.F('reader'), models.F('scope'), name='subscription_once'),
         ),
+        migrations.AddIndex(
+            model_name='suggestion',
+            index=models.Index(models.F('community'), models.F('state'), name='suggestion_list'),
+        ),
         migrations.AddConstraint(
             model_name='terms',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('series__isnull', True), ('session__isnull', False)), models.Q(('series__isnull', False), ('session__isnull', True)), _connector='OR'), name='terms_of_one'),
@@ -691,5 +1033,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='terms',
             constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['none', 'open', 'asked'])), name='terms_mode'),
+        ),
+        migrations.AddConstraint(
+            model_name='vote',
+            constraint=models.UniqueConstraint(models.F('suggestion'), models.F('email'), name='vote_once'),
         ),
     ]
