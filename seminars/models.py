@@ -4,7 +4,9 @@ from seminars.calendars.importing.models import FollowedCalendar, ImportedEntry,
 from seminars.calendars.models import Entry, Feed, FeedToken, Follow, KnownValue
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
+from seminars.notifications.bounces.models import MailAddress
 from seminars.notifications.models import Floor, Heard, Message, Wish
+from seminars.notifications.pacing.models import Outage, Pace
 from seminars.notifications.readers.models import Reader, Subscription
 from seminars.people.accounts.models import Erasure
 from seminars.people.directory.models import DirectoryEntry
@@ -71,12 +73,15 @@ __all__ = [
     "LawChange",
     "Line",
     "ListeningSite",
+    "MailAddress",
     "Material",
     "Membership",
     "Message",
     "Note",
     "Organisation",
+    "Outage",
     "Owed",
+    "Pace",
     "Party",
     "Person",
     "PhoneQuestion",

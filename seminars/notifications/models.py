@@ -58,6 +58,7 @@ class Message(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField()
+    domain = models.CharField(max_length=254, default="", help_text="Of the address; limits count by it.")
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="messages")
     community = models.ForeignKey(
         Community, models.SET_NULL, null=True, related_name="messages", help_text="Whose organisers see it."
@@ -92,7 +93,7 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index("state", "try_at", name="message_due"),
+            models.Index("state", "try_at", "id", name="message_due_first"),
             models.Index("kind", "subject", name="message_subject"),
             models.Index("community", "state", name="message_community"),
         ]

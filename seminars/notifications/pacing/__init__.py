@@ -1,0 +1,1 @@
+"""How fast mails leave, and whether the mail server is away: known to every worker, kept in the database."""
