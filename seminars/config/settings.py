@@ -16,6 +16,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
 
+from seminars.config.accounts import sign_ins
+
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -54,6 +56,15 @@ try:
     FFMPEG = env.str("MERIDIAN_FFMPEG", "")
     # Threads of the web server; three quarters of them may stream media at once.
     WEB_THREADS = env.int("MERIDIAN_WEB_THREADS", 64, validate=validate.Range(min=4))
+    # True: who plans anything needs a passkey or an app with codes before they reach /organise/.
+    ORGANISERS_NEED_MFA = env.bool("MERIDIAN_ORGANISERS_NEED_MFA", False)
+    # Other people's sign-ins: OpenID Connect as JSON (see the README), and three ready made, "client id:secret".
+    SIGN_INS = sign_ins(
+        oidc=env.str("MERIDIAN_OIDC", ""),
+        google=env.str("MERIDIAN_GOOGLE", ""),
+        microsoft=env.str("MERIDIAN_MICROSOFT", ""),
+        github=env.str("MERIDIAN_GITHUB", ""),
+    )
 except EnvError as wrong:
     stop(str(wrong))
 
@@ -128,7 +139,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "media-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *SIGN_INS.origins],
         "manifest-src": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
@@ -149,6 +160,10 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    *SIGN_INS.apps,
     "django_htmx",
     "csp",
     "django_q",
@@ -170,6 +185,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "seminars.web.visitors.VisitorMiddleware",
+    "seminars.web.accounts.signed_in.SignedIn",
 ]
 ROOT_URLCONF = "seminars.config.urls"
 WSGI_APPLICATION = "seminars.config.wsgi.application"
@@ -245,7 +261,19 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _parts.scheme
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one takes its place once a code has proved it
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # the old address is told, and each change of passkeys
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_ADAPTER = "seminars.web.accounts.adapters.AccountAdapter"
+MFA_ADAPTER = "seminars.web.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE and IS_LOOPBACK
+MFA_FORMS = {"add_webauthn": "seminars.web.accounts.forms.AddPasskey"}
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "seminars.web.accounts.adapters.OtherSignIn"
+SOCIALACCOUNT_PROVIDERS = SIGN_INS.providers
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # only where the settings trust the provider
 
 # --- Mail ----------------------------------------------------------------------------------------------------------
 EMAIL_TIMEOUT = 20
