@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from seminars import clock
 from seminars.changes.recording import SITE, raise_versions, record
 from seminars.changes.refusing import raise_if
+from seminars.people.membership.models import Organisation
 from seminars.people.models import Community, Membership, Person, Role, User
 
 
@@ -49,6 +50,31 @@ def add_member(
     return membership
 
 
+def enlist(
+    *,
+    community: Community,
+    person: Person,
+    organisation: Organisation | None = None,
+    now: datetime,
+    actor_id: int | None,
+) -> tuple[Membership, bool]:
+    """Return the membership of `person`, and whether it is new; whoever is there keeps their role.
+
+    organisation: for which they are here; one that they represent already stays. now: aware UTC.
+    """
+    with transaction.atomic():
+        membership, made = Membership.objects.get_or_create(
+            person=person, community=community, defaults={"organisation": organisation, "since": now}
+        )
+        if made:
+            _tell("joined", membership, {}, now=now, actor_id=actor_id)
+        elif organisation and membership.organisation_id is None:
+            membership.organisation = organisation
+            membership.save(update_fields=["organisation"])
+            _tell("represents", membership, {}, now=now, actor_id=actor_id)
+    return membership, made
+
+
 def person_with(*, email: str, name: str = "") -> Person:
     """Return the person of the account with that confirmed address, else the one known by it, else a new one."""
     email = email.strip().lower()
@@ -81,11 +107,14 @@ def set_role(*, membership: Membership, role: str, now: datetime, actor_id: int 
     return membership
 
 
-def remove_member(*, membership: Membership, now: datetime, actor_id: int | None) -> None:
-    """End a membership; the person stays, since sessions may name them."""
+def remove_member(*, membership: Membership, now: datetime, actor_id: int | None, reason: str = "") -> bool:
+    """Return whether a membership ended now; the person stays, since sessions may name them. reason: kept with it."""
     with transaction.atomic():
-        if Membership.objects.filter(pk=membership.pk).delete()[0]:
-            _tell("left", membership, {"role": membership.role}, now=now, actor_id=actor_id)
+        if not Membership.objects.filter(pk=membership.pk).delete()[0]:
+            return False
+        before = {"role": membership.role}
+        _tell("left", membership, before, now=now, actor_id=actor_id, reason=reason)
+    return True
 
 
 def person_of(user: User) -> Person:
@@ -140,7 +169,13 @@ def _wrong(email: str, name: str, zone: str, role: str) -> dict[str, str]:
 
 
 def _tell(
-    kind: str, membership: Membership, before: dict[str, str], *, now: datetime, actor_id: int | None
+    kind: str,
+    membership: Membership,
+    before: dict[str, str],
+    *,
+    now: datetime,
+    actor_id: int | None,
+    reason: str = "",
 ) -> None:
     person, community = membership.person, membership.community
     record(
@@ -151,4 +186,5 @@ def _tell(
         actor_id=actor_id,
         before=before,
         after={"person": str(person.uuid), "role": membership.role},
+        note=reason,
     )
