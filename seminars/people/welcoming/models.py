@@ -7,7 +7,7 @@ from seminars.people.models import Community, Membership
 
 
 class Welcome(models.Model):
-    """A community's welcome. Off until an organiser turns it on: members are also pasted from lists, and asked nothing."""
+    """A community's welcome. Off until an organiser turns it on: members also come from lists, unasked."""
 
     community = models.OneToOneField(Community, models.CASCADE, related_name="welcome")
     words = WordsField()

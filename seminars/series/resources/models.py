@@ -83,7 +83,7 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
 
 
 class Resource(models.Model):
-    """One thing that is shared. `due_on` at `due_time` (empty: until midnight) in `zone` is the truth, `due_at` derived."""
+    """One thing shared. `due_on` at `due_time` (empty: till midnight) in `zone` is the truth; `due_at` derived."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     community = models.ForeignKey(Community, models.CASCADE, related_name="resources")

@@ -74,7 +74,7 @@ class Suggestion(models.Model):
 
 
 class Vote(models.Model):
-    """One address wants it. `token` is the secret by which its owner confirms or takes it back; the first is the proposer's.
+    """One address wants it; the first is the proposer's. `token` is the secret by which its owner confirms or ends it.
 
     It counts once the address is proved: at once for who is signed in, else by the link in a mail.
     """
