@@ -12,7 +12,7 @@ from seminars.calendars import purging, sweeping
 from seminars.calendars.importing import following, waiting
 from seminars.elsewhere.asking import Interrupted
 from seminars.followups import checklist
-from seminars.notifications import attending, moves, outbox, reminding
+from seminars.notifications import attending, membership, moves, outbox, reminding
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
 from seminars.sessions import clocks, planning, turning
@@ -46,7 +46,9 @@ def _mails(now: datetime) -> None:
     """Hear what moved, remind, send what is due. What fails stops no other, and takes the beat away, as what waits
     too long does, so that /health/ says so."""
     failed = [
-        each.__module__ for each in (moves.look, attending.look, reminding.look) if not _looked(each, now)
+        each.__module__
+        for each in (moves.look, attending.look, reminding.look, membership.look)
+        if not _looked(each, now)
     ]
     outbox.deliver()
     if count := outbox.late(now=timezone.now()):

@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from seminars.notifications import asking, attending, groups, invitations, moves, registrations, reminding
+from seminars.notifications import (
+    asking,
+    attending,
+    groups,
+    invitations,
+    membership,
+    moves,
+    registrations,
+    reminding,
+)
 from seminars.notifications.letters import Kind
 
 KINDS = {
@@ -12,6 +21,12 @@ KINDS = {
         Kind(asking.SPEAKER, _("A speaker's link"), asking.speaker_facts, asking.speaker_sample),
         Kind(asking.POLL, _("A date poll's link"), asking.poll_facts, asking.poll_sample),
         Kind(groups.KIND, _("A listening group's link"), groups.facts, groups.sample),
+        Kind(membership.LINK, _("A member's link"), membership.link_facts, membership.link_sample),
+        Kind(membership.NEWS, _("Where a request stands"), membership.news_facts, membership.news_sample),
+        Kind(
+            membership.TODO, _("Requests that wait"), membership.requests_facts, membership.requests_sample
+        ),
+        Kind(membership.ENDED, _("A membership has ended"), membership.ended_facts, membership.ended_sample),
         Kind(registrations.KIND, _("A registration's link"), registrations.facts, registrations.sample),
         Kind(
             attending.KIND, _("Invitation for a calendar"), attending.facts, attending.sample, attending.told

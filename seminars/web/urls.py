@@ -1,7 +1,6 @@
 """Addresses of the seminars app. They are stable for ever; tests/seminars/web/test_addresses.py lists them."""
 
-from django.urls import URLPattern, URLResolver, path
-from django.views.i18n import set_language
+from django.urls import URLPattern, URLResolver
 
 from seminars.web import (
     addresses,
@@ -13,6 +12,7 @@ from seminars.web import (
     invitations,
     mailbox,
     mails,
+    membership,
     news,
     personal,
     polls,
@@ -27,6 +27,7 @@ from seminars.web import (
     topics,
     zones,
 )
+from seminars.web.accounts import urls as accounts
 from seminars.web.organise import urls as organise
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *personal.urlpatterns,
     *home.urlpatterns,
     *communities.urlpatterns,
+    *membership.urlpatterns,
     *series.urlpatterns,
     *sessions.urlpatterns,
     *doors.urlpatterns,
@@ -53,5 +55,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *invitations.urlpatterns,
     *mails.urlpatterns,
     *polls.urlpatterns,
-    path("language/", set_language, name="set_language"),
+    *accounts.urlpatterns,
 ]

@@ -15,7 +15,7 @@ from seminars.people.addresses import is_address
 from seminars.people.joining import enlist, person_known_by, person_with
 from seminars.people.membership import organisations
 from seminars.people.membership.models import JoinRequest, Organisation, Standing
-from seminars.people.models import Community, Joining, Membership, Takes
+from seminars.people.models import Community, Joining, Membership, Person, Takes
 
 AGAIN_AFTER = timedelta(days=30)
 LONGEST_ANSWER = 2000
@@ -54,6 +54,29 @@ def ask(*, community: Community, email: str, proven: bool, now: datetime, **colu
         if found.token != made.token and (proven or found.standing == Standing.UNCONFIRMED):
             _filled(found, columns).save(update_fields=COLUMNS)
         return confirm(request=found, now=now) if proven else found
+
+
+def join(
+    *, community: Community, person: Person, organisation: Mapping[str, str] | None = None, now: datetime
+) -> Membership:
+    """Return the membership of somebody who is signed in, in an open community. organisation: which they represent.
+
+    Raises UserError by field, also where the community is not open.
+    """
+    if community.joining != Joining.OPEN:
+        raise UserError({"": _("This community asks who wants to join. Send a request.")})
+    if community.takes == Takes.ORGANISATIONS and not organisation:
+        words = _("Say which organisation you represent: organisations are members here.")
+        raise UserError({"organisation_name": words})
+    actor_id = person.user_id
+    with transaction.atomic():
+        there = None
+        if organisation:
+            there = organisations.named(community=community, now=now, actor_id=actor_id, **organisation)
+        membership, _new = enlist(
+            community=community, person=person, organisation=there, now=now, actor_id=actor_id
+        )
+    return membership
 
 
 def confirm(*, request: JoinRequest, now: datetime) -> JoinRequest:
