@@ -171,7 +171,9 @@ class Registrant(models.Model):
     wants_invitation = models.BooleanField(default=True, help_text="A calendar mail; else the feed only.")
     reminders = models.BooleanField(default=True, help_text="Mails before, when `leads` says.")
     leads = models.JSONField(
-        null=True, blank=True, help_text="When they are reminded (`series.leads`); null is as the person or series."
+        null=True,
+        blank=True,
+        help_text="When they are reminded (`series.leads`); null is as the person or series.",
     )
     coming = models.CharField(max_length=6, choices=Coming, default=Coming.ONLINE)
     answers = models.JSONField(

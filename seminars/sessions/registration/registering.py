@@ -4,31 +4,54 @@ import secrets
 from collections.abc import Collection
 from copy import copy
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from seminars import clock
-from seminars.changes.recording import SITE, raise_versions, record
+from seminars.changes.recording import record
 from seminars.changes.refusing import UserError, raise_if
 from seminars.people.addresses import is_address
 from seminars.people.joining import person_known_by
 from seminars.people.models import Person
 from seminars.sessions.models import Session
-from seminars.sessions.registration.models import Partstat, Registration
+from seminars.sessions.registration.models import (
+    Coming,
+    Mode,
+    News,
+    Partstat,
+    Registrant,
+    Registration,
+    Seat,
+    Terms,
+)
+from seminars.sessions.registration.places import MOVED, Places, fill, hold, settle, touch
+from seminars.sessions.registration.terms import way_for
 from seminars.sessions.revising import subject_of
 from seminars.sessions.state import State
 
 OPEN = {State.ANNOUNCED, State.UPCOMING, State.SOON, State.DOORS_OPEN, State.LIVE, State.RESCHEDULED}
-COLUMNS = ("name", "language", "zone", "wants_invitation", "reminders")
+COLUMNS = ("name", "language", "zone", "wants_invitation", "reminders", "coming", "answers")
+R = TypeVar("R", bound=Registrant)
+ADMITTED = ("person", "confirmed_at", "withdrawn_at", "partstat", "answered_at")
+LEFT = ("withdrawn_at", "stamped_at", "told_sequence", "news", "offered_until")
+"""The columns that `admit` (with `MOVED`) and `leave` write."""
+NOT_AN_ADDRESS = gettext_lazy("Give one e-mail address, such as name@example.org.")
+REMOVED_WORDS = gettext_lazy("The organisers took this registration off their list. Write to them.")
 
 
-def is_open(session: Session, state: State) -> bool:
-    """Return whether people can register: it is out, ours, has a date, and is neither over nor off."""
+def is_open(session: Session, state: State, terms: Terms | None = None) -> bool:
+    """Return whether people can register: it is out, ours, has a date, and is neither over nor off.
+
+    terms: where they are known: registering may be switched off.
+    """
     dated = session.local_date is not None and session.published_at is not None
-    return dated and state in OPEN and not session.series.external
+    wanted = terms is None or terms.mode != Mode.NONE
+    return dated and wanted and state in OPEN and not session.series.external
 
 
 def register(
@@ -37,67 +60,101 @@ def register(
     """Return the registration of the address, and whether it is new; the same address twice is one.
 
     columns: of `COLUMNS`. person: whose own address it surely is; then it counts at once, with these columns. Else it
-    waits for `confirm`, and what has counted before stays as it is: anybody can type any address. now: aware UTC.
-    Whether the session takes registrations is `is_open`'s question. Raises UserError by field.
+    waits for `confirm`, takes no place until then, and what has counted before stays as it is: anybody can type any
+    address. now: aware UTC. Whether the session takes registrations is `is_open`'s question. Raises UserError by field.
     """
     email = email.strip().lower()
-    raise_if({} if is_address(email) else {"email": _("Give one e-mail address, such as name@example.org.")})
+    raise_if({} if is_address(email) else {"email": str(NOT_AN_ADDRESS)})
     made = Registration(session=session, email=email, token=secrets.token_urlsafe(24), made_at=now)
     made = checked(made, columns)
+    made.coming = way_for(session, made.coming)
     with transaction.atomic():
+        places = hold([session])[session.pk] if person else None
         Registration.objects.bulk_create([made], ignore_conflicts=True)
         found = Registration.objects.select_for_update(of=("self",)).get(session=session, email=email)
         new = found.token == made.token
+        found.session = session
         if not new and (person or found.confirmed_at is None):
-            found = checked(found, columns)
+            wish = columns.pop("coming", found.coming) if not found.counts else found.coming
+            found = checked(found, columns | {"coming": way_for(session, wish)})
             found.told_sequence = None
             found.save(update_fields=[*COLUMNS, "told_sequence"])
-        if person:
-            found = confirm(registration=found, person=person, now=now)
+        if person and places:
+            _count_in(found, places, person, now)
     return found, new
 
 
 def confirm(*, registration: Registration, person: Person | None = None, now: datetime) -> Registration:
     """Return the registration, which counts from now on; one that was withdrawn counts again. Twice is once.
 
-    person: whose it is; None looks who is known by the address. now: aware UTC. Raises UserError for one that the
-    organisers removed.
+    Now it gets a place, if one is free: else it stands on the waiting list, or waits for approval. person: whose it is;
+    None looks who is known by the address. now: aware UTC. Raises UserError for one that the organisers removed.
     """
     with transaction.atomic():
-        found = _held(registration)
-        if found.removed_at:
-            raise UserError({"": _("The organisers took this registration off their list. Write to them.")})
-        if found.stands:
-            return found
-        if found.withdrawn_at:  # the calendar was told to forget it: what is told now is later
-            found.partstat, found.answered_at, found.stamped_at = Partstat.NEEDS_ACTION, None, now
-        found.person = person or found.person or person_known_by(found.email)
-        found.confirmed_at, found.withdrawn_at, found.told_sequence = now, None, None
-        columns = ("person", "confirmed_at", "withdrawn_at", "told_sequence")
-        found.save(update_fields=[*columns, "partstat", "answered_at", "stamped_at"])
-        _touch(found)
+        found, places = held(registration)
+        _count_in(found, places, person, now)
     return found
+
+
+def _count_in(found: Registration, places: Places, person: Person | None, now: datetime) -> None:
+    if found.removed_at:
+        raise UserError({"": str(REMOVED_WORDS)})
+    if found.counts:
+        return
+    admit(found, places, person=person or found.person or person_known_by(found.email), now=now)
+    settle([places])
+    found.save(update_fields=[*ADMITTED, *MOVED])
+    touch([found])
+
+
+def admit(registration: Registration, places: Places, *, person: Person | None, now: datetime) -> None:
+    """Let a registration count, unsaved (`ADMITTED` and `MOVED`), with what there is for it. places: held."""
+    if registration.withdrawn_at:  # the calendar was told to forget it: what is told now is later
+        registration.partstat, registration.answered_at = Partstat.NEEDS_ACTION, None
+        registration.stamped_at = now
+    registration.person = person
+    registration.confirmed_at, registration.withdrawn_at = now, None
+    registration.words = ""
+    registration.coming = way_for(places.session, registration.coming)
+    places.receive(registration, now=now)
 
 
 def withdraw(*, registration: Registration, now: datetime) -> Registration:
-    """Return the registration, withdrawn: they do not come. Twice is once. now: aware UTC."""
+    """Return the registration, withdrawn: they do not come, and their place is the next one's. Twice is once.
+
+    now: aware UTC.
+    """
     with transaction.atomic():
-        found = _held(registration)
+        found, places = held(registration)
         if found.withdrawn_at is None:
-            found.withdrawn_at = found.stamped_at = now
-            found.told_sequence = None
-            found.save(update_fields=["withdrawn_at", "stamped_at", "told_sequence"])
-            _touch(found)
+            leave(found, places, now=now)
+            found.save(update_fields=LEFT)
+            touch([found])
+            fill(places, now=now)
     return found
 
 
+def leave(registration: Registration, places: Places, *, now: datetime) -> None:
+    """Let a registration count no more, unsaved (`LEFT`). places: held."""
+    if registration.counts:
+        places.leave(registration)
+    registration.withdrawn_at = registration.stamped_at = now
+    registration.told_sequence, registration.news, registration.offered_until = None, News.NONE, None
+
+
 def remove(*, registration: Registration, now: datetime, actor_id: int | None) -> Registration:
-    """Return the registration, taken off the list by an organiser for good. Twice is once. now: aware UTC."""
+    """Return the registration, taken off the list by an organiser for good; it is told. Twice is once.
+
+    now: aware UTC.
+    """
     with transaction.atomic():
+        counted = registration.counts
         found = withdraw(registration=registration, now=now)
         if found.removed_at is None:
             found.removed_at = now
-            found.save(update_fields=["removed_at"])
+            found.turn += 1
+            found.news = News.REMOVED if counted else News.NONE
+            found.save(update_fields=["removed_at", "news", "turn"])
             record(
                 kind="registration-removed",
                 subject=subject_of(registration.session),
@@ -117,31 +174,57 @@ def answer(*, registration: Registration, partstat: str, now: datetime) -> Regis
     if partstat not in Partstat.values or partstat == Partstat.NEEDS_ACTION:
         raise UserError({"": _("Answer yes, maybe or no.")})
     with transaction.atomic():
-        found = _held(registration)
+        found = _locked(registration)
         if not found.stands:
-            raise UserError({"": _("You are not registered for this session.")})
+            raise UserError({"": _("You have no place at this session.")})
         if found.partstat != partstat:
             found.partstat = partstat
             found.told_sequence = None  # what was not told to who had declined may be due now
         found.answered_at = now
         found.save(update_fields=["partstat", "answered_at", "told_sequence"])
-        _touch(found)
+        touch([found])
     return found
 
 
 def change(*, registration: Registration, now: datetime, **columns: Any) -> Registration:
-    """Return the registration with other `COLUMNS`. Nothing different writes nothing. Raises UserError by field."""
+    """Return the registration with other `COLUMNS`. Nothing different writes nothing. Raises UserError by field.
+
+    Who comes in another way needs a place there: where none is free, nothing changes and the refusal says so.
+    """
     with transaction.atomic():
-        found = _held(registration)
+        found, places = held(registration) if "coming" in columns else (_locked(registration), None)
+        if places:
+            columns["coming"] = way_for(found.session, columns["coming"])
         asked = checked(found, columns)
         changed = [name for name in COLUMNS if getattr(asked, name) != getattr(found, name)]
         if not changed:
             return found
+        if "coming" in changed and places and found.counts:
+            _come_otherwise(found, asked, places, now)
         if "wants_invitation" in changed:
             asked.stamped_at = now
         asked.told_sequence = None
-        asked.save(update_fields=[*changed, "told_sequence", "stamped_at"])
+        asked.save(update_fields=[*{*changed, "told_sequence", "stamped_at"}])
     return asked
+
+
+def _come_otherwise(found: Registration, asked: Registration, places: Places, now: datetime) -> None:
+    """Into the other half of the house: a place there, or, for who has none here, its waiting list."""
+    if found.seat not in {*Seat.taking(), Seat.WAITING}:
+        return  # it takes nothing here, nor there
+    places.leave(found)
+    seat = places.seat_for(asked.coming, approved=True)
+    if seat != Seat.PLACE and found.seat in Seat.taking():
+        where = _("in the room") if asked.coming == Coming.ROOM else _("online")
+        words = _("No place is free %(where)s. You keep the place you have.") % {"where": where}
+        raise UserError({"coming": words})
+    asked.number = places.next_number()
+    had = asked.seat
+    news = News.GIVEN if seat == Seat.PLACE and had != Seat.PLACE else News.NONE
+    places.put(asked, seat, news=news, now=now)
+    settle([places])
+    asked.save(update_fields=MOVED)
+    fill(places, now=now)
 
 
 def forget(*, before: datetime) -> int:
@@ -159,7 +242,7 @@ def opened(token: str) -> Registration:
     return rows.get(token=token)
 
 
-def checked(registration: Registration, columns: dict[str, Any]) -> Registration:
+def checked(registration: R, columns: dict[str, Any]) -> R:
     """Return a copy of `registration` with `columns`. Raises UserError by field, TypeError for another name."""
     if unknown := columns.keys() - set(COLUMNS):
         raise TypeError(f"a registration has no {', '.join(sorted(unknown))}")
@@ -172,25 +255,30 @@ def checked(registration: Registration, columns: dict[str, Any]) -> Registration
     elif asked.zone:
         asked.zone = clock.canonical(asked.zone)
     try:
-        asked.clean_fields(exclude=_others({"name"}))
+        asked.clean_fields(exclude=_others(asked, {"name"}))
     except ValidationError as error:
         wrong |= {name: " ".join(messages) for name, messages in error.message_dict.items()}
     raise_if(wrong)
     return asked
 
 
-def _others(names: set[str]) -> Collection[str]:
-    return {each.name for each in Registration._meta.fields} - names
+def _others(registration: Registrant, names: set[str]) -> Collection[str]:
+    return {each.name for each in registration._meta.fields} - names
 
 
-def _held(registration: Registration) -> Registration:
-    """The row as it is now, held until the transaction ends."""
-    rows = Registration.objects.select_for_update(of=("self",))
-    return rows.select_related("session__series__community").get(pk=registration.pk)
+def held(registration: Registration) -> tuple[Registration, Places]:
+    """Return the row as it is now, with its session's places: both held until the transaction ends, the line first."""
+    session = Session.objects.select_related("series__community").get(pk=registration.session_id)
+    places = hold([session])[session.pk]
+    found = _rows().get(pk=registration.pk)
+    found.session = session
+    return found, places
 
 
-def _touch(registration: Registration) -> None:
-    """What is in the person's own calendar has changed."""
-    person = registration.person
-    if person and person.user_id:
-        raise_versions({SITE, f"user:{person.user_id}"})
+def _rows() -> "QuerySet[Registration]":
+    return Registration.objects.select_for_update(of=("self",)).select_related("person")
+
+
+def _locked(registration: Registration) -> Registration:
+    """The row as it is now, held until the transaction ends, for what changes no place."""
+    return _rows().select_related("session__series__community", "person").get(pk=registration.pk)
