@@ -12,7 +12,8 @@ from seminars.calendars import purging, sweeping
 from seminars.calendars.importing import following, waiting
 from seminars.elsewhere.asking import Interrupted
 from seminars.followups import checklist
-from seminars.notifications import attending, membership, moves, outbox, reminding
+from seminars.notifications import attending, membership, moves, outbox, ready, reminding
+from seminars.notifications.readers import following as reading
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
 from seminars.sessions import clocks, planning, turning
@@ -47,7 +48,7 @@ def _mails(now: datetime) -> None:
     too long does, so that /health/ says so."""
     failed = [
         each.__module__
-        for each in (moves.look, attending.look, reminding.look, membership.look)
+        for each in (moves.look, attending.look, reminding.look, ready.look, membership.look)
         if not _looked(each, now)
     ]
     outbox.deliver()
@@ -110,6 +111,7 @@ def prune() -> None:
     sweeping.sweep(now=now)
     waiting.forget(before=now - KEEP_IMPORTS)
     registering.forget(before=now - KEEP_UNCONFIRMED)
+    reading.forget(before=now - KEEP_UNCONFIRMED)
     reminding.forget(before=now - KEEP_REMINDED)
     enqueue.prune(before=now - KEEP_SUCCESSES)
     SignIn.objects.filter(expire_date__lt=now).delete()

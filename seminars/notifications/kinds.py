@@ -9,10 +9,12 @@ from seminars.notifications import (
     invitations,
     membership,
     moves,
+    ready,
     registrations,
     reminding,
 )
 from seminars.notifications.letters import Kind
+from seminars.notifications.readers import linking
 
 KINDS = {
     each.name: each
@@ -23,15 +25,15 @@ KINDS = {
         Kind(groups.KIND, _("A listening group's link"), groups.facts, groups.sample),
         Kind(membership.LINK, _("A member's link"), membership.link_facts, membership.link_sample),
         Kind(membership.NEWS, _("Where a request stands"), membership.news_facts, membership.news_sample),
-        Kind(
-            membership.TODO, _("Requests that wait"), membership.requests_facts, membership.requests_sample
-        ),
+        Kind(membership.TODO, _("Requests that wait"), membership.requests_facts, membership.requests_sample),
         Kind(membership.ENDED, _("A membership has ended"), membership.ended_facts, membership.ended_sample),
         Kind(registrations.KIND, _("A registration's link"), registrations.facts, registrations.sample),
         Kind(
             attending.KIND, _("Invitation for a calendar"), attending.facts, attending.sample, attending.told
         ),
         Kind(reminding.KIND, _("Reminder of a session"), reminding.facts, reminding.sample),
+        Kind(linking.KIND, _("A reader's link"), linking.facts, linking.sample),
+        Kind(ready.KIND, _("The recording is ready"), ready.facts, ready.sample),
         Kind(moves.KIND, _("Something moved"), moves.facts, moves.sample, moves.told),
     )
 }

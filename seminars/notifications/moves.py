@@ -19,19 +19,23 @@ from django.utils.translation import gettext_noop
 
 from seminars.changes.models import Change
 from seminars.notifications import hearing, wishes
+from seminars.notifications.daytime import by_day
 from seminars.notifications.letters import Context, Pointless
 from seminars.notifications.models import Message, MessageState, Wish
 from seminars.notifications.posting import UNDO, Letter, Recipient, post, recipient_of
+from seminars.notifications.readers import telling
+from seminars.notifications.readers.stopping import MOVES, stop_address
 from seminars.notifications.seeing import COLUMNS, Seen, by_old_law, columns_of, seen
 from seminars.people.models import Person
 from seminars.series.models import Series
 from seminars.sessions.keeping import kept_laws
 from seminars.sessions.models import LawChange, Session
-from seminars.sessions.registration.models import Registration
+from seminars.sessions.registration.models import Registration, RegistrationQuerySet
 from seminars.sessions.storing import value_of
 
 KIND = "moved"
 MOST = 30  # sessions that one mail lists
+CANNOT_WAIT = timedelta(hours=36)  # before the old or the new hour a mail comes at night too
 QUIET = ("state", "item", "checklist", "material", "clocks", "published", "added", "drafted", "removed")
 """Changes that tell nobody of a move: of machines, or of what was not out before."""
 BACK = gettext_noop("All is as it was: there is nothing to tell.")
@@ -71,18 +75,20 @@ def facts(message: Message, now: datetime) -> Context:
     sessions = list(
         Session.objects.published().filter(series=series, uid__in=was).order_by("starts_at", "pk")
     )
-    rows = []
     for session in sessions:
         session.series = series
+    wanted = _wanted(message, sessions)
+    rows = []
+    for session in wanted:
         old, new = Seen(*was[str(session.uid)]), seen(columns_of(session), message.zone)
         if old != new and not (session.ends_at and session.ends_at <= now and new.state == "on"):
             rows.append({"session": session, "old": old, "new": new, "did": deed(old, new)})
     if not rows:
-        raise Pointless(BACK)
-    if message.person is None or not wishes.still_reads(message.person, sessions, series.community):
-        raise Pointless(UNWANTED)
-    laws = message.facts.get("laws", [])
-    return _context(series, rows, laws, wishes.stop_token(message.person, series.community))
+        raise Pointless(BACK if wanted or not sessions else UNWANTED)
+    stop = stop_address(
+        email=message.email, person_id=message.person_id, kind=MOVES, community=series.community
+    )
+    return _context(series, rows, message.facts.get("laws", []), stop)
 
 
 def told(message: Message, context: Context) -> Mapping[str, Any]:
@@ -104,7 +110,10 @@ def sample(now: datetime, zone: str) -> Context | None:
     }
     old = seen(earlier, zone)
     return _context(
-        session.series, [{"session": session, "old": old, "new": new, "did": "moved"}], [], "example"
+        session.series,
+        [{"session": session, "old": old, "new": new, "did": "moved"}],
+        [],
+        settings.MERIDIAN_URL + reverse("stop_mails", args=["example"]),
     )
 
 
@@ -120,7 +129,15 @@ def deed(old: Seen, new: Seen) -> str:
 # Below: how it is done.
 
 
-def _context(series: Series, rows: list[dict[str, Any]], laws: Iterable[str], token: str) -> Context:
+def _wanted(message: Message, sessions: list[Session]) -> list[Session]:
+    """Those of `sessions` of which the reader still wants to know, as a member or by what the address follows."""
+    community = sessions[0].series.community if sessions else None
+    if community and message.person and wishes.still_reads(message.person, sessions, community):
+        return sessions
+    return telling.still(message, sessions, MOVES)
+
+
+def _context(series: Series, rows: list[dict[str, Any]], laws: Iterable[str], stop: str) -> Context:
     return {
         "series": series,
         "community": series.community,
@@ -130,7 +147,7 @@ def _context(series: Series, rows: list[dict[str, Any]], laws: Iterable[str], to
         "one": rows[0] if len(rows) == 1 else None,
         "laws": list(laws),
         "address": settings.MERIDIAN_URL + reverse("series", args=[series.slug]),
-        "stop": settings.MERIDIAN_URL + reverse("stop_mails", args=[token]),
+        "stop": stop,
         "list_name": f"moves.{series.community.slug}",
         "reply_to": series.community.contact,
     }
@@ -191,29 +208,59 @@ def _post(news: list[News], now: datetime) -> int:
     series = news[0].session.series
     subject = f"series:{series.uuid}"
     laws = kept_laws([finding for each in news for finding in each.findings])
-    readers = _readers(news)
     known = _known(subject)
-    letters = []
-    for person, sessions in readers.values():
-        to = recipient_of(person, language=series.community.language)
-        if to is None:
-            continue
-        letter = _letter(to, sessions, known.get(to.email, ({}, {})), laws)
+    latest = max(each.at for each in news if each.at)
+    letters = defaultdict[datetime, list[Letter]](list)
+    for to, theirs in _recipients(news):
+        letter = _letter(to, theirs, known.get(to.email, ({}, {})), laws)
         if letter is not None:
-            letters.append(letter)
+            letters[_due(to, theirs, latest + UNDO)].append(letter)
     if not letters:
         return 0
     last = Message.objects.filter(kind=KIND, subject=subject).aggregate(last=Max("revision"))["last"]
-    latest = max(each.at for each in news if each.at)
-    return post(
-        kind=KIND,
-        subject=subject,
-        revision=(last or 0) + 1,
-        letters=letters,
-        due_at=latest + UNDO,
-        now=now,
-        community_id=series.community_id,
-    )
+    made = 0
+    for due, some in letters.items():
+        made += post(
+            kind=KIND,
+            subject=subject,
+            revision=(last or 0) + 1,
+            letters=some,
+            due_at=due,
+            now=now,
+            community_id=series.community_id,
+        )
+    return made
+
+
+def _due(to: Recipient, news: list[News], due: datetime) -> datetime:
+    """`due`, or the reader's morning where neither the old nor the new hour is so near that it cannot wait."""
+    starts = [each.session.starts_at for each in news]
+    starts += [each.before["starts_at"] for each in news if each.before]
+    near = min((each for each in starts if each and each > due), default=None)
+    if near is None or near - due < CANNOT_WAIT:
+        return due
+    return by_day(due, to.zone or news[0].session.zone)
+
+
+def _recipients(news: list[News]) -> Iterable[tuple[Recipient, list[News]]]:
+    """Each address once, with what is new to it: people who belong to it, then readers who follow it."""
+    community = news[0].session.series.community
+    found: dict[str, tuple[Recipient, list[News]]] = {}
+    for person, theirs in _readers(news).values():
+        to = recipient_of(person, language=community.language)
+        if to is not None:
+            found.setdefault(to.email, (to, theirs))
+    invited = set(_registered(news).values_list("session_id", "email"))
+    following = telling.told([each.session for each in news], MOVES)
+    for each in news:
+        for row in following[each.session.pk]:
+            to = telling.recipient(row.reader)
+            if to is None or (each.before is not None and (each.session.pk, to.email) in invited):
+                continue
+            _to, theirs = found.setdefault(to.email, (to, []))
+            if each not in theirs:
+                theirs.append(each)
+    return found.values()
 
 
 def _readers(news: list[News]) -> dict[int, tuple[Person, list[News]]]:
@@ -234,9 +281,13 @@ def _readers(news: list[News]) -> dict[int, tuple[Person, list[News]]]:
 
 def _invited(news: list[News]) -> set[tuple[int, int | None]]:
     """Who is registered for which of these sessions, and holds an invitation, which is kept up to date by itself."""
+    rows = _registered(news).exclude(person=None)
+    return set(rows.values_list("session_id", "person_id"))
+
+
+def _registered(news: list[News]) -> RegistrationQuerySet:
     keys = [each.session.pk for each in news]
-    rows = Registration.objects.standing().filter(session__in=keys, wants_invitation=True, tellings__gt=0)
-    return set(rows.exclude(person=None).values_list("session_id", "person_id"))
+    return Registration.objects.standing().filter(session__in=keys, wants_invitation=True, tellings__gt=0)
 
 
 def _known(subject: str) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:

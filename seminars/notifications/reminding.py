@@ -1,4 +1,5 @@
-"""Remind registered people of their session a week, a day and an hour before; each once for each time it is to be at.
+"""Remind registered people of their session, as long before as the series or each of them chose; each once for each
+time it is to be at.
 
 Looked for, never called: a session whose reminder is due and was not written down yet. Who registers after that moment
 gets only what is still to come, and what became untrue before the mail leaves is not told.
@@ -10,18 +11,21 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from seminars import clock
 from seminars.calendars import wording
 from seminars.notifications.attending import may_see
+from seminars.notifications.daytime import by_day
 from seminars.notifications.letters import Context, Pointless
 from seminars.notifications.models import Heard, Message
 from seminars.notifications.posting import SUPERSEDED, Letter, Recipient, post
+from seminars.notifications.readers.models import Reader
 from seminars.notifications.registrations import GONE
 from seminars.notifications.seeing import columns_of, seen
+from seminars.series.leads import BEFORE, ordered
 from seminars.sessions.models import Precision, Session
 from seminars.sessions.registration.models import Partstat, Registration
 
@@ -29,7 +33,6 @@ KIND = "reminder"
 EXAMPLE = "example"  # stands for the secret in a preview
 AHEAD = timedelta(days=8)  # a week before by the event's clock, whatever clocks do meanwhile
 MOST = 500  # registrations that one transaction reminds
-MORNING, EVENING = 8, 21  # by the reader's clock: what need not come at night comes in the morning
 DECLINED = gettext_noop("The person does not come.")
 UNWANTED = gettext_noop("The person wants no reminders.")
 OFF = gettext_noop("The session does not take place as planned.")
@@ -47,34 +50,39 @@ class Lead:
     waits: bool = True  # for the morning
 
 
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LEADS = {
-    "week": Lead(timedelta(days=7), timedelta(days=1)),
-    "day": Lead(timedelta(days=1), timedelta(hours=6)),
-    "hour": Lead(timedelta(hours=1), timedelta(hours=1), waits=False),
+    "week": Lead(BEFORE["week"], DAY),
+    "3days": Lead(BEFORE["3days"], 12 * HOUR),
+    "day": Lead(BEFORE["day"], 6 * HOUR),
+    "3hours": Lead(BEFORE["3hours"], HOUR, waits=False),
+    "hour": Lead(BEFORE["hour"], HOUR, waits=False),
+    "15min": Lead(BEFORE["15min"], BEFORE["15min"], waits=False),
 }
 
 
 def due_at(session: Session, which: str) -> datetime | None:
     """Return when the reminder `which` (of `LEADS`) is due, aware UTC; None where the session has no such reminder.
 
-    A week and a day are counted by the event's clock, so that they come at its hour though clocks change; an hour is
-    sixty minutes, and none for whole days.
+    Days are counted by the event's clock, so that they come at its hour though clocks change; an hour is sixty
+    minutes, and there is none for whole days.
     """
     if session.starts_at is None or session.precision != Precision.DAY:
         return None
     before = LEADS[which].before
-    if which == "hour":
+    if before < DAY:
         return None if session.local_time is None else session.starts_at - before
     return clock.to_instant(clock.to_wall(session.starts_at, session.zone) - before, session.zone)
 
 
-def by_day(due: datetime, zone: str) -> datetime:
-    """Return `due` (aware UTC), or the next morning where a clock in `zone` shows night then."""
-    wall = clock.to_wall(due, zone)
-    if MORNING <= wall.hour < EVENING:
-        return due
-    morning = wall.replace(hour=MORNING, minute=0, second=0, microsecond=0, fold=0)
-    return clock.to_instant(morning + timedelta(days=wall.hour >= EVENING), zone)
+def leads_of(registration: Registration, own: list[str] | None) -> list[str]:
+    """Return when somebody is reminded (names of `LEADS`): as they chose for the session, else in general (`own`), else
+    as its series has it. Load `session__series` with it.
+    """
+    if not registration.reminders:
+        return []
+    chosen = registration.leads if registration.leads is not None else own
+    return ordered(registration.session.series.reminders if chosen is None else chosen)
 
 
 def look(*, now: datetime) -> int:
@@ -143,19 +151,33 @@ def _remind(session: Session, which: str, at: datetime, fact: str, now: datetime
     A sweep that dies between goes on at the next: a mail that is there already is not written twice.
     """
     made = 0
-    for some in _pages(session, at):
+    for some in _pages(session, which, at):
         with transaction.atomic():
             made += _post(session, which, at, some, now)
     Heard.objects.bulk_create([Heard(fact=fact, at=now)], ignore_conflicts=True)
     return made
 
 
-def _pages(session: Session, at: datetime) -> Iterator[list[Registration]]:
+def _pages(session: Session, which: str, at: datetime) -> Iterator[list[Registration]]:
     rows = Registration.objects.standing().filter(session=session, reminders=True, confirmed_at__lte=at)
     rows, last = rows.exclude(partstat=Partstat.DECLINED).order_by("pk"), 0
     while some := list(rows.filter(pk__gt=last)[:MOST]):
-        yield some
         last = some[-1].pk
+        for each in some:
+            each.session = session
+        own = _own(some)
+        yield [each for each in some if which in leads_of(each, own.get(each.email))]
+
+
+def _own(some: Iterable[Registration]) -> dict[str, list[str] | None]:
+    """When these people want reminders in general, by address; one question."""
+    emails = {each.email for each in some}
+    persons = {each.person_id for each in some if each.person_id}
+    rows = Reader.objects.filter(Q(email__in=emails) | Q(person__in=persons)).exclude(leads=None)
+    found = {each.email: each for each in rows.exclude(confirmed_at=None).order_by("pk")}
+    by_person = {each.person_id: each for each in found.values() if each.person_id}
+    chosen = {each.email: by_person.get(each.person_id) or found.get(each.email) for each in some}
+    return {email: reader.leads for email, reader in chosen.items() if reader}
 
 
 def _post(session: Session, which: str, at: datetime, some: Iterable[Registration], now: datetime) -> int:
@@ -185,14 +207,14 @@ def _pointless(registration: Registration, which: str, minutes: int, now: dateti
     off = session.cancelled_at or session.postponed_at or session.withdrawn_at or not session.published_at
     if off or session.starts_at is None:
         return OFF
-    later = {"week": "day", "day": "hour"}.get(which)
-    following = due_at(session, later) if later else None
+    wanted = leads_of(registration, _own([registration]).get(registration.email))
+    later = [due_at(session, each) for each in wanted if BEFORE[each] < BEFORE[which]]
     told = {
         DECLINED: registration.partstat == Partstat.DECLINED,
-        UNWANTED: not registration.reminders,
+        UNWANTED: which not in wanted,
         MOVED: _minutes(session) != minutes,
         BEGUN: session.starts_at <= now or session.closed_at is not None,
-        SUPERSEDED: following is not None and following <= now,
+        SUPERSEDED: any(each is not None and each <= now for each in later),
         HIDDEN: not may_see(registration),
     }
     return next((reason for reason, true in told.items() if true), "")

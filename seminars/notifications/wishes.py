@@ -76,6 +76,14 @@ def readers_of(session: Session, members: Iterable[Person], wished: dict[int, bo
     return found | {each.pk: each for each in close if wished.get(each.pk, usual(community, close=True))}
 
 
+def is_told(person: Person, community: Community) -> bool:
+    """Return whether the person is told what moves there as a member, an invited person or a speaker."""
+    near = Q(named=person) | Q(speakers__person=person)
+    close = Session.objects.published().filter(near, series__community=community).exists()
+    member = person.memberships.filter(community=community).exists()
+    return (close or member) and wants(person, community, close=close)
+
+
 def still_reads(person: Person, sessions: Iterable[Session], community: Community) -> bool:
     """Return whether the person is still one of those who are told about any of `sessions`."""
     keys = [each.pk for each in sessions]

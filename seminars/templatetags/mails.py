@@ -1,17 +1,20 @@
 """What the templates of mails say beside what pages say: times by the reader's clock, and colours that can be read."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from seminars import clock
 from seminars.people.models import Community
-from seminars.sessions.models import Session
+from seminars.sessions.models import Material, Session
 from seminars.sessions.polls.models import PollSlot
+from seminars.templatetags.meridian import material_words
 from seminars.web.accents import accent_of
 from seminars.web.hours import time_of
 from seminars.web.laws import place_of
@@ -98,6 +101,18 @@ def mail_law(context: Context, zone: str) -> str:
 
 
 @register.simple_tag
-def mail_accent(community: Community) -> str:
-    """Return the community's colour, dark enough for white words on it."""
-    return accent_of(community.accent).light
+def mail_files(materials: Iterable[Material]) -> list[dict[str, str]]:
+    """Say materials with what each costs, and their whole addresses."""
+    found = [material_words(each) for each in materials]
+    return [
+        each
+        | {"path": settings.MERIDIAN_URL + each["path"] if each["path"].startswith("/") else each["path"]}
+        for each in found
+    ]
+
+
+@register.simple_tag
+def mail_accent(community: Community | None) -> str:
+    """Return the community's colour, or the site's own, dark enough for white words on it."""
+    own = str(Community._meta.get_field("accent").get_default())
+    return accent_of(community.accent if community else own).light

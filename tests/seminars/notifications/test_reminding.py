@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from seminars import clock
-from seminars.notifications import outbox, reminding
+from seminars.notifications import daytime, outbox, reminding
 from seminars.notifications.models import Message
 from seminars.notifications.posting import SUPERSEDED
 from seminars.people.models import Community, Joining
@@ -300,7 +300,7 @@ def test_due_times_keep_the_hour_over_changes_of_clocks(wall: datetime, zone: st
         said = clock.to_wall(starts, zone) - timedelta(days=days)
         assert due == clock.to_instant(said, zone)
         assert abs(starts - due - timedelta(days=days)) <= timedelta(hours=1)
-        later = reminding.by_day(due, reader)
+        later = daytime.by_day(due, reader)
         assert due <= later < starts - HOUR
-        assert reminding.MORNING <= clock.to_wall(later, reader).hour < reminding.EVENING
+        assert daytime.MORNING <= clock.to_wall(later, reader).hour < daytime.EVENING
     assert reminding.due_at(session, "hour") == starts - HOUR
