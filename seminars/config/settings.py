@@ -42,6 +42,14 @@ try:
     MAIL_URL = env.str("MERIDIAN_MAIL", "")
     # The sender of every mail.
     DEFAULT_FROM_EMAIL = env.str("MERIDIAN_MAIL_FROM", "Meridian <meridian@localhost>")
+    # How many mails may leave in a minute; 0: as many as the mail server takes.
+    MAIL_PER_MINUTE = env.int("MERIDIAN_MAIL_PER_MINUTE", 0, validate=validate.Range(min=0))
+    # The same for each domain of recipients, and for some by name: 3000,gmail.com=1200.
+    MAIL_PER_DOMAIN_TEXT: list[str] = env.list("MERIDIAN_MAIL_PER_DOMAIN", ["3000"])
+    # name:secret by which a mail provider reports bounces and complaints. Default: no provider may.
+    MAIL_REPORTS = env.str("MERIDIAN_MAIL_REPORTS", "")
+    # The key by which the provider signs its reports, where it does.
+    MAIL_REPORTS_KEY = env.str("MERIDIAN_MAIL_REPORTS_KEY", "")
     # Further host names that the site answers to, comma separated; the one of MERIDIAN_URL always counts.
     EXTRA_HOSTS: list[str] = env.list("MERIDIAN_HOSTS", [])
     # The name shown on every page and in the site's calendar.
@@ -290,6 +298,20 @@ if MAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAILBOX
+MAIL_PER_DOMAIN: dict[str, int] = {}  # "" is every domain without a line of its own
+for _line in MAIL_PER_DOMAIN_TEXT:
+    _domain, _, _most = _line.rpartition("=")
+    if not _most.strip().isdecimal():
+        stop("MERIDIAN_MAIL_PER_DOMAIN must be like 3000 or 3000,gmail.com=1200.")
+    MAIL_PER_DOMAIN[_domain.strip().lower()] = int(_most)
+if MAIL_REPORTS and len(MAIL_REPORTS.partition(":")[2]) < 16:
+    stop("MERIDIAN_MAIL_REPORTS must be like name:secret, the secret of 16 characters or more.")
+# What django-anymail reads: one secret for all providers, and the key of the one that signs.
+ANYMAIL: dict[str, str] = {"WEBHOOK_SECRET": MAIL_REPORTS} if MAIL_REPORTS else {}
+if MAIL_REPORTS_KEY:
+    _signing = "MAILGUN_WEBHOOK_SIGNING_KEY MAILERSEND_SIGNING_SECRET MAILTRAP_SIGNING_SECRET MANDRILL_WEBHOOK_KEY"
+    _signing += " POSTAL_WEBHOOK_KEY RESEND_SIGNING_SECRET SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY"
+    ANYMAIL |= dict.fromkeys(_signing.split(), MAIL_REPORTS_KEY)
 
 # --- Languages and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
