@@ -300,7 +300,7 @@ else:
     EMAIL_FILE_PATH = MAILBOX
 MAIL_PER_DOMAIN: dict[str, int] = {}  # "" is every domain without a line of its own
 for _line in MAIL_PER_DOMAIN_TEXT:
-    _domain, _, _most = _line.rpartition("=")
+    _domain, _is, _most = _line.rpartition("=")
     if not _most.strip().isdecimal():
         stop("MERIDIAN_MAIL_PER_DOMAIN must be like 3000 or 3000,gmail.com=1200.")
     MAIL_PER_DOMAIN[_domain.strip().lower()] = int(_most)
