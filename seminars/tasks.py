@@ -12,12 +12,12 @@ from seminars.calendars import purging, sweeping
 from seminars.calendars.importing import following, waiting
 from seminars.elsewhere.asking import Interrupted
 from seminars.followups import checklist
-from seminars.notifications import attending, membership, moves, outbox, ready, reminding
+from seminars.notifications import attending, membership, moves, outbox, places, ready, reminding
 from seminars.notifications.readers import following as reading
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
 from seminars.sessions import clocks, planning, turning
-from seminars.sessions.registration import registering
+from seminars.sessions.registration import registering, seating, whole
 
 KEEP_SUCCESSES = timedelta(days=7)
 KEEP_IMPORTS = timedelta(days=2)
@@ -37,6 +37,11 @@ def sweep() -> None:
     _part("checklists", lambda: (checklist.open_due(now=now), checklist.reconcile(now=now)), now)
     _part("series", lambda: (planning.top_up(now=now), clocks.recompute(now=now)), now)
     _part("jobs", lambda: jobs.sweep(now=now), now)
+    _part(
+        "registrations",
+        lambda: (whole.take_over(now=now), seating.lapse(now=now), seating.move_up(now=now)),
+        now,
+    )
     _part("mails", lambda: _mails(now), now)
     if settings.PURGE_URLS:
         _part("caches", lambda: purging.order_due(now=now), now)
@@ -48,7 +53,7 @@ def _mails(now: datetime) -> None:
     too long does, so that /health/ says so."""
     failed = [
         each.__module__
-        for each in (moves.look, attending.look, reminding.look, ready.look, membership.look)
+        for each in (moves.look, places.look, attending.look, reminding.look, ready.look, membership.look)
         if not _looked(each, now)
     ]
     outbox.deliver()
@@ -111,6 +116,7 @@ def prune() -> None:
     sweeping.sweep(now=now)
     waiting.forget(before=now - KEEP_IMPORTS)
     registering.forget(before=now - KEEP_UNCONFIRMED)
+    whole.forget(before=now - KEEP_UNCONFIRMED)
     reading.forget(before=now - KEEP_UNCONFIRMED)
     reminding.forget(before=now - KEEP_REMINDED)
     enqueue.prune(before=now - KEEP_SUCCESSES)

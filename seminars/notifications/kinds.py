@@ -5,10 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from seminars.notifications import (
     asking,
     attending,
+    erasures,
     groups,
     invitations,
     membership,
     moves,
+    places,
     ready,
     registrations,
     reminding,
@@ -29,11 +31,19 @@ KINDS = {
         Kind(membership.ENDED, _("A membership has ended"), membership.ended_facts, membership.ended_sample),
         Kind(registrations.KIND, _("A registration's link"), registrations.facts, registrations.sample),
         Kind(
+            registrations.WHOLE,
+            _("A registration's link, for a whole series"),
+            registrations.whole_facts,
+            registrations.whole_sample,
+        ),
+        *places.kinds(),
+        Kind(
             attending.KIND, _("Invitation for a calendar"), attending.facts, attending.sample, attending.told
         ),
         Kind(reminding.KIND, _("Reminder of a session"), reminding.facts, reminding.sample),
         Kind(linking.KIND, _("A reader's link"), linking.facts, linking.sample),
         Kind(ready.KIND, _("The recording is ready"), ready.facts, ready.sample),
+        Kind(erasures.KIND, _("An account is to be forgotten"), erasures.facts, erasures.sample),
         Kind(moves.KIND, _("Something moved"), moves.facts, moves.sample, moves.told),
     )
 }

@@ -22,6 +22,7 @@ from seminars.web.times import (
     Reader,
     When,
     city,
+    day_words,
     days_words,
     hour_words,
     locale_of,
@@ -86,6 +87,16 @@ def mail_hour(context: Context, seen: Any) -> str:
     """Say at which hour what the reader sees begins; "" of whole days."""
     first = datetime.fromisoformat(seen.first)
     return hour_words(first, reader_in(context).locale) if seen.timed else ""
+
+
+@register.simple_tag(takes_context=True)
+def mail_moment(context: Context, at: datetime) -> str:
+    """Say a moment (aware UTC) by the reader's clock: day, hour, and the city whose clock that is."""
+    reader, session = reader_in(context), context["session"]
+    zone = reader.zone or session.zone
+    wall = clock.to_wall(at, zone)
+    day = day_words(wall.date(), reader.locale, short=True)
+    return f"{day}, {hour_words(wall, reader.locale)} ({city(zone, reader.locale)})"
 
 
 @register.simple_tag(takes_context=True)
