@@ -25,6 +25,9 @@ class Erasure(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="erasures")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    keep_names = models.BooleanField(
+        default=False, help_text="On recordings to whose publication they agreed as speakers."
+    )
     undone_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     found = models.JSONField(default=dict, help_text="How many rows of each kind were changed.")
