@@ -18,6 +18,11 @@ def community_or_404(slug: str, visitor: Visitor) -> Community:
     return get_object_or_404(Community.objects.visible_to(visitor), slug=slug)
 
 
+def member_community_or_404(slug: str, visitor: Visitor) -> Community:
+    """Return the community to which the visitor belongs; an administrator who does not sees nothing. Raises Http404."""
+    return get_object_or_404(Community.objects.of_member(visitor), slug=slug)
+
+
 def series_or_404(slug: str, visitor: Visitor) -> Series:
     """Return the series whose page the visitor may see, a draft for its organisers. Raises Http404.
 
@@ -32,6 +37,12 @@ def series_or_404(slug: str, visitor: Visitor) -> Series:
 def session_or_404(slug: str, visitor: Visitor) -> Session:
     """Return the session whose page the visitor may see, with everything it shows. Raises Http404."""
     return get_object_or_404(Session.objects.visible_to(visitor).with_all(), slug=slug)
+
+
+def lean_session_or_404(slug: str, visitor: Visitor) -> Session:
+    """Return the same with its series, community and room only, in one query. Raises Http404."""
+    rows = Session.objects.visible_to(visitor).select_related("series__community", "place")
+    return get_object_or_404(rows, slug=slug)
 
 
 def organised_community_or_404(slug: str, visitor: Visitor) -> Community:

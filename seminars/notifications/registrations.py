@@ -98,7 +98,8 @@ def _context(registration: Registration) -> Context:
     return {
         "session": session,
         "community": session.series.community,
-        "stands": registration.counts,
+        "stands": registration.stands,
+        "counts": registration.counts,
         "limited": terms_of(session).limited,
         "address": settings.MERIDIAN_URL + reverse("registration", args=[registration.token]),
         "reply_to": session.series.community.contact,

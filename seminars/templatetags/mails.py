@@ -22,10 +22,10 @@ from seminars.web.times import (
     Reader,
     When,
     city,
-    day_words,
     days_words,
     hour_words,
     locale_of,
+    moment_words,
     shifted_words,
     span_words,
     when_of,
@@ -92,11 +92,7 @@ def mail_hour(context: Context, seen: Any) -> str:
 @register.simple_tag(takes_context=True)
 def mail_moment(context: Context, at: datetime) -> str:
     """Say a moment (aware UTC) by the reader's clock: day, hour, and the city whose clock that is."""
-    reader, session = reader_in(context), context["session"]
-    zone = reader.zone or session.zone
-    wall = clock.to_wall(at, zone)
-    day = day_words(wall.date(), reader.locale, short=True)
-    return f"{day}, {hour_words(wall, reader.locale)} ({city(zone, reader.locale)})"
+    return moment_words(at, context["session"], reader_in(context))
 
 
 @register.simple_tag(takes_context=True)

@@ -18,21 +18,27 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from seminars.access import session_or_404
+from seminars.access import lean_session_or_404, session_or_404
 from seminars.changes.refusing import UserError
 from seminars.notifications.attending import ANSWERS
 from seminars.notifications.posting import language_of
 from seminars.notifications.registrations import mail_link
 from seminars.people.joining import person_of
-from seminars.people.models import Person, User
+from seminars.people.models import Form, Person, User
 from seminars.sessions.models import Session
 from seminars.sessions.registration import registering
-from seminars.sessions.registration.models import Partstat, Registration
+from seminars.sessions.registration.models import Coming, Mode, Partstat, Registration, Seat, Terms
+from seminars.sessions.registration.places import counts_of
+from seminars.sessions.registration.questions import questions_of, words_of
+from seminars.sessions.registration.seating import AGAIN, accept, place_in_line, stand_again
+from seminars.sessions.registration.terms import registers, terms_of, terms_of_series, ways_of
 from seminars.sessions.state import State
 from seminars.web.forms.registration import DetailsForm, RegisterForm
 from seminars.web.limits import within
 from seminars.web.listing import Row, rows_of
 from seminars.web.organise.gate import say_refusal, show_refusal
+from seminars.web.places import map_of
+from seminars.web.times import moment_words
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
@@ -46,31 +52,50 @@ View = Callable[..., HttpResponse]
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     """Register for the session; who may see the session may do it. The answer is the same for every address."""
-    session = session_or_404(slug, visitor_of(request))
+    visitor = visitor_of(request)
+    if request.method == "POST":
+        return _register(request, lean_session_or_404(slug, visitor))
+    session = session_or_404(slug, visitor)
     if session.withdrawn_at:
         return redirect("session", session.slug)
-    now = timezone.now()
-    row = rows_of([session], now)[0]
-    if not registering.is_open(session, row.state):
-        return _page(request, row, None, status=409 if request.method == "POST" else 200)
-    invites = session.series.invites
-    if request.method != "POST":
-        if own := own_registration(request, session):
-            return redirect("registration", own.token)
-        return _page(request, row, RegisterForm(initial=_fresh(request, session), invites=invites))
-    form = RegisterForm(request.POST, invites=invites)
+    row, terms = rows_of([session], timezone.now())[0], terms_of(session)
+    if not registering.is_open(session, row.state, terms):
+        return _page(request, row, None, terms)
+    if own := own_registration(request, session):
+        return redirect("registration", own.token)
+    return _page(request, row, _form(session, terms, initial=_fresh(request, session)), terms)
+
+
+def _form(session: Session, terms: Terms, *args: Any, **options: Any) -> RegisterForm:
+    questions, invites = questions_of(terms.questions), session.series.invites
+    return RegisterForm(*args, invites=invites, ways=ways_of(session), questions=questions, **options)
+
+
+def _register(request: HttpRequest, session: Session) -> HttpResponse:
+    """Take the form: few queries, since many come at once when places are few."""
+    now, terms = timezone.now(), terms_of(session)
+    if session.withdrawn_at:
+        return redirect("session", session.slug)
+
+    def page(form: RegisterForm | None, status: int) -> HttpResponse:
+        return _page(request, rows_of([session], now)[0], form, terms, status)
+
+    if not registers(session, terms, now):
+        return page(None, 409)
+    form = _form(session, terms, request.POST)
     if not form.is_valid():
-        return _page(request, row, form, status=422)
+        return page(form, 422)
     if not within(request, "register", most=MOST_AN_HOUR):
         form.add_error(None, _("Too many people registered from your address. Try again in an hour."))
-        return _page(request, row, form, status=429)
+        return page(form, 429)
     try:
         found = _registered(request, session, form, now)
     except UserError as refused:
         show_refusal(form, refused)
-        return _page(request, row, form, status=422)
+        return page(form, 422)
     if found:
-        messages.success(request, _("You are registered."))
+        if found.stands:
+            messages.success(request, _("You are registered."))
         return redirect("registration", found.token)
     return redirect("registration_sent", session.slug)
 
@@ -79,20 +104,23 @@ def _registered(
     request: HttpRequest, session: Session, form: RegisterForm, now: datetime
 ) -> Registration | None:
     """The registration of who is signed in with this address; else None, and a mail with its link is written down."""
-    email, person = form.cleaned_data["email"].strip().lower(), None
-    user = request.user
-    if isinstance(user, User) and user.email == email:
-        person = person_of(user)
+    email, person = form.cleaned_data["email"].strip().lower(), signed_in_with(request, form)
     language = language_of(get_language() or "", session.language)
     with transaction.atomic():
         found, _new = registering.register(
             session=session, email=email, person=person, now=now, language=language, **form.columns()
         )
-        if person is None or not (found.wants_invitation and session.series.invites):
+        if person is None and not found.removed_at:
             found.session = session
-            if not found.removed_at:
-                mail_link(found, now=now)
+            mail_link(found, now=now)
     return found if person else None
+
+
+def signed_in_with(request: HttpRequest, form: RegisterForm) -> Person | None:
+    """Return who is signed in with the address that was typed; None where it has to prove itself."""
+    user = request.user
+    typed = form.cleaned_data["email"].strip().lower()
+    return person_of(user) if isinstance(user, User) and user.email == typed else None
 
 
 @never_cache
@@ -103,20 +131,26 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     if session.withdrawn_at:
         return redirect("session", session.slug)
     row = rows_of([session], timezone.now())[0]
-    return render(request, "seminars/registration_sent.html", _around(row))
+    limited = {"limited": terms_of(session).limited}
+    return render(request, "seminars/registration_sent.html", _around(row) | limited)
 
 
 def own_registration(request: HttpRequest, session: Session) -> Registration | None:
-    """Return the standing registration of who is signed in; one query for them, none for others."""
+    """Return the registration of who is signed in, with a place or without; one query for them, none for others."""
     visitor = visitor_of(request)
     if visitor.user_id is None:
         return None
-    return Registration.objects.of_visitor(visitor).filter(session=session).first()
+    return Registration.objects.own(visitor).filter(session=session).first()
 
 
 def _fresh(request: HttpRequest, session: Session) -> dict[str, Any]:
     """What is known of who is signed in, and the visitor's clock."""
-    found: dict[str, Any] = {"zone": reader_of(request).zone or session.zone}
+    return {"coming": Coming.ONLINE, **who_asks(request, reader_of(request).zone or session.zone)}
+
+
+def who_asks(request: HttpRequest, zone: str) -> dict[str, Any]:
+    """Return what a form knows of who is signed in, and a clock."""
+    found: dict[str, Any] = {"zone": zone}
     user = request.user
     if isinstance(user, User):
         person = Person.objects.filter(user=user).first()
@@ -136,9 +170,31 @@ def _around(row: Row) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest, row: Row, form: RegisterForm | None, status: int = 200) -> HttpResponse:
-    context = _around(row) | {"form": form, "over": row.is_over}
+def _page(
+    request: HttpRequest, row: Row, form: RegisterForm | None, terms: Terms, status: int = 200
+) -> HttpResponse:
+    session = row.session
+    context = _around(row) | {
+        "form": form,
+        "over": row.is_over,
+        "terms": terms,
+        "needs_none": terms.mode == Mode.NONE,
+    }
+    if form:
+        context["left"] = left_of(session, terms)
+        context["whole"] = terms_of_series(session.series) if session.series.rrule else None
     return render(request, "seminars/register.html", context, status=status)
+
+
+def left_of(session: Session, terms: Terms) -> list[tuple[str, int, int]]:
+    """Return (way of coming, free places, people who wait) where places are counted; one query, else none."""
+    ways = [each for each in ways_of(session) if terms.capacity(each) is not None]
+    if not ways:
+        return []
+    counted = counts_of(session)
+    return [
+        (way, max(0, (terms.capacity(way) or 0) - counted.taken[way]), counted.waiting[way]) for way in ways
+    ]
 
 
 def by_link(view: View) -> View:
@@ -163,14 +219,14 @@ def by_link(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_link
 def registration(request: HttpRequest, found: Registration) -> HttpResponse:
-    """What is registered, and the form to change it; until it is confirmed, the button that does."""
-    if request.method != "POST" or not found.stands:
+    """What is registered, and where it stands; the form to change it; until it is confirmed, the button that does."""
+    if request.method != "POST" or not found.counts:
         return show(request, found)
-    form = DetailsForm(request.POST, invites=found.session.series.invites)
+    form = _details(found, terms_of(found.session), request.POST)
     if not form.is_valid():
         return show(request, found, status=422, form=form)
     try:
-        registering.change(registration=found, now=timezone.now(), **form.columns())
+        registering.change(registration=found, now=timezone.now(), **form.columns(found.answers))
     except UserError as refused:
         show_refusal(form, refused)
         return show(request, found, status=422, form=form)
@@ -178,36 +234,78 @@ def registration(request: HttpRequest, found: Registration) -> HttpResponse:
     return redirect("registration", found.token)
 
 
+def _details(found: Registration, terms: Terms, *args: Any, **options: Any) -> DetailsForm:
+    session = found.session
+    ways = ways_of(session)
+    asked = questions_of(terms.questions)
+    return DetailsForm(*args, invites=session.series.invites, ways=ways, questions=asked, **options)
+
+
 def show(request: HttpRequest, found: Registration, *, status: int = 200, **given: Any) -> HttpResponse:
     """Return the page. given: a form as it was sent in place of a fresh one."""
-    session = found.session
-    row = rows_of([session], timezone.now())[0]
-    invites = session.series.invites
+    session, now = found.session, timezone.now()
+    row, terms = rows_of([session], now)[0], terms_of(session)
+    is_open, waits = registering.is_open(session, row.state, terms), found.seat == Seat.WAITING
     context = _around(row) | {
         "registration": found,
+        "terms": terms,
         "own": settings.MERIDIAN_URL + reverse("registration", args=[found.token]),
-        "open": registering.is_open(session, row.state),
-        "invites": invites and found.wants_invitation,
-        "form": DetailsForm(initial=DetailsForm.initial_of(found), invites=invites),
+        "open": is_open,
+        "late": bool(found.offered_until and found.offered_until <= now),
+        "until": moment_words(found.offered_until, session, reader_of(request))
+        if found.offered_until
+        else "",
+        "at": place_in_line(found) if found.counts and waits else 0,
+        "left": left_of(session, terms) if is_open and not found.counts else [],
+        "again": found.seat in AGAIN,
+        "invites": session.series.invites and found.wants_invitation,
+        "in_room": found.coming == Coming.ROOM and session.form != Form.VIRTUAL,
+        "place": session.place,
+        "map": map_of(session),
+        "form": _details(found, terms, initial=DetailsForm.initial_of(found)),
         "answers": [(word, SAID[word] == found.partstat) for word in ANSWERS],
+        "old_answers": _no_longer_asked(found, terms),
     }
     return render(request, "seminars/registration.html", context | given, status=status)
+
+
+def _no_longer_asked(found: Registration, terms: Terms) -> list[tuple[str, str]]:
+    names = {each.name for each in questions_of(terms.questions)}
+    return [(each["asked"], words_of(each)) for each in found.answers if each["name"] not in names]
 
 
 @require_POST
 @by_link
 def confirm(request: HttpRequest, found: Registration) -> HttpResponse:
     """The address is theirs, and they come."""
-    row = rows_of([found.session], timezone.now())[0]
-    if not registering.is_open(found.session, row.state):
+    return _do(request, found, registering.confirm)
+
+
+@require_POST
+@by_link
+def take_place(request: HttpRequest, found: Registration) -> HttpResponse:
+    """They confirm the place that came free."""
+    return _do(request, found, accept)
+
+
+@require_POST
+@by_link
+def line_up(request: HttpRequest, found: Registration) -> HttpResponse:
+    """They stand in line again."""
+    return _do(request, found, stand_again)
+
+
+def _do(request: HttpRequest, found: Registration, verb: Callable[..., Registration]) -> HttpResponse:
+    if not registers(found.session, terms_of(found.session), timezone.now()):
         messages.error(request, _("Nobody can register for this session any more."))
         return redirect("registration", found.token)
     try:
-        registering.confirm(registration=found, now=timezone.now())
+        after = verb(registration=found, now=timezone.now())
     except UserError as refused:
         say_refusal(request, refused)
     else:
-        messages.success(request, _("You are registered."))
+        if after.stands:
+            messages.success(request, _("You are registered."))
     return redirect("registration", found.token)
 
 
@@ -256,6 +354,8 @@ urlpatterns = [
     path("sessions/<slug:slug>/register/sent/", sent, name="registration_sent"),
     path("registration/<str:token>/", registration, name="registration"),
     path("registration/<str:token>/confirm/", confirm, name="confirm_registration"),
+    path("registration/<str:token>/place/", take_place, name="take_place"),
+    path("registration/<str:token>/line/", line_up, name="line_up"),
     path("registration/<str:token>/withdraw/", withdraw, name="withdraw_registration"),
     path("registration/<str:token>/reminders/", stop_reminders, name="stop_reminders"),
     path("registration/<str:token>/<str:word>/", answer, name="answer_invitation"),

@@ -95,6 +95,14 @@ def hour_words(wall: datetime, locale: str) -> str:
     return format_time(wall.time(), "short", locale=Locale.parse(locale)).replace("\u202f", " ")
 
 
+def moment_words(at: datetime, session: Session, reader: Reader) -> str:
+    """Say a moment (aware UTC) by the reader's clock, else the session's: day, hour, and whose clock that is."""
+    zone = reader.zone or session.zone
+    wall = clock.to_wall(at, zone)
+    day = day_words(wall.date(), reader.locale, short=True)
+    return f"{day}, {hour_words(wall, reader.locale)} ({city(zone, reader.locale)})"
+
+
 def span_words(first: datetime, last: datetime, locale: str, *, short: bool = False) -> str:
     """Return date and hours of a span of wall times; the last weekday past midnight, both dates from a day on."""
     opening = day_words(first.date(), locale, short=short)

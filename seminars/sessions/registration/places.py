@@ -103,14 +103,28 @@ def hold(sessions: Iterable[Session]) -> dict[int, Places]:
         lines = _lines(found)
     terms = terms_by_session(found.values())
     places = {pk: Places(found[pk], terms[pk], lines[pk]) for pk in found}
+    _count(places)
+    return places
+
+
+def counts_of(session: Session) -> Places:
+    """Return who takes a place and who waits at this moment, to be shown only: nothing is held; one query.
+
+    Its terms are the usual ones, whatever they are.
+    """
+    found = Places(session, Terms(), Line(session=session))
+    _count({session.pk: found})
+    return found
+
+
+def _count(places: dict[int, Places]) -> None:
     rows = Registration.objects.counting().filter(
-        session__in=list(found), seat__in=[*Seat.taking(), Seat.WAITING]
+        session__in=list(places), seat__in=[*Seat.taking(), Seat.WAITING]
     )
     counted = rows.order_by().values_list("session_id", "coming", "seat").annotate(n=Count("pk"))
     for pk, coming, seat, count in counted:
         counter = places[pk].waiting if seat == Seat.WAITING else places[pk].taken
         counter[coming] += count
-    return places
 
 
 def settle(places: Iterable[Places]) -> None:
