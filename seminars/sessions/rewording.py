@@ -25,7 +25,7 @@ from seminars.sessions.seating import seated
 WORDS = ("title", "abstract")
 CARRIED = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors", "source_url", "language")
 """What sessions still to come take over. The audience goes to past ones too: a secret does not end with the meeting."""
-OWN = ("invites",)
+OWN = ("invites", "reminders")
 """What is of the series alone."""
 TOLD = ("name", "accent")
 """What calendars say of a community, in each of its entries."""

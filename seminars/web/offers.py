@@ -35,6 +35,7 @@ CALENDAR = (gettext_lazy("Add to calendar"), "calendar", "session_file")
 REGISTER = (gettext_lazy("Register"), "check", "register")
 SUBSCRIBE = (gettext_lazy("Subscribe to the series"), "calendar", "subscribe_series")
 JOIN = (gettext_lazy("Join"), "door", "join")
+TELL_READY = (gettext_lazy("Tell me when it is ready"), "mail", "follow_session")
 OTHERS = (gettext_lazy("See other sessions"), "calendar", "series")
 
 # State → words, icon, and the name of the address. States with materials lead to the materials, see `main_button`.
@@ -44,11 +45,11 @@ BUTTONS: dict[State, tuple[str | Promise, str, str]] = {
     State.SOON: (gettext_lazy("Get the join link"), "door", "join"),
     State.DOORS_OPEN: JOIN,
     State.LIVE: JOIN,
-    State.JUST_ENDED: SUBSCRIBE,
-    State.RECORDING_COMING: SUBSCRIBE,
+    State.JUST_ENDED: TELL_READY,
+    State.RECORDING_COMING: TELL_READY,
     State.ENDED: OTHERS,
     State.RESCHEDULED: (gettext_lazy("Add the new time"), "calendar", "session_file"),
-    State.POSTPONED: SUBSCRIBE,
+    State.POSTPONED: (gettext_lazy("Tell me the new date"), "mail", "follow_session"),
     State.CANCELLED: OTHERS,
 }
 # What of the materials comes first, and the verb on its button.

@@ -38,6 +38,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     asked = cleaned(request)
     communities = Community.objects.visible_to(visitor_of(request)).order_by("slug")
     context: dict[str, Any] = {"communities": communities, "heading": settings.SITE_NAME, "feed_query": ""}
+    context["mail_address"] = reverse("follow_site")
     try:
         pairs, options = filters_in(asked), options_in(asked)
         filters.check(pairs)
@@ -63,7 +64,9 @@ def subscribe_community(request: HttpRequest, slug: str) -> HttpResponse:
     found = community_or_404(slug, visitor_of(request))
     scope = Scope(Kind.COMMUNITY, slug) if found.joining != Joining.CLOSED else None
     back = reverse("community", args=[slug])
-    return one(request, scope, say(found.name, language()), found.language, community=found, back=back)
+    mails = reverse("follow_community", args=[slug])
+    name = say(found.name, language())
+    return one(request, scope, name, found.language, community=found, back=back, mail_address=mails)
 
 
 @require_safe
@@ -72,6 +75,8 @@ def subscribe_series(request: HttpRequest, slug: str) -> HttpResponse:
     found = series_or_404(slug, visitor_of(request))
     public = Series.objects.visible_to(NOBODY).filter(pk=found.pk).exists()
     context = {"community": found.community, "draft": found.published_at is None}
+    if found.published_at:
+        context["mail_address"] = reverse("follow_series_mails", args=[slug])
     if request.user.is_authenticated and found.published_at:
         context |= {"followed": follows(request.user.pk, found), "series": found}
     back = reverse("series", args=[slug])

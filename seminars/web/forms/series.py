@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.sessions.models import MaterialKind
+from seminars.web.forms.readers import LeadsField
 from seminars.web.forms.rhythm import number_field
 from seminars.web.forms.sessions import PLACES, WordedForm
 
@@ -23,13 +24,18 @@ OWED = [
 class EditSeriesForm(WordedForm):
     """What `rewording.edit_series` takes."""
 
-    columns = (*PLACES, "invites")
+    columns = (*PLACES, "invites", "reminders")
     invites = forms.BooleanField(
         label=gettext_lazy("Mail registered people an invitation for their calendar"),
         required=False,
         help_text=gettext_lazy(
             "Without this they follow the feed. Who was invited before still hears of changes."
         ),
+    )
+
+    reminders = LeadsField(
+        label=gettext_lazy("Remind registered people by mail"),
+        help_text=gettext_lazy("None ticked: no reminders. Each person can choose other times."),
     )
 
     def clean(self) -> dict[str, Any]:

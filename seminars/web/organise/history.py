@@ -86,6 +86,7 @@ FIELDS = {
     "dial_in": gettext_lazy("Numbers to dial in"),
     "doors": gettext_lazy("Doors open, minutes before the start"),
     "invites": gettext_lazy("Mails invitations"),
+    "reminders": gettext_lazy("Reminders"),
     "capacity": gettext_lazy("People it holds"),
     "access": gettext_lazy("Getting in"),
     "source_url": gettext_lazy("Announced elsewhere at"),
