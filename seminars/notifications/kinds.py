@@ -7,6 +7,7 @@ from seminars.notifications import (
     attending,
     erasures,
     groups,
+    introductions,
     invitations,
     membership,
     moves,
@@ -14,6 +15,9 @@ from seminars.notifications import (
     ready,
     registrations,
     reminding,
+    silence,
+    suggestions,
+    welcome,
 )
 from seminars.notifications.letters import Kind
 from seminars.notifications.readers import linking
@@ -40,10 +44,35 @@ KINDS = {
         Kind(
             attending.KIND, _("Invitation for a calendar"), attending.facts, attending.sample, attending.told
         ),
-        Kind(reminding.KIND, _("Reminder of a session"), reminding.facts, reminding.sample),
+        Kind(
+            reminding.KIND,
+            _("Reminder of a session"),
+            reminding.facts,
+            reminding.sample,
+            many=reminding.facts_of_many,
+        ),
         Kind(linking.KIND, _("A reader's link"), linking.facts, linking.sample),
         Kind(ready.KIND, _("The recording is ready"), ready.facts, ready.sample),
         Kind(erasures.KIND, _("An account is to be forgotten"), erasures.facts, erasures.sample),
         Kind(moves.KIND, _("Something moved"), moves.facts, moves.sample, moves.told),
+        Kind(
+            introductions.QUESTION,
+            _("Question before an introduction"),
+            introductions.question_facts,
+            introductions.sample,
+        ),
+        Kind(introductions.MET, _("An introduction"), introductions.met_facts, introductions.sample),
+        Kind(
+            introductions.NOTE,
+            _("A member's message, passed on"),
+            introductions.note_facts,
+            introductions.sample,
+        ),
+        Kind(welcome.KIND, _("Welcome of a new member"), welcome.facts, welcome.sample),
+        Kind(silence.KIND, _("Who was not seen lately"), silence.facts, silence.sample),
+        Kind(suggestions.LINK, _("A vote's link"), suggestions.link_facts, suggestions.sample),
+        Kind(
+            suggestions.ANSWER, _("What became of a suggestion"), suggestions.answer_facts, suggestions.sample
+        ),
     )
 }

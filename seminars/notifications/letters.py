@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import Promise
@@ -32,13 +31,32 @@ class Pointless(Exception):
 
 
 @dataclass(frozen=True)
+class Told:
+    """What one mail of many says. shared: the same object for all that differ in `own` only; nothing of one reader.
+
+    own: what is this reader's alone, by name: addresses and other texts that templates only print (no `{% if %}`, no
+    filter). Then the words are made once for all and these are put in.
+    """
+
+    shared: Context
+    own: Mapping[str, str]
+
+    @property
+    def whole(self) -> Context:
+        """Return both as one context."""
+        return {**self.shared, **self.own}
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of mail; its words are `templates/emails/<name>/`.
 
     title: what administrators call it. facts: what the templates say, at a moment (aware UTC), or raises Pointless; it
-    is called in the reader's language. sample: the same from whatever the site has, for
-    a reader in a zone; None where it has nothing. told:
-    what to remember of a mail that leaves. A context with `stop`, an address, makes it the mail of a list.
+    is called in the reader's language. sample: the same from whatever the site has, for a reader in a zone; None where
+    it has nothing. told: what to remember of a mail that leaves. A context with `stop`, an address, makes it the mail
+    of a list. many: `facts` for mails of one subject at once, by primary key, a Pointless in place of what it would
+    raise; for kinds that go to hundreds, in a number of queries that they do not raise. It is not called in the
+    readers' languages.
     """
 
     name: str
@@ -46,6 +64,7 @@ class Kind:
     facts: Callable[[Message, datetime], Context]
     sample: Callable[[datetime, str], Context | None]
     told: Callable[[Message, Context], Mapping[str, Any]] = lambda message, context: message.facts
+    many: Callable[[Sequence[Message], datetime], Mapping[int, Told | Pointless]] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +121,7 @@ def one_line(text: str) -> str:
     return words if len(words) <= LONGEST_SUBJECT else words[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 
-def mail_of(message: Message, written: Written, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+def mail_of(message: Message, written: Written) -> EmailMultiAlternatives:
     """Return the mail as it goes out. Every value of a header is ours or one line."""
     headers = {
         "Message-ID": message.message_id,
@@ -117,7 +136,6 @@ def mail_of(message: Message, written: Written, connection: BaseEmailBackend) ->
         [message.email],
         reply_to=[written.reply_to] if written.reply_to else None,
         headers=headers,
-        connection=connection,
     )
     mail.attach_alternative(written.html, "text/html")
     if (

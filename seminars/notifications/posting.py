@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from seminars import clock
+from seminars.notifications.bounces.noting import reason_of, troubled
 from seminars.notifications.models import Message, MessageState
 from seminars.people.addresses import is_address
 from seminars.people.models import Person
@@ -30,6 +32,18 @@ class Recipient:
     person_id: int | None = None
     language: str = settings.LANGUAGE_CODE
     zone: str = ""
+
+
+@dataclass(frozen=True)
+class _About:
+    """What all mails of one call have in common."""
+
+    kind: str
+    subject: str
+    revision: int
+    due_at: datetime
+    now: datetime
+    community_id: int | None
 
 
 @dataclass(frozen=True)
@@ -78,40 +92,19 @@ def post(
 
     kind: a name in `kinds.KINDS`. subject: what it is about, such as `session:<uid>`. revision: of the fact; a mail of
     a lower one that has not left is dropped, one of the same or a higher one is not written twice. due_at: aware UTC.
-    community_id: whose organisers see how far it is. Addresses that are none are passed over.
+    community_id: whose organisers see how far it is. Addresses that are none are passed over; a mail to one that
+    bounces or complained is written down as dropped, so that organisers see why. letters: may be a generator; it is
+    read in pieces of `CHUNK`. Who writes to very many calls this for some at a time, each in a transaction of its own.
     Raises TransactionManagementError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(
             "A mail is written in the transaction of the fact it tells."
         )
-    wanted = {each.to.email: each for each in letters if is_address(each.to.email)}
-    made, addresses = 0, sorted(wanted)
-    for start in range(0, len(addresses), CHUNK):
-        some = addresses[start : start + CHUNK]
-        same = Message.objects.filter(kind=kind, subject=subject, email__in=some)
-        there = set(same.filter(revision__gte=revision).values_list("email", flat=True))
-        drop(same.filter(revision__lt=revision).exclude(email__in=there), SUPERSEDED)
-        new = [
-            Message(
-                email=email,
-                person_id=wanted[email].to.person_id,
-                community_id=community_id,
-                kind=kind,
-                subject=subject,
-                revision=revision,
-                language=wanted[email].to.language,
-                zone=wanted[email].to.zone,
-                facts=dict(wanted[email].facts),
-                due_at=due_at,
-                try_at=due_at,
-                message_id=message_id_of(email, kind, subject, revision),
-                made_at=now,
-            )
-            for email in some
-            if email not in there
-        ]
-        made += len(Message.objects.bulk_create(new, ignore_conflicts=True))
+    made, rest = 0, iter(letters)
+    about = _About(kind, subject, revision, due_at, now, community_id)
+    while some := list(islice(rest, CHUNK)):
+        made += _post(about, {each.to.email: each for each in some if is_address(each.to.email)})
     return made
 
 
@@ -119,6 +112,47 @@ def drop(messages: Any, reason: str) -> int:
     """Return how many of `messages` (a queryset) had not left yet and never will. reason: marked, not translated."""
     unsent = messages.filter(state__in=MessageState.unsent())
     return int(unsent.update(state=MessageState.DROPPED, reason=reason, lease_until=None, leased_by=""))
+
+
+def _post(about: _About, wanted: Mapping[str, Letter]) -> int:
+    """Write some down; how many of them will be sent."""
+    same = Message.objects.filter(kind=about.kind, subject=about.subject, email__in=wanted)
+    there = set(same.filter(revision__gte=about.revision).values_list("email", flat=True))
+    drop(same.filter(revision__lt=about.revision).exclude(email__in=there), SUPERSEDED)
+    stopped = troubled(wanted)
+    new = []
+    for email in sorted(wanted.keys() - there):
+        message = _message(about, wanted[email])
+        if address := stopped.get(email.lower()):
+            message.state, message.reason = MessageState.DROPPED, reason_of(address)
+        new.append(message)
+    made = Message.objects.bulk_create(new, ignore_conflicts=True)
+    return sum(each.state == MessageState.WAITING for each in made)
+
+
+def _message(about: _About, letter: Letter) -> Message:
+    to = letter.to
+    return Message(
+        email=to.email,
+        domain=domain_of(to.email),
+        person_id=to.person_id,
+        community_id=about.community_id,
+        kind=about.kind,
+        subject=about.subject,
+        revision=about.revision,
+        language=to.language,
+        zone=to.zone,
+        facts=dict(letter.facts),
+        due_at=about.due_at,
+        try_at=about.due_at,
+        message_id=message_id_of(to.email, about.kind, about.subject, about.revision),
+        made_at=about.now,
+    )
+
+
+def domain_of(email: str) -> str:
+    """Return what follows the last @, in small letters."""
+    return email.rpartition("@")[2].lower()
 
 
 def message_id_of(email: str, kind: str, subject: str, revision: int) -> str:

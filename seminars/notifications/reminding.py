@@ -5,7 +5,7 @@ Looked for, never called: a session whose reminder is due and was not written do
 gets only what is still to come, and what became untrue before the mail leaves is not told.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,12 +19,13 @@ from seminars import clock
 from seminars.calendars import wording
 from seminars.notifications.attending import may_see
 from seminars.notifications.daytime import by_day
-from seminars.notifications.letters import Context, Pointless
+from seminars.notifications.letters import Context, Pointless, Told
 from seminars.notifications.models import Heard, Message
 from seminars.notifications.posting import SUPERSEDED, Letter, Recipient, post
 from seminars.notifications.readers.models import Reader
 from seminars.notifications.registrations import GONE
 from seminars.notifications.seeing import columns_of, seen
+from seminars.people.visitors import NOBODY
 from seminars.series.leads import BEFORE, ordered
 from seminars.sessions.models import Precision, Session
 from seminars.sessions.registration.models import Partstat, Registration
@@ -85,6 +86,11 @@ def leads_of(registration: Registration, own: list[str] | None) -> list[str]:
     return ordered(registration.session.series.reminders if chosen is None else chosen)
 
 
+def leads_now(registration: Registration) -> list[str]:
+    """Return when one person is reminded of the session, as things are now (names of `LEADS`)."""
+    return leads_of(registration, _own([registration]).get(registration.email))
+
+
 def look(*, now: datetime) -> int:
     """Return how many reminders are written down now. now: aware UTC. Two queries while nothing is due."""
     asked = Registration.objects.standing().filter(session=OuterRef("pk"), reminders=True)
@@ -109,14 +115,37 @@ def forget(*, before: datetime) -> int:
 
 def facts(message: Message, now: datetime) -> Context:
     """Return what the mail says. Raises Pointless where it would tell what is no longer true, or wanted."""
-    _kind, uid, which, minutes = message.subject.split(":")
-    rows = Registration.objects.select_related("session__series__community", "session__place", "person")
-    found = rows.filter(session__uid=uid, email=message.email).first()
-    if found is None or not found.stands:
-        raise Pointless(GONE)
-    if reason := _pointless(found, which, int(minutes), now):
-        raise Pointless(reason)
-    return _context(found, _last_before(found.session), message.zone)
+    told = facts_of_many([message], now)[message.pk]
+    if isinstance(told, Pointless):
+        raise told
+    return told.whole
+
+
+def facts_of_many(messages: Sequence[Message], now: datetime) -> dict[int, Told | Pointless]:
+    """Return by primary key what mails of one subject say, or why they tell nothing; a fixed number of questions."""
+    _kind, uid, which, minutes = messages[0].subject.split(":")
+    session = Session.objects.filter(uid=uid).select_related("series__community", "place").first()
+    rows = Registration.objects.filter(session__uid=uid, email__in={each.email for each in messages})
+    found = {each.email: each for each in rows.standing().select_related("person") if session}
+    if session is None or not found:
+        return {each.pk: Pointless(GONE) for each in messages}
+    for each in found.values():
+        each.session = session
+    own, hidden, last = _own(found.values()), _hidden(session, found.values()), _last_before(session)
+    shared: dict[str, Context] = {}
+    told: dict[int, Told | Pointless] = {}
+    for message in messages:
+        if (one := found.get(message.email)) is None:
+            told[message.pk] = Pointless(GONE)
+            continue
+        wanted = leads_of(one, own.get(one.email))
+        reason = _pointless(one, which, int(minutes), wanted, now)
+        if reason or message.email in hidden:
+            told[message.pk] = Pointless(reason or HIDDEN)
+            continue
+        zone = message.zone
+        told[message.pk] = Told(shared.setdefault(zone, _shared(session, last, zone)), _links(one))
+    return told
 
 
 def sample(now: datetime, zone: str) -> Context | None:
@@ -129,7 +158,7 @@ def sample(now: datetime, zone: str) -> Context | None:
     if session is None:
         return None
     made = Registration(session=session, email="reader@example.org", token=EXAMPLE, confirmed_at=now)
-    return {**_context(made, _last_before(session), zone), "now": due_at(session, "day")}
+    return {**_shared(session, _last_before(session), zone), **_links(made), "now": due_at(session, "day")}
 
 
 # Below: how it is done.
@@ -201,13 +230,12 @@ def _post(session: Session, which: str, at: datetime, some: Iterable[Registratio
     return made
 
 
-def _pointless(registration: Registration, which: str, minutes: int, now: datetime) -> str:
-    """Why there is nothing to remind of; "" where there is."""
+def _pointless(registration: Registration, which: str, minutes: int, wanted: list[str], now: datetime) -> str:
+    """Why there is nothing to remind of; "" where there is. wanted: when they are reminded (`leads_of`)."""
     session = registration.session
     off = session.cancelled_at or session.postponed_at or session.withdrawn_at or not session.published_at
     if off or session.starts_at is None:
         return OFF
-    wanted = leads_of(registration, _own([registration]).get(registration.email))
     later = [due_at(session, each) for each in wanted if BEFORE[each] < BEFORE[which]]
     told = {
         DECLINED: registration.partstat == Partstat.DECLINED,
@@ -215,29 +243,43 @@ def _pointless(registration: Registration, which: str, minutes: int, now: dateti
         MOVED: _minutes(session) != minutes,
         BEGUN: session.starts_at <= now or session.closed_at is not None,
         SUPERSEDED: any(each is not None and each <= now for each in later),
-        HIDDEN: not may_see(registration),
     }
     return next((reason for reason, true in told.items() if true), "")
 
 
 def _last_before(session: Session) -> datetime | None:
     """When the series met last before: the hour that its readers are used to."""
+    if session.starts_at is None:
+        return None
     rows = Session.objects.published().filter(series=session.series_id, starts_at__lt=session.starts_at)
     held = rows.filter(cancelled_at=None, withdrawn_at=None, local_time__isnull=False)
     return held.order_by("-starts_at").values_list("starts_at", flat=True).first()
 
 
-def _context(registration: Registration, last: datetime | None, zone: str) -> Context:
-    session = registration.session
-    own = (registration.token,)
+def _hidden(session: Session, some: Iterable[Registration]) -> set[str]:
+    """Whose session it is no more to see, by address: of one that is open to all nobody's, and one question says so."""
+    if session.withdrawn_at or Session.objects.visible_to(NOBODY).filter(pk=session.pk).exists():
+        return set()
+    return {each.email for each in some if not may_see(each)}
+
+
+def _shared(session: Session, last: datetime | None, zone: str) -> Context:
+    """What the mails to all readers in a zone say alike."""
     return {
         "session": session,
         "community": session.series.community,
         "new": seen(columns_of(session), zone),
         "last": last,
         "join": wording.join_page_of(session),
-        "address": settings.MERIDIAN_URL + reverse("registration", args=own),
-        "stop": settings.MERIDIAN_URL + reverse("stop_reminders", args=own),
         "list_name": f"reminders.{session.series.community.slug}",
         "reply_to": session.series.community.contact,
+    }
+
+
+def _links(registration: Registration) -> dict[str, str]:
+    """What is one reader's alone."""
+    own = (registration.token,)
+    return {
+        "address": settings.MERIDIAN_URL + reverse("registration", args=own),
+        "stop": settings.MERIDIAN_URL + reverse("stop_reminders", args=own),
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from seminars.notifications import kinds, outbox
+from seminars.notifications import composing, kinds
 from seminars.notifications.letters import Kind
 from seminars.notifications.models import Message
 from seminars.notifications.posting import Letter, Recipient, post
@@ -28,7 +28,7 @@ def plain(monkeypatch: pytest.MonkeyPatch, community: Community) -> Kind:
         }
 
     kind = Kind("poll", "A word", facts, lambda now, zone: None)
-    monkeypatch.setattr(outbox, "KINDS", kinds.KINDS | {"poll": kind})
+    monkeypatch.setattr(composing, "KINDS", kinds.KINDS | {"poll": kind})
     return kind
 
 

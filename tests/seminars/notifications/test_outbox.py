@@ -8,10 +8,14 @@ from email.policy import default
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 
-from seminars.notifications import outbox
+from seminars.notifications import composing, journal, outbox
+from seminars.notifications.bounces.models import MailAddress
+from seminars.notifications.journal import Journal
 from seminars.notifications.letters import Kind, Pointless
 from seminars.notifications.models import Message, MessageState
 from tests.seminars.notifications.conftest import states, write_down
@@ -24,6 +28,10 @@ MINUTE = timedelta(minutes=1)
 
 class Killed(BaseException):
     """As kill -9: nothing of ours catches it."""
+
+
+def killed(*args: Any) -> None:
+    raise Killed
 
 
 @pytest.fixture
@@ -117,7 +125,14 @@ def test_a_lost_answer_is_uncertain_and_never_sent_again(server: Peer, now: date
     assert "may have arrived or not" in Message.objects.get(email=B).reason_words
 
 
-STEPS = ["claim", "write", "_mark_sending", "send", "_end"]
+STEPS: dict[str, tuple[Any, str]] = {
+    "claim": (outbox, "claim"),
+    "write": (composing, "write"),
+    "mark": (outbox._Round, "_mark"),
+    "begin": (Journal, "begin"),
+    "send": (EmailBackend, "send_messages"),
+    "answer": (Journal, "answer"),
+}
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -125,7 +140,7 @@ STEPS = ["claim", "write", "_mark_sending", "send", "_end"]
 def test_a_worker_that_dies_anywhere_sends_none_twice(
     monkeypatch: pytest.MonkeyPatch, now: datetime, step: str, after: bool
 ) -> None:
-    place, name = (mail.backends.locmem.EmailBackend, "send_messages") if step == "send" else (outbox, step)
+    place, name = STEPS[step]
     whole = getattr(place, name)
 
     def dies(*args: Any, **options: Any) -> Any:
@@ -138,18 +153,49 @@ def test_a_worker_that_dies_anywhere_sends_none_twice(
         broken.setattr(place, name, dies)
         with pytest.raises(Killed):
             deliver(now)
-    soon = deliver(now + MINUTE)  # the dead worker's lease still holds what it had
-    assert soon == (2 if step == "claim" and not after else 0)
-    deliver(now + 2 * outbox.LEASE)
-    deliver(now + timedelta(days=1))
+    deliver(now + MINUTE)  # its journal says what it had begun, so that nobody waits for the end of its lease
     sent = [each.to[0] for each in mail.outbox]
     assert len(sent) == len(set(sent))
-    assert set(states().values()) <= {"sent", "uncertain"}
-    for email, state in states().items():
-        assert state != "sent" or email in sent
     uncertain = [email for email, state in states().items() if state == "uncertain"]
-    left = (step == "_mark_sending" and after) or step == "send" or (step == "_end" and not after)
-    assert uncertain == ([A] if left else [])
+    under_way = (step, after) in {("begin", True), ("send", False), ("send", True), ("answer", False)}
+    assert uncertain == ([A] if under_way else [])
+    assert set(sent) >= {B}
+    assert (A in sent) == ((step, after) not in {("begin", True), ("send", False)})
+    assert set(states().values()) <= {"sent", "uncertain"}
+    assert not list((settings.DATA / "outbox").iterdir())
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_after_a_power_cut_all_that_was_marked_is_uncertain(
+    monkeypatch: pytest.MonkeyPatch, now: datetime, after: bool
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Journal, "answer" if after else "begin", killed)
+        write_down([A, B], now)
+        with pytest.raises(Killed):
+            deliver(now)
+    monkeypatch.setattr(
+        journal, "_boot", lambda: b"another boot: what was written may not have reached the disk"
+    )
+    assert deliver(now + MINUTE) == 0
+    assert set(states().values()) == {"sending"}
+    assert deliver(now + 2 * outbox.LEASE) == 0
+    assert states() == {A: "uncertain", B: "uncertain"}
+    assert len(mail.outbox) == after
+
+
+def test_a_slow_worker_that_lives_is_not_taken_for_dead(
+    monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    lives = Journal("slow")
+    write_down([A, B], now)
+    outbox.claim(now=now, name="slow")
+    Message.objects.filter(email=A).update(state=MessageState.SENDING)
+    assert deliver(now + MINUTE) == 0
+    assert states() == {A: "sending", B: "claimed"}
+    assert deliver(now + 2 * outbox.LEASE) == 1
+    assert states() == {A: "uncertain", B: "sent"}
+    lives.close(settled=True)
 
 
 def test_a_person_may_send_an_uncertain_one_again(now: datetime) -> None:
@@ -172,7 +218,7 @@ def test_what_is_pointless_by_now_is_dropped_and_a_bug_holds_up_no_other(
         return dict(plain.facts(message, now))
 
     kind = Kind("poll", "A word", facts, lambda now, zone: None)
-    monkeypatch.setitem(outbox.KINDS, "poll", kind)
+    monkeypatch.setitem(composing.KINDS, "poll", kind)
     write_down([A, B, C], now)
     assert deliver(now) == 1
     assert states() == {A: "dropped", B: "waiting", C: "sent"}
@@ -194,7 +240,7 @@ def test_a_mail_dropped_while_it_is_written_does_not_leave(
         write_down([A], now, revision=2, title="Newer")
         return dict(plain.facts(message, at))
 
-    monkeypatch.setitem(outbox.KINDS, "poll", Kind("poll", "A word", facts, lambda now, zone: None))
+    monkeypatch.setitem(composing.KINDS, "poll", Kind("poll", "A word", facts, lambda now, zone: None))
     write_down([A], now)
     deliver(now)
     assert [each.subject for each in mail.outbox] == ["When can you? Newer"]
@@ -223,7 +269,64 @@ def test_two_workers_share_what_is_due_and_send_each_once(now: datetime) -> None
     assert sorted(taken) == sorted(addresses)
 
 
-def test_questions_grow_by_two_for_each_mail(now: datetime, django_assert_max_num_queries: Any) -> None:
-    write_down([f"reader{number}@example.org" for number in range(20)], now)
-    with django_assert_max_num_queries(2 + 6 * 2 + 20 * 4):  # each mark is a savepoint in a test: four
-        assert deliver(now) == 20
+def test_marks_are_made_for_ten_mails_at_once(now: datetime, django_assert_max_num_queries: Any) -> None:
+    write_down([f"reader{number}@example.org" for number in range(40)], now)
+    with django_assert_max_num_queries(25 + 5 * 4):  # a mark is a savepoint in a test, and two updates
+        assert deliver(now) == 40
+
+
+def test_a_mailbox_that_does_not_exist_gets_no_more_until_somebody_says_it_does(
+    server: Peer, now: datetime
+) -> None:
+    server.refuse = {A: "550 5.1.1 no such person", B: "550 5.7.1 relaying denied"}
+    write_down([A, B], now)
+    deliver(now)
+    assert states() == {A: "given-up", B: "given-up"}
+    assert [each.email for each in MailAddress.objects.exclude(trouble="")] == [A]
+    assert write_down([A, B], now, revision=2) == 1
+    dropped = Message.objects.get(email=A, revision=2)
+    assert (dropped.state, "came back" in dropped.reason) == ("dropped", True)
+    server.refuse = {}
+    assert outbox.try_again(Message.objects.get(email=A, revision=1), now=now)
+    assert deliver(now) == 2
+
+
+def test_what_is_away_is_asked_once_in_a_while_and_the_order_is_kept(settings: Any, now: datetime) -> None:
+    with peer(settings):
+        pass
+    many = [f"reader{number:03}@example.org" for number in range(250)]
+    write_down(many, now)
+    assert deliver(now) == 0
+    assert set(Message.objects.values_list("state", "try_at", "attempts")) == {("waiting", now, 0)}
+    with peer(settings) as server:
+        assert deliver(now + MINUTE / 2) == 0
+        assert server.connections == 0
+        assert outbox.late(now=now + 40 * MINUTE) == 250
+        assert deliver(now + MINUTE) == 250
+        assert [to for to, _text in server.taken] == many
+        assert server.connections == 1
+
+
+def test_a_mail_at_which_the_server_hangs_up_holds_up_no_other(server: Peer, now: datetime) -> None:
+    server.hang_up = [("mail", A)] * 2
+    write_down([A, B, C], now)
+    assert deliver(now) == 2
+    assert states() == {A: "waiting", B: "sent", C: "sent"}
+    assert deliver(now + MINUTE) == 1
+
+
+def test_each_minute_a_domain_gets_its_share_and_the_others_go_on(
+    server: Peer, settings: Any, now: datetime
+) -> None:
+    settings.MAIL_PER_DOMAIN = {"": 50, "big.example": 3}
+    settings.MAIL_PER_MINUTE = 10
+    big = [f"reader{number:02}@big.example" for number in range(8)]
+    write_down([*big, A, B, C], now)
+    assert deliver(now) == 6
+    assert deliver(now + MINUTE / 2) == 0
+    assert [to for to, _text in server.taken if "big" in to] == big[:3]
+    assert {A, B, C} <= {to for to, _text in server.taken}
+    assert [deliver(now + minute * MINUTE) for minute in (1, 2, 3)] == [3, 2, 0]
+    settings.MAIL_PER_DOMAIN = {"": 0}
+    write_down([f"reader{number}@example.net" for number in range(15)], now)
+    assert [deliver(now + minute * MINUTE) for minute in (4, 5, 6)] == [10, 5, 0]
