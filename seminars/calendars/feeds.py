@@ -109,6 +109,14 @@ def answer(scope: Scope, *, now: datetime) -> Answer:
         return last
 
 
+def standing(scope: Scope, *, now: datetime) -> Answer | None:
+    """Return the calendar as it was kept, where it still holds, by one query; else None. Raises what `look` raises.
+
+    now: aware UTC. Whether its files are there is not asked: who reads them will see.
+    """
+    return _held(scope, scopes.look(scope), now)
+
+
 def read(found: Answer, *, compressed: bool) -> tuple[bytes, bool]:
     """Return the bytes of an answer, and whether they are compressed (only what lies on disk is)."""
     if found.body is not None:
@@ -145,10 +153,15 @@ def subject_of_session(session: Session) -> Subject:
 
 
 def _kept(scope: Scope, glance: Look, now: datetime) -> Answer | None:
+    found = _held(scope, glance, now)
+    return found if found is not None and shelf.holds(scope.key, found.file) else None
+
+
+def _held(scope: Scope, glance: Look, now: datetime) -> Answer | None:
     row = glance.row
     if row is None or row.version != glance.version or row.stamp != entries.stamp():
         return None
-    if (row.good_until is not None and row.good_until <= now) or not shelf.holds(scope.key, row.file):
+    if row.good_until is not None and row.good_until <= now:
         return None
     return Answer(scope.key, row.etag, row.changed_at, row.file)
 

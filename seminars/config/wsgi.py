@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seminars.config.settings")
-application = get_wsgi_application()
+_pages = get_wsgi_application()  # first of all: it loads the apps
+
+from seminars.web.door import Door  # noqa: E402
+
+application = Door(_pages)

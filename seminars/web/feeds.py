@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -178,12 +179,17 @@ def repeat(request: HttpRequest, scope: Scope, filename: str) -> HttpResponse:
     now = timezone.now()
     answer = feeds.answer(scope, now=now)
     response = respond(request, answer, filename, private=scope.private, alarms=scope.options.alarms)
-    if scope.private and response.status_code in {200, 304}:
-        # For its owner to read.
-        tokens.note_use(scope, client=clients.name_of(request.headers.get("User-Agent", "")), now=now)
-    if scope.kind == Kind.FILTER and answer.body is None:
-        sweeping.note_use(scope, now=now)
+    if response.status_code in {200, 304} and (scope.private or answer.body is None):
+        noted(scope, request.headers.get("User-Agent", ""), now=now)
     return response
+
+
+def noted(scope: Scope, program: str, *, now: datetime) -> None:
+    """Write down that a calendar was fetched: a secret one for its owner to read, a filter's so that it is kept."""
+    if scope.private:
+        tokens.note_use(scope, client=clients.name_of(program), now=now)
+    elif scope.kind == Kind.FILTER:
+        sweeping.note_use(scope, now=now)
 
 
 def serve_filtered(request: HttpRequest, kind: Kind, name: str, filename: str) -> HttpResponse:
@@ -226,11 +232,16 @@ def respond(
         if compressed:
             response.headers["Content-Encoding"] = "gzip"
     response.headers["ETag"] = answer.etag
-    response.headers["Last-Modified"] = _http_date(changed)
-    response.headers["Cache-Control"] = PRIVATE if private else PUBLIC
-    if private:
-        response.headers["X-Robots-Tag"] = "noindex"
+    for name, value in kept_headers(changed, private=private):
+        response.headers[name] = value
     return marked(response)
+
+
+@lru_cache(maxsize=4096)
+def kept_headers(changed: int, *, private: bool) -> tuple[tuple[str, str], ...]:
+    """Return what caches and programs are told besides the ETag. changed: seconds since 1970."""
+    found = ("Last-Modified", http_date(changed)), ("Cache-Control", PRIVATE if private else PUBLIC)
+    return (*found, ("X-Robots-Tag", "noindex")) if private else found
 
 
 def _is_known(request: HttpRequest, etag: str) -> bool:
@@ -241,9 +252,6 @@ def _is_known(request: HttpRequest, etag: str) -> bool:
         and request.method in {"GET", "HEAD"}
         and not ("HTTP_IF_MATCH" in asked or "HTTP_IF_UNMODIFIED_SINCE" in asked)
     )
-
-
-_http_date = lru_cache(maxsize=4096)(http_date)
 
 
 def _reminding(answer: Answer, alarms: tuple[int, ...], compressed: bool) -> tuple[bytes, bool]:

@@ -16,9 +16,14 @@ from seminars.calendars.scopes import Scope
 from seminars.web import feeds
 
 _ROUTES = URLResolver(RegexPattern(r"^/"), feeds.urlpatterns)
-_MOST = 4096  # addresses, each of some hundred bytes
+_MOST = 8192  # addresses, each of some hundred bytes
 _read: dict[tuple[str, str], tuple[Scope, str]] = {}
 """Calendars by path and query: what an address asks for never changes, so it is read once."""
+
+
+def known(path: str, query: str) -> tuple[Scope, str] | None:
+    """Return the calendar and its file's name where the address has been read in this process."""
+    return _read.get((path, query))
 
 
 class ShortWay:
