@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from gunicorn.app.base import BaseApplication
 
+from seminars.management.poll_worker import PollWorker
+
 GRACE = 2  # seconds for requests under way when the server is asked to end
 BACKLOG = 2048  # connections that wait while all are busy; the system may hold fewer (net.core.somaxconn)
 _BIND = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^\s:\[\]/]+)):(?P<port>[0-9]{1,5})")
@@ -66,7 +68,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
         """Read nothing from files or the environment: everything is said here."""
         options = {
             "bind": f"fd://{self.listening.fileno()}",
-            "worker_class": "gthread",
+            "worker_class": PollWorker,
             "workers": 1,  # the second core is the queue's; a second worker would cost 30 MB
             "threads": settings.WEB_THREADS,
             "backlog": BACKLOG,  # gunicorn listens anew, with its own figure

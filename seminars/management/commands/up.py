@@ -21,6 +21,7 @@ from django.urls import get_resolver
 from seminars.management import preparing, web_server
 from seminars.management.commands.run_queue import run_queue
 from seminars.queue import processes
+from seminars.web.door import Door
 
 GRACE = 3.3  # seconds for everything to end by itself; both servers need less
 MOST_FAILURES, WITHIN = 5, 60.0  # a part that ends so often in so many seconds does not come back
@@ -138,7 +139,7 @@ def serve(stopping: list[int], listening: socket.socket, local: str) -> None:
     that keeps ending ends everything, with a line that says so, for whoever keeps this program running to see.
     """
     get_resolver().url_patterns  # noqa: B018 — loads every page's code once, before the forks that share it
-    application = get_wsgi_application()  # now, not at import: it looks which static files there are
+    application = Door(get_wsgi_application())  # now, not at import: it looks which static files there are
     gc.collect()
     gc.freeze()
     parts: dict[str, Callable[[], int | None]] = {
