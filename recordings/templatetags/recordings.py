@@ -66,6 +66,7 @@ def player_of(context: Context, recording: Recording) -> dict[str, Any]:
     return {
         "recording": recording,
         "shelf": shelf,
+        "thrifty": is_thrifty(context.get("request")),
         "start": start,
         "width": picture.width if picture and picture.width else 640,
         "height": picture.height if picture and picture.height else 360,
@@ -76,6 +77,11 @@ def player_of(context: Context, recording: Recording) -> dict[str, Any]:
             found for each in by_reader(shelf.captions, recording) if (found := transcript_of(each, start))
         ],
     }
+
+
+def is_thrifty(request: HttpRequest | None) -> bool:
+    """Return whether whoever is signed in wants to save data: then the voice comes first, and no picture."""
+    return bool(request and getattr(request.user, "saves_data", False))
 
 
 def is_more_coming(shelf: Shelf) -> bool:
