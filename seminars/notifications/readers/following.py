@@ -122,7 +122,9 @@ def forget(*, before: datetime) -> int:
     none = Q(moves=False, ready=False, newsletter=False)
     rows = Subscription.objects.filter(Q(confirmed_at=None) | none, made_at__lt=before)
     gone = rows.delete()[0]
-    idle = Reader.objects.filter(subscriptions=None, person=None, ready=True, leads=None, made_at__lt=before)
+    idle = Reader.objects.filter(
+        subscriptions=None, person=None, ready=True, leads__isnull=True, made_at__lt=before
+    )
     idle.delete()
     return gone
 
