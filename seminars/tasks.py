@@ -1,6 +1,7 @@
 """The queue's door. Names here are frozen: they are stored in the database. Keyword ids in, one verb, nothing else."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -56,13 +57,33 @@ def _mails(now: datetime) -> None:
         for each in (moves.look, places.look, attending.look, reminding.look, ready.look, membership.look)
         if not _looked(each, now)
     ]
-    outbox.deliver()
+    send_mails(sweeping=True)
     if count := outbox.late(now=timezone.now()):
         raise outbox.MailsLate(
             f"{count} mails have waited for more than half an hour: is the mail server well?"
         )
     if failed:
         raise NotLooked(f"Not looked at: {', '.join(failed)}")
+
+
+def send_mails(*, sweeping: bool = False) -> None:
+    """Send what is due for a while. Where there is more, ask other workers to join in, and to go on after this one.
+
+    sweeping: it is the sweep that sends, which asks for a helper at once.
+    """
+    if sweeping:
+        _ask_for_help()
+    began = time.monotonic()
+    outbox.deliver()
+    if time.monotonic() - began >= outbox.AT_MOST:  # it ended for the time; else nothing more could leave
+        _ask_for_help()
+
+
+def _ask_for_help() -> None:
+    """One wake-up waits at most: it is fetched by any worker of any cluster that is free."""
+    now = timezone.now()
+    if outbox.more(now=now) and not enqueue.is_waiting("seminars.tasks.send_mails", now=now):
+        enqueue.nudge("seminars.tasks.send_mails")
 
 
 def _looked(look: Callable[..., int], now: datetime) -> bool:

@@ -43,6 +43,12 @@ def waiting(*, cluster: str = "", now: datetime) -> set[int]:
     return {job_id for job_id in asked if isinstance(job_id, int)}
 
 
+def is_waiting(door: str, *, now: datetime) -> bool:
+    """Return whether a wake-up for the task at the dotted path `door` waits that nobody has fetched yet."""
+    rows = OrmQ.objects.filter(key=Conf.PREFIX, lock__lte=now)
+    return any(row.task.get("func") == door for row in rows)
+
+
 def keep_timetable(lines: Iterable[Line], *, now: datetime) -> None:
     """Make django-q2's schedule say what `lines` say and nothing else of ours. Doing it again changes nothing.
 
