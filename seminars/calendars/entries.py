@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -217,10 +218,13 @@ def _render(sessions: list[Session], *, language: str, utc: bool, base: str, edi
     return made
 
 
-def frame_of(base: str, title: Words, community: Words, accent: str, place: Room | None) -> str:
-    """Return a digest of what entries show of the rows around their session. base: `stamp()`."""
+def frame_of(base: str, title: Words, community: Words, look: str, place: Room | None) -> str:
+    """Return a digest of what entries show of the rows around their session. base: `stamp()`.
+
+    look: the community's colour, and behind it the key of its logo.
+    """
     room = (place.name, place.address, place.latitude, place.longitude) if place else ()
-    return _digest(base, title, community, accent, *room)
+    return _digest(base, title, community, look, *room)
 
 
 @lru_cache(maxsize=4096)
@@ -238,7 +242,8 @@ def _is_fresh(entry: Entry | None, session: Session, base: str) -> bool:
 
 def _stamp_on(session: Session, base: str) -> str:
     series, community = session.series, session.series.community
-    frame = frame_of(base, series.title, community.name, community.accent, session.place)
+    look = community.accent + community.logo
+    frame = frame_of(base, series.title, community.name, look, session.place)
     return stamp_of(frame, session.state, session.sequence)
 
 
@@ -260,9 +265,13 @@ def _geo(session: Session) -> tuple[float, float] | None:
 
 
 def _image(session: Session, materials: list[Material]) -> ical.Image | None:
-    """The still picture of its recording, where every program may fetch it; of a community there is none."""
-    open_to_all = session.audience == Audience.EVERYONE and session.series.community.joining != Joining.CLOSED
-    posters = [each.poster for each in materials if each.poster] if open_to_all else []
+    """The still picture of its recording, else the community's logo, where every program may fetch it."""
+    community = session.series.community
+    if session.audience != Audience.EVERYONE or community.joining == Joining.CLOSED:
+        return None
+    posters = [each.poster for each in materials if each.poster]
+    if not posters and community.logo and session.state != State.WITHDRAWN:
+        posters = [reverse("community_logo", args=[community.slug, community.logo])]
     return ical.Image(wording.address(posters[0]), ical.picture_type(posters[0])) if posters else None
 
 

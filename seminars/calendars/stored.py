@@ -176,9 +176,9 @@ def _frames(given: list[Row]) -> dict[tuple[int, int | None], str]:
     """Of each series and room together: a feed has few of both."""
     pairs = {(row.series_id, row.place_id) for row in given}
     base = entries.stamp()
-    columns = "pk", "title", "community__name", "community__accent"
+    columns = "pk", "title", "community__name", "community__accent", "community__logo"
     owners = Series.objects.filter(pk__in={one for one, _other in pairs}).values_list(*columns)
-    series = {pk: (title, name, accent) for pk, title, name, accent in owners}
+    series = {pk: (title, name, accent + logo) for pk, title, name, accent, logo in owners}
     found = {other for _one, other in pairs} - {None}
     rooms = Room.objects.filter(pk__in=found) if found else []
     places: dict[int | None, Room] = {room.pk: room for room in rooms}

@@ -49,12 +49,19 @@ def plain(value: Any) -> Any:
 
 
 def record_each(
-    *, kind: str, subjects: Iterable[str], scopes: Iterable[str], now: datetime, actor_id: int | None = None
+    *,
+    kind: str,
+    subjects: Iterable[str],
+    scopes: Iterable[str],
+    now: datetime,
+    actor_id: int | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> list[Change]:
     """Return one new Change for each subject, written at once; each scope is raised by one. Else as `record`."""
     raise_versions({SITE, *scopes})
     return Change.objects.bulk_create(
-        Change(at=now, actor_id=actor_id, kind=kind, subject=subject) for subject in subjects
+        Change(at=now, actor_id=actor_id, kind=kind, subject=subject, after=dict(after or {}))
+        for subject in subjects
     )
 
 

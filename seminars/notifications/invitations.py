@@ -1,17 +1,21 @@
 """The mail that carries an invitation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from seminars.notifications.letters import Context, Pointless
-from seminars.notifications.models import Message
-from seminars.notifications.posting import Letter, Recipient, drop, language_of, post
-from seminars.people.joining import person_known_by
-from seminars.people.models import Community, Role
+from seminars.notifications.bounces.noting import reason_of, troubled
+from seminars.notifications.models import Message, MessageState
+from seminars.notifications.posting import CHUNK, SUPERSEDED, domain_of, drop, language_of, message_id_of
+from seminars.people.models import Community, Person, Role
 from seminars.series.inviting import inviting
 from seminars.series.inviting.models import Invitation
 from seminars.series.models import Series
@@ -28,22 +32,57 @@ def subject_of(invitation: Invitation) -> str:
 
 def mail_invitation(invitation: Invitation, *, now: datetime) -> int:
     """Return how many mails are written down: 1, or 0 if this sending of it was before. Call it inside `atomic`."""
-    person = person_known_by(invitation.email)
-    to = Recipient(
-        invitation.email,
-        person.pk if person else None,
-        language_of(invitation.language),
-        person.zone if person else "",
-    )
-    return post(
-        kind=KIND,
-        subject=subject_of(invitation),
-        revision=invitation.sends,
-        letters=[Letter(to)],
-        due_at=now,
-        now=now,
+    return mail_invitations([invitation], now=now)
+
+
+def mail_invitations(invitations: Sequence[Invitation], *, now: datetime) -> int:
+    """Return how many mails are written down, at most one for each. Call it inside `atomic`.
+
+    A mail of an earlier sending that has not left is dropped. Questions: a few for 500.
+    """
+    made = 0
+    for start in range(0, len(invitations), CHUNK):
+        some = {subject_of(each): each for each in invitations[start : start + CHUNK]}
+        people = _known([each.email for each in some.values()])
+        there = Message.objects.filter(kind=KIND, subject__in=some)
+        sent = dict(there.values_list("subject").annotate(last=Max("revision")))
+        wanted = {subject: each for subject, each in some.items() if sent.get(subject, 0) < each.sends}
+        drop(there.filter(subject__in=[subject for subject in wanted if subject in sent]), SUPERSEDED)
+        rows = [_message(each, people.get(each.email), now) for each in wanted.values()]
+        stopped = troubled([each.email for each in rows])
+        for each in rows:
+            if address := stopped.get(each.email.lower()):
+                each.state, each.reason = MessageState.DROPPED, reason_of(address)
+        Message.objects.bulk_create(rows, ignore_conflicts=True)
+        made += sum(each.state == MessageState.WAITING for each in rows)
+    return made
+
+
+def _message(invitation: Invitation, person: Person | None, now: datetime) -> Message:
+    subject, revision = subject_of(invitation), invitation.sends
+    return Message(
+        email=invitation.email,
+        domain=domain_of(invitation.email),
+        person_id=person.pk if person else None,
         community_id=invitation.community_id,
+        kind=KIND,
+        subject=subject,
+        revision=revision,
+        language=language_of(invitation.language),
+        zone=person.zone if person else "",
+        due_at=now,
+        try_at=now,
+        message_id=message_id_of(invitation.email, KIND, subject, revision),
+        made_at=now,
     )
+
+
+def _known(emails: list[str]) -> dict[str, Person]:
+    """Who is known by an address: of the account that confirmed it, else by it alone."""
+    named = Person.objects.annotate(low=Lower("email")).filter(low__in=emails)
+    found = {each.email.lower(): each for each in named}
+    confirmed = EmailAddress.objects.filter(email__in=emails, verified=True, user__person__isnull=False)
+    return found | {each.email.lower(): each.user.person for each in confirmed.select_related("user__person")}
 
 
 def take_back(invitation: Invitation, *, now: datetime, actor_id: int | None) -> bool:

@@ -27,7 +27,7 @@ CARRIED = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors
 """What sessions still to come take over. The audience goes to past ones too: a secret does not end with the meeting."""
 OWN = ("invites", "reminders")
 """What is of the series alone."""
-TOLD = ("name", "accent")
+TOLD = ("name", "accent", "logo")
 """What calendars say of a community, in each of its entries."""
 
 

@@ -216,6 +216,18 @@ def day(moment: date | None) -> str:
 
 
 @register.filter
+def country_name(code: str) -> str:
+    """Name a country of ISO 3166 in the page's language."""
+    return str(locale_of(language()).territories.get(code, code))
+
+
+@register.filter
+def zone_city(zone: str) -> str:
+    """Name the city of a time zone in the page's language."""
+    return city(zone, locale_of(language())) if zone else ""
+
+
+@register.filter
 def language_name(tag: str) -> str:
     """Name a language in the page's language: "Swedish"; the tag itself when nobody knows it."""
     try:

@@ -1,18 +1,26 @@
 """A community's page: what it is, how to join, its series, what comes next."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from seminars.access import community_or_404
+from seminars.people.membership.logos import path_of
+from seminars.people.models import Community, Joining
 from seminars.series.models import Series
 from seminars.sessions.models import Session
+from seminars.web.forms.zones import city_of, locale_of
 from seminars.web.listing import archived, rows_of, split, with_series
+from seminars.web.membership import own_membership
 from seminars.web.rhythms import rhythm_words
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
+from seminars.words import say
 
 NEXT, NEW = 8, 5
 
@@ -36,8 +44,47 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         "series": [(each, rhythm_words(each, locale)) for each in series],
         "ahead": ahead,
         "new": new,
+        "mine": own_membership(request, found),
+        "facts": facts_of(found, get_language() or "en"),
     }
     return render(request, "seminars/community.html", context)
 
 
-urlpatterns = [path("communities/<slug:slug>/", community, name="community")]
+def facts_of(community: Community, language: str) -> list[tuple[str, str]]:
+    """Return (name, words) of what a community says of itself; what it does not say is left out."""
+    names = locale_of(language)
+    tags = [community.language, *community.languages]
+    meets = [say(community.rhythm, language) or community.get_rhythmic_display() * bool(community.rhythmic)]
+    found = [
+        (_("Purpose"), community.get_purpose_display()),
+        (_("Lasts"), community.get_life_display()),
+        (_("Meets"), ", ".join(filter(None, [str(community.get_form_display()), *map(str, meets)]))),
+        (_("Members"), f"{community.get_takes_display()}, {community.get_joining_display()}"),
+        (_("Event"), community.get_tied_display() if community.tied else ""),
+        (_("Belonging"), community.get_mandate_display() if community.mandate else ""),
+        (_("Languages"), ", ".join(str(names.languages.get(tag, tag)) for tag in tags)),
+        (_("Countries"), ", ".join(str(names.territories.get(code, code)) for code in community.countries)),
+        (_("At home in"), city_of(community.home_zone, language)),
+    ]
+    return [(name, str(words)) for name, words in found if words]
+
+
+@require_safe
+def logo(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
+    """Send the logo to who may see the community: it never changes under its address."""
+    found = community_or_404(slug, visitor_of(request))
+    path = path_of(key)
+    if found.logo != key or not path.exists():
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type="image/png")
+    whose = "private" if found.joining == Joining.CLOSED else "public"
+    response.headers["Cache-Control"] = f"{whose}, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+urlpatterns = [
+    path("communities/<slug:slug>/", community, name="community"),
+    path("communities/<slug:slug>/logo/<str:key>.png", logo, name="community_logo"),
+]

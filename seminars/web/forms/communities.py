@@ -9,18 +9,48 @@ from django.core.validators import validate_email
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from seminars.people.models import Community, Form, Joining, Life, Purpose, Role
-from seminars.web.forms.inputs import LanguageChoice, Short, WebAddress, tongues, words_fields, words_of
+from seminars.people.membership.asking import questions_of
+from seminars.people.models import (
+    Community,
+    Form,
+    Joining,
+    Life,
+    Mandate,
+    Purpose,
+    Rhythmic,
+    Role,
+    Takes,
+    Tied,
+)
+from seminars.web.forms.inputs import (
+    LanguageChoice,
+    Short,
+    WebAddress,
+    language_choices,
+    tongues,
+    words_fields,
+    words_of,
+)
 from seminars.web.forms.zones import ZoneChoice, locale_of
 
 MOST_AT_ONCE = 500
+FIRST = ("name", "summary")
+LATER = ("agenda", "rhythm", "discussing", "eligibility", "questions")
+WORDS = (*FIRST, *LATER)
+MOST_QUESTIONS = 5
+LONGEST_WORDS = 5000
 PLAIN = (
     "purpose",
     "life",
     "joining",
+    "takes",
     "form",
+    "rhythmic",
+    "tied",
+    "mandate",
     "home_zone",
     "language",
+    "languages",
     "countries",
     "accent",
     "contact",
@@ -48,6 +78,21 @@ class CommunityForm(forms.Form):
         initial=Joining.OPEN,
         help_text=gettext_lazy("What a closed community does is seen by its members only."),
     )
+    takes = forms.ChoiceField(
+        label=gettext_lazy("Who belongs"),
+        choices=Takes.choices,
+        widget=forms.RadioSelect,
+        initial=Takes.PEOPLE,
+        required=False,
+        help_text=gettext_lazy("Organisations belong through the people who represent them."),
+    )
+    rhythmic = forms.ChoiceField(
+        label=gettext_lazy("Meets in a rhythm"), choices=Rhythmic.choices, required=False
+    )
+    tied = forms.ChoiceField(label=gettext_lazy("Tied to an event"), choices=Tied.choices, required=False)
+    mandate = forms.ChoiceField(
+        label=gettext_lazy("Why people belong"), choices=Mandate.choices, required=False
+    )
     form = forms.ChoiceField(
         label=gettext_lazy("Where people meet"),
         choices=Form.choices,
@@ -58,6 +103,13 @@ class CommunityForm(forms.Form):
         label=gettext_lazy("Home city"), help_text=gettext_lazy("Its clock is offered first.")
     )
     language = LanguageChoice(label=gettext_lazy("Language it mostly works in"))
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Further languages"),
+        choices=language_choices,
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=gettext_lazy("Choose several with Ctrl or ⌘."),
+    )
     countries = Short(
         label=gettext_lazy("Countries"),
         longest=300,
@@ -81,11 +133,15 @@ class CommunityForm(forms.Form):
     def __init__(self, *args: Any, community: Community | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.community = community
-        given = [*community.name, *community.summary, *community.eligibility] if community else []
+        given = [tag for name in WORDS for tag in getattr(community, name)] if community else []
         self.tongues = tongues(given)
         words_fields(self, "name", _("Name"), self.tongues)
         words_fields(self, "summary", _("In a few words"), self.tongues, rows=3)
+        words_fields(self, "agenda", _("What it wants to learn"), self.tongues, rows=5)
+        words_fields(self, "rhythm", _("How often it meets"), self.tongues)
+        words_fields(self, "discussing", _("How to join the discussion"), self.tongues, rows=3)
         words_fields(self, "eligibility", _("Who may join"), self.tongues, rows=3)
+        words_fields(self, "questions", _("Questions to who asks"), self.tongues, rows=3)
         if community:
             del self.fields["slug"]
 
@@ -95,14 +151,17 @@ class CommunityForm(forms.Form):
         found = {name: getattr(community, name) for name in PLAIN} | {
             "countries": ", ".join(community.countries)
         }
-        for name in ("name", "summary", "eligibility"):
+        for name in WORDS:
             found |= {f"{name}_{tag}": text for tag, text in getattr(community, name).items()}
         return found
 
     def words(self) -> list[forms.BoundField]:
-        """The fields of words, language by language."""
-        names = ("name", "summary", "eligibility")
-        return [self[f"{name}_{tag}"] for tag, _spoken in self.tongues for name in names]
+        """The name and the summary, language by language."""
+        return [self[f"{name}_{tag}"] for tag, _spoken in self.tongues for name in FIRST]
+
+    def worded(self) -> dict[str, list[forms.BoundField]]:
+        """The fields of each of the other words, in each language."""
+        return {name: [self[f"{name}_{tag}"] for tag, _spoken in self.tongues] for name in LATER}
 
     def clean_slug(self) -> str:
         """Return the short name, if no other community has it."""
@@ -136,12 +195,23 @@ class CommunityForm(forms.Form):
         names = [f"name_{tag}" for tag, _spoken in self.tongues]
         if not any(data.get(name) or name in self.errors for name in names):
             self.add_error(names[0], _("Give a name."))
+        for tag, _spoken in self.tongues:
+            if len(questions_of({tag: data.get(f"questions_{tag}", "")}, tag)) > MOST_QUESTIONS:
+                words = _("Ask at most %(most)d questions, one on each line.") % {"most": MOST_QUESTIONS}
+                self.add_error(f"questions_{tag}", words)
+            for name in WORDS:
+                if len(data.get(f"{name}_{tag}") or "") > LONGEST_WORDS:
+                    words = _("Use at most %(most)d characters.") % {"most": LONGEST_WORDS}
+                    self.add_error(f"{name}_{tag}", words)
+        data["takes"] = data.get("takes") or Takes.PEOPLE
+        main = data.get("language")
+        data["languages"] = [tag for tag in data.get("languages") or [] if tag != main]
         return data
 
     def columns(self) -> dict[str, Any]:
         """Return the community's columns, without its short name."""
         data = self.cleaned_data
-        words = {name: words_of(data, name) for name in ("name", "summary", "eligibility")}
+        words = {name: words_of(data, name) for name in WORDS}
         return {name: data[name] for name in PLAIN} | words
 
 

@@ -1,29 +1,23 @@
 """Lists of addresses that somebody pastes: invitations, and the link of a poll."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.people.addresses import is_address
-from seminars.series.inviting.inviting import MOST_AT_ONCE
+from seminars.people.membership.lists import MOST, MOST_BYTES, Bad, Listed, Why, read_csv, read_text
 
-NAMED = 20  # bad lines that are shown
-_LINE = re.compile(r"(?:(?P<name>[^<>@]*?)[\s,;]*)<?(?P<email>[^\s<>,;]+@[^\s<>,;]+)>?")
-Person = tuple[str, str]
-
-
-def read_line(line: str) -> Person | None:
-    """Return (name, address) of `Name <address>` or of an address; None for anything else."""
-    found = _LINE.fullmatch(line.strip().strip(",;"))
-    email = found["email"].lower() if found else ""
-    if not found or not is_address(email):
-        return None
-    return (found["name"] or "").strip().strip('"')[:200], email
+NAMED = 20  # bad lines that are shown whole; of the others the numbers
+MOST_AT_ONCE = 200
+REASONS = {
+    Why.NO_ADDRESS: gettext_lazy("Line %(number)d, “%(line)s”: there is no e-mail address."),
+    Why.NOT_ONE: gettext_lazy("Line %(number)d, “%(line)s”: these are several addresses in one place."),
+    Why.WRONG: gettext_lazy("Line %(number)d, “%(line)s”: write Name <name@example.org>."),
+}
 
 
 class AddressesForm(forms.Form):
@@ -39,6 +33,8 @@ class AddressesForm(forms.Form):
         label=gettext_lazy("Leave the bad lines out and write to the others"), required=False
     )
 
+    most = MOST_AT_ONCE
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.has_bad_lines = False
@@ -48,41 +44,80 @@ class AddressesForm(forms.Form):
         data = super().clean() or {}
         if "people" not in data:
             return data
-        good: dict[str, str] = {}
-        bad: list[tuple[int, str]] = []
-        for number, line in enumerate(data["people"].splitlines(), 1):
-            if not line.strip().strip(",;"):
-                continue
-            if (read := read_line(line)) is None:
-                bad.append((number, line.strip()))
-            else:
-                good[read[1]] = read[0]
-        self.has_bad_lines = bool(bad)
-        if bad and not (data.get("only_good") and good):
-            self._name(bad)
-        elif len(good) > MOST_AT_ONCE:
-            self.add_error("people", _("Paste at most %(most)d at once.") % {"most": MOST_AT_ONCE})
-        elif not good:
+        listed = self.listed(data)
+        self.has_bad_lines = bool(listed.bad)
+        if listed.bad and not (data.get("only_good") and listed.good):
+            self._name(listed.bad)
+        elif len(listed.good) > self.most:
+            self.add_error("people", _("Paste at most %(most)d at once.") % {"most": self.most})
+        elif not listed.good and not self.errors:
             self.add_error("people", _("Paste at least one address."))
-        data["people"] = [(name, email) for email, name in good.items()]
+        data["people"] = [(name, email) for email, name in listed.good.items()]
         return data
+
+    def listed(self, data: dict[str, Any]) -> Listed:
+        """Return what the pasted lines say."""
+        return read_text(data["people"])
 
     def shown(self) -> Iterable[forms.BoundField]:
         """The fields to show: leaving lines out is offered once there are bad ones."""
         return [field for field in self if field.name != "only_good" or self.has_bad_lines]
 
-    def _name(self, bad: list[tuple[int, str]]) -> None:
-        words = _("Line %(number)d, “%(line)s”: write Name <name@example.org>.")
-        for number, line in bad[:NAMED]:
-            self.add_error("people", words % {"number": number, "line": line[:60]})
-        if len(bad) > NAMED:
-            self.add_error("people", _("And %(n)d more lines.") % {"n": len(bad) - NAMED})
+    def _name(self, bad: list[Bad]) -> None:
+        for each in bad[:NAMED]:
+            words = REASONS[each.why] % {"number": each.number, "line": each.text[:60]}
+            self.add_error("people", words)
+        if rest := bad[NAMED:]:
+            words = _("And %(n)d more lines.") % {"n": len(rest)}
+            self.add_error("people", f"{words} {', '.join(str(each.number) for each in rest)}")
 
 
-class InviteForm(AddressesForm):
+class FileFields(forms.Form):
+    """A CSV file beside the pasted lines. What a browser sent once is not sent again: it is kept as lines."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Or a CSV file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
+        help_text=gettext_lazy(
+            "Saved from a spreadsheet, with a column for the address; at most 10,000 lines."
+        ),
+        error_messages={"empty": gettext_lazy("This file is empty. Choose another one.")},
+    )
+
+
+class ListForm(AddressesForm, FileFields):
+    """People in pasted lines, or in a file."""
+
+    field_order = ["people", "file", "only_good"]
+    most = MOST
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["people"].required = False
+
+    def clean_file(self) -> Any:
+        """Refuse what is no list."""
+        file = self.cleaned_data["file"]
+        if file and file.size > MOST_BYTES:
+            raise ValidationError(_("The file is larger than 4 MB. Split it."))
+        return file
+
+    def listed(self, data: dict[str, Any]) -> Listed:
+        """Return what the lines and the file say together."""
+        found = read_text(data["people"])
+        if file := data.get("file"):
+            table = read_csv(file.read())
+            for email, name in table.good.items():
+                found.keep(name, email)
+            found.bad += table.bad
+        return found
+
+
+class InviteForm(ListForm):
     """Invite by mail."""
 
-    field_order = ["people", "only_good", "role", "language"]
+    field_order = ["people", "file", "only_good", "role", "language"]
     role = forms.ChoiceField(label=gettext_lazy("Role"))
     language = forms.ChoiceField(label=gettext_lazy("Language of the mail"), choices=settings.LANGUAGES)
 

@@ -62,14 +62,16 @@ def rows_of(community: Community, series: Series | None, now: datetime) -> list[
     ]
 
 
-def form_of(community: Community, series: Series | None, data: object = None) -> InviteForm:
+def form_of(
+    community: Community, series: Series | None, data: object = None, files: object = None
+) -> InviteForm:
     """Return the form, with the roles that can be given here."""
     roles = Part.choices if series else Role.choices
     initial = {
         "role": Part.HOST if series else Role.MEMBER,
         "language": language_of(series.language if series else community.language),
     }
-    return InviteForm(data, roles=list(roles), initial=initial)  # type: ignore[arg-type]
+    return InviteForm(data, files, roles=list(roles), initial=initial)  # type: ignore[arg-type]
 
 
 @for_organisers
@@ -111,7 +113,8 @@ def change_in_series(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, community: Community, series: Series | None, *, owns: bool = True
 ) -> HttpResponse:
-    form = form_of(community, series, request.POST if request.method == "POST" else None)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = form_of(community, series, *sent)
     if request.method == "POST" and form.is_valid():
         try:
             count = _invite(request, community, series, form)
@@ -149,8 +152,7 @@ def _invite(request: HttpRequest, community: Community, series: Series | None, f
             now=now,
             actor_id=actor(request),
         )
-        for each in made:
-            invitations.mail_invitation(each, now=now)
+        invitations.mail_invitations(made, now=now)
     return len(made)
 
 
