@@ -69,15 +69,47 @@ def test_an_account_needs_an_address_only(as_nobody: Client) -> None:
         "/accounts/login/",
         "/accounts/login/code/",
         "/accounts/signup/",
-        "/accounts/email/",
+        "/accounts/confirm/",
+        "/accounts/second-factor/",
+        "/accounts/signup/passkey/",
+        "/accounts/inactive/",
+        "/accounts/2fa/",
+        "/accounts/2fa/webauthn/",
+        "/accounts/3rdparty/login/cancelled/",
+        "/accounts/3rdparty/login/error/",
+        "/accounts/sessions/",
+        "/me/profile/",
+        "/me/data/",
         "/accounts/logout/",
     ],
 )
 def test_every_page_stands_in_our_frame(as_member: Client, as_nobody: Client, address: str) -> None:
     answers = [client.get(address) for client in (as_member, as_nobody)]
-    pages = [each.content.decode() for each in answers if each.status_code == 200]
+    pages = [each.content.decode() for each in answers if each.status_code in (200, 401)]
     assert pages
     assert all('class="brand"' in page for page in pages)
+
+
+@pytest.mark.parametrize("way", ["set", "change", "reset", "reset/key/1-set"])
+def test_there_are_no_passwords(as_member: Client, way: str) -> None:
+    assert as_member.get(f"/accounts/password/{way}/").status_code == 404
+
+
+def test_an_administrator_of_the_command_line_types_one_code(as_nobody: Client, db: None) -> None:
+    user = User.objects.create_superuser("Root@Example.org")
+    ask(as_nobody, user.email)
+    answer = as_nobody.post("/accounts/login/code/confirm/", {"code": code()}, follow=True)
+    assert answer.wsgi_request.user == user
+    assert len(mail.outbox) == 1
+    assert (user.emailaddress_set.get().verified, user.emailaddress_set.get().primary) == (True, True)
+
+
+def test_a_code_proves_no_other_address(as_nobody: Client, db: None) -> None:
+    user = User.objects.create_superuser("root@example.org")
+    other = User.objects.create_user("other@example.org")
+    ask(as_nobody, other.email)
+    as_nobody.post("/accounts/login/code/confirm/", {"code": code()})
+    assert not user.emailaddress_set.exists()
 
 
 def test_pages_of_the_signed_in_stay_out_of_shared_caches(as_member: Client, as_nobody: Client) -> None:
