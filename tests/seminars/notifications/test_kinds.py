@@ -22,7 +22,8 @@ NASTY = "<b>Fish & “chips”</b>\r\nBcc: victim@example.org"
 @pytest.fixture
 def site(community: Community, now: datetime) -> None:
     """A series with a session to come and its speaker, with words that are no friends of markup."""
-    Community.objects.filter(pk=community.pk).update(contact="us@example.org")
+    name = {"en": NASTY, "sv": NASTY}
+    Community.objects.filter(pk=community.pk).update(contact="us@example.org", name=name)
     series = make_series(community, title={"en": NASTY})
     session = make_session(series, title={"en": NASTY})
     Speaker.objects.create(session=session, person=make_person(name=NASTY))
