@@ -14,7 +14,7 @@ from seminars.followups.checklist import promise
 from seminars.followups.models import ItemState
 from seminars.sessions.dialling import read
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
-from seminars.sessions.registration.models import Registration
+from seminars.sessions.registration.models import Mode, Registration, Terms
 from seminars.sessions.registration.registering import is_open
 from seminars.sessions.state import Facts, State
 from seminars.web.times import Reader, day_words
@@ -83,9 +83,16 @@ def address(name: str, session: Session) -> str:
 
 
 def main_button(
-    session: Session, state: State, facts: Facts, registered: Registration | None = None
+    session: Session,
+    state: State,
+    facts: Facts,
+    registered: Registration | None = None,
+    terms: Terms | None = None,
 ) -> Button | None:
-    """Return the one thing to do now; None for what was withdrawn. registered: of who looks, if known."""
+    """Return the one thing to do now; None for what was withdrawn. registered: of who looks, if known.
+
+    terms: by which people register, if known: where nobody needs to, the calendar comes first.
+    """
     if session.series.external and session.source_url and state in BEFORE:
         return Button(_("Open the organiser's page"), "link", session.source_url)
     if state in AFTERWARDS:
@@ -99,27 +106,31 @@ def main_button(
         return None
     if found[2] == "join" and not facts.joinable:
         found = CALENDAR
-    if found == REGISTER and (registered or not is_open(session, state)):
+    asked = terms is None or terms.mode == Mode.ASKED
+    if found == REGISTER and (registered or not asked or not is_open(session, state)):
         found = CALENDAR
     if found[2] == "session_file" and session.local_date is None:
         found = SUBSCRIBE  # no calendar can hold what has no date yet
     return Button(found[0], found[1], address(found[2], session))
 
 
-def beside(session: Session, state: State, registered: Registration | None) -> Iterable[Button]:
+def beside(
+    session: Session, state: State, registered: Registration | None, terms: Terms | None = None
+) -> Iterable[Button]:
     """Yield what else one can do before a session: register where that is not first, add it to a calendar where it is.
 
     registered: of who looks, if known; they are led to their own page. While people go in, joining is all.
     """
     if state not in {State.ANNOUNCED, State.UPCOMING, State.SOON, State.RESCHEDULED}:
         return
-    if not is_open(session, state):
+    if not is_open(session, state, terms):
         return
+    asked = terms is None or terms.mode == Mode.ASKED
     if registered:
         yield Button(_("Your registration"), "check", reverse("registration", args=[registered.token]))
-    elif state != State.UPCOMING:
+    elif state != State.UPCOMING or not asked:
         yield Button(*REGISTER[:2], address("register", session))
-    if state == State.UPCOMING and not registered:
+    if state == State.UPCOMING and not registered and asked:
         yield Button(*CALENDAR[:2], address("session_file", session))
 
 

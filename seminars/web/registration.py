@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -195,6 +195,22 @@ def left_of(session: Session, terms: Terms) -> list[tuple[str, int, int]]:
     return [
         (way, max(0, (terms.capacity(way) or 0) - counted.taken[way]), counted.waiting[way]) for way in ways
     ]
+
+
+def places_words(session: Session, state: State, registered: Registration | None, terms: Terms) -> str:
+    """Return what a session's page says of its places before it: that none is needed, how many are left; else ""."""
+    if not registering.is_open(session, state):
+        return ""
+    if terms.mode != Mode.ASKED:
+        return _("No registration needed: just come.")
+    if registered and not registered.stands:
+        return str(registered.get_seat_display()).capitalize() + "."
+    said = []
+    for way, free, waiting in left_of(session, terms):
+        where = _("In the room:") if way == Coming.ROOM else _("Online:")
+        words = ngettext("%(n)d place is free.", "%(n)d places are free.", free) % {"n": free}
+        said.append(f"{where} {words if free and not waiting else _('all places are taken.')}")
+    return " ".join(said)
 
 
 def by_link(view: View) -> View:

@@ -17,6 +17,7 @@ from seminars.sessions.state import State
 from seminars.web.equity import equity_words
 from seminars.web.listing import rows_of, split, with_series
 from seminars.web.rhythms import in_full
+from seminars.web.series_registration import whole_button
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 
@@ -55,6 +56,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
             else []
         ),
         "organises_this": organises_in(request, found.community_id),
+        "whole": whole_button(request, found),
     }
     return render(request, "seminars/series.html", context)
 

@@ -36,6 +36,7 @@ from seminars.sessions.registration.seating import places_in_line
 from seminars.sessions.registration.terms import terms_of_series, ways_of
 from seminars.web.forms.registration import FEED, DetailsForm, RegisterForm
 from seminars.web.limits import within
+from seminars.web.offers import Button
 from seminars.web.organise.gate import say_refusal, show_refusal
 from seminars.web.registration import MOST_AN_HOUR, signed_in_with, who_asks
 from seminars.web.visitors import visitor_of
@@ -149,6 +150,17 @@ def own_registration(request: HttpRequest, series: Series) -> SeriesRegistration
     if user_id is None:
         return None
     return SeriesRegistration.objects.standing().filter(series=series, person__user_id=user_id).first()
+
+
+def whole_button(request: HttpRequest, series: Series) -> Button | None:
+    """Return what a series' page offers: to register for all of it, or the visitor's own page; None for neither."""
+    if not (series.rrule or series.rdates) or not offered(series, terms_of_series(series)):
+        return None
+    if own := own_registration(request, series):
+        return Button(_("Your registration"), "check", reverse("series_registration", args=[own.token]))
+    if not _sees(request, series):
+        return None
+    return Button(_("Register for all"), "check", reverse("register_series", args=[series.slug]))
 
 
 def by_link(view: View) -> View:

@@ -17,6 +17,8 @@ from seminars.access import session_or_404
 from seminars.followups.models import Report
 from seminars.people.models import Form, Person
 from seminars.sessions.models import Session
+from seminars.sessions.registration.models import Terms
+from seminars.sessions.registration.terms import terms_of
 from seminars.sessions.state import State
 from seminars.sessions.topics import topics_of_session
 from seminars.web.echoes import hanging_on, hours_of, lead_of
@@ -25,7 +27,7 @@ from seminars.web.listing import rows_of
 from seminars.web.offers import beside, cheaper_ways, line_of, main_button
 from seminars.web.places import place_of
 from seminars.web.programme import part_of, timetable_of
-from seminars.web.registration import own_registration
+from seminars.web.registration import own_registration, places_words
 from seminars.web.reports import parts_of as parts_of_report
 from seminars.web.times import members_words, was_at
 from seminars.web.visitors import organises_in, visitor_of
@@ -53,6 +55,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
     row = next((each.row for each in hours if each.is_next), own)
     held = row.session
     registered = None if row.is_over else own_registration(request, held)
+    terms = Terms() if row.is_over else terms_of(held)
     context |= {
         "row": row,
         "own": own,
@@ -61,8 +64,9 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "timetable": timetable_of(
             found, [each for each in hanging if each.within_id == found.pk], reader, now
         ),
-        "button": main_button(held, row.state, row.facts, registered),
-        "beside_it": list(beside(held, row.state, registered)),
+        "button": main_button(held, row.state, row.facts, registered, terms),
+        "beside_it": list(beside(held, row.state, registered, terms)),
+        "places_words": "" if row.is_over else places_words(held, row.state, registered, terms),
         "new_law": line_for(found, reader, now),
         "line": line_of(held, row.state, reader, now),
         "ways": list(cheaper_ways(held, row.state)),

@@ -107,8 +107,18 @@ def _count_in(found: Registration, places: Places, person: Person | None, now: d
     touch([found])
 
 
-def admit(registration: Registration, places: Places, *, person: Person | None, now: datetime) -> None:
-    """Let a registration count, unsaved (`ADMITTED` and `MOVED`), with what there is for it. places: held."""
+def admit(
+    registration: Registration,
+    places: Places,
+    *,
+    person: Person | None,
+    now: datetime,
+    approved: bool = False,
+) -> None:
+    """Let a registration count, unsaved (`ADMITTED` and `MOVED`), with what there is for it. places: held.
+
+    approved: the organisers said yes already.
+    """
     if registration.withdrawn_at:  # the calendar was told to forget it: what is told now is later
         registration.partstat, registration.answered_at = Partstat.NEEDS_ACTION, None
         registration.stamped_at = now
@@ -116,7 +126,7 @@ def admit(registration: Registration, places: Places, *, person: Person | None, 
     registration.confirmed_at, registration.withdrawn_at = now, None
     registration.words = ""
     registration.coming = way_for(places.session, registration.coming)
-    places.receive(registration, now=now)
+    places.receive(registration, now=now, approved=approved)
 
 
 def withdraw(*, registration: Registration, now: datetime) -> Registration:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
@@ -10,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from seminars.changes.recording import record
 from seminars.changes.refusing import UserError, raise_if
+from seminars.people.joining import person_known_by
 from seminars.sessions.models import Session
 from seminars.sessions.registration.models import News, Registration, Seat
-from seminars.sessions.registration.places import MOST, Places, fill, hold, save, settle
-from seminars.sessions.registration.registering import held
+from seminars.sessions.registration.places import MOST, MOVED, Places, fill, hold, save, settle, touch
+from seminars.sessions.registration.registering import ADMITTED, admit, held, register
 from seminars.sessions.revising import subject_of
 
 LONGEST = 1000
@@ -95,6 +97,29 @@ def move(
         if seat != Seat.WAITING:  # else the place would be theirs again at once, where nobody else waits
             fill(places, now=now)
         _record(places.session, "registration-moved", now, actor_id)
+    return found
+
+
+def add(*, session: Session, email: str, now: datetime, actor_id: int | None, **columns: Any) -> Registration:
+    """Return the registration of somebody whom an organiser adds: it counts at once, approved, and is told.
+
+    One that was removed is taken on again. columns: of `registering.COLUMNS`. Raises UserError by field, and where
+    no place is free and nobody can wait.
+    """
+    with transaction.atomic():
+        hold([session])
+        found, _new = register(session=session, email=email, now=now, **columns)
+        found, places = held(found)
+        if found.counts and found.removed_at is None:
+            raise UserError({"email": _("This address is registered already.")})
+        if places.seat_for(found.coming, approved=True) == Seat.FULL:
+            raise UserError({"": _("All places are taken. Allow more places first.")})
+        found.removed_at = None
+        admit(found, places, person=found.person or person_known_by(found.email), now=now, approved=True)
+        settle([places])
+        found.save(update_fields=[*ADMITTED, *MOVED, "removed_at"])
+        touch([found])
+        _record(session, "registration-added", now, actor_id)
     return found
 
 
