@@ -1,16 +1,18 @@
 """What the templates of mails say beside what pages say: times by the reader's clock, and colours that can be read."""
 
 from collections.abc import Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template import Context
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
 from seminars import clock
+from seminars.notifications.bounces.noting import reason_of, troubled
 from seminars.people.models import Community
 from seminars.sessions.models import Material, Session
 from seminars.sessions.polls.models import PollSlot
@@ -116,6 +118,16 @@ def mail_files(materials: Iterable[Material]) -> list[dict[str, str]]:
         | {"path": settings.MERIDIAN_URL + each["path"] if each["path"].startswith("/") else each["path"]}
         for each in found
     ]
+
+
+@register.simple_tag
+def mail_stopped(rows: Iterable[Any]) -> dict[str, str]:
+    """Return which addresses of these rows get no mails, and why. rows: each with `email`, or a `person` with one."""
+    emails = [getattr(each, "email", "") or each.person.email for each in rows]
+    return {
+        email: f"{gettext(reason_of(address))} {address.reason}".strip()
+        for email, address in troubled(emails).items()
+    }
 
 
 @register.simple_tag
