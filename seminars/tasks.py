@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session as SignIn
 from django.utils import timezone, translation
@@ -13,12 +14,26 @@ from seminars.calendars import purging, sweeping
 from seminars.calendars.importing import following, waiting
 from seminars.elsewhere.asking import Interrupted
 from seminars.followups import checklist
-from seminars.notifications import attending, membership, moves, outbox, places, ready, reminding
+from seminars.leaving import erasing
+from seminars.notifications import (
+    attending,
+    introductions,
+    membership,
+    moves,
+    outbox,
+    places,
+    ready,
+    reminding,
+    silence,
+    suggestions,
+    welcome,
+)
 from seminars.notifications.readers import following as reading
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
 from seminars.sessions import clocks, planning, turning
 from seminars.sessions.registration import registering, seating, whole
+from seminars.sessions.suggesting import suggesting
 
 KEEP_SUCCESSES = timedelta(days=7)
 KEEP_IMPORTS = timedelta(days=2)
@@ -54,7 +69,18 @@ def _mails(now: datetime) -> None:
     too long does, so that /health/ says so."""
     failed = [
         each.__module__
-        for each in (moves.look, places.look, attending.look, reminding.look, ready.look, membership.look)
+        for each in (
+            moves.look,
+            places.look,
+            attending.look,
+            reminding.look,
+            ready.look,
+            membership.look,
+            introductions.look,
+            suggestions.look,
+            welcome.look,
+            silence.look,
+        )
         if not _looked(each, now)
     ]
     send_mails(sweeping=True)
@@ -132,13 +158,18 @@ def purge_caches(job_id: int) -> None:
 
 
 def prune() -> None:
-    """Each day: forget successes of a week ago, old sign-ins, filters nobody asks for, addresses nobody confirmed."""
+    """Each day: forget successes of a week ago, old sign-ins, filters nobody asks for, addresses nobody confirmed.
+
+    Last, forget those people whose seven days are over."""
     now = timezone.now()
     sweeping.sweep(now=now)
     waiting.forget(before=now - KEEP_IMPORTS)
     registering.forget(before=now - KEEP_UNCONFIRMED)
+    suggesting.forget(before=now - KEEP_UNCONFIRMED)
     whole.forget(before=now - KEEP_UNCONFIRMED)
     reading.forget(before=now - KEEP_UNCONFIRMED)
     reminding.forget(before=now - KEEP_REMINDED)
     enqueue.prune(before=now - KEEP_SUCCESSES)
     SignIn.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.exclude(session_key__in=SignIn.objects.values("session_key")).delete()
+    erasing.erase_due(now=now)

@@ -32,7 +32,7 @@ def fresh(membership: Membership) -> dict[str, Any]:
     """Return what an entry could begin with: what the profile says. Load `person__user` with it."""
     person = membership.person
     zone = person.zone or (person.user.zone if person.user else "")
-    return {"name": person.name, "zone": zone, "country": person.country, "writable": True}
+    return {"name": person.name, "zone": zone, "country": person.country, "languages": list(person.languages)}
 
 
 def enter(*, membership: Membership, now: datetime, **columns: Any) -> DirectoryEntry:

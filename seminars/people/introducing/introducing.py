@@ -198,6 +198,21 @@ def other_of(party: Party) -> Party | None:
     return rows.select_related("person__user").first()
 
 
+def name_of(party: Party) -> str:
+    """Return the name by which the other may know the owner of this side: the directory's, where they have an entry.
+
+    "" for who left it out there. Who has no entry agreed to be introduced, and is named.
+    """
+    entry = entry_of(party)
+    return party.person.name if entry is None else entry.name
+
+
+def entry_of(party: Party) -> DirectoryEntry | None:
+    """Return the directory's entry of the owner of this side, if they have one."""
+    rows = DirectoryEntry.objects.filter(membership__person=party.person_id)
+    return rows.filter(membership__community=party.introduction.community_id).first()
+
+
 def thread_of(party: Party) -> list[Note]:
     """Return the messages of both, in order."""
     rows = Note.objects.filter(writer__introduction=party.introduction_id)

@@ -148,8 +148,9 @@ def _seen(sessions: set[int]) -> set[int | None]:
 
 
 def _languages(membership: Membership) -> list[str]:
-    user = membership.person.user
-    return [user.language if user else ""]
+    """What a member speaks, or else reads."""
+    person = membership.person
+    return list(person.languages) or [person.user.language if person.user else ""]
 
 
 def _grouped(
