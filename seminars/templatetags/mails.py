@@ -1,7 +1,6 @@
 """What the templates of mails say beside what pages say: times by the reader's clock, and colours that can be read."""
 
 from collections.abc import Iterable
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
