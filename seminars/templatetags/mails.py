@@ -120,13 +120,14 @@ def mail_files(materials: Iterable[Material]) -> list[dict[str, str]]:
 
 
 @register.simple_tag
-def mail_stopped(rows: Iterable[Any]) -> dict[str, str]:
-    """Return which addresses of these rows get no mails, and why. rows: each with `email`, or a `person` with one."""
-    emails = [getattr(each, "email", "") or each.person.email for each in rows]
-    return {
-        email: f"{gettext(reason_of(address))} {address.reason}".strip()
-        for email, address in troubled(emails).items()
-    }
+def mail_stopped(rows: Iterable[Any]) -> str:
+    """Note on each row as `mail_stopped` why its address gets no mails; one query. rows: with `email` or a `person`."""
+    by_email = [((getattr(each, "email", "") or each.person.email).lower(), each) for each in rows]
+    stopped = troubled(email for email, _each in by_email)
+    for email, each in by_email:
+        if address := stopped.get(email):
+            each.mail_stopped = f"{gettext(reason_of(address))} {address.reason}".strip()
+    return ""
 
 
 @register.simple_tag

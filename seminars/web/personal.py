@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from seminars.calendars.belonging import sessions_of_person
+from seminars.notifications.bounces.noting import troubled
 from seminars.people.accounts.models import Erasure
 from seminars.people.models import Community, User
 from seminars.people.visitors import Visitor
@@ -29,6 +30,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "now": now,
         "rows": rows_of(with_series(mine.upcoming(now=now))[:NEXT], now),
         "erasure": Erasure.objects.standing().filter(user=user).first(),
+        "mail_trouble": troubled([user.email]).get(user.email.lower()),
         "communities": Community.objects.of_member(Visitor(user.pk)).order_by("slug"),
         **calendars_of(request, user, now),
     }
