@@ -1,0 +1,113 @@
+"""What mail providers report of addresses (bounces, complaints), and the button by which an owner says theirs is right.
+
+A provider posts to /mails/reports/<provider>/ with the name and secret of the setting `MERIDIAN_MAIL_REPORTS`;
+django-anymail checks it, and the signatures of those that sign, and reads their formats.
+"""
+
+import logging
+from typing import Any
+
+from anymail.exceptions import AnymailError, AnymailImproperlyInstalled, AnymailWebhookValidationFailure
+from anymail.signals import EventType, RejectReason, tracking
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from seminars.notifications.bounces import noting
+from seminars.notifications.bounces.models import Trouble
+from seminars.people.models import User
+
+PROVIDERS = {
+    "amazon-ses": "anymail.webhooks.amazon_ses.AmazonSESTrackingWebhookView",
+    "brevo": "anymail.webhooks.brevo.BrevoTrackingWebhookView",
+    "mailersend": "anymail.webhooks.mailersend.MailerSendTrackingWebhookView",
+    "mailgun": "anymail.webhooks.mailgun.MailgunTrackingWebhookView",
+    "mailjet": "anymail.webhooks.mailjet.MailjetTrackingWebhookView",
+    "mailtrap": "anymail.webhooks.mailtrap.MailtrapTrackingWebhookView",
+    "mandrill": "anymail.webhooks.mandrill.MandrillCombinedWebhookView",
+    "postal": "anymail.webhooks.postal.PostalTrackingWebhookView",
+    "postmark": "anymail.webhooks.postmark.PostmarkTrackingWebhookView",
+    "resend": "anymail.webhooks.resend.ResendTrackingWebhookView",
+    "sendgrid": "anymail.webhooks.sendgrid.SendGridTrackingWebhookView",
+    "sparkpost": "anymail.webhooks.sparkpost.SparkPostTrackingWebhookView",
+}
+UNWANTED = {RejectReason.SPAM, RejectReason.UNSUBSCRIBED}
+GONE = {RejectReason.INVALID, RejectReason.BOUNCED}
+log = logging.getLogger(__name__)
+
+
+@csrf_exempt  # a provider's machine posts here; its secret is checked instead
+@require_http_methods(["HEAD", "POST", "OPTIONS"])
+def report(request: HttpRequest, provider: str) -> HttpResponseBase:
+    """Take in what a provider reports. Without the setting there is no such page; without its secret a plain 400."""
+    if not settings.MAIL_REPORTS or provider not in PROVIDERS:
+        raise Http404
+    try:
+        answer: HttpResponseBase = import_string(PROVIDERS[provider]).as_view()(request)
+    except AnymailWebhookValidationFailure:
+        return HttpResponseBadRequest("The name, the secret or the signature is wrong.\n", "text/plain")
+    except (ImproperlyConfigured, AnymailImproperlyInstalled) as wrong:
+        log.error("Reports of “%s” need a setting (MERIDIAN_MAIL_REPORTS_KEY): %s", provider, wrong)
+        return HttpResponse("The site lacks a setting; its log says which.\n", "text/plain", status=503)
+    except (AnymailError, ValueError, LookupError, TypeError, AttributeError) as wrong:
+        log.warning("A report of “%s” could not be read: %r", provider, wrong)
+        return HttpResponseBadRequest("This could not be read.\n", "text/plain")
+    return answer
+
+
+def heard(sender: object, event: Any, esp_name: str, **more: Any) -> None:
+    """Note what one event says of its recipient. event: an AnymailTrackingEvent, whatever the provider."""
+    email = (event.recipient or "").strip().lower()
+    if not email:
+        return
+    now, words = timezone.now(), event.mta_response or event.description or event.event_type
+    said, kind = f"{esp_name}: {words}", event.event_type
+    if kind == EventType.DELIVERED:
+        noting.note_delivered(email)
+    elif kind in {EventType.COMPLAINED, EventType.UNSUBSCRIBED} or (
+        kind == EventType.REJECTED and event.reject_reason in UNWANTED
+    ):
+        noting.note_hard(email, reason=said, now=now, trouble=Trouble.COMPLAINED)
+    elif kind == EventType.DEFERRED or _soft(event):
+        noting.note_soft(email, reason=said, now=now)
+    elif kind == EventType.BOUNCED or (kind == EventType.REJECTED and event.reject_reason in GONE):
+        noting.note_hard(email, reason=said, now=now)
+
+
+def _soft(event: Any) -> bool:
+    """Whether a bounce may pass: where the provider or the mail server says so, which differs from one to the other."""
+    if event.event_type != EventType.BOUNCED:
+        return False
+    raw = event.esp_event if isinstance(event.esp_event, dict) else {}
+    bounce = raw.get("bounce") if isinstance(raw.get("bounce"), dict) else {}
+    named = {raw.get("Type"), raw.get("type"), bounce.get("bounceType"), bounce.get("type")}
+    soft = named & {"SoftBounce", "Transient", "blocked", "Temporary"}
+    return bool(soft) or str(event.mta_response or "").lstrip().startswith("4")
+
+
+tracking.connect(heard, dispatch_uid="seminars.web.bounces")
+
+
+@login_required
+@require_POST
+def write_again(request: HttpRequest) -> HttpResponse:
+    """The owner says that the address is right: mails go to it again."""
+    assert isinstance(request.user, User)  # `login_required` saw to it
+    if noting.reopen(request.user.email):
+        messages.success(request, _("Mails go to your address again."))
+    return redirect("me")
+
+
+urlpatterns = [
+    path("mails/reports/<slug:provider>/", report, name="mail_reports"),
+    path("me/mails/again/", write_again, name="write_again"),
+]
