@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 
 from seminars.web import (
     addresses,
+    bounces,
     communities,
     directory,
     doors,
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *speaking.urlpatterns,
     *invitations.urlpatterns,
     *mails.urlpatterns,
+    *bounces.urlpatterns,
     *readers.urlpatterns,
     *sharing.urlpatterns,
     *polls.urlpatterns,
