@@ -80,9 +80,10 @@ def facts(message: Message, now: datetime) -> Context:
 
 
 def sample(now: datetime, zone: str) -> Context | None:
-    """Return the same for the latest session of which something is out; None where there is none."""
-    rows = Session.objects.published().filter(materials__state=MaterialState.PUBLISHED, ends_at__lte=now)
-    session = rows.with_facts().select_related("series__community").order_by("-ends_at", "pk").first()
+    """Return the same for the latest session of which something is out, else for any; None where there is none."""
+    rows = Session.objects.published().with_facts().select_related("series__community")
+    out = rows.filter(materials__state=MaterialState.PUBLISHED, ends_at__lte=now)
+    session = out.order_by("-ends_at", "pk").first() or rows.order_by("pk").first()
     if session is None:
         return None
     stop = settings.MERIDIAN_URL + reverse("stop_mails", args=["example"])
@@ -177,11 +178,12 @@ def _registered(message: Message, session: Session) -> bool:
 
 
 def _context(session: Session, *, registered: bool, stop: str) -> Context:
-    shown = {each.kind for each in materials_of(session)}
+    materials = materials_of(session) or [Material(kind=MaterialKind.RECORDING, path=f"/archive/{session.slug}/")]
+    shown = {each.kind for each in materials}
     return {
         "session": session,
         "community": session.series.community,
-        "materials": materials_of(session),
+        "materials": materials,
         "recorded": bool(shown & HEARD),
         "registered": registered,
         "address": settings.MERIDIAN_URL + reverse("session", args=[session.slug]),
