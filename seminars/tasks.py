@@ -32,6 +32,7 @@ from seminars.notifications.readers import following as reading
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
 from seminars.sessions import clocks, planning, turning
+from seminars.sessions.attendance import importing as attendance_lists
 from seminars.sessions.registration import registering, seating, whole
 from seminars.sessions.suggesting import suggesting
 
@@ -164,6 +165,7 @@ def prune() -> None:
     now = timezone.now()
     sweeping.sweep(now=now)
     waiting.forget(before=now - KEEP_IMPORTS)
+    attendance_lists.forget(before=now - KEEP_IMPORTS)
     registering.forget(before=now - KEEP_UNCONFIRMED)
     suggesting.forget(before=now - KEEP_UNCONFIRMED)
     whole.forget(before=now - KEEP_UNCONFIRMED)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from seminars.notifications import (
     asking,
     attending,
+    certificates,
     erasures,
     groups,
     introductions,
@@ -54,6 +55,7 @@ KINDS = {
         Kind(linking.KIND, _("A reader's link"), linking.facts, linking.sample),
         Kind(ready.KIND, _("The recording is ready"), ready.facts, ready.sample),
         Kind(erasures.KIND, _("An account is to be forgotten"), erasures.facts, erasures.sample),
+        Kind(certificates.KIND, _("A certificate of attendance"), certificates.facts, certificates.sample),
         Kind(moves.KIND, _("Something moved"), moves.facts, moves.sample, moves.told),
         Kind(
             introductions.QUESTION,

@@ -286,4 +286,5 @@ def _links(registration: Registration) -> dict[str, str]:
     return {
         "address": settings.MERIDIAN_URL + reverse("registration", args=own),
         "stop": settings.MERIDIAN_URL + reverse("stop_reminders", args=own),
+        "ticket": f"?r={registration.token}",  # at the end of the join link: who comes by it is noted
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from seminars import clock
 from seminars.access import session_or_404
 from seminars.sessions.models import Session
+from seminars.web.joins import noted
 from seminars.web.listing import Row, rows_of
 from seminars.web.offers import stands_still
 from seminars.web.places import numbers_of
@@ -48,7 +49,7 @@ def _let_in(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     row = rows_of([found], now)[0]
     leads = _leads(row, name)
     if leads and is_open(found, now):
-        return redirect(leads)
+        return noted(request, found, redirect(leads), now) if name == "join" else redirect(leads)
     reader, opens_at = reader_of(request), opens(found)
     is_early = opens_at is not None and now < opens_at and bool(leads) and not stands_still(found)
     context = {

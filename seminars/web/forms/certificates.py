@@ -1,0 +1,71 @@
+"""The form of a series' rule for certificates."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from seminars.series.models import Series
+from seminars.sessions.certificates.models import CertificateRule
+from seminars.web.forms.inputs import Short
+from seminars.words import say
+
+NUMBER = {"inputmode": "numeric"}
+
+
+class RuleForm(forms.Form):
+    """When a series certifies that somebody took part."""
+
+    on = forms.BooleanField(label=gettext_lazy("People get certificates of attendance"), required=False)
+    minutes = forms.IntegerField(
+        label=gettext_lazy("At least so many minutes of a session"),
+        required=False,
+        min_value=1,
+        max_value=20_160,
+        widget=forms.NumberInput(attrs=NUMBER),
+    )
+    share = forms.IntegerField(
+        label=gettext_lazy("At least so much of its length, in percent"),
+        required=False,
+        min_value=1,
+        max_value=100,
+        widget=forms.NumberInput(attrs=NUMBER),
+        help_text=gettext_lazy(
+            "Where both are given, the longer counts. Who was seen in the room has met both."
+        ),
+    )
+    sessions = forms.IntegerField(
+        label=gettext_lazy("One for the whole series, from so many sessions on"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+        widget=forms.NumberInput(attrs=NUMBER),
+        help_text=gettext_lazy("Empty: none for the whole series."),
+    )
+    signed_by = Short(
+        label=gettext_lazy("Signed by"),
+        longest=200,
+        required=False,
+        help_text=gettext_lazy("Name and office, as they stand under it."),
+    )
+    words = Short(
+        label=gettext_lazy("Words on it"),
+        longest=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Such as what was learned, and how many points it counts."),
+    )
+
+    @staticmethod
+    def initial_of(rule: CertificateRule, series: Series) -> dict[str, Any]:
+        """Return what the form shows of `rule`."""
+        names = ("on", "minutes", "share", "sessions", "signed_by")
+        return {name: getattr(rule, name) for name in names} | {"words": say(rule.words, series.language)}
+
+    def columns(self, rule: CertificateRule, series: Series) -> dict[str, Any]:
+        """Return what `certifying.set_rule` takes."""
+        data = self.cleaned_data
+        words = {
+            tag: text for tag, text in {**rule.words, series.language: data["words"].strip()}.items() if text
+        }
+        return {**data, "words": words}
