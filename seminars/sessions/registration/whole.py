@@ -233,6 +233,9 @@ def _spread(whole: SeriesRegistration, now: datetime) -> None:
         for pk, one in sorted(places.items())
         if (row := _row(whole, one, known.get((pk, whole.email)), now))
     ]
+    for one in places.values():
+        if one.line.taken_over + 1 == whole.number:  # nobody before is still to be taken over
+            one.line.taken_over += 1
     _keep(rows, places.values())
 
 
