@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat, JSONObject
 
@@ -269,7 +269,9 @@ def _tasks(digest: str, key: str) -> QuerySet[Any]:
 
 
 def _tokens(calendar: Calendar, digest: str) -> QuerySet[Any]:
-    return FeedToken.objects.filter(calendar=calendar, user__is_active=True, digest=digest)
+    # One that was ended says so for ever, though whose it was may be forgotten by now.
+    answers = Q(user__is_active=True) | Q(revoked_at__isnull=False)
+    return FeedToken.objects.filter(answers, calendar=calendar, digest=digest)
 
 
 def _summed(values: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from django.core.checks import CheckMessage, Error, Info, Warning, register
 from django.db import connection
 
 from seminars import clock
+from seminars.config.accounts import EXAMPLE
 
 OLD_DAYS = 400  # governments give notice of months; a year without an update misses some
 SQLITE_SAFE = (3, 51, 3)
@@ -28,7 +29,7 @@ def register_all() -> None:
 
     What the system's SQLite lacks is told by `check --deploy` only: nobody wants to read it at every command.
     """
-    for check in (zones, mail, debugging, media_tools, store, caches):
+    for check in (zones, mail, debugging, media_tools, store, caches, other_sign_ins):
         register(_of_site(check))
     register(_of_site(database), deploy=True)
 
@@ -97,6 +98,14 @@ def caches() -> list[CheckMessage]:
             id="meridian.E008",
         )
         for each in wrong
+    ]
+
+
+def other_sign_ins() -> list[CheckMessage]:
+    """Sign-ins by other providers whose settings cannot be used: they are left out, so their buttons are missing."""
+    return [
+        Error(fault, hint=f"Write MERIDIAN_OIDC like {EXAMPLE}, or unset it.", id="meridian.E009")
+        for fault in settings.SIGN_INS.faults
     ]
 
 

@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter as account_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -42,6 +43,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             EmailAddress.objects.get_or_create(user=user, email=user.email.lower(), defaults=given)
         return refused
 
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Return whether allauth asks once more who is there; not where our own door has just done so."""
+        if getattr(context.request, "is_fresh", False):
+            return False
+        return bool(super().is_reauthentication_required(app=app))
+
     def clean_email(self, email: str) -> str:
         """Return the address in small letters: that is how all of ours are kept."""
         return str(super().clean_email(email)).strip().lower()
@@ -72,10 +79,6 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
 class OtherSignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """A provider's word on an address counts only where the settings trust it; else a code goes to the address."""
 
-    def is_email_verified(self, provider: Any, email: str) -> bool:
-        """Return whether the provider may vouch for addresses at all."""
-        return bool(provider.app and (provider.app.settings or {}).get("email_authentication"))
-
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: Any) -> User:
         """Return the account to be, its address in small letters."""
         user: User = super().populate_user(request, sociallogin, data)
@@ -85,13 +88,14 @@ class OtherSignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Have an address that has an account already prove itself by a code, and only then join the two.
 
-        Raises ImmediateHttpResponse, which leads to the page that takes the code.
+        Where a trusted provider has verified the address, allauth has found the account by now. Raises
+        ImmediateHttpResponse, which leads to the page that takes the code.
         """
-        provider, address = sociallogin.provider, sociallogin.user.email if sociallogin.user else ""
-        if sociallogin.is_existing or not address or self.is_email_verified(provider, address):
+        address = sociallogin.user.email if sociallogin.user else ""
+        if sociallogin.is_existing or not address:
             return
         for each in sociallogin.email_addresses:
-            each.verified = False
+            each.verified = each.verified and self.can_authenticate_by_email(sociallogin, each.email)
         known = User.objects.filter(email=address, is_active=True).first()
         if known is None or sociallogin.state.get("process") not in (None, "login"):
             return

@@ -37,6 +37,7 @@ def fresh_sign_in(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_fresh(request):
+            request.is_fresh = True  # type: ignore[attr-defined]  # so that allauth does not ask again
             return view(request, *args, **kwargs)
         ways = get_adapter().get_reauthentication_methods(account(request))
         place = ways[0]["url"] if ways else reverse("confirm_it_is_you")

@@ -57,7 +57,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def leave(request: HttpRequest) -> HttpResponse:
     """Say exactly what goes and what stays; then ask for it."""
     user, now = account(request), timezone.now()
-    form = LeaveForm(request.POST or None)
+    form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _leave_page(request, user, form, now, 422 if form.is_bound else 200)
     try:
