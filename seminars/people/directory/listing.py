@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from seminars import clock
 from seminars.changes.refusing import raise_if
 from seminars.people.directory.matching import Match, Says, in_order, match, words_of
-from seminars.people.directory.models import DirectoryEntry
+from seminars.people.directory.models import LONGEST, DirectoryEntry
 from seminars.people.models import Community, Membership, Person
 
 COLUMNS = ("name", "zone", "country", "sector", "languages", "offers", "seeks", "writable", "introducible")
@@ -121,11 +121,14 @@ def _says(entry: DirectoryEntry) -> Says:
 def _filled(entry: DirectoryEntry, columns: dict[str, Any]) -> DirectoryEntry:
     """A copy with these columns, and the words by which it is found. Raises UserError."""
     asked, wrong = copy(entry), dict[str, str]()
+    tags = columns.get("languages", entry.tags)
     for name, value in columns.items():
         setattr(asked, name, value.replace("\x00", "").strip() if isinstance(value, str) else value)
     for name in ("name", "sector"):
         setattr(asked, name, " ".join(getattr(asked, name).split()))
-    tags = columns.get("languages", asked.tags)
+    for name in ("offers", "seeks"):
+        if len(getattr(asked, name)) > LONGEST:
+            wrong[name] = _("Shorten this to %(most)d characters.") % {"most": LONGEST}
     if len(tags) > MOST_LANGUAGES:
         wrong["languages"] = _("Name at most %(most)d languages.") % {"most": MOST_LANGUAGES}
     asked.languages = f" {' '.join(tags)} " if tags else ""

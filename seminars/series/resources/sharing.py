@@ -18,6 +18,7 @@ from seminars.series.resources.models import Resource, ResourceRule, ResourceSta
 from seminars.series.topics.models import Topic
 
 COLUMNS = ("kind", "title", "url", "about", "language", "due_on", "due_time", "zone")
+LONGEST = 1000  # characters of what is said about it
 MOST_WAITING = 10  # of one member
 
 
@@ -118,6 +119,8 @@ def _checked(resource: Resource, columns: dict[str, Any]) -> Resource:
     for name, value in columns.items():
         setattr(asked, name, value.replace("\x00", "").strip() if isinstance(value, str) else value)
     asked.title = " ".join(asked.title.split())
+    if len(asked.about) > LONGEST:
+        wrong["about"] = _("Shorten this to %(most)d characters.") % {"most": LONGEST}
     try:
         check_address(asked.url)
     except Refused as refused:
