@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from seminars.changes.recording import note
 from seminars.notifications.models import Wish
+from seminars.people.membership.models import CohortMember
 from seminars.people.models import Community, Joining, Person
 from seminars.series.models import Audience
 from seminars.sessions.models import Session
@@ -72,6 +73,9 @@ def readers_of(session: Session, members: Iterable[Person], wished: dict[int, bo
     community, found = session.series.community, {}
     if session.audience != Audience.NAMED:
         found = {each.pk: each for each in members if wished.get(each.pk, usual(community))}
+    if session.audience == Audience.COHORT:  # one query for each such session that moved
+        inside = set(_cohort(session).values_list("membership__person_id", flat=True))
+        found = {pk: each for pk, each in found.items() if pk in inside}
     close = [*session.named.all(), *(each.person for each in session.speakers.all())]
     return found | {each.pk: each for each in close if wished.get(each.pk, usual(community, close=True))}
 
@@ -86,7 +90,16 @@ def is_told(person: Person, community: Community) -> bool:
 
 def still_reads(person: Person, sessions: Iterable[Session], community: Community) -> bool:
     """Return whether the person is still one of those who are told about any of `sessions`."""
-    keys = [each.pk for each in sessions]
+    told = list(sessions)
+    keys = [each.pk for each in told]
     close = Session.objects.filter(Q(named=person) | Q(speakers__person=person), pk__in=keys).exists()
-    member = person.memberships.filter(community=community).exists()
+    member = person.memberships.filter(community=community).exists() and any(
+        each.audience != Audience.COHORT or _cohort(each).filter(membership__person=person).exists()
+        for each in told
+    )
     return (close or member) and wants(person, community, close=close)
+
+
+def _cohort(session: Session) -> QuerySet[CohortMember]:
+    """Who is in the cohort that the session's series is for."""
+    return CohortMember.objects.filter(cohort_id=session.series.cohort_id or 0)

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from seminars.people.membership.models import Cohort
+from seminars.series.models import Audience, Series
 from seminars.sessions import dialling
 from seminars.words import Words
 
@@ -59,6 +61,18 @@ def _wrong_doors(values: Mapping[str, Any]) -> dict[str, str]:
     except dialling.NotANumber as refused:
         wrong["dial_in"] = str(refused)
     return wrong
+
+
+def wrong_cohort(series: Series, audience: str) -> dict[str, str]:
+    """Check that an audience of one cohort has one, of the series' own community."""
+    if (
+        series.cohort_id
+        and not Cohort.objects.filter(pk=series.cohort_id, community_id=series.community_id).exists()
+    ):
+        return {"cohort_id": _("Choose a cohort of this community.")}
+    if audience == Audience.COHORT and not series.cohort_id:
+        return {"audience": _("Choose the cohort too: a series is for one of them.")}
+    return {}
 
 
 def wrong_columns(row: Model, names: Iterable[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from seminars.changes.refusing import UserError, raise_if
 from seminars.people.models import Community, Form
 from seminars.series.models import Precision, Series
 from seminars.series.rhythm import check
-from seminars.sessions.checking import LINKS, as_words, wrong_columns, wrong_links, wrong_words
+from seminars.sessions.checking import LINKS, as_words, wrong_cohort, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.clashes import refuse_nothing_left
 from seminars.sessions.expanding import MOST, horizon, resolved, series_cadence
 from seminars.sessions.seating import seated
@@ -83,6 +83,7 @@ def check_series(series: Series, *, now: datetime, slug: str = "") -> None:
     columns = ("zone", "form", "room", "dial_in", "language", "audience", "rrule")
     wrong = wrong_columns(series, columns)
     wrong |= wrong_words({"title": series.title, "abstract": series.abstract}, titled=True)
+    wrong |= wrong_cohort(series, series.audience)
     ways = WAYS if series.pk is None else LINKS  # a number from an older time is refused where it is changed
     wrong |= wrong_links({name: getattr(series, name) for name in ways})
     if not 1 <= series.minutes <= 14 * 1440:

@@ -26,7 +26,7 @@ from seminars.sessions.carrying import (
     carry_named,
     carry_withdrawal,
 )
-from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
+from seminars.sessions.checking import as_words, wrong_cohort, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.facts import state_after, with_state
 from seminars.sessions.fitting import refuse_misfit
 from seminars.sessions.models import Precision, Session
@@ -334,6 +334,8 @@ def _wrong(session: Session, fields: dict[str, Any]) -> dict[str, str]:
     wrong = wrong_columns(asked, fields) | wrong_words(fields, titled=False) | wrong_links(fields)
     if "audience" in fields and "audience" not in wrong and asked.is_wider_than_its_series:
         wrong["audience"] = _("A session may be seen by fewer people than its series, not by more.")
+    if "audience" in fields and "audience" not in wrong:
+        wrong |= wrong_cohort(session.series, asked.audience)
     if fields.keys() & {"place_id", "form", "audience"} and (why := too_many(asked)):
         wrong["place_id"] = why
     return wrong

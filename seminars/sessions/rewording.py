@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from seminars.changes.recording import plain, raise_versions, record
 from seminars.changes.refusing import raise_if
 from seminars.people import founding
 from seminars.people.models import Community, Person
-from seminars.series.models import Series
-from seminars.sessions.checking import as_words, wrong_columns, wrong_links, wrong_words
+from seminars.series.models import Audience, Series
+from seminars.sessions.checking import as_words, wrong_cohort, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.facts import with_state
 from seminars.sessions.models import Session, SessionQuerySet
 from seminars.sessions.registration.models import Registration
@@ -25,7 +26,7 @@ from seminars.sessions.seating import seated
 WORDS = ("title", "abstract")
 CARRIED = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors", "source_url", "language")
 """What sessions still to come take over. The audience goes to past ones too: a secret does not end with the meeting."""
-OWN = ("invites", "reminders")
+OWN = ("invites", "reminders", "cohort_id")
 """What is of the series alone."""
 TOLD = ("name", "accent", "logo")
 """What calendars say of a community, in each of its entries."""
@@ -129,7 +130,13 @@ def _wrong(series: Series, fields: dict[str, Any]) -> dict[str, str]:
     asked = copy(series)
     for name, value in fields.items():
         setattr(asked, name, value)
-    return wrong_columns(asked, fields) | wrong_words(fields, titled=True) | wrong_links(fields)
+    wrong = wrong_columns(asked, fields) | wrong_words(fields, titled=True) | wrong_links(fields)
+    if fields.keys() & {"audience", "cohort_id"}:
+        stays = not asked.cohort_id and asked.audience == series.audience
+        if stays and Session.objects.filter(series_id=series.pk, audience=Audience.COHORT).exists():
+            wrong["cohort_id"] = _("Some of its sessions are for the cohort. Change their audience first.")
+        wrong |= wrong_cohort(asked, asked.audience)
+    return wrong
 
 
 def _follow(
@@ -143,6 +150,10 @@ def _follow(
     coming = (session.ends_at is None or session.ends_at > now) and not session.withdrawn_at
     names = [name for name in CARRIED if name in changed and coming] + ["audience"] * ("audience" in changed)
     updates = {name: changed[name] for name in names if getattr(session, name) == before[name]}
+    if (
+        "audience" in changed and session.is_wider_than_its_series
+    ):  # a secret is kept whatever was edited by hand
+        updates["audience"] = changed["audience"]
     reads = "title" in changed or ("abstract" in changed and not session.abstract)
     if not updates and not reads:
         return

@@ -29,7 +29,7 @@ def checked(row: Organisation) -> Organisation:
         wrong["website"] = _("Give a link that begins with https:// or http://.")
     raise_if(wrong)
     try:
-        row.clean_fields(exclude=["community"])
+        row.clean_fields(exclude=["community", "made_at"])
     except ValidationError as error:
         raise UserError({name: " ".join(texts) for name, texts in error.message_dict.items()}) from error
     return row

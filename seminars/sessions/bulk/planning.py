@@ -13,7 +13,7 @@ from seminars.series.topics.naming import MOST
 from seminars.sessions.bulk.asking import ALIKE, TYPED, Asked, Bulk, Deed, plan_bulk
 from seminars.sessions.bulk.clashing import clashes_of
 from seminars.sessions.bulk.family import hung_on, refuse_misfits, with_family
-from seminars.sessions.checking import wrong_columns, wrong_links, wrong_words
+from seminars.sessions.checking import wrong_cohort, wrong_columns, wrong_links, wrong_words
 from seminars.sessions.edits import EDITABLE, Fate, Standing
 from seminars.sessions.models import Precision, Session
 from seminars.sessions.spans import YEARS
@@ -107,6 +107,7 @@ def _refuse(series: Series, asked: Asked) -> None:
     if audience in widest_first and widest_first.index(audience) < widest_first.index(series.audience):
         words = _("A session may be seen by fewer people than its series, not by more.")
         raise UserError({"audience": words})
+    raise_if(wrong_cohort(series, audience or ""))
     fields = dict(asked.fields)
     sample = Session(series=series)
     for name, value in fields.items():

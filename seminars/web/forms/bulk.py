@@ -124,7 +124,11 @@ class BulkForm(PlaceForm):
             deeds += [(Deed.PUBLISH.value, _("Publish the drafts"))] if series.published_at else []
             deeds.append((Deed.DISCARD.value, _("Discard the drafts")))
         self._offer_topics(topics)
-        audiences = Audience.choices[Audience.values.index(series.audience) :]
+        audiences = [
+            each
+            for each in Audience.choices[Audience.values.index(series.audience) :]
+            if each[0] != Audience.COHORT or series.cohort_id
+        ]
         for name, choices in (("reach", reaches), ("deed", deeds), ("audience", audiences)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from seminars import clock
+from seminars.people.membership.models import Cohort
 from seminars.people.models import Community
 from seminars.people.visitors import Visitor
 from seminars.series.models import Precision, Series
@@ -141,6 +142,7 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
         field = form.fields["community"]
         assert isinstance(field, CommunityChoice)
         field.queryset = Community.objects.organised_by(visitor).order_by("slug")
+        form.offer_cohorts(Cohort.objects.filter(community__in=mine).select_related("community"))
         form.offer_rooms(Room.objects.offered().filter(community__in=mine).select_related("community"))
         return form
 
@@ -231,18 +233,23 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
             "external",
             "source_url",
         )
-        return {name: data[name] for name in kept} | {
-            "title": {language: data["title"]},
-            "abstract": {language: data["abstract"]} if data["abstract"] else {},
-            "first_date": plan.first,
-            "rrule": plan.rrule,
-            "rdates": plan.rdates,
-            "exdates": plan.exdates,
-            "date_rules": data["date_rules"],
-            "minutes": data["minutes"],
-            "form": data["form"],
-            "language": language,
-            "slug": data["slug"],
-            "form_key": data["form_key"] or None,
-            "owed": {kind: OWED_DAYS[MaterialKind(kind)] for kind in data["owed"]},
-        }
+        cohort = {"cohort_id": data["cohort_id"]} if data.get("cohort_id") else {}
+        return (
+            {name: data[name] for name in kept}
+            | cohort
+            | {
+                "title": {language: data["title"]},
+                "abstract": {language: data["abstract"]} if data["abstract"] else {},
+                "first_date": plan.first,
+                "rrule": plan.rrule,
+                "rdates": plan.rdates,
+                "exdates": plan.exdates,
+                "date_rules": data["date_rules"],
+                "minutes": data["minutes"],
+                "form": data["form"],
+                "language": language,
+                "slug": data["slug"],
+                "form_key": data["form_key"] or None,
+                "owed": {kind: OWED_DAYS[MaterialKind(kind)] for kind in data["owed"]},
+            }
+        )

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.sessions.models import MaterialKind
+from seminars.series.models import Series
+from seminars.sessions.models import MaterialKind, Session
 from seminars.web.forms.readers import LeadsField
 from seminars.web.forms.rhythm import number_field
 from seminars.web.forms.sessions import PLACES, WordedForm
@@ -25,6 +26,7 @@ class EditSeriesForm(WordedForm):
     """What `rewording.edit_series` takes."""
 
     columns = (*PLACES, "invites", "reminders")
+    chooses_cohort = True
     invites = forms.BooleanField(
         label=gettext_lazy("Mail registered people an invitation for their calendar"),
         required=False,
@@ -37,6 +39,17 @@ class EditSeriesForm(WordedForm):
         label=gettext_lazy("Remind registered people by mail"),
         help_text=gettext_lazy("None ticked: no reminders. Each person can choose other times."),
     )
+
+    @classmethod
+    def initial_of(cls, thing: Series | Session) -> dict[str, Any]:
+        """Return what the form shows of a series."""
+        found = super().initial_of(thing)
+        return found | ({"cohort_id": thing.cohort_id} if isinstance(thing, Series) else {})
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the keyword arguments of the verb that edits."""
+        data = self.cleaned_data
+        return super().arguments() | ({"cohort_id": data["cohort_id"]} if "cohort_id" in data else {})
 
     def clean(self) -> dict[str, Any]:
         """A series has a title in one language at least."""

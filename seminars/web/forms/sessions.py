@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from seminars.people.membership.models import Cohort
 from seminars.people.models import Person
 from seminars.series.models import Series
 from seminars.series.rooms.models import Room
@@ -189,12 +190,19 @@ class WordedForm(PlaceForm, SeenForm):
     """Words, links, room and audience of a series or session; title and abstract in each language."""
 
     columns: ClassVar[tuple[str, ...]] = PLACES
+    chooses_cohort: ClassVar[bool] = False
 
     def __init__(
-        self, *args: Any, languages: Iterable[str] = (), rooms: Iterable[Room] = (), **options: Any
+        self,
+        *args: Any,
+        languages: Iterable[str] = (),
+        rooms: Iterable[Room] = (),
+        cohorts: Iterable[Cohort] = (),
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.offer_rooms(rooms)
+        self.offer_cohorts(cohorts, choose=self.chooses_cohort)
         self.tongues = tongues(languages)
         words_fields(self, "title", _("Title"), self.tongues)
         words_fields(self, "abstract", _("What it is about"), self.tongues, rows=6)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from seminars.people.membership.models import Cohort
 from seminars.people.models import Form
 from seminars.series.models import Audience, Series
 from seminars.series.rooms.models import Room
@@ -81,7 +82,7 @@ class PlaceForm(forms.Form):
     language = LanguageChoice(label=gettext_lazy("Language spoken"))
     audience = forms.ChoiceField(
         label=gettext_lazy("Who may see it"),
-        choices=Audience.choices,
+        choices=[each for each in Audience.choices if each[0] != Audience.COHORT],
         initial=Audience.EVERYONE,
         widget=forms.RadioSelect,
         help_text=gettext_lazy(
@@ -104,6 +105,38 @@ class PlaceForm(forms.Form):
     def offers_rooms(self) -> bool:
         """Whether there is a room to choose."""
         return bool(getattr(self, "labels", None))
+
+    def offer_cohorts(self, cohorts: Iterable[Cohort], *, choose: bool = True) -> None:
+        """Offer "one cohort" as an audience where there is any. choose: which; else it is the series' own."""
+        found = list(cohorts)
+        if not found:
+            return
+        audience = self.fields["audience"]
+        assert isinstance(audience, forms.ChoiceField)
+        audience.choices = Audience.choices
+        language = get_language() or "en"
+        names = [(str(each.pk), say(each.name, language)) for each in found]
+        if not choose:
+            words = _("cohort: %(name)s") % {"name": names[0][1]}
+            audience.choices = [
+                (value, words if value == Audience.COHORT else label) for value, label in Audience.choices
+            ]
+            return
+        several = len({each.community_id for each in found}) > 1
+        if several:
+            names = [
+                (str(each.pk), f"{say(each.community.name, language)}: {say(each.name, language)}")
+                for each in found
+            ]
+        self.fields["cohort_id"] = forms.TypedChoiceField(
+            label=_("Which cohort"),
+            choices=[("", _("none")), *names],
+            coerce=int,
+            empty_value=None,
+            required=False,
+            help_text=_("For an audience of one cohort. Make cohorts on the community's page."),
+            error_messages={"invalid_choice": _("Choose a cohort from the list.")},
+        )
 
     def clean_room(self) -> str:
         """Return the room's label; words beside a chosen room would be lost, so they are refused."""

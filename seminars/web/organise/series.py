@@ -125,6 +125,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     series = series_of(request, slug)
     rooms = rooms_for(series, series.community_id)
     offered: dict[str, Any] = {"languages": EditSeriesForm.languages_of(series), "rooms": rooms}
+    offered["cohorts"] = list(series.community.cohorts.all())
     if request.method != "POST":
         return edit_page(
             request, series, EditSeriesForm(initial=EditSeriesForm.initial_of(series), **offered)

@@ -107,6 +107,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     session = session_of(request, slug)
     rooms = rooms_for(session, session.series.community_id)
     offered: dict[str, Any] = {"languages": EditForm.languages_of(session), "rooms": rooms}
+    offered["cohorts"] = [session.series.cohort] if session.series.cohort else []
     if request.method != "POST":
         return edit_page(request, session, EditForm(initial=EditForm.initial_of(session), **offered))
     form = EditForm(request.POST, **offered)
