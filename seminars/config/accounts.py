@@ -44,7 +44,10 @@ def sign_ins(*, oidc: str, google: str = "", microsoft: str = "", github: str = 
     for twice in sorted({each for each in names if names.count(each) > 1}):
         found.faults.append(f"Two sign-ins have the id “{twice}”.")
     if good:
-        found.providers["openid_connect"] = {"APPS": [_app(each) for each in good], "OAUTH_PKCE_ENABLED": True}
+        found.providers["openid_connect"] = {
+            "APPS": [_app(each) for each in good],
+            "OAUTH_PKCE_ENABLED": True,
+        }
         found.origins = sorted({_origin(each["issuer"]) for each in good})
     if pair := _pair(github, "MERIDIAN_GITHUB", found):
         app = {"client_id": pair[0], "secret": pair[1], "name": "GitHub"}
@@ -109,7 +112,10 @@ def _wrong_address(shown: str, entry: dict[str, Any]) -> list[str]:
 
 
 def _app(entry: dict[str, Any]) -> dict[str, Any]:
-    settings = {"server_url": entry["issuer"].rstrip("/"), "email_authentication": entry.get("trusted", False)}
+    settings = {
+        "server_url": entry["issuer"].rstrip("/"),
+        "email_authentication": entry.get("trusted", False),
+    }
     return {
         "provider_id": entry["id"],
         "name": entry["name"],

@@ -309,7 +309,9 @@ if MAIL_REPORTS and len(MAIL_REPORTS.partition(":")[2]) < 16:
 # What django-anymail reads: one secret for all providers, and the key of the one that signs.
 ANYMAIL: dict[str, str] = {"WEBHOOK_SECRET": MAIL_REPORTS} if MAIL_REPORTS else {}
 if MAIL_REPORTS_KEY:
-    _signing = "MAILGUN_WEBHOOK_SIGNING_KEY MAILERSEND_SIGNING_SECRET MAILTRAP_TRACKING_SECRET MANDRILL_WEBHOOK_KEY"
+    _signing = (
+        "MAILGUN_WEBHOOK_SIGNING_KEY MAILERSEND_SIGNING_SECRET MAILTRAP_TRACKING_SECRET MANDRILL_WEBHOOK_KEY"
+    )
     _signing += " POSTAL_WEBHOOK_KEY RESEND_SIGNING_SECRET"
     ANYMAIL |= dict.fromkeys(_signing.split(), MAIL_REPORTS_KEY)
 

@@ -45,7 +45,9 @@ log = logging.getLogger(__name__)
 
 def erase_due(*, now: datetime) -> int:
     """Return how many people were forgotten whose seven days are over at `now` (aware UTC)."""
-    return sum(erase(order_id=pk, now=now) for pk in Erasure.objects.due(now=now).values_list("pk", flat=True))
+    return sum(
+        erase(order_id=pk, now=now) for pk in Erasure.objects.due(now=now).values_list("pk", flat=True)
+    )
 
 
 def erase(*, order_id: int, now: datetime) -> bool:
@@ -198,9 +200,7 @@ def _sign_ins(user: User) -> int:
     for ways in (EmailAddress, Authenticator, SocialAccount):
         ways.objects.filter(user=user).delete()
     mine = [
-        each.pk
-        for each in SignIn.objects.iterator()
-        if each.get_decoded().get(SESSION_KEY) == str(user.pk)
+        each.pk for each in SignIn.objects.iterator() if each.get_decoded().get(SESSION_KEY) == str(user.pk)
     ]
     return int(SignIn.objects.filter(pk__in=mine).delete()[0])
 
@@ -222,9 +222,11 @@ def _others(whole: Whole) -> int:
 def _let_go(relation: Any, target: models.Model) -> int:
     model, column = relation.related_model, relation.field
     if relation.many_to_many:
-        return int(column.remote_field.through._base_manager.filter(
-            **{column.m2m_reverse_field_name(): target.pk}
-        ).delete()[0])
+        return int(
+            column.remote_field.through._base_manager.filter(
+                **{column.m2m_reverse_field_name(): target.pk}
+            ).delete()[0]
+        )
     rows = model._base_manager.filter(**{column.name: target})
     if relation.on_delete is models.CASCADE:
         return int(rows.delete()[0])

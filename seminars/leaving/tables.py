@@ -33,9 +33,7 @@ def whole_of(user: User) -> Whole:
     """Return who an account is. Two queries."""
     person = Person.objects.filter(user=user).first()
     found = {user.email.lower(), *([person.email.lower()] if person else [])}
-    found |= {
-        each.lower() for each in EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    }
+    found |= {each.lower() for each in EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
     return Whole(user, person, frozenset(found - {""}))
 
 

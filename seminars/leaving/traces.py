@@ -32,7 +32,9 @@ class Hunt:
     def clean(self, text: str, *, sentences: bool) -> str:
         """Return `text` without the address; without the name where it is all there is, or anywhere in a sentence."""
         for address in sorted(self.whole.addresses, key=len, reverse=True):
-            text = re.sub(rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", self.email, text, flags=re.IGNORECASE)
+            text = re.sub(
+                rf"(?<![\w.+-]){re.escape(address)}(?![\w-])", self.email, text, flags=re.IGNORECASE
+            )
         name = self.whole.name
         if len(name) < SHORTEST:
             return text
@@ -54,7 +56,10 @@ class Hunt:
 
     def wanted(self) -> list[str]:
         """What to look for, as text and as JSON spells it."""
-        plain = [*sorted(self.whole.addresses), *([self.whole.name] if len(self.whole.name) >= SHORTEST else [])]
+        plain = [
+            *sorted(self.whole.addresses),
+            *([self.whole.name] if len(self.whole.name) >= SHORTEST else []),
+        ]
         return list(dict.fromkeys([*plain, *(json.dumps(each)[1:-1] for each in plain)]))
 
 

@@ -22,7 +22,9 @@ def mail_order(order: Erasure, *, now: datetime) -> int:
     person = getattr(order.user, "person", None)
     zone = order.user.zone or (person.zone if person else "")
     to = Recipient(order.user.email, person.pk if person else None, language_of(order.user.language), zone)
-    return post(kind=KIND, subject=f"erasure:{order.pk}", revision=1, letters=[Letter(to)], due_at=now, now=now)
+    return post(
+        kind=KIND, subject=f"erasure:{order.pk}", revision=1, letters=[Letter(to)], due_at=now, now=now
+    )
 
 
 def facts(message: Message, now: datetime) -> Context:

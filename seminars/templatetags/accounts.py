@@ -4,7 +4,13 @@ from django import template
 from django.utils.translation import gettext as _
 
 register = template.Library()
-BROWSERS = (("edg", "Edge"), ("opr/", "Opera"), ("firefox", "Firefox"), ("chrom", "Chrome"), ("safari", "Safari"))
+BROWSERS = (
+    ("edg", "Edge"),
+    ("opr/", "Opera"),
+    ("firefox", "Firefox"),
+    ("chrom", "Chrome"),
+    ("safari", "Safari"),
+)
 SYSTEMS = (
     ("android", "Android"),
     ("iphone", "iPhone"),

@@ -47,9 +47,7 @@ def ask(*, user: User, keep_names: bool, now: datetime) -> Erasure:
         raise UserError({"": _("Hand over first what only you lead.")})
     try:
         with transaction.atomic():
-            made = Erasure.objects.create(
-                user=user, asked_at=now, due_at=now + DAYS, keep_names=keep_names
-            )
+            made = Erasure.objects.create(user=user, asked_at=now, due_at=now + DAYS, keep_names=keep_names)
             _tell("erasure-asked", user, now)
             return made
     except IntegrityError:  # the second of two clicks

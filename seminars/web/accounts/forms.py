@@ -25,7 +25,8 @@ class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
 def spoken() -> list[tuple[str, str]]:
     """Return the languages that somebody may say they speak, by name in the page's language."""
     names = locale_of(get_language() or "en").languages
-    found = [(tag, str(names[tag])) for tag in names if tag.isalpha() and len(tag) == 2]
+    tags = [str(tag) for tag in names]
+    found = [(tag, str(names[tag])) for tag in tags if tag.isalpha() and len(tag) == 2]
     return sorted(found, key=lambda pair: pair[1].casefold())
 
 

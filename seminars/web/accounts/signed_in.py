@@ -39,7 +39,7 @@ def speak(request: HttpRequest, user: User) -> None:
     """Make the account's language the page's, if it has chosen one."""
     if user.language and user.language in dict(settings.LANGUAGES):
         translation.activate(user.language)
-        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
 
 
 def has_factor(user: User) -> bool:

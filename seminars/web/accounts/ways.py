@@ -1,4 +1,4 @@
-"""By which ways one signs in: allauth's own pages behind a fresh sign-in, and the page that asks for a second factor."""
+"""Ways to sign in: pages of allauth behind a fresh sign-in, and the one that asks for a second factor."""
 
 from allauth.account.views import email as change_email
 from allauth.mfa.base.views import index as mfa_index
@@ -50,9 +50,7 @@ urlpatterns = [
     path("accounts/2fa/totp/activate/", fresh_sign_in(activate_totp), name="mfa_activate_totp"),
     path("accounts/2fa/totp/deactivate/", fresh_sign_in(deactivate_totp), name="mfa_deactivate_totp"),
     path("accounts/2fa/webauthn/add/", fresh_sign_in(add_webauthn), name="mfa_add_webauthn"),
-    path(
-        "accounts/2fa/webauthn/keys/<int:pk>/edit/", fresh_sign_in(edit_webauthn), name="mfa_edit_webauthn"
-    ),
+    path("accounts/2fa/webauthn/keys/<int:pk>/edit/", fresh_sign_in(edit_webauthn), name="mfa_edit_webauthn"),
     path(
         "accounts/2fa/webauthn/keys/<int:pk>/remove/",
         fresh_sign_in(remove_webauthn),

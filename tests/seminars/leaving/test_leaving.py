@@ -1,4 +1,4 @@
-"""To be forgotten: seven days, then nothing of the address and the name is left anywhere, while counts and archive stay.
+"""To be forgotten: seven days, then nothing of address and name is left anywhere, while counts and archive stay.
 
 Also what is handed over before.
 """
@@ -84,7 +84,11 @@ def world(community: Community, organiser: User, data: Path) -> dict[str, Any]:
             )  # fmt: skip
     Message.objects.filter(subject=f"series:{NOW:%d}").update(state="sent", sent_at=NOW)
     Change.objects.create(
-        at=NOW, kind="invited", subject="community:x", after={"email": EMAIL, "name": NAME}, note=f"{NAME}, Ada"
+        at=NOW,
+        kind="invited",
+        subject="community:x",
+        after={"email": EMAIL, "name": NAME},
+        note=f"{NAME}, Ada",
     )
     for path in ("/series/talks/calendar.ics", f"/me/calendar/{token.token}.ics"):
         assert Client().get(path).status_code == 200
@@ -92,7 +96,14 @@ def world(community: Community, organiser: User, data: Path) -> dict[str, Any]:
     box.mkdir(exist_ok=True)
     end = "\n" + "-" * 79 + "\n"
     (box / "a.log").write_text(f"To: {EMAIL}\n\nHello{end}To: other@example.org\n\nStays{end}")
-    return {"user": user, "person": person, "past": past, "agreed": agreed, "ahead": ahead, "token": token.token}
+    return {
+        "user": user,
+        "person": person,
+        "past": past,
+        "agreed": agreed,
+        "ahead": ahead,
+        "token": token.token,
+    }
 
 
 def asked(user: User, *, keep: bool) -> Erasure:
@@ -125,9 +136,7 @@ def files_with(word: str, folder: Path) -> list[str]:
     return found
 
 
-def test_nothing_is_left(
-    world: dict[str, Any], data: Path, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_nothing_is_left(world: dict[str, Any], data: Path, django_capture_on_commit_callbacks: Any) -> None:
     assert len(rows_with(EMAIL)) > 8, "the world holds too little to test with"
     assert len(rows_with(NAME)) > 8
     assert files_with(EMAIL, data)
@@ -144,17 +153,24 @@ def test_nothing_is_left(
 
 
 def test_counts_and_the_archive_stay(world: dict[str, Any]) -> None:
-    before = {session: Registration.objects.filter(session=world[session]).count() for session in ("past", "ahead")}
+    before = {
+        session: Registration.objects.filter(session=world[session]).count() for session in ("past", "ahead")
+    }
     sent = Message.objects.filter(state="sent").count()
     asked(world["user"], keep=False)
     erase_due(now=LATER)
-    after = {session: Registration.objects.filter(session=world[session]).count() for session in ("past", "ahead")}
+    after = {
+        session: Registration.objects.filter(session=world[session]).count() for session in ("past", "ahead")
+    }
     assert after == before == {"past": 1, "ahead": 1}
     assert Registration.objects.get(session=world["past"]).stands
     assert Registration.objects.get(session=world["ahead"]).withdrawn_at == LATER
     assert Message.objects.filter(state="sent").count() == sent
     assert not Message.objects.filter(state="waiting", kind="moved").exists()
-    assert [each.person.name for each in world["past"].speakers.order_by("order")] == ["Name removed", "Organiser"]
+    assert [each.person.name for each in world["past"].speakers.order_by("order")] == [
+        "Name removed",
+        "Organiser",
+    ]
     audit = Change.objects.get(kind="erased")
     assert audit.after["registrations"] == 2
 
@@ -163,7 +179,10 @@ def test_by_consent_the_name_stays_on_that_recording_alone(world: dict[str, Any]
     asked(world["user"], keep=True)
     erase_due(now=LATER)
     assert [each.person.name for each in world["agreed"].speakers.order_by("order")] == [NAME, "Organiser"]
-    assert [each.person.name for each in world["past"].speakers.order_by("order")] == ["Name removed", "Organiser"]
+    assert [each.person.name for each in world["past"].speakers.order_by("order")] == [
+        "Name removed",
+        "Organiser",
+    ]
     kept = Person.objects.get(name=NAME)
     assert (kept.user, kept.email, kept.about, kept.zone) == (None, "", {}, "")
     assert rows_with(EMAIL) == []
@@ -195,7 +214,13 @@ def test_another_with_the_same_name_keeps_theirs(world: dict[str, Any], communit
     twin = make_user("twin@example.org", name=NAME)
     make_member(community, twin)
     register(
-        session=world["ahead"], email=twin.email, person=twin.person, now=NOW, name=NAME, language="en", zone=""
+        session=world["ahead"],
+        email=twin.email,
+        person=twin.person,
+        now=NOW,
+        name=NAME,
+        language="en",
+        zone="",
     )
     asked(world["user"], keep=False)
     erase_due(now=LATER)
