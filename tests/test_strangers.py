@@ -20,14 +20,19 @@ from recordings.catalogue.models import Original, Recording
 from seminars.calendars.importing.models import WaitingImport
 from seminars.calendars.importing.waiting import keep as keep_import
 from seminars.followups.models import Item
+from seminars.people.directory.listing import enter
+from seminars.people.introducing.introducing import write_to
+from seminars.people.introducing.models import Note
 from seminars.people.models import Community, Person, User
 from seminars.series.models import Series, SeriesRole
+from seminars.series.resources.models import Resource
 from seminars.series.rooms.models import Room
 from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import Session, Speaker
 from seminars.sessions.polls.models import DatePoll
 from seminars.sessions.registration.models import Registration
+from seminars.sessions.suggesting.models import Suggestion
 from tests.conftest import signed_in
 from tests.factories import (
     NOW,
@@ -53,7 +58,12 @@ OWN_SECRET = (
     "/accounts/",
     "/invitations/",
     "/mails/stop/",
+    "/mails/reports/",
+    "/reader/",
     "/registration/",
+    "/series-registration/",
+    "/introductions/",
+    "/suggestions/",
 )
 # Of administrators only, and about nothing by name.
 OF_ADMINISTRATORS = ("/organise/mails/",)
@@ -137,6 +147,7 @@ def world(closed_community: Community) -> World:
         "speakers/uuid": speaker.person.uuid,
         "languages/tag": session.language,
         "polls/pk": _poll(closed_community).pk,
+        **_together(closed_community),
         "questions/pk": asked.pk,
         "import/uuid": _waiting(closed_community).uuid,
         "/uuid": original.uuid,
@@ -153,6 +164,33 @@ def world(closed_community: Community) -> World:
     }
     slugs = dict(zip(KINDS, (closed_community.slug, series.slug, session.slug, recording.slug), strict=True))
     return World(slugs, others)
+
+
+def _together(community: Community) -> dict[str, object]:
+    """What members share and say to each other."""
+    one, other = make_member(community), make_member(community)
+    said: dict[str, Any] = {"name": SECRET, "offers": SECRET, "now": NOW}
+    entry = enter(membership=one, **said)
+    enter(membership=other, **said)
+    party = write_to(community=community, writer=other.person, entry=entry, text=SECRET, now=NOW)
+    note = party.notes.get()
+    Note.objects.filter(pk=note.pk).update(reported_at=NOW)
+    shared = Resource.objects.create(
+        community=community,
+        title=SECRET,
+        url="https://example.org/",
+        state="published",
+        posted_at=NOW,
+        changed_at=NOW,
+        published_at=NOW,
+    )
+    wanted = Suggestion.objects.create(community=community, title=SECRET, made_at=NOW, confirmed_at=NOW)
+    return {
+        "directory/pk": entry.pk,
+        "introductions/pk": note.pk,
+        "resources/uuid": shared.uuid,
+        "suggestions/uuid": wanted.uuid,
+    }
 
 
 def _poll(community: Community) -> DatePoll:

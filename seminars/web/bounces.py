@@ -37,7 +37,6 @@ PROVIDERS = {
     "postal": "anymail.webhooks.postal.PostalTrackingWebhookView",
     "postmark": "anymail.webhooks.postmark.PostmarkTrackingWebhookView",
     "resend": "anymail.webhooks.resend.ResendTrackingWebhookView",
-    "sendgrid": "anymail.webhooks.sendgrid.SendGridTrackingWebhookView",
     "sparkpost": "anymail.webhooks.sparkpost.SparkPostTrackingWebhookView",
 }
 UNWANTED = {RejectReason.SPAM, RejectReason.UNSUBSCRIBED}
@@ -87,8 +86,8 @@ def _soft(event: Any) -> bool:
     """Whether a bounce may pass: where the provider or the mail server says so, which differs from one to the other."""
     if event.event_type != EventType.BOUNCED:
         return False
-    raw = event.esp_event if isinstance(event.esp_event, dict) else {}
-    bounce = raw.get("bounce") if isinstance(raw.get("bounce"), dict) else {}
+    raw: Any = event.esp_event if isinstance(event.esp_event, dict) else {}
+    bounce: Any = raw.get("bounce") if isinstance(raw.get("bounce"), dict) else {}
     named = {raw.get("Type"), raw.get("type"), bounce.get("bounceType"), bounce.get("type")}
     soft = named & {"SoftBounce", "Transient", "blocked", "Temporary"}
     return bool(soft) or str(event.mta_response or "").lstrip().startswith("4")
