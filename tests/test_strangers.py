@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,8 @@ from seminars.followups.models import Item
 from seminars.people.directory.listing import enter
 from seminars.people.introducing.introducing import write_to
 from seminars.people.introducing.models import Note
+from seminars.people.membership.logos import kept
+from seminars.people.membership.models import Cohort, JoinRequest, Organisation
 from seminars.people.models import Community, Person, User
 from seminars.series.models import Series, SeriesRole
 from seminars.series.resources.models import Resource
@@ -57,6 +60,7 @@ OWN_SECRET = (
     "/group/",
     "/accounts/",
     "/invitations/",
+    "/membership/",
     "/mails/stop/",
     "/mails/reports/",
     "/reader/",
@@ -148,6 +152,7 @@ def world(closed_community: Community) -> World:
         "languages/tag": session.language,
         "polls/pk": _poll(closed_community).pk,
         **_together(closed_community),
+        **_belonging(closed_community),
         "questions/pk": asked.pk,
         "import/uuid": _waiting(closed_community).uuid,
         "/uuid": original.uuid,
@@ -190,6 +195,22 @@ def _together(community: Community) -> dict[str, object]:
         "introductions/pk": note.pk,
         "resources/uuid": shared.uuid,
         "suggestions/uuid": wanted.uuid,
+    }
+
+
+def _belonging(community: Community) -> dict[str, object]:
+    """Who asks, an organisation, a cohort, and the logo."""
+    logo = kept((Path(__file__).parent / "zoo" / "logos" / "red.png").read_bytes())
+    Community.objects.filter(pk=community.pk).update(logo=logo.key, logo_width=1, logo_height=1)
+    who = {"email": "asks@example.org", "name": SECRET, "language": "en", "token": "asks"}
+    asks = JoinRequest.objects.create(community=community, standing="waiting", made_at=NOW, asked_at=NOW, **who)
+    there = Organisation.objects.create(community=community, name=SECRET, made_at=NOW)
+    cohort = Cohort.objects.create(community=community, name={"en": SECRET}, made_at=NOW)
+    return {
+        "requests/pk": asks.pk,
+        "organisations/number": there.pk,
+        "cohorts/number": cohort.pk,
+        "logo/key": logo.key,
     }
 
 
