@@ -10,8 +10,10 @@ from seminars.demo import memore, microlinks, rostanga, seta, topics, worldbank
 from seminars.demo.events import add_echoes, add_programme, document
 from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts
 from seminars.demo.imported import COMMUNITY, import_events
+from seminars.demo.readers import read_some
 from seminars.demo.registrations import register_some
 from seminars.demo.rooms import add_groups, add_rooms, placed, seat
+from seminars.demo.together import share_some
 from seminars.followups.report import save_report
 from seminars.people.models import Community, Membership, Person, Role, User
 from seminars.sessions import drafting, planning, speakers
@@ -51,7 +53,8 @@ def load(*, now: datetime) -> Iterator[tuple[Session, str]]:
             yield from _load_series(series, community, now)
         if facts.slug == COMMUNITY:
             import_events(community=community, now=now, actor_id=_planner(community))
-    register_some(now=now)
+    read_some(register_some(now=now), now=now)
+    share_some(now=now)
 
 
 def _confirm(user: User) -> User:

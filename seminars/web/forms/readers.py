@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from seminars.series.leads import BEFORE
+from seminars.series.leads import BEFORE, ordered
 from seminars.web.forms.zones import ZoneChoice
 
 WISHES: dict[str, str | Promise] = {
@@ -35,6 +35,10 @@ class LeadsField(forms.MultipleChoiceField):
     def __init__(self, **options: Any) -> None:
         given = {"required": False, "choices": list(LEADS.items()), "widget": forms.CheckboxSelectMultiple}
         super().__init__(**given | options)
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the names, the longest time first."""
+        return ordered(super().clean(value))
 
 
 class FollowForm(forms.Form):

@@ -58,13 +58,13 @@ def test_every_state_has_a_look() -> None:
         ),
         (timedelta(minutes=14), {}, "Doors open", "Join", "/sessions/{slug}/join"),
         (timedelta(minutes=-5), {}, "Live now", "Join", "/sessions/{slug}/join"),
-        (timedelta(hours=-5), {}, "Just ended", "Subscribe to the series", "/series/{series}/subscribe/"),
+        (timedelta(hours=-5), {}, "Just ended", "Tell me when it is ready", "/sessions/{slug}/mails/"),
         (
             timedelta(days=-3),
             {},
             "Recording coming",
-            "Subscribe to the series",
-            "/series/{series}/subscribe/",
+            "Tell me when it is ready",
+            "/sessions/{slug}/mails/",
         ),
         (timedelta(days=-3), {"report_only": True}, "Report only", "See other sessions", "/series/{series}/"),
         (
@@ -78,8 +78,8 @@ def test_every_state_has_a_look() -> None:
             timedelta(days=5),
             {"postponed_at": NOW, "reason": "Moved out."},
             "Postponed",
-            "Subscribe to the series",
-            "/series/{series}/subscribe/",
+            "Tell me the new date",
+            "/sessions/{slug}/mails/",
         ),
         (
             timedelta(days=5),

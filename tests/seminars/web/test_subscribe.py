@@ -192,7 +192,9 @@ class TestMe:
 class TestOtherWays:
     @pytest.mark.parametrize("path", PAGES)
     def test_mails_instead_of_a_calendar(self, as_nobody: Client, as_member: Client, path: str) -> None:
-        assert "/me/mails/" in links_of(page_of(as_nobody, path))
+        form = {"/": "/mails/follow/"}.get(path.removesuffix("subscribe/"), path.replace("subscribe", "mails"))
+        assert form in links_of(page_of(as_nobody, path))
+        assert "/me/mails/" in links_of(page_of(as_member, path))
         assert as_nobody.get("/me/mails/").status_code == 302
         assert as_member.get("/me/mails/").status_code == 200
 
