@@ -29,6 +29,7 @@ from seminars.calendars import (
     subjects,
     sweeping,
     tasks,
+    turns,
     vtimezone,
 )
 from seminars.calendars.editions import Edition
@@ -43,6 +44,7 @@ from seminars.words import say
 
 log = logging.getLogger(__name__)
 TRIES = 3
+_ALWAYS_THE_SAME = {Kind.SITE, Kind.COMMUNITY, Kind.SERIES}  # what is asked of the database for them
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,12 @@ def answer(scope: Scope, *, now: datetime) -> Answer:
     glance = None
     try:
         glance = scopes.look(scope)
-        return _kept(scope, glance, now) or _renew(scope, glance, now)
+        if (kept := _kept(scope, glance, now)) is not None:
+            return kept
+        with turns.waited(scope.key) as others:
+            if others:  # made by somebody else meanwhile, and true: we look after our poll began
+                glance = scopes.look(scope)
+            return _kept(scope, glance, now) or _renew(scope, glance, now)
     except filters.WrongValue:
         raise
     except Missing:
@@ -135,9 +142,8 @@ def make(scope: Scope, sessions: Iterable[Session], subject: Subject, *, now: da
     language, utc = scope.options.language or subject.language, scope.options.utc
     edition = editions.current(entries.stamp(), now=now)
     chosen = Session.objects.filter(pk__in=[session.pk for session in sessions])
-    rows = stored.freshened(
-        stored.rows(chosen, language=language, utc=utc), language=language, utc=utc, edition=edition
-    )
+    rows = stored.rows(chosen, language=language, utc=utc, edition=edition)
+    rows = stored.freshened(rows, language=language, utc=utc, edition=edition)
     return _join(scope, rows, subject, edition, False).body
 
 
@@ -251,10 +257,10 @@ def _compose(scope: Scope, glance: Look, now: datetime) -> Made:
             return Made(*tasks.compose(glance.user_id or 0, facts, language=language, now=now))
     if scope.kind == Kind.PERSONAL:
         subject = replace(subject, busy_at=stored.taking_part(glance.user_id))
-    mine = scopes.sessions_of(scope, glance.user_id)
-    rows = stored.rows(mine, language=language, utc=utc)
     edition = editions.current(entries.stamp(), now=now)
-
+    mine = scopes.sessions_of(scope, glance.user_id)
+    named = f"{scope.kind}|{scope.name}" if scope.kind in _ALWAYS_THE_SAME else ""
+    rows = stored.rows(mine, language=language, utc=utc, edition=edition, named=named)
     fresh = partial(stored.freshened, language=language, utc=utc, edition=edition)
     if scope.options.everything or subject.single:
         return _join(scope, fresh(rows), subject, edition, False)

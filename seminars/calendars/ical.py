@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote
 
 from seminars.calendars.lines import (
@@ -212,7 +213,14 @@ def with_alarms(text: str, minutes: Iterable[int]) -> str:
 
 def join(calendar: CalendarFacts, entries: Iterable[str], vtimezones: Iterable[str]) -> bytes:
     """Return the whole calendar: rendered `entries` after the rendered VTIMEZONEs that they name."""
-    return "".join([_head(calendar), *vtimezones, *entries, "END:VCALENDAR\r\n"]).encode()
+    head = "".join([_head(calendar), *vtimezones]).encode()
+    return b"".join([head, *map(encoded, entries), b"END:VCALENDAR\r\n"])
+
+
+@lru_cache(maxsize=4096)
+def encoded(entry: str) -> bytes:
+    """Return a rendered entry as bytes: of a calendar that changed, almost all are those of before."""
+    return entry.encode()
 
 
 def _head(facts: CalendarFacts) -> str:

@@ -1,45 +1,54 @@
 """The texts of entries that this process has read lately, so that one edit does not read a whole calendar again.
 
-Only a hint: the database says which revision and stamp each entry has now, and another one is read anew. Bounded, and
-shared by all threads of the process.
+Only a hint: the database says which revision and stamp each entry must have now, and another one is read anew. Bounded,
+and shared by all threads of the process.
 """
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from threading import Lock
+from typing import NamedTuple
 
 MOST = 12_000_000
 """Characters: the entries of some ten large calendars."""
 
 
-Key = tuple[object, str, bool, int | None, str | None]
+Key = tuple[object, str, bool, int, str, int]
 """One writing of one entry: the session's UUID as the driver gives it, which no other session ever had; language,
-whether in UTC, revision, stamp."""
+whether in UTC, revision, stamp, edition."""
 
-_texts: OrderedDict[Key, str] = OrderedDict()
+
+class Written(NamedTuple):
+    """An entry's text, and the TZID that it names ("" where it names none)."""
+
+    text: str
+    zone: str
+
+
+_texts: OrderedDict[Key, Written] = OrderedDict()
 _lock = Lock()
 _size = [0]
 
 
-def known(keys: Iterable[Key]) -> dict[Key, str]:
-    """Return the texts that are remembered, by key."""
+def known(keys: Iterable[Key]) -> dict[Key, Written]:
+    """Return what is remembered, by key."""
     with _lock:
-        found = {key: text for key in keys if (text := _texts.get(key)) is not None}
+        found = {key: written for key in keys if (written := _texts.get(key)) is not None}
         for key in found:
             _texts.move_to_end(key)
     return found
 
 
-def remember(texts: Mapping[Key, str]) -> None:
+def remember(texts: Mapping[Key, Written]) -> None:
     """Keep them, and forget those that nobody asked for the longest."""
     with _lock:
-        for key, text in texts.items():
-            before = _texts.pop(key, "")
-            _texts[key] = text
-            _size[0] += len(text) - len(before)
+        for key, written in texts.items():
+            before = _texts.pop(key, None)
+            _texts[key] = written
+            _size[0] += len(written.text) - (len(before.text) if before else 0)
         while _size[0] > MOST:
             _key, gone = _texts.popitem(last=False)
-            _size[0] -= len(gone)
+            _size[0] -= len(gone.text)
 
 
 def forget() -> None:

@@ -1,9 +1,10 @@
-"""What a calendar shows, by one query: its sessions beside their stored entries, as plain values.
+"""What a calendar shows: its sessions, by one query, beside their entries, as plain values.
 
 A join needs their texts and little else. Reading a thousand sessions as models, with all that belongs to them, would
-cost more than everything else of a feed together: only those whose entry is missing or stale are read so; and of the
-texts, only those that this process does not remember (see `memory`). Rows come as the driver gives them, since turning
-five times of each into datetimes would cost more than the join; see `moment`.
+cost more than everything else of a feed together: only those whose entry is missing or stale are read so. A session and
+the rows around it say which revision and stamp its entry must have: where this process remembers the text of that one
+(see `memory`), the stored entry is not read at all. Rows come as the driver gives them, times of SQLite as text, since
+turning five of each into datetimes would cost more than the join; see `moment`.
 """
 
 from collections.abc import Iterable
@@ -11,14 +12,15 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connections
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from seminars.calendars import entries, ical
 from seminars.calendars.belonging import registered
 from seminars.calendars.contents import Candidate
 from seminars.calendars.editions import Edition
-from seminars.calendars.memory import Key, known, remember
+from seminars.calendars.memory import Key, Written, known, remember
 from seminars.calendars.models import Entry
 from seminars.people.visitors import Visitor
 from seminars.series.models import Series
@@ -28,10 +30,11 @@ from seminars.sessions.state import State
 
 _OFF = frozenset({State.CANCELLED.value, State.WITHDRAWN.value})
 Time = str | datetime
+MOST_STATEMENTS = 256
 
 
 class Row(NamedTuple):
-    """A dated session and its stored entry, if any (then `text` is not None). Times: see `moment`."""
+    """A dated session and its entry, if any (then `text` is not None), true now or of before. Times: see `moment`."""
 
     pk: int
     uid: object
@@ -45,9 +48,8 @@ class Row(NamedTuple):
     cancelled: Time | None
     withdrawn: Time | None
     materials: bool
-    kept_revision: int | None
-    stamp: str | None
-    zone: str | None
+    is_fresh: bool = False
+    zone: str | None = None
     text: str | None = None
 
     @property
@@ -73,17 +75,13 @@ class Row(NamedTuple):
         )
 
 
-_COLUMNS = (
-    *("pk", "uid", "series_id", "place_id", "state", "sequence", "revision"),
-    *("starts_at", "ends_at", "cancelled_at", "withdrawn_at", "has_materials"),
-    *("kept__revision", "kept__stamp", "kept__zone"),
-)
+_COLUMNS = ("pk", "uid", "series_id", "place_id", "state", "sequence", "revision")
+_TIMES = ("starts_at", "ends_at", "cancelled_at", "withdrawn_at")
 _plain = lru_cache(maxsize=2048)(ical.without_html)
 
 
-@lru_cache(maxsize=4096)
 def _size(text: str) -> int:
-    return len(text.encode())
+    return len(ical.encoded(text))
 
 
 def moment(stored: Time) -> datetime:
@@ -92,36 +90,83 @@ def moment(stored: Time) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def rows(sessions: QuerySet[Session], *, language: str, utc: bool) -> list[Row]:
-    """Return what `sessions` (dated ones, in any order, perhaps twice) show in `language`, in order of time."""
-    of_edition = FilteredRelation("entries", condition=Q(entries__language=language, entries__utc=utc))
-    out = Material.objects.filter(session=OuterRef("pk"), state=MaterialState.PUBLISHED)
-    found = Session.objects.filter(pk__in=sessions.order_by().values("pk")).annotate(
-        kept=of_edition, has_materials=Exists(out)
+def rows(
+    sessions: QuerySet[Session], *, language: str, utc: bool, edition: Edition, named: str = ""
+) -> list[Row]:
+    """Return what `sessions` (dated ones, in any order, perhaps twice) show in `language`, in order of time.
+
+    edition: that of `entries.stamp()`. named: a name under which `sessions` is always the same query, which is then put
+    into SQL once; "" where it may differ.
+    """
+    sql, asked = (
+        _named(named, connection.vendor, sessions) if named else _statement(connection.vendor, sessions)
     )
-    sql, given = found.order_by("starts_at", "pk").values_list(*_COLUMNS).query.sql_with_params()
-    with connections[found.db].cursor() as cursor:
-        cursor.execute(sql, given)
-        return _told(cursor.fetchall(), language, utc)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked)
+        given = cursor.fetchall()
+    return _told(given, language, utc, edition)
 
 
-def _told(given: list[tuple[Any, ...]], language: str, utc: bool) -> list[Row]:
-    """With their texts, by one query for all that are not remembered."""
-    keys: list[Key] = [(each[1], language, utc, each[-3], each[-2]) for each in given]
-    texts = known(keys)
-    missing = {
-        each[0]: key
-        for each, key in zip(given, keys, strict=True)
-        if key not in texts and each[-2] is not None
+_statements: dict[tuple[str, str], tuple[str, tuple[Any, ...]]] = {}
+
+
+def _named(name: str, vendor: str, sessions: QuerySet[Session]) -> tuple[str, tuple[Any, ...]]:
+    found = _statements.get((name, vendor))
+    if found is None:
+        if len(_statements) >= MOST_STATEMENTS:
+            _statements.clear()
+        found = _statements[name, vendor] = _statement(vendor, sessions)
+    return found
+
+
+def _statement(vendor: str, sessions: QuerySet[Session]) -> tuple[str, tuple[Any, ...]]:
+    """Its columns as `Row` begins."""
+    out = Material.objects.filter(session=OuterRef("pk"), state=MaterialState.PUBLISHED)
+    times: dict[str, Any] = {
+        f"given_{name}": Cast(name, TextField()) if vendor == "sqlite" else F(name) for name in _TIMES
     }
-    if missing:
-        rows = Entry.objects.filter(session__in=list(missing), language=language, utc=utc)
-        read: dict[Key, str] = {}
-        for pk, revision, stamp, text in rows.values_list("session_id", "revision", "stamp", "text"):
-            texts[missing[pk]] = text
-            read[missing[pk][0], language, utc, revision, stamp] = text
-        remember(read)
-    return [Row._make((*each, texts.get(key))) for each, key in zip(given, keys, strict=True)]
+    found = Session.objects.filter(pk__in=sessions.order_by().values("pk"))
+    found = found.annotate(**times, has_materials=Exists(out)).order_by("starts_at", "pk")
+    sql, asked = found.values_list(*_COLUMNS, *times, "has_materials").query.sql_with_params()
+    return sql, tuple(str(each) if isinstance(each, str) else each for each in asked)
+
+
+def _told(given: list[tuple[Any, ...]], language: str, utc: bool, edition: Edition) -> list[Row]:
+    """With their texts, by one query for all that are not remembered."""
+    frames = _frames({(each[2], each[3]) for each in given})
+    kinds = {each[2:6] for each in given}
+    stamps = {kind: entries.stamp_of(frames[kind[0], kind[1]], kind[2], kind[3]) for kind in kinds}
+    number = edition.number
+    keys: list[Key] = [(each[1], language, utc, each[6], stamps[each[2:6]], number) for each in given]
+    texts = known(keys)
+    lacking = {each[0]: key for each, key in zip(given, keys, strict=True) if key not in texts}
+    before = _read(lacking, texts) if lacking else {}
+    nothing = False, None, None
+    return [
+        Row(*each, True, written.zone, written.text)
+        if (written := texts.get(key)) is not None
+        else Row(*each, *before.get(each[0], nothing))
+        for each, key in zip(given, keys, strict=True)
+    ]
+
+
+def _read(lacking: dict[int, Key], texts: dict[Key, Written]) -> dict[int, tuple[bool, str, str]]:
+    """Put what is stored and true into `texts`, and remember it; return what is stored of before, as `Row` ends."""
+    _uid, language, utc, *_rest = next(iter(lacking.values()))
+    stored = Entry.objects.filter(session__in=list(lacking), language=language, utc=utc)
+    read: dict[Key, Written] = {}
+    before = {}
+    for pk, revision, stamp, zone, text in stored.values_list(
+        "session_id", "revision", "stamp", "zone", "text"
+    ):
+        key = lacking[pk]
+        if key[3:5] == (revision, stamp):
+            read[key] = Written(text, zone)
+        else:
+            before[pk] = False, zone, text
+    remember(read)
+    texts |= read
+    return before
 
 
 def may_leave(given: Iterable[Row]) -> bool:
@@ -154,31 +199,30 @@ def freshened(wanted: Iterable[Row], *, language: str, utc: bool, edition: Editi
     edition: that of `entries.stamp()`. Where one cannot be rendered its last good text stays, or it is left out.
     """
     given = list(wanted)
-    frames = _frames(given)
-    stale = [row.pk for row in given if not _is_fresh(row, frames[row.series_id, row.place_id])]
+    stale = [row.pk for row in given if not row.is_fresh]
     if not stale:
         return given
     made = entries.renew(stale, language=language, utc=utc, edition=edition)
     uids = {row.pk: row.uid for row in given}
-    remember({(uids[pk], language, utc, one.revision, one.stamp): one.text for pk, one in made.items()})
+    remember(
+        {
+            (uids[pk], language, utc, one.revision, one.stamp, edition.number): Written(one.text, one.zone)
+            for pk, one in made.items()
+        }
+    )
     anew = [
-        row._replace(text=made[row.pk].text, zone=made[row.pk].zone) if row.pk in made else row
+        row._replace(is_fresh=True, text=made[row.pk].text, zone=made[row.pk].zone) if row.pk in made else row
         for row in given
     ]
     return [row for row in anew if row.text is not None]
 
 
-def _is_fresh(row: Row, frame: str) -> bool:
-    return row.kept_revision == row.revision and row.stamp == entries.stamp_of(frame, row.state, row.sequence)
-
-
-def _frames(given: list[Row]) -> dict[tuple[int, int | None], str]:
+def _frames(pairs: set[tuple[int, int | None]]) -> dict[tuple[int, int | None], str]:
     """Of each series and room together: a feed has few of both."""
-    pairs = {(row.series_id, row.place_id) for row in given}
     base = entries.stamp()
-    columns = "pk", "title", "community__name", "community__accent", "community__logo"
+    columns = "pk", "title", "community__name", "community__accent"
     owners = Series.objects.filter(pk__in={one for one, _other in pairs}).values_list(*columns)
-    series = {pk: (title, name, accent + logo) for pk, title, name, accent, logo in owners}
+    series = {pk: (title, name, accent) for pk, title, name, accent in owners}
     found = {other for _one, other in pairs} - {None}
     rooms = Room.objects.filter(pk__in=found) if found else []
     places: dict[int | None, Room] = {room.pk: room for room in rooms}

@@ -75,9 +75,8 @@ def _look(environ: dict[str, Any], scope: Scope, filename: str) -> Reply | None:
     connection = connections[DEFAULT_DB_ALIAS]
     if not connection.in_atomic_block:  # as Django does before each request
         connection.close_if_unusable_or_obsolete()
-        connection.health_check_done = (
-            True  # a look-up that fails goes the long way, which checks and connects anew
-        )
+        # A look-up that fails goes the long way, which checks the connection and makes another.
+        connection.health_check_done = True  # type: ignore[attr-defined]
     now = timezone.now()
     answer = calendars.standing(scope, now=now)
     return None if answer is None else _answered(environ, scope, filename, answer, [*headers], now)
@@ -163,7 +162,7 @@ def _fixed(host: str | None, told: tuple[str, str | None]) -> tuple[tuple[str, s
     except DisallowedHost:
         return None
     answer = SecurityMiddleware(lambda _request: HttpResponse())(request)
-    if answer.status_code != 200:  # sent to https
+    if not isinstance(answer, HttpResponse) or answer.status_code != 200:  # sent to https
         return None
     feeds.settled(answer).headers["X-Frame-Options"] = settings.X_FRAME_OPTIONS
     return tuple((name, value) for name, value in answer.items() if name != "Content-Type")

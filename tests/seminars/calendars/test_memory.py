@@ -4,11 +4,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from seminars.calendars import memory, stored
-from seminars.calendars.models import Entry
+from seminars.calendars import editions, entries, memory, stored
 from seminars.people.models import Community
+from seminars.series.models import Series
 from seminars.sessions.models import Session
-from tests.factories import make_series, make_session
+from seminars.sessions.revising import revise
+from seminars.sessions.state import State
+from tests.factories import NOW, make_series, make_session
 from tests.seminars.calendars.test_stored import SERIES, shown
 
 pytestmark = pytest.mark.django_db
@@ -26,34 +28,58 @@ def sessions(community: Community) -> list[Session]:
 
 def texts() -> list[str]:
     """Return the texts of all sessions as a calendar reads them."""
-    return [row.text or "" for row in stored.rows(Session.objects.all(), language="en", utc=False)]
+    return [row.text or "" for row in rows()]
+
+
+def rows() -> list[stored.Row]:
+    """Return what a calendar of everything reads."""
+    return stored.rows(Session.objects.all(), language="en", utc=False, edition=editions.FIRST)
 
 
 def test_what_is_remembered_is_not_read_again(sessions: list[Session]) -> None:
+    """The sessions and their series are; their entries only where they are not remembered."""
     with CaptureQueriesContext(connection) as asked:
         first = texts()
-    assert len(asked) == 1
+    assert len(asked) == 2
     memory.forget()
     with CaptureQueriesContext(connection) as asked:
         assert texts() == first
-    assert len(asked) == 2
+    assert len(asked) == 3
 
 
-def test_another_process_that_rendered_it_anew_is_believed(sessions: list[Session]) -> None:
+def test_what_another_process_rendered_is_read_and_not_rendered(
+    sessions: list[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
     texts()
-    Entry.objects.filter(session=sessions[0]).update(revision=99, text="of revision 99")
-    Entry.objects.filter(session=sessions[1]).update(stamp="another", text="of another stamp")
-    assert texts()[:2] == ["of revision 99", "of another stamp"]
+    revise(sessions[0], kind="edit", now=NOW, title={"en": "Changed"})
+    shown()
+    theirs = texts()
+    memory.forget()
+    monkeypatch.setattr(entries, "_render", None)
+    assert shown()[0] == "Changed"
+    assert texts() == theirs
+
+
+def test_a_text_of_before_is_never_taken_for_the_one_of_now(sessions: list[Session]) -> None:
+    before = texts()
+    revise(sessions[0], kind="edit", now=NOW, title={"en": "Changed"})
+    assert not rows()[0].is_fresh
+    assert "Changed" in shown()[0]
+    Session.objects.filter(pk=sessions[1].pk).update(state=State.POSTPONED)
+    Series.objects.update(title={"en": "Of another name"})
+    assert not any(row.is_fresh for row in rows())
+    assert texts()[1:] == before[1:]  # the last good ones, until they are rendered
 
 
 def test_it_is_bounded_and_forgets_the_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
     memory.forget()
     monkeypatch.setattr(memory, "MOST", 25)
-    keys: list[memory.Key] = [(number, "en", False, 1, "stamp") for number in range(3)]
-    memory.remember({keys[0]: "a" * 10, keys[1]: "b" * 10})
+    keys: list[memory.Key] = [(number, "en", False, 1, "stamp", 0) for number in range(3)]
+    first, second, third = (memory.Written(letter * 10, "") for letter in "abc")
+    memory.remember({keys[0]: first, keys[1]: second})
     memory.known([keys[0]])
-    memory.remember({keys[2]: "c" * 10})
+    memory.remember({keys[2]: third})
     assert set(memory.known(keys)) == {keys[0], keys[2]}
-    memory.remember({keys[0]: "d" * 5})
-    assert memory.known(keys[:1]) == {keys[0]: "d" * 5}
+    memory.remember({keys[0]: memory.Written("d" * 5, "")})
+    assert memory.known(keys[:1]) == {keys[0]: ("d" * 5, "")}
     memory.forget()
