@@ -191,9 +191,9 @@ def _pages(session: Session, which: str, at: datetime) -> Iterator[list[Registra
     rows = Registration.objects.standing().filter(session=session, reminders=True, confirmed_at__lte=at)
     rows, last = rows.exclude(partstat=Partstat.DECLINED).order_by("pk"), 0
     if which not in session.series.reminders:  # then only who chose times of their own
-        own = Reader.objects.filter(leads__isnull=False)
-        own = own.filter(Q(email=OuterRef("email")) | Q(person=OuterRef("person")))
-        rows = rows.filter(Q(leads__isnull=False) | Exists(own))
+        theirs = Reader.objects.filter(leads__isnull=False)
+        theirs = theirs.filter(Q(email=OuterRef("email")) | Q(person=OuterRef("person")))
+        rows = rows.filter(Q(leads__isnull=False) | Exists(theirs))
     while some := list(rows.filter(pk__gt=last)[:MOST]):
         last = some[-1].pk
         for each in some:
@@ -209,7 +209,7 @@ def _own(some: Iterable[Registration]) -> dict[str, list[str] | None]:
     rows = Reader.objects.filter(Q(email__in=emails) | Q(person__in=persons), leads__isnull=False)
     found = {each.email: each for each in rows.filter(confirmed_at__isnull=False).order_by("pk")}
     by_person = {each.person_id: each for each in found.values() if each.person_id}
-    chosen = {each.email: by_person.get(each.person_id) or found.get(each.email) for each in some}
+    chosen = {each.email: by_person.get(each.person_id or 0) or found.get(each.email) for each in some}
     return {email: reader.leads for email, reader in chosen.items() if reader}
 
 

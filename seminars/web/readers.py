@@ -342,27 +342,31 @@ def move_reader(request: HttpRequest, found: Reader) -> HttpResponse:
     return redirect("my_mails")
 
 
-_SENT = {
-    "mails/follow/": ("follow_site", follow_site, lambda request, slug: None),
-    "communities/<slug:slug>/mails/": (
-        "follow_community",
-        follow_community,
-        lambda request, slug: community_or_404(slug, visitor_of(request)),
-    ),
-    "series/<slug:slug>/mails/": (
-        "follow_series_mails",
-        follow_series_mails,
-        lambda request, slug: series_or_404(slug, visitor_of(request)),
-    ),
-    "sessions/<slug:slug>/mails/": (
-        "follow_session",
-        follow_session,
-        lambda request, slug: session_or_404(slug, visitor_of(request)),
-    ),
-}
+def _site(request: HttpRequest, slug: str) -> Followed:
+    return None
+
+
+def _one_community(request: HttpRequest, slug: str) -> Followed:
+    return community_or_404(slug, visitor_of(request))
+
+
+def _one_series(request: HttpRequest, slug: str) -> Followed:
+    return series_or_404(slug, visitor_of(request))
+
+
+def _one_session(request: HttpRequest, slug: str) -> Followed:
+    return session_or_404(slug, visitor_of(request))
+
+
 urlpatterns = [
-    *(path(route, view, name=name) for route, (name, view, _find) in _SENT.items()),
-    *(path(f"{route}sent/", sent(find), name=f"{name}_sent") for route, (name, _view, find) in _SENT.items()),
+    path("mails/follow/", follow_site, name="follow_site"),
+    path("mails/follow/sent/", sent(_site), name="follow_site_sent"),
+    path("communities/<slug:slug>/mails/", follow_community, name="follow_community"),
+    path("communities/<slug:slug>/mails/sent/", sent(_one_community), name="follow_community_sent"),
+    path("series/<slug:slug>/mails/", follow_series_mails, name="follow_series_mails"),
+    path("series/<slug:slug>/mails/sent/", sent(_one_series), name="follow_series_sent"),
+    path("sessions/<slug:slug>/mails/", follow_session, name="follow_session"),
+    path("sessions/<slug:slug>/mails/sent/", sent(_one_session), name="follow_session_sent"),
     path("reader/<str:token>/", reader, name="reader"),
     path("reader/<str:token>/confirm/", confirm_reader, name="confirm_reader"),
     path("reader/<str:token>/stop/", stop_reader, name="stop_reader"),

@@ -120,7 +120,7 @@ def _times(session: Session, zones: Iterable[str], language: str, now: datetime)
     if session.starts_at is None or session.local_time is None or session.precision != Precision.DAY:
         return [when_of(session, Reader(session.zone, "profile", locale), now).own]
     wanted = [session.zone, session.series.community.home_zone, *zones]
-    lines, said = [], set[str]()
+    lines, said = list[str](), set[str]()
     for zone in dict.fromkeys(wanted):
         wall = clock.to_wall(session.starts_at, zone)
         hour = f"{day_words(wall.date(), locale, short=True)}, {hour_words(wall, locale)}"
