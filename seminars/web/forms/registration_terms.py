@@ -14,7 +14,7 @@ from seminars.web.forms.inputs import Short
 from seminars.web.forms.rhythm import number_field
 from seminars.web.forms.zones import ZoneChoice
 
-MORE = 3  # empty questions that are offered
+MORE = 2  # empty questions that are offered
 OWN, SERIES = "own", "series"
 
 
