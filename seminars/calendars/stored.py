@@ -143,9 +143,9 @@ def _told(given: list[tuple[Any, ...]], language: str, utc: bool, edition: Editi
     before = _read(lacking, texts) if lacking else {}
     nothing = False, None, None
     return [
-        Row(*each, True, written.zone, written.text)
+        Row._make((*each, True, written.zone, written.text))
         if (written := texts.get(key)) is not None
-        else Row(*each, *before.get(each[0], nothing))
+        else Row._make((*each, *before.get(each[0], nothing)))
         for each, key in zip(given, keys, strict=True)
     ]
 
