@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 
 from seminars import clock
 from seminars.demo import memore, microlinks, rostanga, seta, topics, worldbank
+from seminars.demo.belonging import show_belonging
 from seminars.demo.events import add_echoes, add_programme, document
 from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts
 from seminars.demo.imported import COMMUNITY, import_events
@@ -53,6 +54,7 @@ def load(*, now: datetime) -> Iterator[tuple[Session, str]]:
             yield from _load_series(series, community, now)
         if facts.slug == COMMUNITY:
             import_events(community=community, now=now, actor_id=_planner(community))
+    show_belonging(now=now)
     read_some(register_some(now=now), now=now)
     share_some(now=now)
 
