@@ -16,6 +16,7 @@ from seminars.calendars.models import Entry, Feed, FeedToken
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
 from seminars.notifications.models import Message
+from seminars.people.membership.models import Cohort, JoinRequest, Organisation
 from seminars.people.models import Community, Membership, Person, User
 from seminars.queue.jobs import try_again
 from seminars.queue.models import Attempt, Beat, Job
@@ -121,6 +122,27 @@ class MembershipAdmin(Recorded):
             f"community:{row.community_id}",
             *([f"user:{row.person.user_id}"] if row.person.user_id else []),
         ]
+
+
+@admin.register(JoinRequest)
+class JoinRequestAdmin(Facts):
+    list_display = ("email", "community", "standing", "asked_at", "decided_at")
+    list_filter = ("standing", "community")
+    search_fields = ("email", "name")
+    exclude = ("token",)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(Facts):
+    list_display = ("name", "community", "country", "sector")
+    list_filter = ("community", "country")
+    search_fields = ("name",)
+
+
+@admin.register(Cohort)
+class CohortAdmin(Facts):
+    list_display = ("__str__", "community", "starts_on", "ends_on")
+    list_filter = ("community",)
 
 
 # What is planned and owed

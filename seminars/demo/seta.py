@@ -48,6 +48,16 @@ def community(today: date) -> CommunityFacts:
         },
         fields={
             "joining": "request",
+            "takes": "organisations",
+            "questions": {"en": "How many advisors do you manage?"},
+            "rhythm": {"en": "Every quarter"},
+            "rhythmic": "rhythmic",
+            "tied": "free",
+            "mandate": "voluntary",
+            "agenda": example(
+                "How entities support advisors across provinces.\n\nWhat support achieves, and how we know.\n\n"
+                "Networks that carry an enterprise through its first years."
+            ),
             "eligibility": {
                 "en": "Members are entities: organisations that manage business advisors, "
                 "rather than individual advisors. "
