@@ -31,6 +31,9 @@ from seminars.series.models import Series, SeriesRole
 from seminars.series.resources.models import Resource
 from seminars.series.rooms.models import Room
 from seminars.series.topics.models import Topic, TopicSlug
+from seminars.sessions.attendance.doors import code_of
+from seminars.sessions.attendance.importing import keep as keep_list
+from seminars.sessions.attendance.models import Attendance, Intake
 from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.models import Session, Speaker
 from seminars.sessions.polls.models import DatePoll
@@ -52,6 +55,8 @@ SECRET = "Quiet-Heron"
 KINDS = ("communities", "series", "sessions", "archive")
 # These hold a secret of their own, and nothing else by which a closed thing could be found.
 OWN_SECRET = (
+    "/here/",
+    "/certificates/",
     "/me/",
     "/mailbox/",
     "/setup/",
@@ -117,6 +122,17 @@ def registered(session: Session) -> Registration:
     return Registration.objects.create(session=session, made_at=NOW, **who)
 
 
+def came(session: Session) -> Attendance:
+    """Somebody who came."""
+    return Attendance.objects.create(session=session, name=SECRET, way="hand", made_at=NOW)
+
+
+def listed(session: Session) -> Intake:
+    """A list that waits to be taken in."""
+    content = f"Name,Email\n{SECRET},h@example.org\n".encode()
+    return keep_list(session=session, content=content, filename=SECRET, zone="UTC", now=NOW, actor_id=None)
+
+
 @pytest.fixture
 def world(closed_community: Community) -> World:
     """A closed community with a past session that has everything a session can have."""
@@ -146,6 +162,9 @@ def world(closed_community: Community) -> World:
     asked = PhoneQuestion.objects.create(session=session, text=SECRET, noted_at=NOW)
     others = {
         "registrations/pk": registered(session).pk,
+        "attendance/pk": came(session).pk,
+        "meeting-list/number": listed(session).pk,
+        "ticket/code": code_of(Registration.objects.get(session=session)),
         "cues/pk": cue.pk,
         "topics/slug": topic.slug,
         "speakers/uuid": speaker.person.uuid,
@@ -203,7 +222,9 @@ def _belonging(community: Community) -> dict[str, object]:
     logo = kept((Path(__file__).parent / "zoo" / "logos" / "red.png").read_bytes())
     Community.objects.filter(pk=community.pk).update(logo=logo.key, logo_width=1, logo_height=1)
     who = {"email": "asks@example.org", "name": SECRET, "language": "en", "token": "asks"}
-    asks = JoinRequest.objects.create(community=community, standing="waiting", made_at=NOW, asked_at=NOW, **who)
+    asks = JoinRequest.objects.create(
+        community=community, standing="waiting", made_at=NOW, asked_at=NOW, **who
+    )
     there = Organisation.objects.create(community=community, name=SECRET, made_at=NOW)
     cohort = Cohort.objects.create(community=community, name={"en": SECRET}, made_at=NOW)
     return {
@@ -296,8 +317,8 @@ def test_what_is_hidden_is_there_for_its_organisers(
 SESSION = "/organise/sessions/<slug:slug>/"
 FOR_THE_COMMUNITY = "/once-more/"  # a new series, which has no roles yet
 OPEN_TO = {
-    "host": (SESSION + "run-sheet/", SESSION + "close/"),
-    "note-taker": (SESSION + "report/",),
+    "host": (SESSION + "run-sheet/", SESSION + "close/", SESSION + "door/", SESSION + "attendance/"),
+    "note-taker": (SESSION + "report/", SESSION + "attendance/"),
     "organiser": ("/organise/series/", "/organise/sessions/", "/organise/items/"),
     "owner": ("/organise/series/", "/organise/sessions/", "/organise/items/"),
 }
