@@ -29,6 +29,7 @@ from seminars.notifications import (
     welcome,
 )
 from seminars.notifications.readers import following as reading
+from seminars.people.membership import asking as joining
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
 from seminars.sessions import clocks, planning, turning
@@ -167,6 +168,7 @@ def prune() -> None:
     waiting.forget(before=now - KEEP_IMPORTS)
     attendance_lists.forget(before=now - KEEP_IMPORTS)
     registering.forget(before=now - KEEP_UNCONFIRMED)
+    joining.forget(before=now - KEEP_UNCONFIRMED)
     suggesting.forget(before=now - KEEP_UNCONFIRMED)
     whole.forget(before=now - KEEP_UNCONFIRMED)
     reading.forget(before=now - KEEP_UNCONFIRMED)

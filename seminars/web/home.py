@@ -53,6 +53,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "/language/",
         "/mailbox/",
         "/speak/",
+        "/membership/",
         "/poll/",
         "/sessions/*/join",
     ]

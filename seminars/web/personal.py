@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from seminars.calendars.belonging import sessions_of_person
 from seminars.notifications.bounces.noting import troubled
 from seminars.people.accounts.models import Erasure
+from seminars.people.membership.models import JoinRequest
 from seminars.people.models import Community, User
 from seminars.people.visitors import Visitor
 from seminars.web.addresses import calendars_of
@@ -32,6 +33,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "erasure": Erasure.objects.standing().filter(user=user).first(),
         "mail_trouble": troubled([user.email]).get(user.email.lower()),
         "communities": Community.objects.of_member(Visitor(user.pk)).order_by("slug"),
+        "requests": JoinRequest.objects.of_account(user).select_related("community"),
         **calendars_of(request, user, now),
     }
     return render(request, "seminars/me.html", context)

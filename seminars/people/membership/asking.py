@@ -196,6 +196,11 @@ def is_member(request: JoinRequest) -> bool:
     return membership_of(request) is not None
 
 
+def forget(*, before: datetime) -> int:
+    """Return how many addresses are forgotten that were typed before `before` (aware UTC) and never confirmed."""
+    return JoinRequest.objects.filter(standing=Standing.UNCONFIRMED, made_at__lt=before).delete()[0]
+
+
 def opened(token: str) -> JoinRequest:
     """Return the request of a secret link, with its community. Raises DoesNotExist."""
     return JoinRequest.objects.select_related("community").get(token=token)

@@ -4,13 +4,14 @@ import uuid
 from datetime import date
 from typing import Self
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from seminars.fields import WordsField, ZoneField
-from seminars.people.models import Community, Membership
+from seminars.people.models import Community, Membership, User
 from seminars.people.visitors import Visitor
 
 
@@ -49,6 +50,14 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
     def waiting(self) -> Self:
         """Those that organisers have to answer, the oldest first."""
         return self.filter(standing=Standing.WAITING).order_by("asked_at", "id")
+
+    def of_account(self, user: User) -> Self:
+        """Those of the account's own address that are still of interest to it, the latest first."""
+        mine = models.Q(email=user.email.lower()) | models.Q(
+            email__in=EmailAddress.objects.filter(user=user, verified=True).values(Lower("email"))
+        )
+        shown = [Standing.WAITING, Standing.DECLINED]
+        return self.filter(mine, standing__in=shown).order_by("-asked_at", "-id")
 
     def decided(self) -> Self:
         """Those that were answered, the latest first."""
