@@ -26,20 +26,26 @@ from seminars.leaving import files, traces
 from seminars.leaving.tables import Whole, rows_of, whole_of
 from seminars.leaving.traces import REMOVED, Hunt
 from seminars.notifications.models import Message, MessageState
+from seminars.notifications.readers.models import Reader
 from seminars.people.accounts.models import Erasure
 from seminars.people.accounts.orders import administers_alone, led_alone
+from seminars.people.addresses import NOWHERE
 from seminars.people.joining import remove_member
+from seminars.people.membership.models import JoinRequest
 from seminars.people.models import Community, Person, User
 from seminars.series.inviting.models import Invitation
 from seminars.sessions.models import Session, Speaker
-from seminars.sessions.registration.models import Registration
+from seminars.sessions.registration.models import Registration, SeriesRegistration
 from seminars.sessions.registration.registering import withdraw
+from seminars.sessions.registration.whole import withdraw as give_up_series
 from seminars.sessions.revising import revise
 from seminars.sessions.sites.models import ListeningSite
 from seminars.sessions.speaking.models import Engagement, SpeakerLink
 
-KEPT = (Erasure, FeedToken, Registration, Message, Speaker, Engagement, Person)
+KEPT = (Erasure, FeedToken, Registration, SeriesRegistration, Message, Speaker, Engagement, Person)
 """Tables whose rows stay though they point at the person: cleaned here by name."""
+GOES = (Reader, JoinRequest)
+"""Tables that hold an address and nothing that is counted."""
 log = logging.getLogger(__name__)
 
 
@@ -80,8 +86,9 @@ def consented(person: Person) -> models.QuerySet[Engagement]:
 
 
 def _forget(order: Erasure, whole: Whole, now: datetime) -> dict[str, int]:
-    person, email = whole.person, f"erased-{secrets.token_hex(8)}@erased.invalid"
+    person, email = whole.person, _nobody()
     stays = set(consented(person).values_list("session", flat=True)) if person and order.keep_names else set()
+    booked = frozenset(rows_of(Registration, whole).values_list("pk", flat=True))
     _hold_sessions(whole)
     found = {
         "registrations": _registrations(whole, now),
@@ -95,7 +102,7 @@ def _forget(order: Erasure, whole: Whole, now: datetime) -> dict[str, int]:
     }
     found["other rows"] = _others(whole)
     kept = frozenset({person.pk} if person and stays else ())
-    found["traces"] = traces.remove(Hunt(whole, email, kept))
+    found["traces"] = traces.remove(Hunt(whole, email, kept, booked))
     _close(whole.user, email)
     return found
 
@@ -110,14 +117,19 @@ def _hold_sessions(whole: Whole) -> None:
 
 def _registrations(whole: Whole, now: datetime) -> int:
     """Give up places that lie ahead; then each is one that nobody made, so that counts stay."""
+    of_series = rows_of(SeriesRegistration, whole)
+    for each in of_series.filter(withdrawn_at=None):
+        give_up_series(registration=each, now=now)
     rows = rows_of(Registration, whole)
     for each in rows.filter(session__ends_at__gt=now, withdrawn_at=None).select_related("session__series"):
         withdraw(registration=each, now=now)
-    for each in rows:
-        rows.model._base_manager.filter(pk=each.pk).update(
-            name=REMOVED, email=f"erased-{secrets.token_hex(8)}@erased.invalid", person=None
-        )
-    return len(rows)
+    found = [*of_series, *rows.select_related("session")]
+    for each in found:
+        given: dict[str, Any] = {"name": REMOVED, "email": _nobody(), "person": None, "answers": []}
+        if isinstance(each, Registration):  # and nothing of it is told to anybody any more
+            given |= {"told_sequence": each.session.sequence, "tellings": 0, "words": "", "news": ""}
+        type(each)._base_manager.filter(pk=each.pk).update(**given)
+    return len(found)
 
 
 def _sites(whole: Whole, now: datetime) -> int:
@@ -184,7 +196,7 @@ def _mails(whole: Whole) -> int:
     for each in rows:
         gone = f"<{each.uuid}@erased.invalid>"
         Message.objects.filter(pk=each.pk).update(
-            email=f"erased-{secrets.token_hex(8)}@erased.invalid",
+            email=_nobody(),
             person=None,
             facts={},
             zone="",
@@ -209,7 +221,7 @@ def _others(whole: Whole) -> int:
     """Everything else that points at them: rows that are theirs go, rows that only name them let go."""
     Community.objects.filter(contact__in=whole.addresses).update(contact="")
     open_ones = rows_of(Invitation, whole).filter(accepted_at=None)
-    count = int(open_ones.delete()[0])
+    count = int(open_ones.delete()[0]) + sum(int(rows_of(each, whole).delete()[0]) for each in GOES)
     rows_of(Invitation, whole).update(name=REMOVED)
     targets: list[models.Model] = [whole.user, *([whole.person] if whole.person else [])]
     for target in targets:
@@ -231,6 +243,11 @@ def _let_go(relation: Any, target: models.Model) -> int:
     if relation.on_delete is models.CASCADE:
         return int(rows.delete()[0])
     return int(rows.update(**{column.name: None})) if column.null else 0
+
+
+def _nobody() -> str:
+    """An address that is no one's, never the same twice."""
+    return f"erased-{secrets.token_hex(8)}@erased{NOWHERE}"
 
 
 def _close(user: User, email: str) -> None:

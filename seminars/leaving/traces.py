@@ -13,7 +13,8 @@ from django.db.models.functions import Cast
 from seminars.changes.models import Change
 from seminars.leaving.tables import AnyField, Whole, columns, pointing, stored
 from seminars.notifications.models import Message
-from seminars.people.models import Person
+from seminars.people.models import Person, User
+from seminars.sessions.registration.models import Registration
 
 REMOVED = "Name removed"
 SHORTEST = 3  # a name of two letters stands in many words that are nobody's
@@ -23,11 +24,15 @@ TOLD_OF = (Change, Message)
 
 @dataclass(frozen=True)
 class Hunt:
-    """What is looked for, and what takes its place. keep: persons whose row keeps the name, by consent."""
+    """What is looked for, and what takes its place. keep: persons whose row keeps the name, by consent.
+
+    registrations: their own, as they were before they were made nobody's.
+    """
 
     whole: Whole
     email: str
     keep: frozenset[int] = frozenset()
+    registrations: frozenset[int] = frozenset()
 
     def clean(self, text: str, *, sentences: bool) -> str:
         """Return `text` without the address; without the name where it is all there is, or anywhere in a sentence."""
@@ -111,10 +116,14 @@ def _is_of_somebody_else(row: models.Model, hunt: Hunt) -> bool:
     if isinstance(row, Person):
         return row.pk in hunt.keep or row.pk != getattr(hunt.whole.person, "pk", None)
     whole = hunt.whole
-    ours = {"User": whole.user.pk, "Person": getattr(whole.person, "pk", None)}
+    ours: dict[type[models.Model], frozenset[int | None]] = {
+        User: frozenset({whole.user.pk}),
+        Person: frozenset({getattr(whole.person, "pk", None)}),
+        Registration: hunt.registrations,
+    }
     for column, target in pointing(type(row)):
         value = getattr(row, column.attname)
-        if value is not None and target.__name__ in ours and value != ours[target.__name__]:
+        if value is not None and value not in ours[target]:
             return True
     for column in columns(type(row), models.EmailField):
         address = (getattr(row, column.attname) or "").lower()
