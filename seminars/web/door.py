@@ -22,6 +22,7 @@ from django.middleware.security import SecurityMiddleware
 from django.utils import timezone
 
 from seminars.calendars import feeds as calendars
+from seminars.calendars import noting
 from seminars.calendars.feeds import Answer
 from seminars.calendars.scopes import Kind, Scope
 from seminars.web import feeds, short_way
@@ -136,7 +137,7 @@ def _note(environ: dict[str, Any], scope: Scope, now: datetime) -> None:
     last = _noted.get(scope.key)
     if last is not None and last[0] == program and now - _NOTED_EVERY < last[1] <= now:
         return
-    feeds.noted(scope, program, now=now)
+    noting.note_use(scope, program, now=now)
     if len(_noted) >= _MOST:
         _noted.clear()
     _noted[scope.key] = program, now

@@ -4,7 +4,6 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from seminars.calendars import clients, feeds, filters, ical, shelf, sweeping, tokens
+from seminars.calendars import feeds, filters, ical, noting, shelf
 from seminars.calendars.feeds import Answer
 from seminars.calendars.scopes import Kind, Missing, Revoked, Scope, dated
 from seminars.sessions.models import Session
@@ -180,16 +179,8 @@ def repeat(request: HttpRequest, scope: Scope, filename: str) -> HttpResponse:
     answer = feeds.answer(scope, now=now)
     response = respond(request, answer, filename, private=scope.private, alarms=scope.options.alarms)
     if response.status_code in {200, 304} and (scope.private or answer.body is None):
-        noted(scope, request.headers.get("User-Agent", ""), now=now)
+        noting.note_use(scope, request.headers.get("User-Agent", ""), now=now)
     return response
-
-
-def noted(scope: Scope, program: str, *, now: datetime) -> None:
-    """Write down that a calendar was fetched: a secret one for its owner to read, a filter's so that it is kept."""
-    if scope.private:
-        tokens.note_use(scope, client=clients.name_of(program), now=now)
-    elif scope.kind == Kind.FILTER:
-        sweeping.note_use(scope, now=now)
 
 
 def serve_filtered(request: HttpRequest, kind: Kind, name: str, filename: str) -> HttpResponse:
