@@ -89,7 +89,7 @@ def _register(request: HttpRequest, session: Session) -> HttpResponse:
         form.add_error(None, _("Too many people registered from your address. Try again in an hour."))
         return page(form, 429)
     try:
-        found = _registered(request, session, form, now)
+        found = _registered(request, session, terms, form, now)
     except UserError as refused:
         show_refusal(form, refused)
         return page(form, 422)
@@ -101,14 +101,20 @@ def _register(request: HttpRequest, session: Session) -> HttpResponse:
 
 
 def _registered(
-    request: HttpRequest, session: Session, form: RegisterForm, now: datetime
+    request: HttpRequest, session: Session, terms: Terms, form: RegisterForm, now: datetime
 ) -> Registration | None:
     """The registration of who is signed in with this address; else None, and a mail with its link is written down."""
     email, person = form.cleaned_data["email"].strip().lower(), signed_in_with(request, form)
     language = language_of(get_language() or "", session.language)
     with transaction.atomic():
         found, _new = registering.register(
-            session=session, email=email, person=person, now=now, language=language, **form.columns()
+            session=session,
+            email=email,
+            person=person,
+            terms=terms,
+            now=now,
+            language=language,
+            **form.columns(),
         )
         if person is None and not found.removed_at:
             found.session = session

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -55,13 +55,20 @@ def is_open(session: Session, state: State, terms: Terms | None = None) -> bool:
 
 
 def register(
-    *, session: Session, email: str, person: Person | None = None, now: datetime, **columns: Any
+    *,
+    session: Session,
+    email: str,
+    person: Person | None = None,
+    terms: Terms | None = None,
+    now: datetime,
+    **columns: Any,
 ) -> tuple[Registration, bool]:
     """Return the registration of the address, and whether it is new; the same address twice is one.
 
     columns: of `COLUMNS`. person: whose own address it surely is; then it counts at once, with these columns. Else it
     waits for `confirm`, takes no place until then, and what has counted before stays as it is: anybody can type any
-    address. now: aware UTC. Whether the session takes registrations is `is_open`'s question. Raises UserError by field.
+    address. terms: the session's, where they are known. now: aware UTC. Whether the session takes registrations is
+    `is_open`'s question. Raises UserError by field.
     """
     email = email.strip().lower()
     raise_if({} if is_address(email) else {"email": str(NOT_AN_ADDRESS)})
@@ -69,19 +76,56 @@ def register(
     made = checked(made, columns)
     made.coming = way_for(session, made.coming)
     with transaction.atomic():
-        places = hold([session])[session.pk] if person else None
+        if person:
+            places = hold([session], {session.pk: terms} if terms else None)[session.pk]
+            return _register_at_once(made, places, person, columns, now)
         Registration.objects.bulk_create([made], ignore_conflicts=True)
-        found = Registration.objects.select_for_update(of=("self",)).get(session=session, email=email)
+        found = _there(made)
+        assert found is not None  # it is in now, whoever made it
         new = found.token == made.token
-        found.session = session
-        if not new and (person or found.confirmed_at is None):
-            wish = columns.pop("coming", found.coming) if not found.counts else found.coming
-            found = checked(found, columns | {"coming": way_for(session, wish)})
-            found.told_sequence = None
-            found.save(update_fields=[*COLUMNS, "told_sequence"])
-        if person and places:
-            _count_in(found, places, person, now)
+        if not new and found.confirmed_at is None:
+            found = _rewritten(found, columns)
     return found, new
+
+
+def _register_at_once(
+    made: Registration, places: Places, person: Person, columns: dict[str, Any], now: datetime
+) -> tuple[Registration, bool]:
+    """Register who surely owns the address: a new row is written once, with its place."""
+    found = _there(made)
+    if found is None:
+        admit(made, places, person=person, now=now)
+        try:
+            with transaction.atomic():
+                made.save(force_insert=True)
+        except IntegrityError:  # somebody typed the address into the form at this very moment
+            places.leave(made)
+            found = _there(made)
+            assert found is not None
+        else:
+            settle([places])
+            touch([made])
+            return made, True
+    found = _rewritten(found, columns)
+    _count_in(found, places, person, now)
+    return found, False
+
+
+def _there(made: Registration) -> Registration | None:
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("person")
+    found = rows.filter(session=made.session, email=made.email).first()
+    if found:
+        found.session = made.session
+    return found
+
+
+def _rewritten(found: Registration, columns: dict[str, Any]) -> Registration:
+    """With what the form says now; who has a place comes as before, which is changed by the link."""
+    wish = found.coming if found.counts else columns.get("coming", found.coming)
+    found = checked(found, columns | {"coming": way_for(found.session, wish)})
+    found.told_sequence = None
+    found.save(update_fields=[*COLUMNS, "told_sequence"])
+    return found
 
 
 def confirm(*, registration: Registration, person: Person | None = None, now: datetime) -> Registration:
