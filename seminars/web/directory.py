@@ -1,6 +1,7 @@
 """The directory of a community, for its members only: find each other, one's own entry, one entry."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +28,7 @@ from seminars.people.models import Community, Membership, Person
 from seminars.web.forms.directory import EntryForm, FindForm, NoteForm
 from seminars.web.forms.zones import city_of, locale_of
 from seminars.web.organise.gate import show_refusal
-from seminars.web.times import hour_words
+from seminars.web.times import Reader, hour_words
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 
@@ -63,7 +64,7 @@ def directory(request: HttpRequest, slug: str) -> HttpResponse:
     community = member_community_or_404(slug, visitor_of(request))
     member = mine_of(request, community)
     own = DirectoryEntry.objects.filter(membership=member).select_related("membership").first()
-    language, now = get_language() or "en", timezone.now()
+    language, now, reader = get_language() or "en", timezone.now(), reader_of(request)
     names = locale_of(language).languages
     zones = listing.zones_of(community)
     form = FindForm(
@@ -85,8 +86,8 @@ def directory(request: HttpRequest, slug: str) -> HttpResponse:
         "own": own,
         "page": page,
         "query": urlencode(asked),
-        "entries": [shown_of(each, clock_of_mine, now) for each in page],
-        "meeting": [shown_of(each, clock_of_mine, now, why) for each, why in meeting],
+        "entries": [shown_of(each, clock_of_mine, reader, now) for each in page],
+        "meeting": [shown_of(each, clock_of_mine, reader, now, why) for each, why in meeting],
         "organises_this": organises_in(request, community.pk),
     }
     return render(request, "seminars/directory.html", context)
@@ -116,7 +117,9 @@ def _zone(own: DirectoryEntry | None, member: Membership, request: HttpRequest) 
     return known if known and clock.is_zone(known) else member.community.home_zone
 
 
-def shown_of(entry: DirectoryEntry, mine: str, now: Any, why: Match | None = None) -> Shown:
+def shown_of(
+    entry: DirectoryEntry, mine: str, reader: Reader, now: datetime, why: Match | None = None
+) -> Shown:
     """Return the entry in words for a reader in the zone `mine`; why: they may want to meet."""
     language = get_language() or "en"
     locale = locale_of(language)
@@ -125,7 +128,7 @@ def shown_of(entry: DirectoryEntry, mine: str, now: Any, why: Match | None = Non
     return Shown(
         entry=entry,
         city=city_of(zone, language) if zone else "",
-        hour=hour_words(wall, str(locale)) if wall else "",
+        hour=hour_words(wall, reader.locale) if wall else "",
         awake=bool(zone and listing.awake_in([zone], now)),
         shared=listing.shared_hours(mine, zone, now) if zone else None,
         country=str(locale.territories.get(entry.country, entry.country)),
@@ -215,7 +218,7 @@ def entry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             return redirect("introduction", party.token)
     context = {
         "community": community,
-        "shown": shown_of(found, _zone(own, member, request), timezone.now()),
+        "shown": shown_of(found, _zone(own, member, request), reader_of(request), timezone.now()),
         "own": own,
         "is_mine": own is not None and own.pk == found.pk,
         "form": form,
