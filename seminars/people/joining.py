@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from seminars import clock
 from seminars.changes.recording import SITE, raise_versions, record
 from seminars.changes.refusing import raise_if
-from seminars.people.membership.models import Organisation
 from seminars.people.models import Community, Membership, Person, Role, User
 
 
@@ -46,33 +45,8 @@ def add_member(
         before = {} if made else {"role": membership.role}
         membership.role = role
         membership.save(update_fields=["role"])
-        _tell("joined" if made else "role", membership, before, now=now, actor_id=actor_id)
+        tell("joined" if made else "role", membership, before, now=now, actor_id=actor_id)
     return membership
-
-
-def enlist(
-    *,
-    community: Community,
-    person: Person,
-    organisation: Organisation | None = None,
-    now: datetime,
-    actor_id: int | None,
-) -> tuple[Membership, bool]:
-    """Return the membership of `person`, and whether it is new; whoever is there keeps their role.
-
-    organisation: for which they are here; one that they represent already stays. now: aware UTC.
-    """
-    with transaction.atomic():
-        membership, made = Membership.objects.get_or_create(
-            person=person, community=community, defaults={"organisation": organisation, "since": now}
-        )
-        if made:
-            _tell("joined", membership, {}, now=now, actor_id=actor_id)
-        elif organisation and membership.organisation_id is None:
-            membership.organisation = organisation
-            membership.save(update_fields=["organisation"])
-            _tell("represents", membership, {}, now=now, actor_id=actor_id)
-    return membership, made
 
 
 def person_with(*, email: str, name: str = "") -> Person:
@@ -103,7 +77,7 @@ def set_role(*, membership: Membership, role: str, now: datetime, actor_id: int 
         if not Membership.objects.filter(pk=membership.pk).exclude(role=role).update(role=role):
             return membership
         membership.role = role
-        _tell("role", membership, {"role": before}, now=now, actor_id=actor_id)
+        tell("role", membership, {"role": before}, now=now, actor_id=actor_id)
     return membership
 
 
@@ -113,7 +87,7 @@ def remove_member(*, membership: Membership, now: datetime, actor_id: int | None
         if not Membership.objects.filter(pk=membership.pk).delete()[0]:
             return False
         before = {"role": membership.role}
-        _tell("left", membership, before, now=now, actor_id=actor_id, reason=reason)
+        tell("left", membership, before, now=now, actor_id=actor_id, reason=reason)
     return True
 
 
@@ -168,7 +142,7 @@ def _wrong(email: str, name: str, zone: str, role: str) -> dict[str, str]:
     return wrong
 
 
-def _tell(
+def tell(
     kind: str,
     membership: Membership,
     before: dict[str, str],
@@ -177,6 +151,7 @@ def _tell(
     actor_id: int | None,
     reason: str = "",
 ) -> None:
+    """Write the Change of a membership, inside `atomic`. before: what differs. reason: of organisers who end it."""
     person, community = membership.person, membership.community
     record(
         kind=kind,

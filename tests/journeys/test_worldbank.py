@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from time_machine import Traveller
 
+from seminars.people.membership.models import Cohort
+from seminars.people.models import Community
 from tests.journeys.founding import found, mailed, visitor
 from tests.journeys.hand import Hand
 
@@ -63,6 +65,7 @@ def test_a_cohort_from_invitation_to_the_next_one(erin: Hand, stopped: Traveller
     assert away.client.get("/series/course/calendar.ics").status_code == 404
     assert away.feed("/calendar.ics") == {}
 
+    closes_the_course_to_its_cohort(erin, hands)
     keeps_weekends_and_ramadan_free(erin, hands)
     asks_for_a_date(erin, hands)
     begins_again(erin)
@@ -103,6 +106,25 @@ def seen_in_four_zones(hands: dict[str, Hand]) -> None:
             f"course-{week}": datetime(2026, 2, 10, 14, 30, tzinfo=UTC).replace(day=day, month=month)
             for week, (month, day) in enumerate([(2, 10), (2, 17), (2, 24), (3, 3)], 1)
         }
+
+
+def closes_the_course_to_its_cohort(erin: Hand, hands: dict[str, Hand]) -> None:
+    """The course is for three of the four; the fourth stays a member and sees the rest of the community."""
+    erin.open("/organise/communities/sei/").follow("Cohorts")
+    erin.press("Make the cohort", name_en="Spring 2026", starts_on="2026-02-10", ends_on="2026-03-03")
+    course = Community.objects.get(slug="sei")
+    inside = [str(each.pk) for each in course.memberships.filter(person__name__in=["Rosa", "Celso", "Hala"])]
+    erin.press("Put them in", member=inside).sees("Rosa", "Hala")
+    erin.open("/organise/series/course/edit/").press("Save", audience="cohort", cohort_id=_only_cohort())
+    hands["Arjun"].open("/sessions/course-1/", status=404)
+    hands["Arjun"].open("/communities/sei/").misses("Social enterprise in four weeks")
+    hands["Rosa"].open("/sessions/course-1/").sees("Social enterprise in four weeks")
+    erin.open("/organise/series/course/edit/").press("Save", audience="members")
+    hands["Arjun"].open("/sessions/course-1/")
+
+
+def _only_cohort() -> str:
+    return str(Cohort.objects.get().pk)
 
 
 def keeps_weekends_and_ramadan_free(erin: Hand, hands: dict[str, Hand]) -> None:

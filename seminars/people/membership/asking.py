@@ -12,8 +12,9 @@ from seminars import clock
 from seminars.changes.recording import record
 from seminars.changes.refusing import UserError, raise_if
 from seminars.people.addresses import is_address
-from seminars.people.joining import enlist, person_known_by, person_with
+from seminars.people.joining import person_known_by, person_with
 from seminars.people.membership import organisations
+from seminars.people.membership.enlisting import enlist
 from seminars.people.membership.models import JoinRequest, Organisation, Standing
 from seminars.people.models import Community, Joining, Membership, Person, Takes
 
