@@ -93,7 +93,7 @@ class WhenForm(forms.Form):
         label=gettext_lazy("Remind me by mail"),
         choices=[
             ("", gettext_lazy("When the organisers planned it")),
-            ("own", gettext_lazy("At these times:")),
+            ("own", gettext_lazy("At times of my own")),
         ],
         required=False,
         widget=forms.RadioSelect,
