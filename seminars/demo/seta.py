@@ -60,9 +60,9 @@ def community(today: date) -> CommunityFacts:
             ),
             "eligibility": {
                 "en": "Members are entities: organisations that manage business advisors, "
-                "rather than individual advisors. "
-                "Ask to join through the group page or by e-mail."
+                "rather than individual advisors."
             },
+            "discussing": {"en": "Through the group page elsewhere, or by e-mail."},
             "home_zone": ZONE,
             "countries": ["ZA"],
             "accent": "#1e6b45",
