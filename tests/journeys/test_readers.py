@@ -41,6 +41,14 @@ def test_followed_by_address_told_once_of_each_and_stopped_by_one_click(
     ready.look(now=now - timedelta(days=1))
     session = make_session(make_series(community), title={"en": "Savings by phone"})
     reader = Client()
+    page = followed(reader, session, now)
+    moved_twice(session, stopped, now)
+    stop = recorded(session, stopped)
+    stopped_for_good(reader, session, page, stop)
+
+
+def followed(reader: Client, session: Session, now: datetime) -> str:
+    """Nothing counts before the address has proved itself; then it does. The page of the address."""
     assert "Mail me" in reader.get(f"/series/{session.series.slug}/").content.decode()
     form = f"/series/{session.series.slug}/mails/"
     asked = {
@@ -50,30 +58,32 @@ def test_followed_by_address_told_once_of_each_and_stopped_by_one_click(
         "website": "",
     }
     assert reader.post(form, asked).headers["Location"] == f"{form}sent/"
-
-    # Nothing counts before the address has proved itself.
     moving.reschedule(session=fresh(session), wall=datetime(2026, 12, 1, 16, 0), now=now, actor_id=None)
     assert swept(now) == [f"Confirm: mails about {session.series.title['en']}"]
     page = link("/reader/")
     assert swept(now + 10 * MINUTE) == []
     assert "One step is left" in reader.get(page).content.decode()
     reader.post(f"{page}confirm/")
+    return page
 
-    # Moved, and moved once more: one mail, by the reader's clock.
+
+def moved_twice(session: Session, stopped: time_machine.Traveller, now: datetime) -> None:
+    """Moved, and moved once more: one mail, by the reader's clock."""
     stopped.shift(timedelta(hours=1))
     later = now + timedelta(hours=1)
     moving.reschedule(session=fresh(session), wall=datetime(2026, 12, 1, 17, 0), now=later, actor_id=None)
     swept(later + MINUTE)
-    moving.reschedule(
-        session=fresh(session), wall=datetime(2026, 12, 1, 18, 0), now=later + 5 * MINUTE, actor_id=None
-    )
+    again = later + 5 * MINUTE
+    moving.reschedule(session=fresh(session), wall=datetime(2026, 12, 1, 18, 0), now=again, actor_id=None)
     assert swept(later + 11 * MINUTE) == []
     assert swept(later + 15 * MINUTE) == ["New time Tue 1 Dec 2026, 21:30–22:30 (Kolkata): Savings by phone"]
     assert mail.outbox[0].to == ["reader@example.org"]
     assert "Was Tuesday 1 December 2026, 19:30–20:30" in str(mail.outbox[0].body)
     assert swept(later + 60 * MINUTE) == []
 
-    # The recording: one mail, by day; captions that come later are no second one.
+
+def recorded(session: Session, stopped: time_machine.Traveller) -> str:
+    """One mail, by day; captions that come later are no second one. The link that stops them."""
     held = fresh(session)
     assert held.ends_at is not None
     over = held.ends_at + timedelta(hours=2)  # 00:30 in Kolkata
@@ -87,13 +97,17 @@ def test_followed_by_address_told_once_of_each_and_stopped_by_one_click(
     assert stop in mail.outbox[0].extra_headers["List-Unsubscribe"]
     publish(held, MaterialKind.CAPTIONS, morning)
     assert swept(morning + timedelta(days=1)) == []
+    return stop
 
-    # One click by the mail program, without cookies: none of the sort comes any more, the other kind still does.
+
+def stopped_for_good(reader: Client, session: Session, page: str, stop: str) -> None:
+    """One click by the mail program, without cookies: none of the kind comes, the other does until all is stopped."""
     Client(enforce_csrf_checks=True).post(stop, {"List-Unsubscribe": "One-Click"})
-    second = make_session(held.series, title={"en": "Loans by phone"})
-    publish(second, MaterialKind.RECORDING, second.ends_at + timedelta(hours=8))  # type: ignore[operator]
-    assert swept(second.ends_at + timedelta(hours=30)) == []  # type: ignore[operator]
-    third = make_session(held.series, title={"en": "Third"}, wall=datetime(2026, 12, 20, 15, 0))
+    second = make_session(session.series, title={"en": "Loans by phone"}, wall=datetime(2026, 12, 3, 15, 0))
+    assert second.ends_at is not None
+    publish(second, MaterialKind.RECORDING, second.ends_at + timedelta(hours=8))
+    assert swept(second.ends_at + timedelta(hours=30)) == []
+    third = make_session(session.series, title={"en": "Third"}, wall=datetime(2026, 12, 20, 15, 0))
     at = datetime.fromisoformat("2026-12-10T12:00+00:00")
     moving.cancel(session=fresh(third), reason="Ill", now=at, actor_id=None)
     assert len(swept(at + 10 * MINUTE)) == 1
