@@ -218,7 +218,7 @@ def day(moment: date | None) -> str:
 @register.filter
 def country_name(code: str) -> str:
     """Name a country of ISO 3166 in the page's language."""
-    return str(Locale.parse(locale_of(language()), sep="-").territories.get(code, code))
+    return str(Locale.parse(locale_of(language())).territories.get(code, code))
 
 
 @register.filter
