@@ -34,6 +34,8 @@ from seminars.people.joining import remove_member
 from seminars.people.membership.models import JoinRequest
 from seminars.people.models import Community, Person, User
 from seminars.series.inviting.models import Invitation
+from seminars.sessions.attendance.noting import forget_person
+from seminars.sessions.certificates.models import Certificate
 from seminars.sessions.models import Session, Speaker
 from seminars.sessions.registration.models import Registration, SeriesRegistration
 from seminars.sessions.registration.registering import withdraw
@@ -220,6 +222,8 @@ def _sign_ins(user: User) -> int:
 def _others(whole: Whole) -> int:
     """Everything else that points at them: rows that are theirs go, rows that only name them let go."""
     Community.objects.filter(contact__in=whole.addresses).update(contact="")
+    forget_person(person=whole.person, emails=set(whole.addresses))  # that somebody came stays counted
+    rows_of(Certificate, whole).update(email="", person=None)
     open_ones = rows_of(Invitation, whole).filter(accepted_at=None)
     count = int(open_ones.delete()[0]) + sum(int(rows_of(each, whole).delete()[0]) for each in GOES)
     rows_of(Invitation, whole).update(name=REMOVED)
