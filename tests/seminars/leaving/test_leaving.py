@@ -30,6 +30,8 @@ from seminars.notifications.posting import Letter, Recipient, post
 from seminars.people.accounts import orders
 from seminars.people.accounts.models import Erasure
 from seminars.people.models import Community, Membership, Person, Role, User
+from seminars.series.models import Series
+from seminars.sessions.models import Session
 from seminars.sessions.polls.models import DatePoll, Voice
 from seminars.sessions.registration.models import Registration
 from seminars.sessions.registration.registering import register
@@ -43,6 +45,20 @@ from tests.seminars.web.accounts.signing import by_code
 pytestmark = pytest.mark.django_db
 NAME, EMAIL = "Zubeida Okonkwo-Lind", "zubeida.okonkwo@gram.example"
 LATER = NOW + timedelta(days=8)
+
+
+def leave_traces(user: User, community: Community, series: Series, ahead: Session) -> None:
+    """What somebody leaves beside their account: a group, a vote, a contact address, a series followed."""
+    ListeningSite.objects.create(
+        session=ahead, place="Hall", city="Puri", zone="Asia/Kolkata", contact=NAME, email=EMAIL,
+        expected=5, token="s", made_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    poll = DatePoll.objects.create(
+        community=community, title="When?", language="en", zone="UTC", minutes=60, token="p", made_at=NOW
+    )
+    Voice.objects.create(poll=poll, name=NAME, key="v", made_at=NOW, changed_at=NOW)
+    Community.objects.filter(pk=community.pk).update(contact=EMAIL)
+    Follow.objects.create(user=user, series=series, made_at=NOW)
 
 
 @pytest.fixture
@@ -65,16 +81,7 @@ def world(community: Community, organiser: User, data: Path) -> dict[str, Any]:
     Engagement.objects.create(session=past, person=person, asked_at=NOW, words=f"Yours, {NAME}")
     for session in (past, ahead):
         register(session=session, email=EMAIL, person=person, now=NOW, name=NAME, language="en", zone="")
-    ListeningSite.objects.create(
-        session=ahead, place="Hall", city="Puri", zone="Asia/Kolkata", contact=NAME, email=EMAIL,
-        expected=5, token="s", made_at=NOW, changed_at=NOW,
-    )  # fmt: skip
-    poll = DatePoll.objects.create(
-        community=community, title="When?", language="en", zone="UTC", minutes=60, token="p", made_at=NOW
-    )
-    Voice.objects.create(poll=poll, name=NAME, key="v", made_at=NOW, changed_at=NOW)
-    Community.objects.filter(pk=community.pk).update(contact=EMAIL)
-    Follow.objects.create(user=user, series=series, made_at=NOW)
+    leave_traces(user, community, series, ahead)
     token = tokens.make(user=user, name=f"{NAME}'s phone", now=NOW)
     for due in (NOW, NOW + timedelta(days=1)):
         with transaction.atomic():
