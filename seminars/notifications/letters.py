@@ -99,18 +99,23 @@ def write(name: str, context: Context, *, language: str, zone: str, now: datetim
         subject = render_to_string(f"emails/{name}/subject.txt", whole)
         text = render_to_string(f"emails/{name}/body.txt", whole)
         html = render_to_string(f"emails/{name}/body.html", whole)
-    stop, slug = context.get("stop", ""), context.get("list_name", "")
-    listed = {}
-    if stop:
-        host = urlsplit(settings.MERIDIAN_URL).hostname or "localhost"
-        listed = {
-            "List-Id": f"<{one_line(slug).replace(' ', '-')}.{host}>",
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        }
     words = one_line(subject), _tidy(text), html.strip() + "\n"
+    community = context.get("community")
+    reply_to = context.get("reply_to") or getattr(community, "contact", "")
     carried = context.get("calendar", ""), context.get("method", "")
-    return Written(*words, context.get("reply_to", ""), listed, *carried)
+    return Written(*words, reply_to, _listed(name, context), *carried)
+
+
+def _listed(name: str, context: Context) -> dict[str, str]:
+    """The headers by which mail programs sort (RFC 2919) and end (RFC 8058) what comes from a community."""
+    community, stop = context.get("community"), context.get("stop", "")
+    slug = getattr(community, "slug", "")
+    listed = context.get("list_name") or (f"{name}.{slug}" if slug else "")
+    host = urlsplit(settings.MERIDIAN_URL).hostname or "localhost"
+    headers = {"List-Id": f"<{one_line(listed).replace(' ', '-')}.{host}>"} if listed else {}
+    if stop:
+        headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return headers
 
 
 def one_line(text: str) -> str:
