@@ -86,10 +86,12 @@ def renew(pks: Iterable[int], *, language: str, utc: bool = False, edition: Edit
     """
     wanted = list(pks)
     rows = Session.objects.filter(pk__in=wanted)
-    # Of one session, one question; of many, each series once and not with every session.
-    few = len(wanted) <= _FEW
-    rows = rows.select_related(*_AROUND) if few else rows.prefetch_related(*_AROUND)
-    made = _render(list(rows), language=language, utc=utc, base=stamp(), edition=edition)
+    if len(wanted) <= _FEW:  # what few sessions have is asked for only where they have it
+        found = list(rows.select_related("series__community"))
+        gathering.gather(found, *_AROUND[1:])
+    else:  # each series once, and not with every session
+        found = list(rows.prefetch_related(*_AROUND))
+    made = _render(found, language=language, utc=utc, base=stamp(), edition=edition)
     _keep(made)
     return {entry.session_id: entry for entry in made}
 

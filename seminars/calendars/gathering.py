@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import ManyToOneRel, Model, prefetch_related_objects
+from django.db.models import ForeignKey, ManyToOneRel, Model, OneToOneRel, prefetch_related_objects
 
 from seminars.sessions.models import Session
 
@@ -22,7 +22,9 @@ def gather(sessions: Sequence[Session], *names: str) -> None:
     for name in names:
         first, _sep, further = name.partition("__")
         relation = Session._meta.get_field(first)
-        if isinstance(relation, ManyToOneRel):
+        if isinstance(relation, ForeignKey) and not any(getattr(each, relation.attname) for each in sessions):
+            continue  # nobody has one; to ask that of the database would cost as much as an answer
+        if isinstance(relation, ManyToOneRel) and not isinstance(relation, OneToOneRel):
             found = _of_many(sessions, relation)
             if further:
                 prefetch_related_objects(found, further)

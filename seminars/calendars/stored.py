@@ -184,7 +184,7 @@ def taking_part(user_id: int | None) -> frozenset[int]:
 
 def without_html(given: Iterable[Row]) -> list[Row]:
     """Return the rows with their plain descriptions only."""
-    return [row._replace(text=_plain(row.text)) if row.text else row for row in given]
+    return [Row._make((*row[:-1], _plain(row.text))) if row.text else row for row in given]
 
 
 def in_order(given: Iterable[Row], wanted: Iterable[Candidate]) -> list[Row]:
