@@ -54,7 +54,8 @@ def introductions(request: HttpRequest, slug: str) -> HttpResponse:
         sides = list(each.parties.all())
         own = next(side for side in sides if side.person.user_id == visitor_of(request).user_id)
         other = next((side for side in sides if side.pk != own.pk), None)
-        known = other is not None and each.met_at is not None and other.said == Answer.YES
+        both = other is not None and other.said == own.said == Answer.YES
+        known = both and each.met_at is not None
         named = known or (other is not None and other.person_id not in entries)
         name = (other.person.name if named else entries[other.person_id]) if other else ""
         name = name or _("A member")

@@ -142,6 +142,7 @@ def test_two_write_to_each_other_by_secret_links(
     assert "May I ask you?" in page.content.decode()
     assert member.email not in page.content.decode()
     assert page["X-Robots-Tag"] == "noindex"
+    assert ">Celso</a>" in as_member.get("/communities/savings/introductions/").content.decode()
     as_nobody.post(f"{theirs}write/", {"text": "Of course"})
     assert "You know each other." in as_member.get(sent["Location"]).content.decode()
     assert entry.membership.person.email not in as_member.get(sent["Location"]).content.decode()
@@ -151,6 +152,20 @@ def test_two_write_to_each_other_by_secret_links(
     assert as_member.post(f"{sent['Location']}write/", {"text": "Again"}).status_code == 422
     assert Note.objects.count() == 2
     assert as_nobody.get("/introductions/unknown/").status_code == 404
+
+
+def test_who_is_written_to_sees_the_name_of_the_directory_until_they_answer(
+    community: Community, as_member: Client, member: User
+) -> None:
+    own, celso = listed(community, "Me", member), listed(community, "Celso")
+    writer = celso.membership.person
+    introducing.write_to(community=community, writer=writer, entry=own, text="Hello", now=NOW)
+    listing, page = "/communities/savings/introductions/", Party.objects.get(person=member.person).token
+    for address in (listing, f"/introductions/{page}/"):
+        words = as_member.get(address).content.decode()
+        assert ("Celso" in words, writer.name in words) == (True, False)
+    as_member.post(f"/introductions/{page}/write/", {"text": "Yes"})
+    assert writer.name in as_member.get(listing).content.decode()
 
 
 def test_a_mail_program_stops_it_at_one_click(community: Community, member: User) -> None:
