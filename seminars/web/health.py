@@ -16,7 +16,7 @@ from seminars.queue.models import Beat
 
 VERSION = "0.1.0"
 LATE = timedelta(seconds=150)  # a sweep is due each minute; one may be missed
-PARTS = ("sessions", "checklists", "series", "jobs", "mails")
+PARTS = ("sessions", "checklists", "series", "jobs", "registrations", "mails")
 
 
 @require_safe

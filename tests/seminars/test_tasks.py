@@ -19,7 +19,7 @@ from seminars.queue.models import Beat
 from seminars.sessions import turning
 from seminars.web import health
 
-PARTS = {"sessions", "checklists", "series", "jobs", "mails"}
+PARTS = {"sessions", "checklists", "series", "jobs", "registrations", "mails"}
 
 
 def beats() -> set[str]:
