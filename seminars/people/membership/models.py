@@ -53,9 +53,8 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
 
     def of_account(self, user: User) -> Self:
         """Those of the account's own address that are still of interest to it, the latest first."""
-        mine = models.Q(email=user.email.lower()) | models.Q(
-            email__in=EmailAddress.objects.filter(user=user, verified=True).values(Lower("email"))
-        )
+        confirmed = EmailAddress.objects.filter(user=user, verified=True).annotate(low=Lower("email"))
+        mine = models.Q(email=user.email.lower()) | models.Q(email__in=confirmed.values("low"))
         shown = [Standing.WAITING, Standing.DECLINED]
         return self.filter(mine, standing__in=shown).order_by("-asked_at", "-id")
 

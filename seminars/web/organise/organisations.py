@@ -44,7 +44,7 @@ def organisations(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Now say who represents it."))
             return redirect("organisation", slug, made.pk)
-    rows = community.organisations.annotate(people=Count("representatives"))
+    rows = community.organisations.annotate(people=Count("representatives")).order_by("name", "pk")
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"community": community, "page": page, "form": form}
     return render(
