@@ -1,7 +1,5 @@
 """What a community shares: the list with its deadlines, its feed, and what members post."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from uuid import uuid5
 
 from django.conf import settings
@@ -17,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from seminars import clock
 from seminars.access import community_or_404, member_community_or_404
 from seminars.calendars import news
 from seminars.calendars.feeds import Subject
@@ -28,46 +25,16 @@ from seminars.people.models import Community, Joining, User
 from seminars.people.visitors import NOBODY
 from seminars.series.resources import sharing
 from seminars.series.resources.models import Resource
+from seminars.web.deadlines import row_of
 from seminars.web.feeds import PUBLIC, marked
 from seminars.web.forms.resources import ResourceForm, ShowForm
 from seminars.web.organise.gate import show_refusal
-from seminars.web.times import Reader, city, day_words, hour_words
+from seminars.web.times import Reader
 from seminars.web.visitors import organised_ids, organises_in, visitor_of
 from seminars.web.zones import reader_of
 from seminars.words import say
 
 ON_A_PAGE, PASSED = 40, 30
-SOON = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A resource and its deadline in words: by the reader's clock, and by its own where that differs."""
-
-    resource: Resource
-    due: str = ""
-    there: str = ""
-    soon: bool = False
-    passed: bool = False
-
-
-def row_of(resource: Resource, reader: Reader, now: datetime) -> Row:
-    """Return a resource as the list shows it. now: aware UTC."""
-    due = resource.due_at
-    if due is None or resource.due_on is None:
-        return Row(resource)
-    zone = resource.zone
-    day, place = day_words(resource.due_on, reader.locale, short=True), city(zone, reader.locale)
-    soon = now <= due <= now + SOON
-    if resource.due_time is None and reader.zone in ("", zone):
-        return Row(resource, day, place, soon, due < now)
-    wall, local = clock.to_wall(due, reader.zone or zone), clock.to_wall(due, zone)
-    own = f"{day_words(wall.date(), reader.locale, short=True)}, {hour_words(wall, reader.locale)}"
-    if resource.due_time is None:
-        there = _("end of %(day)s in %(city)s") % {"day": day, "city": place}
-    else:
-        there = f"{hour_words(local, reader.locale)} {place}"
-    return Row(resource, own, there, soon, due < now)
 
 
 @require_safe

@@ -12,9 +12,9 @@ from seminars.access import organised_community_or_404
 from seminars.changes.refusing import UserError
 from seminars.series.resources import sharing
 from seminars.series.resources.models import Resource
+from seminars.web.deadlines import row_of
 from seminars.web.forms.resources import DecideForm
 from seminars.web.organise.gate import actor, for_organisers, say_refusal
-from seminars.web.resources import row_of
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
