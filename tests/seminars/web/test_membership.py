@@ -272,7 +272,7 @@ def test_the_logo_is_shown_for_ever_and_goes_when_it_is_removed(
         "image/png",
         "public, max-age=31536000, immutable",
     )
-    assert b"".join(answer).startswith(b"\x89PNG")  # type: ignore[arg-type]
+    assert answer.content.startswith(b"\x89PNG")
     told = Session.objects.select_related("series__community").get(pk=session.pk)
     assert told.revision == before + 1
     facts = entries.entry_facts(told, "en", edition=Edition())
