@@ -30,19 +30,8 @@ def page_of(email: str) -> str:
     return mailed(email, "/introductions/").removesuffix("stop/")
 
 
-def test_mexico_and_mozambique_find_each_other(stopped: Traveller) -> None:
-    erin = found(
-        stopped,
-        AUTUMN,
-        leader="erin@sei.example",
-        zone="America/New_York",
-        name_en="Social Enterprise Innovations",
-        slug="sei",
-        joining="closed",
-    )
-    rosa = member(erin, ROSA, "Rosa", "America/Mexico_City")
-    celso = member(erin, CELSO, "Celso", "Africa/Maputo")
-
+def enter_the_directory(rosa: Hand, celso: Hand) -> None:
+    """Each says what they offer and seek; the second one is shown the first."""
     celso.open(f"{PAGE}directory/mine/")
     celso.press(
         "Enter the directory",
@@ -63,6 +52,21 @@ def test_mexico_and_mozambique_find_each_other(stopped: Traveller) -> None:
     )
     rosa.sees("You may want to meet", "Celso", "Offers what you seek: housing.", "Works in another sector")
 
+
+def test_mexico_and_mozambique_find_each_other(stopped: Traveller) -> None:
+    erin = found(
+        stopped,
+        AUTUMN,
+        leader="erin@sei.example",
+        zone="America/New_York",
+        name_en="Social Enterprise Innovations",
+        slug="sei",
+        joining="closed",
+    )
+    rosa = member(erin, ROSA, "Rosa", "America/Mexico_City")
+    celso = member(erin, CELSO, "Celso", "Africa/Maputo")
+
+    enter_the_directory(rosa, celso)
     erin.open("/organise/communities/sei/introductions/")
     erin.press(
         "Introduce them", one="Rosa", other="Celso", words="One of you houses people, the other feeds them."
