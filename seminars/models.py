@@ -15,6 +15,7 @@ from seminars.people.membership.models import Cohort, CohortMember, JoinRequest,
 from seminars.people.models import Community, ExpectedMembers, Membership, Person, User
 from seminars.people.welcoming.models import Welcome, Welcomed
 from seminars.queue.models import Attempt, Beat, Job
+from seminars.results.models import Mark, ReportWords, Salt, Use
 from seminars.series.inviting.models import Invitation
 from seminars.series.models import Series
 from seminars.series.resources.models import Resource, ResourceRule
@@ -74,6 +75,7 @@ __all__ = [
     "Line",
     "ListeningSite",
     "MailAddress",
+    "Mark",
     "Material",
     "Membership",
     "Message",
@@ -90,9 +92,11 @@ __all__ = [
     "Reader",
     "Registration",
     "Report",
+    "ReportWords",
     "Resource",
     "ResourceRule",
     "Room",
+    "Salt",
     "Series",
     "SeriesRegistration",
     "Session",
@@ -104,6 +108,7 @@ __all__ = [
     "Terms",
     "Topic",
     "TopicSlug",
+    "Use",
     "User",
     "Version",
     "Voice",
