@@ -5,7 +5,8 @@ from seminars.calendars.models import Entry, Feed, FeedToken, Follow, KnownValue
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed, Report
 from seminars.notifications.bounces.models import MailAddress
-from seminars.notifications.models import Floor, Heard, Message, Wish
+from seminars.notifications.models import Floor, Heard, LetterOff, Message, Wish
+from seminars.notifications.newsletter.models import Issue, LetterPlan
 from seminars.notifications.pacing.models import Outage, Pace
 from seminars.notifications.readers.models import Reader, Subscription
 from seminars.people.accounts.models import Erasure
@@ -67,11 +68,14 @@ __all__ = [
     "Intake",
     "Introduction",
     "Invitation",
+    "Issue",
     "Item",
     "Job",
     "JoinRequest",
     "KnownValue",
     "LawChange",
+    "LetterOff",
+    "LetterPlan",
     "Line",
     "ListeningSite",
     "MailAddress",

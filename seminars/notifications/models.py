@@ -132,3 +132,16 @@ class Wish(models.Model):
     class Meta:
         verbose_name_plural = "wishes"
         constraints = [models.UniqueConstraint("person", "community", name="wish_once")]
+
+
+class LetterOff(models.Model):
+    """A person who wants no newsletter of a community. Without a row its members get it."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="letters_off")
+    community = models.ForeignKey(Community, models.CASCADE, related_name="letters_off")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "community", name="letter_off_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} / {self.community_id}"
