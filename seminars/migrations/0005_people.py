@@ -203,6 +203,30 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Issue',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('scope', models.CharField(max_length=40)),
+                ('number', models.PositiveIntegerField(blank=True, help_text='Once it goes.', null=True)),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('going', 'going out'), ('sent', 'sent'), ('left-out', 'left out')], default='draft', max_length=8)),
+                ('since', models.DateTimeField(help_text='What is new since then is in it.')),
+                ('due_at', models.DateTimeField(blank=True, help_text='When it goes; empty: by hand.', null=True)),
+                ('subject', seminars.fields.WordsField(blank=True, default=dict)),
+                ('introduction', seminars.fields.WordsField(blank=True, default=dict)),
+                ('choices', models.JSONField(blank=True, default=dict, help_text='Of the editor: `items.Choices`.')),
+                ('items', models.JSONField(blank=True, default=list, help_text='Frozen when it went: `items.Item`.')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('stage', models.CharField(default='members', max_length=7)),
+                ('cursor', models.PositiveBigIntegerField(default=0)),
+                ('mails', models.PositiveIntegerField(default=0, help_text='Written down so far.')),
+                ('reason', models.CharField(blank=True, help_text='Why it was left out.', max_length=200)),
+                ('made_at', models.DateTimeField()),
+                ('went_at', models.DateTimeField(blank=True, null=True)),
+                ('sent_at', models.DateTimeField(blank=True, help_text='When the last mail was written down.', null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='JoinRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -227,6 +251,25 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-made_at', '-id'],
             },
+        ),
+        migrations.CreateModel(
+            name='LetterOff',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LetterPlan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope', models.CharField(help_text='As `readers.scope_of` says.', max_length=40, unique=True)),
+                ('every', models.CharField(blank=True, choices=[('', 'Not by itself'), ('week', 'Every week'), ('month', 'Every month')], max_length=5)),
+                ('weekday', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(6)])),
+                ('day', models.PositiveSmallIntegerField(default=1, help_text='Of the month; in a shorter month its last.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)])),
+                ('hour', models.PositiveSmallIntegerField(default=9, validators=[django.core.validators.MaxValueValidator(23)])),
+                ('zone', seminars.fields.ZoneField(max_length=64)),
+                ('next_at', models.DateTimeField(blank=True, null=True)),
+            ],
         ),
         migrations.CreateModel(
             name='Line',
@@ -800,6 +843,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='seminars.person'),
         ),
         migrations.AddField(
+            model_name='issue',
+            name='community',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='issues', to='seminars.community'),
+        ),
+        migrations.AddField(
             model_name='joinrequest',
             name='community',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='seminars.community'),
@@ -808,6 +856,21 @@ class Migration(migrations.Migration):
             model_name='joinrequest',
             name='decided_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='letteroff',
+            name='community',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters_off', to='seminars.community'),
+        ),
+        migrations.AddField(
+            model_name='letteroff',
+            name='person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters_off', to='seminars.person'),
+        ),
+        migrations.AddField(
+            model_name='letterplan',
+            name='community',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='letter_plan', to='seminars.community'),
         ),
         migrations.AddField(
             model_name='line',
@@ -1063,6 +1126,22 @@ class Migration(migrations.Migration):
             index=models.Index(models.F('facilitator'), models.F('made_at'), name='introduction_by'),
         ),
         migrations.AddIndex(
+            model_name='issue',
+            index=models.Index(models.F('state'), models.F('due_at'), name='issue_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='issue',
+            constraint=models.UniqueConstraint(models.F('scope'), models.F('number'), name='issue_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='issue',
+            constraint=models.UniqueConstraint(models.F('scope'), condition=models.Q(('state', 'draft')), name='issue_one_draft'),
+        ),
+        migrations.AddConstraint(
+            model_name='issue',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'left-out']), models.Q(('number__isnull', False), ('went_at__isnull', False)), _connector='OR'), name='issue_out_whole'),
+        ),
+        migrations.AddIndex(
             model_name='joinrequest',
             index=models.Index(models.F('community'), models.F('standing'), models.F('asked_at'), name='join_request_waiting'),
         ),
@@ -1073,6 +1152,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='joinrequest',
             constraint=models.CheckConstraint(condition=models.Q(('standing__in', ['unconfirmed', 'waiting', 'approved', 'declined', 'withdrawn'])), name='join_request_standing'),
+        ),
+        migrations.AddConstraint(
+            model_name='letteroff',
+            constraint=models.UniqueConstraint(models.F('person'), models.F('community'), name='letter_off_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='letterplan',
+            constraint=models.CheckConstraint(condition=models.Q(('every__in', ['', 'week', 'month'])), name='letter_every'),
+        ),
+        migrations.AddConstraint(
+            model_name='letterplan',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('every', ''), ('next_at__isnull', True)), ('next_at__isnull', False), _connector='OR'), name='letter_has_next'),
         ),
         migrations.AddConstraint(
             model_name='line',
