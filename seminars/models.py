@@ -28,6 +28,14 @@ from seminars.sessions.day.models import Cue, PhoneQuestion
 from seminars.sessions.feedback.models import Feedback, FeedbackForm
 from seminars.sessions.models import ClockLaw, LawChange, Material, Session, Speaker
 from seminars.sessions.polls.models import DatePoll, PollAnswer, PollSlot, Voice
+from seminars.sessions.questions.models import (
+    Asker,
+    Question,
+    QuestionDoor,
+    QuestionRule,
+    QuestionVote,
+    WrittenAnswer,
+)
 from seminars.sessions.registration.models import Line, Registration, SeriesRegistration, Terms
 from seminars.sessions.silence.models import SilenceRule
 from seminars.sessions.sites.models import ListeningSite
@@ -35,6 +43,7 @@ from seminars.sessions.speaking.models import Engagement, SpeakerLink
 from seminars.sessions.suggesting.models import Suggestion, Vote
 
 __all__ = [
+    "Asker",
     "Attempt",
     "Attendance",
     "Beat",
@@ -93,6 +102,10 @@ __all__ = [
     "PhoneQuestion",
     "PollAnswer",
     "PollSlot",
+    "Question",
+    "QuestionDoor",
+    "QuestionRule",
+    "QuestionVote",
     "Reader",
     "Registration",
     "Report",
@@ -121,4 +134,5 @@ __all__ = [
     "Welcome",
     "Welcomed",
     "Wish",
+    "WrittenAnswer",
 ]
