@@ -43,8 +43,7 @@ class QuestionDoor(models.Model):
 class Asker(models.Model):
     """One address that asks and votes at one session. `token` is the secret by which its owner does so.
 
-    What it asks and votes for counts once the address is proved: at once for who is signed in or registered, else by
-    the link in a mail.
+    It votes once the address is proved: at once for who is signed in or registered, else by the link in a mail.
     """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="askers")
@@ -82,8 +81,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     """Questions about questions."""
 
     def asked(self) -> Self:
-        """Those whose asker has proved the address, and those by phone, wherever they stand: the ones that count."""
-        return self.filter(Q(asker=None) | Q(asker__confirmed_at__isnull=False))
+        """Those that were surely asked by whose address was given, wherever they stand: the ones that count."""
+        return self.filter(confirmed_at__isnull=False)
 
     def shown(self) -> Self:
         """Those that everybody sees who may see the session; of one that was withdrawn none."""
@@ -124,6 +123,9 @@ class Question(models.Model):
     language = models.CharField(max_length=10, blank=True, help_text="It is asked in.")
     name = models.CharField(max_length=200, blank=True)
     made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="By its asker: anybody can type an address."
+    )
     standing = models.CharField(max_length=7, choices=Standing, default=Standing.WAITING)
     reason = models.CharField(
         max_length=300, blank=True, help_text="Why it is hidden; the asker sees it, nobody else."
