@@ -3,7 +3,7 @@
 import logging
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -20,7 +20,9 @@ from recordings.assets import store
 from recordings.catalogue.addresses import file_name
 from recordings.catalogue.models import Original, Recording
 from recordings.renditions.models import Rendition
+from recordings.web.using import counter_of
 from seminars.people.visitors import NOBODY, Visitor
+from seminars.web.uses import is_beginning
 
 BLOCK = 256 * 1024
 PUBLIC = "public, max-age=3600"  # an hour: so soon does a recording that is withdrawn or closed leave shared caches
@@ -80,7 +82,12 @@ class MediaFile(StaticFile):  # type: ignore[misc]  # whitenoise has no types
 
 
 class Stream:
-    """The blocks of an open file; closing it, at the end or when the visitor leaves, frees the place it takes."""
+    """The blocks of an open file; closing it, at the end or when the visitor leaves, frees the place it takes.
+
+    afterwards: called then, once, when nobody waits for it any more.
+    """
+
+    afterwards: Callable[[], None] | None = None
 
     def __init__(self, file: BinaryIO, places: threading.BoundedSemaphore) -> None:
         self.file, self.places, self.open = file, places, True
@@ -94,6 +101,8 @@ class Stream:
             self.open = False
             self.file.close()
             self.places.release()
+            if self.afterwards:
+                self.afterwards()
 
 
 @require_safe
@@ -117,7 +126,10 @@ def archive_file(request: HttpRequest, slug: str, uuid: UUID, filename: str) -> 
     except NotARegularFileError:
         log.error("The store lost %s", file.asset.sha256)
         return HttpResponse(_("The file cannot be read just now."), status=503, content_type=TEXT)
-    return respond(media.get_response(request.method or "GET", request.META))
+    answer, stream = respond(media.get_response(request.method or "GET", request.META))
+    if stream and is_beginning(request, answer):
+        stream.afterwards = counter_of(request, file, original, kind)
+    return answer
 
 
 def find(slug: str, uuid: UUID, visitor: Visitor) -> tuple[Any, Original, str] | None:
@@ -161,19 +173,22 @@ def headers_of(
     ]
 
 
-def respond(answer: Response) -> HttpResponseBase:
-    """Return whitenoise's answer as Django's; 503 when too many files are being given already."""
+def respond(answer: Response) -> tuple[HttpResponseBase, Stream | None]:
+    """Return whitenoise's answer as Django's, and the file it gives, if any; 503 when too many are being given."""
+    stream = None
     if answer.file is None:
         response: HttpResponseBase = HttpResponse(status=int(answer.status))
     elif not _streams.acquire(blocking=False):
         answer.file.close()
         words = _("Too many people are watching just now. Try again in a moment.")
-        return HttpResponse(words, status=503, content_type=TEXT, headers={"Retry-After": "10"})
+        busy = HttpResponse(words, status=503, content_type=TEXT, headers={"Retry-After": "10"})
+        return busy, None
     else:
-        response = StreamingHttpResponse(Stream(answer.file, _streams), status=int(answer.status))
+        stream = Stream(answer.file, _streams)
+        response = StreamingHttpResponse(stream, status=int(answer.status))
     for name, value in answer.headers:
         response[name] = value
-    return response
+    return response, stream
 
 
 def gone(withdrawn_at: datetime, reason: str) -> HttpResponse:

@@ -18,7 +18,8 @@ from seminars.web.visitors import visitor_of
 TICKET = "r"  # in the address of who comes from a mail: the secret of their registration
 _PROGRAM = re.compile(
     r"(?i)bot\b|crawl|spider|scan|preview|proxy|fetch|monitor|curl|wget|python|java/|go-http|okhttp|headlesschrome"
-    r"|safelinks|barracuda|mimecast|proofpoint|facebookexternalhit|whatsapp|slack|discord|telegram|skypeuripreview"
+    r"|meridian[ /]|safelinks|barracuda|mimecast|proofpoint|facebookexternalhit|whatsapp|slack|discord|telegram"
+    r"|skypeuripreview"
 )
 log = logging.getLogger(__name__)
 
@@ -58,11 +59,17 @@ def is_person(request: HttpRequest) -> bool:
     A browser says which languages its reader knows; where it says why it asks, it asks for a page to show.
     """
     headers = request.headers
+    shows = headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return is_for_somebody(request) and bool(headers.get("Accept-Language")) and shows
+
+
+def is_for_somebody(request: HttpRequest) -> bool:
+    """Return whether a page or file is asked for by no program that says so, now, and not only in advance."""
+    headers = request.headers
     if request.method != "GET" or "prefetch" in (headers.get("Sec-Purpose", "") + headers.get("Purpose", "")):
         return False
     agent = headers.get("User-Agent", "")
-    shows = headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
-    return bool(headers.get("Accept-Language")) and shows and bool(agent) and not _PROGRAM.search(agent)
+    return bool(agent) and not _PROGRAM.search(agent)
 
 
 def _note(request: HttpRequest, session: Session, now: datetime) -> None:

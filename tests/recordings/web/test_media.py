@@ -283,7 +283,7 @@ def test_a_server_that_closes_the_answer_early_gives_the_place_back(
 ) -> None:
     monkeypatch.setattr("django.core.signals.request_finished.send", lambda **_named: None)
     answer = media.MediaFile(str(ZOO / "whole.mp4"), []).get_response("GET", {})
-    response = media.respond(answer)
+    response, _stream = media.respond(answer)
     assert two_places._value == 1
     response.close()
     assert two_places._value == 2

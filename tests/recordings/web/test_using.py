@@ -1,0 +1,121 @@
+"""What is fetched from the archive is counted: from the first byte, for people, and never in the way of a stream."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from recordings.catalogue.models import Original
+from seminars.people.models import Community
+from seminars.results.models import Use, UseKind
+from seminars.web import uses
+from tests.factories import make_original, make_recording, make_series, make_session
+from tests.recordings.web.test_media import address, body
+
+pytestmark = pytest.mark.django_db
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140.0", "Accept-Language": "en"}
+
+
+@pytest.fixture
+def video(community: Community) -> Original:
+    """A video of a kilobyte, and its voice of a tenth."""
+    recording = make_recording(make_session(make_series(community), wall=datetime(2026, 9, 1, 15, 0)))
+    make_original(recording, b"v" * 100, kind="audio", media_type="audio/mp4", language="")
+    make_original(recording, b"text", kind="captions")
+    return make_original(recording, b"w" * 1000, kind="video", media_type="video/mp4", language="")
+
+
+def fetch(client: Client, file: Original, query: str = "", **headers: str) -> Any:
+    answer = client.get(
+        address(file) + query, headers=BROWSER | {k.replace("_", "-"): v for k, v in headers.items()}
+    )
+    body(answer)
+    answer.close()
+    return answer
+
+
+def counted() -> list[tuple[str, str, int]]:
+    return list(Use.objects.order_by("edition", "kind").values_list("edition", "kind", "number"))
+
+
+def test_a_whole_file_and_its_first_part_count_once_each(video: Original, as_nobody: Client) -> None:
+    fetch(as_nobody, video)
+    fetch(as_nobody, video, Range="bytes=0-")
+    row = Use.objects.get()
+    assert (row.edition, row.kind, row.number, row.first) == ("video", "view", 2, 1)
+    assert (row.size, row.big) == (2000, 2000)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Range": "bytes=200-"},
+        {"Range": "bytes=-100"},
+        {"Range": "bytes=0-1"},
+        {"Sec_Purpose": "prefetch"},
+        {"User_Agent": "Googlebot/2.1"},
+        {"User_Agent": "curl/8.0"},
+        {"User_Agent": "Meridian/0.1"},
+        {"User_Agent": ""},
+    ],
+)
+def test_what_continues_or_is_no_person_does_not_count(
+    video: Original, as_nobody: Client, headers: dict[str, str]
+) -> None:
+    assert fetch(as_nobody, video, **headers).status_code in {200, 206}
+    assert counted() == []
+
+
+def test_head_what_is_not_modified_and_what_cannot_be_had_do_not_count(
+    video: Original, as_nobody: Client
+) -> None:
+    as_nobody.head(address(video), headers=BROWSER).close()
+    fetch(as_nobody, video, If_None_Match=f'"{video.asset.sha256}"')
+    fetch(as_nobody, video, Range="bytes=5000-")
+    assert counted() == []
+
+
+def test_each_edition_counts_for_itself_and_the_voice_says_what_it_saved(
+    video: Original, as_nobody: Client
+) -> None:
+    voice, captions = (video.recording.originals.get(kind=kind) for kind in ("audio", "captions"))
+    fetch(as_nobody, voice, Range="bytes=0-")
+    fetch(as_nobody, captions)
+    fetch(as_nobody, captions, "?download=1")
+    fetch(as_nobody, video, "?download=1")
+    assert counted() == [
+        ("captions", UseKind.DOWNLOAD, 1),
+        ("video", UseKind.DOWNLOAD, 1),
+        ("voice", UseKind.LISTEN, 1),
+    ]
+    heard = Use.objects.get(edition="voice")
+    assert (heard.size, heard.big) == (100, 1000)
+
+
+def test_a_database_that_does_not_answer_takes_nothing_from_who_watches(
+    video: Original, as_nobody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_given: Any) -> bool:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(uses, "note_use", broken)
+    answer = as_nobody.get(address(video), headers=BROWSER)
+    assert len(body(answer)) == 1000
+    answer.close()
+    assert counted() == []
+
+
+def test_it_is_counted_when_the_bytes_are_away_and_the_place_is_free(
+    video: Original, as_nobody: Client
+) -> None:
+    answer = as_nobody.get(address(video), headers=BROWSER)
+    assert counted() == []
+    body(answer)
+    answer.close()
+    assert counted() == [("video", UseKind.VIEW, 1)]
+
+
+def test_no_cookie_is_set(video: Original, as_nobody: Client) -> None:
+    assert not fetch(as_nobody, video).cookies
