@@ -1,0 +1,23 @@
+"""Results as a paper of A4 pages, made by the typst compiler from one template. It writes no file."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typst
+
+TEMPLATE = Path(__file__).with_name("report.typ")
+
+
+def draw(facts: Mapping[str, Any], *, logo: bytes = b"") -> bytes:
+    """Return the PDF. facts: what the template names, in words. logo: bytes of a PNG, or none.
+
+    Scripts that no font of the machine has are left out by the compiler: see README on fonts.
+    """
+    files = {"main.typ": TEMPLATE.read_bytes()}
+    if logo:
+        files["logo.png"] = logo
+    told = {"facts": json.dumps({**facts, "logo": "logo.png" if logo else ""}, ensure_ascii=False)}
+    made: bytes = typst.compile(files, format="pdf", sys_inputs=told)  # type: ignore[call-overload]  # not in its stubs
+    return made
