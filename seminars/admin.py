@@ -124,25 +124,24 @@ class MembershipAdmin(Recorded):
         ]
 
 
-@admin.register(JoinRequest)
-class JoinRequestAdmin(Facts):
-    list_display = ("email", "community", "standing", "asked_at", "decided_at")
-    list_filter = ("standing", "community")
-    search_fields = ("email", "name")
-    exclude = ("token",)
-
-
-@admin.register(Organisation)
-class OrganisationAdmin(Facts):
-    list_display = ("name", "community", "country", "sector")
-    list_filter = ("community", "country")
-    search_fields = ("name",)
-
-
-@admin.register(Cohort)
-class CohortAdmin(Facts):
-    list_display = ("__str__", "community", "starts_on", "ends_on")
-    list_filter = ("community",)
+admin.site.register(
+    JoinRequest,
+    Facts,
+    list_display=("email", "community", "standing", "asked_at", "decided_at"),
+    list_filter=("standing", "community"),
+    search_fields=("email", "name"),
+    exclude=("token",),
+)
+admin.site.register(
+    Organisation,
+    Facts,
+    list_display=("name", "community", "country", "sector"),
+    list_filter=("community", "country"),
+    search_fields=("name",),
+)
+admin.site.register(
+    Cohort, Facts, list_display=("__str__", "community", "starts_on", "ends_on"), list_filter=("community",)
+)
 
 
 # What is planned and owed

@@ -35,6 +35,28 @@ PEOPLE = (
     PersonFacts("Karoo Advisors (Example)", "office@karoo.example", ZONE, "ZA"),
     PersonFacts("Limpopo Enterprise Desk (Example)", "desk@limpopo.example", ZONE, "ZA"),
 )
+SAID = {
+    "joining": "request",
+    "takes": "organisations",
+    "questions": {"en": "How many advisors do you manage?"},
+    "rhythm": {"en": "Every quarter"},
+    "rhythmic": "rhythmic",
+    "tied": "free",
+    "mandate": "voluntary",
+    "agenda": example(
+        "How entities support advisors across provinces.\n\nWhat support achieves, and how we know.\n\n"
+        "Networks that carry an enterprise through its first years."
+    ),
+    "eligibility": {
+        "en": "Members are entities: organisations that manage business advisors, "
+        "rather than individual advisors."
+    },
+    "discussing": {"en": "Through the group page elsewhere, or by e-mail."},
+    "home_zone": ZONE,
+    "countries": ["ZA"],
+    "accent": "#1e6b45",
+    "contact": "cop@seta.example",
+}
 
 
 def community(today: date) -> CommunityFacts:
@@ -46,28 +68,7 @@ def community(today: date) -> CommunityFacts:
             "en": "Communities of Practice of the Entrepreneurship and Cooperative Development Institute. "
             "Each meets every quarter by webinar, across the provinces of South Africa."
         },
-        fields={
-            "joining": "request",
-            "takes": "organisations",
-            "questions": {"en": "How many advisors do you manage?"},
-            "rhythm": {"en": "Every quarter"},
-            "rhythmic": "rhythmic",
-            "tied": "free",
-            "mandate": "voluntary",
-            "agenda": example(
-                "How entities support advisors across provinces.\n\nWhat support achieves, and how we know.\n\n"
-                "Networks that carry an enterprise through its first years."
-            ),
-            "eligibility": {
-                "en": "Members are entities: organisations that manage business advisors, "
-                "rather than individual advisors."
-            },
-            "discussing": {"en": "Through the group page elsewhere, or by e-mail."},
-            "home_zone": ZONE,
-            "countries": ["ZA"],
-            "accent": "#1e6b45",
-            "contact": "cop@seta.example",
-        },
+        fields=SAID,
         people=PEOPLE,
         series=(
             _series(today, "eno", "ENO CoP Webinar", "ENO Community of Practice.", date(2020, 9, 8), 2),

@@ -33,7 +33,11 @@ class LeadsField(forms.MultipleChoiceField):
     """When reminders come: none, one or several."""
 
     def __init__(self, **options: Any) -> None:
-        given: dict[str, Any] = {"required": False, "choices": list(LEADS.items()), "widget": forms.CheckboxSelectMultiple}
+        given: dict[str, Any] = {
+            "required": False,
+            "choices": list(LEADS.items()),
+            "widget": forms.CheckboxSelectMultiple,
+        }
         super().__init__(**given | options)
 
     def clean(self, value: Any) -> list[str]:
