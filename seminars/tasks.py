@@ -22,18 +22,22 @@ from seminars.notifications import (
     moves,
     outbox,
     places,
+    questions,
     ready,
     reminding,
     silence,
     suggestions,
     welcome,
 )
+from seminars.notifications.newsletter import going
 from seminars.notifications.readers import following as reading
 from seminars.people.membership import asking as joining
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
+from seminars.results import using
 from seminars.sessions import clocks, planning, turning
 from seminars.sessions.attendance import importing as attendance_lists
+from seminars.sessions.questions import asking as questions_asked
 from seminars.sessions.registration import registering, seating, whole
 from seminars.sessions.suggesting import suggesting
 
@@ -80,8 +84,10 @@ def _mails(now: datetime) -> None:
             membership.look,
             introductions.look,
             suggestions.look,
+            questions.look,
             welcome.look,
             silence.look,
+            going.look,
         )
         if not _looked(each, now)
     ]
@@ -170,9 +176,11 @@ def prune() -> None:
     registering.forget(before=now - KEEP_UNCONFIRMED)
     joining.forget(before=now - KEEP_UNCONFIRMED)
     suggesting.forget(before=now - KEEP_UNCONFIRMED)
+    questions_asked.forget(before=now - KEEP_UNCONFIRMED)
     whole.forget(before=now - KEEP_UNCONFIRMED)
     reading.forget(before=now - KEEP_UNCONFIRMED)
     reminding.forget(before=now - KEEP_REMINDED)
+    using.forget(now=now)
     enqueue.prune(before=now - KEEP_SUCCESSES)
     SignIn.objects.filter(expire_date__lt=now).delete()
     UserSession.objects.exclude(session_key__in=SignIn.objects.values("session_key")).delete()

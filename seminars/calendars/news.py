@@ -86,13 +86,13 @@ def pieces(sessions: QuerySet[Session], *, language: str) -> list[Piece]:
     return found
 
 
-def atom(subject: Subject, told: Iterable[Piece], *, address: str, language: str) -> bytes:
-    """Return an Atom document. address: its own, which is also its id."""
+def atom(subject: Subject, told: Iterable[Piece], *, address: str, language: str, heading: str = "") -> bytes:
+    """Return an Atom document. address: its own, which is also its id. heading: where it is not of what changes."""
     ElementTree.register_namespace("", ATOM)
     told = list(told)
     feed = ElementTree.Element(f"{{{ATOM}}}feed", {"xml:lang": language})
     _add(feed, "id", address)
-    _add(feed, "title", _heading(subject))
+    _add(feed, "title", heading or _heading(subject))
     _add(feed, "updated", _stamp(max([each.at for each in told], default=_begun(subject))))
     _add(feed, "link", "", rel="self", type="application/atom+xml", href=address)
     _add(feed, "link", "", rel="alternate", type="text/html", href=subject.page)

@@ -13,6 +13,7 @@ from seminars.notifications import (
     membership,
     moves,
     places,
+    questions,
     ready,
     registrations,
     reminding,
@@ -21,6 +22,7 @@ from seminars.notifications import (
     welcome,
 )
 from seminars.notifications.letters import Kind
+from seminars.notifications.newsletter import saying
 from seminars.notifications.readers import linking
 
 KINDS = {
@@ -52,6 +54,7 @@ KINDS = {
             reminding.sample,
             many=reminding.facts_of_many,
         ),
+        Kind(saying.KIND, _("A newsletter"), saying.facts, saying.sample, many=saying.facts_of_many),
         Kind(linking.KIND, _("A reader's link"), linking.facts, linking.sample),
         Kind(ready.KIND, _("The recording is ready"), ready.facts, ready.sample),
         Kind(erasures.KIND, _("An account is to be forgotten"), erasures.facts, erasures.sample),
@@ -72,6 +75,8 @@ KINDS = {
         ),
         Kind(welcome.KIND, _("Welcome of a new member"), welcome.facts, welcome.sample),
         Kind(silence.KIND, _("Who was not seen lately"), silence.facts, silence.sample),
+        Kind(questions.LINK, _("A question's link"), questions.link_facts, questions.sample),
+        Kind(questions.ANSWERED, _("A question is answered"), questions.answered_facts, questions.sample),
         Kind(suggestions.LINK, _("A vote's link"), suggestions.link_facts, suggestions.sample),
         Kind(
             suggestions.ANSWER, _("What became of a suggestion"), suggestions.answer_facts, suggestions.sample

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from seminars.changes.recording import note
-from seminars.notifications.models import Wish
+from seminars.notifications.models import LetterOff, Wish
 from seminars.people.membership.models import CohortMember
 from seminars.people.models import Community, Joining, Person
 from seminars.series.models import Audience
@@ -43,6 +43,21 @@ def choose(*, person: Person, community: Community, moves: bool, now: datetime) 
             return
         Wish.objects.filter(pk=wish.pk).update(moves=moves)
         note(kind="wish", subject=f"person:{person.uuid}", now=now, after={"moves": moves})
+
+
+def gets_letter(person: Person, community: Community) -> bool:
+    """Return whether the newsletter of a community comes by membership: it does until somebody says no."""
+    off = LetterOff.objects.filter(person=person, community=community).exists()
+    return not off and person.memberships.filter(community=community).exists()
+
+
+def choose_letter(*, person: Person, community: Community, wanted: bool) -> None:
+    """Keep whether the newsletter of a community comes by membership."""
+    rows = LetterOff.objects.filter(person=person, community=community)
+    if wanted:
+        rows.delete()
+    else:
+        LetterOff.objects.bulk_create([LetterOff(person=person, community=community)], ignore_conflicts=True)
 
 
 def stop_token(person: Person, community: Community) -> str:

@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from seminars.notifications import wishes
-from seminars.notifications.models import Wish
+from seminars.notifications.models import LetterOff, Wish
 from seminars.notifications.posting import language_of
 from seminars.notifications.readers import following, stopping
 from seminars.notifications.readers.linking import Line, line_of, mail_link, name_of
@@ -82,12 +82,15 @@ def _rows(person: Person, theirs: list[Subscription]) -> list[tuple[Community, W
     mine = Q(memberships__person=person) | Q(pk__in=near)
     chosen = dict(Wish.objects.filter(person=person).values_list("community_id", "moves"))
     followed = {each.community_id: each for each in theirs if each.confirmed_at}
+    off = set(LetterOff.objects.filter(person=person).values_list("community_id", flat=True))
+    members = set(person.memberships.values_list("community_id", flat=True))
     found = []
     for each in Community.objects.filter(mine).distinct().order_by("slug"):
         row = followed.get(each.pk)
         wanted = {name: bool(row and getattr(row, name)) for name in WISHES}
         moves = chosen.get(each.pk, wishes.usual(each, close=each.pk in near))
-        found.append((each, wanted | {"moves": moves or wanted["moves"]}))
+        letter = wanted["newsletter"] or (each.pk in members and each.pk not in off)
+        found.append((each, wanted | {"moves": moves or wanted["moves"], "newsletter": letter}))
     return found
 
 
@@ -140,6 +143,7 @@ def _choose(request: HttpRequest, person: Person, community: Community, asked: W
             now=now,
         )
     wishes.choose(person=person, community=community, moves=asked["moves"], now=now)
+    wishes.choose_letter(person=person, community=community, wanted=asked["newsletter"])
 
 
 def _own(request: HttpRequest, person: Person) -> Reader:

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from seminars.access import community_or_404, series_or_404, session_or_404
 from seminars.changes.refusing import UserError
+from seminars.notifications import wishes
 from seminars.notifications.posting import language_of
 from seminars.notifications.readers import following
 from seminars.notifications.readers.linking import Line, lines_of, mail_link, name_of, page_of
@@ -152,10 +153,14 @@ def _initial(
     wanted = [name for name, _words in offered if name != "newsletter"]
     if isinstance(followed, Session):
         wanted = wanted[:1]
+    if asked := [name for name, _words in offered if name in request.GET.getlist("wanted")]:
+        wanted = asked
     if person:
         rows = Subscription.objects.confirmed().filter(reader__person=person, scope=scope_of(followed))
         if found := rows.first():
-            wanted = [name for name, _words in offered if getattr(found, name)]
+            wanted = [name for name, _words in offered if getattr(found, name) or name in asked]
+        if isinstance(followed, Community) and wishes.gets_letter(person, followed):
+            wanted = list(dict.fromkeys([*wanted, "newsletter"]))
     return {"wanted": wanted, "zone": reader_of(request).zone or _zone(followed)}
 
 

@@ -79,6 +79,12 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         mine = Community.objects.of_member(visitor).values("id")
         return rows.filter(public | models.Q(community_id__in=mine))
 
+    def edited_by(self, visitor: Visitor) -> Self:
+        """Those for which the visitor writes: of communities they plan for; an administrator also the site's."""
+        if visitor.is_admin:
+            return self.all()
+        return self.filter(community__in=Community.objects.organised_by(visitor))
+
     def drafts(self) -> Self:
         """Those that have not gone, the next first."""
         return self.filter(state=IssueState.DRAFT).order_by(models.F("due_at").asc(nulls_last=True), "pk")

@@ -183,3 +183,4 @@ def _wish(found: Subscription, now: datetime) -> None:
     person, community = found.reader.person, found.community
     if person and community:
         wishes.choose(person=person, community=community, moves=found.moves, now=now)
+        wishes.choose_letter(person=person, community=community, wanted=found.newsletter)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from seminars.notifications import wishes
 from seminars.notifications.readers.following import reader_of
-from seminars.notifications.readers.models import SITE, Reader, Subscription, SubscriptionQuerySet
+from seminars.notifications.readers.models import SITE, Reader, Subscription, SubscriptionQuerySet, scope_of
 from seminars.people.models import Community, Person
 
 MOVES, READY, NEWSLETTER = "moves", "ready", "newsletter"
@@ -57,6 +57,8 @@ def comes(stop: Stop) -> bool:
         return True
     if stop.kind == READY and not Reader.objects.filter(_whose(stop), ready=False).exists():
         return True
+    if stop.kind == NEWSLETTER and _gets_letter(stop):
+        return True
     return _mine(stop).filter(**{stop.kind: True}).exists()
 
 
@@ -66,7 +68,9 @@ def end(stop: Stop, *, now: datetime) -> str:
         rows = _mine(stop).filter(**{stop.kind: True})
         ended = sorted(rows.values_list("pk", flat=True))
         Subscription.objects.filter(pk__in=ended).update(**{stop.kind: False})
-        wished = stop.kind == MOVES and _wished(stop)
+        wished = _gets_letter(stop) if stop.kind == NEWSLETTER else stop.kind == MOVES and _wished(stop)
+        if wished and stop.kind == NEWSLETTER:
+            _choose_letter(stop, wanted=False)
         if stop.kind == MOVES and stop.person and stop.community:
             wishes.choose(person=stop.person, community=stop.community, moves=False, now=now)
         if stop.kind == READY:
@@ -84,6 +88,8 @@ def begin(stop: Stop, undo: str, *, now: datetime) -> None:
         _mine(stop).filter(pk__in=ended).update(**{stop.kind: True})
         if stop.kind == MOVES and wished and stop.person and stop.community:
             wishes.choose(person=stop.person, community=stop.community, moves=True, now=now)
+        if stop.kind == NEWSLETTER and wished:
+            _choose_letter(stop, wanted=True)
         if stop.kind == READY:
             _set_ready(stop, True, now)
 
@@ -106,6 +112,8 @@ def _mine(stop: Stop) -> SubscriptionQuerySet:
     rows = Subscription.objects.confirmed().filter(_whose(stop, "reader__"))
     if stop.community is None:
         return rows.filter(scope=SITE)
+    if stop.kind == NEWSLETTER:  # each community's letter is one, the site's is another
+        return rows.filter(scope=scope_of(stop.community))
     theirs = Q(community=stop.community) | Q(series__community=stop.community)
     return rows.filter(Q(scope=SITE) | theirs | Q(session__series__community=stop.community))
 
@@ -115,6 +123,18 @@ def _wished(stop: Stop) -> bool:
     if stop.person is None or stop.community is None:
         return False
     return wishes.is_told(stop.person, stop.community)
+
+
+def _gets_letter(stop: Stop) -> bool:
+    """Whether the newsletter comes by membership."""
+    if stop.person is None or stop.community is None:
+        return False
+    return wishes.gets_letter(stop.person, stop.community)
+
+
+def _choose_letter(stop: Stop, *, wanted: bool) -> None:
+    if stop.person and stop.community:
+        wishes.choose_letter(person=stop.person, community=stop.community, wanted=wanted)
 
 
 def _set_ready(stop: Stop, ready: bool, now: datetime) -> None:

@@ -1,0 +1,124 @@
+"""What pages and mails say of the items of an issue: times by the reader's clock, deadlines, and what files cost."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from seminars import clock
+from seminars.notifications.newsletter.items import SECTIONS, Item
+from seminars.sessions.models import Material, Precision
+from seminars.templatetags import mails, meridian
+from seminars.web.times import Reader, city, day_words, days_words, hour_words, span_words, week_span_words
+from seminars.words import language_said
+from seminars.words import say as say_words
+
+register = template.Library()
+
+
+def _reader(context: Context) -> Reader:
+    """Who reads: the page's visitor, or who gets the mail."""
+    return meridian.reader_in(context) if "request" in context else mails.reader_in(context)
+
+
+@register.simple_tag
+def item_title(item: Item) -> SafeString | str:
+    """Say the title in the language of now, marked where it is in another."""
+    language = get_language() or settings.LANGUAGE_CODE
+    words, tag = say_words(item.title, language), language_said(item.title, language)
+    if tag and tag.split("-")[0] != language.split("-")[0]:
+        return format_html('<span lang="{}">{}</span>', tag, words)
+    return words
+
+
+@register.simple_tag
+def item_title_plain(item: Item) -> str:
+    """Say the title without markup, for plain text."""
+    return say_words(item.title, get_language() or settings.LANGUAGE_CODE)
+
+
+@register.simple_tag(takes_context=True)
+def item_when(context: Context, item: Item, *, before: bool = False) -> str:
+    """Say when a session is, or was to be, by the reader's clock; by its own, with the city, where that is unknown."""
+    reader = _reader(context)
+    seen = item.seen(reader.zone, before=before)
+    if seen is None:
+        return ""
+    columns = item.was if before else item.when
+    if seen.first and columns.get("precision") == Precision.WEEK:
+        return week_span_words(datetime.fromisoformat(seen.first).date(), reader.locale)
+    if not seen.first:
+        return _("no date yet")
+    first, last = datetime.fromisoformat(seen.first), datetime.fromisoformat(seen.last)
+    if not seen.timed:
+        return days_words(first.date(), (last - first).days + 1, reader.locale, short=True)
+    said = span_words(first, last, reader.locale, short=True)
+    return said if reader.zone else f"{said} ({city(item.zone, reader.locale)})"
+
+
+@register.simple_tag(takes_context=True)
+def item_change(context: Context, item: Item) -> str:
+    """Say what became of a session that moved: cancelled, postponed, or its new time; and what it was."""
+    seen = item.seen("")
+    was = item_when(context, item, before=True)
+    if seen is None:
+        return ""
+    if seen.state == "cancelled":
+        return _("Cancelled. It was to be on %(when)s") % {"when": was}
+    if seen.state == "postponed":
+        return _("Postponed. It was to be on %(when)s") % {"when": was}
+    return _("New time: %(when)s. Was %(was)s") % {"when": item_when(context, item), "was": was}
+
+
+@register.simple_tag(takes_context=True)
+def item_due(context: Context, item: Item) -> str:
+    """Say a deadline by the reader's clock: day, hour and city."""
+    if not item.due:
+        return ""
+    reader = _reader(context)
+    zone = reader.zone or item.zone
+    wall = clock.to_wall(datetime.fromisoformat(item.due), zone)
+    day = day_words(wall.date(), reader.locale, short=True)
+    given = {"day": f"{day}, {hour_words(wall, reader.locale)}", "city": city(zone, reader.locale)}
+    return _("Deadline: %(day)s (%(city)s)") % given
+
+
+@register.simple_tag
+def item_votes(item: Item) -> str:
+    """Say how many want a topic."""
+    return ngettext("%(n)d vote", "%(n)d votes", item.votes) % {"n": item.votes} if item.votes else ""
+
+
+@register.simple_tag
+def item_files(item: Item) -> list[dict[str, str]]:
+    """Say what is out of a session, with what each costs."""
+    return [meridian.material_words(Material(**each)) for each in item.files]
+
+
+@register.filter
+def whole_address(path: str) -> str:
+    """Return the whole address of a path below the site."""
+    return settings.MERIDIAN_URL + path if path.startswith("/") else path
+
+
+@register.simple_tag(takes_context=True)
+def letter_clock(context: Context) -> str:
+    """Say by whose clock the times are; "" where each says it."""
+    reader: Any = _reader(context)
+    return (
+        _("Times by the clock in %(city)s.") % {"city": city(reader.zone, reader.locale)}
+        if reader.zone
+        else ""
+    )
+
+
+@register.simple_tag
+def letter_section(item: Item) -> str:
+    """Say the heading under which an item stands."""
+    return str(SECTIONS[item.section])
