@@ -14,6 +14,7 @@ from recordings.search.models import SearchDocument
 from recordings.transcripts.reading import cues
 from recordings.transcripts.vtt import CaptionError
 from seminars.sessions.models import Session, Speaker
+from seminars.sessions.questions.answering import record_of
 
 MOST_CHARACTERS = 100_000  # of one text; PostgreSQL indexes no more than 1 MB at once
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ def documents_of(recording: Recording, session: Session | None) -> list[SearchDo
         add("title", session.series.title.items())
         add("speakers", [("", words) for words in speakers_of(session)])
         add("abstract", session.abstract.items())
+        add("questions", asked_of(session))
     add("abstract", recording.abstract.items())
     for original in captions_of(recording):
         for seconds, text in cues_said(original):
@@ -103,6 +105,14 @@ def speakers_of(session: Session) -> list[str]:
     return [
         ", ".join(part for part in (each.person.name, each.affiliation or each.person.affiliation) if part)
         for each in people
+    ]
+
+
+def asked_of(session: Session) -> list[tuple[str, str]]:
+    """Return language and words of each question that was answered, with its answers."""
+    return [
+        (each.language, "\n".join([each.words, *(answer.text for answer in each.answers.all())]))
+        for each in record_of(session)
     ]
 
 

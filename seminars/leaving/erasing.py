@@ -37,6 +37,8 @@ from seminars.series.inviting.models import Invitation
 from seminars.sessions.attendance.noting import forget_person
 from seminars.sessions.certificates.models import Certificate
 from seminars.sessions.models import Session, Speaker
+from seminars.sessions.questions.asking import let_go as let_go_of_asker
+from seminars.sessions.questions.models import Asker, WrittenAnswer
 from seminars.sessions.registration.models import Registration, SeriesRegistration
 from seminars.sessions.registration.registering import withdraw
 from seminars.sessions.registration.whole import withdraw as give_up_series
@@ -224,6 +226,9 @@ def _others(whole: Whole) -> int:
     Community.objects.filter(contact__in=whole.addresses).update(contact="")
     forget_person(person=whole.person, emails=set(whole.addresses))  # that somebody came stays counted
     rows_of(Certificate, whole).update(email="", person=None)
+    for asker in rows_of(Asker, whole):
+        let_go_of_asker(asker=asker, email=_nobody())
+    rows_of(WrittenAnswer, whole).update(name=REMOVED)
     open_ones = rows_of(Invitation, whole).filter(accepted_at=None)
     count = int(open_ones.delete()[0]) + sum(int(rows_of(each, whole).delete()[0]) for each in GOES)
     rows_of(Invitation, whole).update(name=REMOVED)

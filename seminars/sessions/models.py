@@ -74,7 +74,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def with_all(self) -> Self:
         """With everything a list or page shows of a session, in a number of queries that rows do not raise."""
         speakers = models.Prefetch("speakers", Speaker.objects.select_related("person"))
-        return self.select_related("series__community", "checklist").prefetch_related(
+        return self.select_related("series__community", "checklist", "question_door").prefetch_related(
             "materials", speakers, "items", "series__owed", "lead__materials"
         )
 

@@ -14,6 +14,7 @@ from seminars.followups.checklist import promise
 from seminars.followups.models import ItemState
 from seminars.sessions.dialling import read
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
+from seminars.sessions.questions.opening import takes_place, word_on
 from seminars.sessions.registration.models import Mode, Registration, Terms
 from seminars.sessions.registration.registering import is_open
 from seminars.sessions.state import Facts, State
@@ -36,6 +37,7 @@ REGISTER = (gettext_lazy("Register"), "check", "register")
 SUBSCRIBE = (gettext_lazy("Subscribe to the series"), "calendar", "subscribe_series")
 JOIN = (gettext_lazy("Join"), "door", "join")
 TELL_READY = (gettext_lazy("Tell me when it is ready"), "mail", "follow_session")
+ASK = (gettext_lazy("Ask a question"), "plus", "questions")
 OTHERS = (gettext_lazy("See other sessions"), "calendar", "series")
 
 # State → words, icon, and the name of the address. States with materials lead to the materials, see `main_button`.
@@ -101,7 +103,7 @@ def main_button(
             words, icon = OPENS[first.kind]
             return Button(words, icon, "#player" if first.kind in HEARD else first.path)
         return Button(*OTHERS[:2], address("series", session))
-    found = BUTTONS.get(state)
+    found = ASK if _takes_questions(session, state) else BUTTONS.get(state)
     if found is None:
         return None
     if found[2] == "join" and not facts.joinable:
@@ -117,10 +119,12 @@ def main_button(
 def beside(
     session: Session, state: State, registered: Registration | None, terms: Terms | None = None
 ) -> Iterable[Button]:
-    """Yield what else one can do before a session: register where that is not first, add it to a calendar where it is.
+    """Yield what else one can do: register or hear when it is ready where that is not first, add it to a calendar.
 
     registered: of who looks, if known; they are led to their own page. While people go in, joining is all.
     """
+    if _takes_questions(session, state):
+        yield Button(*TELL_READY[:2], address("follow_session", session))
     if state not in {State.ANNOUNCED, State.UPCOMING, State.SOON, State.RESCHEDULED}:
         return
     if not is_open(session, state, terms):
@@ -132,6 +136,11 @@ def beside(
         yield Button(*REGISTER[:2], address("register", session))
     if state == State.UPCOMING and not registered and asked:
         yield Button(*CALENDAR[:2], address("session_file", session))
+
+
+def _takes_questions(session: Session, state: State) -> bool:
+    """Whether asking comes first: in the day after the end, unless the organisers take no questions."""
+    return state == State.JUST_ENDED and takes_place(session) and word_on(session) is not False
 
 
 def line_of(session: Session, state: State, reader: Reader, now: datetime) -> str:

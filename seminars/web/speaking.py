@@ -1,6 +1,7 @@
 """/speak/<token>/: the page of somebody who appears at a session, by their secret link, without an account."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -20,17 +21,22 @@ from seminars import clock
 from seminars.calendars.speaking import arrival_of, speaker_file
 from seminars.changes.refusing import UserError
 from seminars.sessions.models import MaterialKind, MaterialState, Session
+from seminars.sessions.questions.answering import answer as answer_question
+from seminars.sessions.questions.answering import with_answers
+from seminars.sessions.questions.models import Question
 from seminars.sessions.revising import Stale
 from seminars.sessions.speaking import answering
 from seminars.sessions.speaking.asking import LinkEnded, UnknownLink, opened
 from seminars.sessions.speaking.models import Answer, SpeakerLink
 from seminars.sessions.speaking.stages import stages_of
+from seminars.web.forms.questions import AnswerForm as InWriting
 from seminars.web.forms.speaking import YES, AnswerForm, ConsentForm, OwnZoneForm, TalkForm
-from seminars.web.organise.gate import show_refusal
+from seminars.web.organise.gate import say_refusal, show_refusal
 from seminars.web.organise.stale import Versions, again, differences
 from seminars.web.times import Reader, span_words, when_of
 from seminars.web.zones import reader_of
 
+MOST_ASKED = 200
 View = Callable[[HttpRequest, SpeakerLink], HttpResponse]
 
 
@@ -75,6 +81,7 @@ def page(request: HttpRequest, link: SpeakerLink, *, status: int = 200, **given:
         "arrival": _needed(session, reader),
         "over": bool(session.ends_at and session.ends_at <= now),
         "cues": session.cues.all(),
+        "asked": _asked(session, now),
         "slides": session.materials.filter(kind=MaterialKind.SLIDES, state=MaterialState.PUBLISHED),
         "answer": AnswerForm(initial=AnswerForm.initial_of(engagement)),
         "talk": TalkForm(initial=TalkForm.initial_of(session)),
@@ -83,6 +90,13 @@ def page(request: HttpRequest, link: SpeakerLink, *, status: int = 200, **given:
         "limit": settings.MAX_FILE_BYTES,
     }
     return render(request, "seminars/speak.html", context | given, status=status)
+
+
+def _asked(session: Session, now: datetime) -> list[Question]:
+    """The questions that were asked, the most wanted first, once they can be answered in writing."""
+    if not session.ends_at or (session.closed_at or session.ends_at) > now:
+        return []
+    return list(with_answers(Question.objects.filter(session=session).shown().by_votes())[:MOST_ASKED])
 
 
 def _reader(request: HttpRequest, link: SpeakerLink) -> Reader:
@@ -171,6 +185,29 @@ def consent(request: HttpRequest, link: SpeakerLink) -> HttpResponse:
 
 
 @for_speakers
+def in_writing(request: HttpRequest, link: SpeakerLink) -> HttpResponse:
+    """Answer a question that was asked, in their own name; empty words take the answer back."""
+    if request.method != "POST":
+        return _back(link, "asked")
+    session, form, number = link.engagement.session, InWriting(request.POST), request.POST.get("question", "")
+    rows = Question.objects.filter(session=session).shown()
+    question = rows.filter(pk=int(number) if number.isascii() and number.isdigit() else 0).first()
+    if question is None:
+        messages.error(request, _("This question is not shown any more."))
+    elif not form.is_valid():
+        messages.error(request, str(form.errors["text"][0]))
+    else:
+        text, person = form.cleaned_data["text"], link.engagement.person
+        try:
+            given = answer_question(question=question, person=person, text=text, now=timezone.now())
+        except UserError as refused:
+            say_refusal(request, refused)
+        else:
+            messages.success(request, _("The answer is out.") if given else _("The answer is taken back."))
+    return _back(link, "asked")
+
+
+@for_speakers
 def zone(request: HttpRequest, link: SpeakerLink) -> HttpResponse:
     """By whose clock this page, and mail to them, tells times."""
     if request.method != "POST":
@@ -236,6 +273,7 @@ urlpatterns = [
     path("speak/<str:token>/answer/", answer, name="speak_answer"),
     path("speak/<str:token>/talk/", talk, name="speak_talk"),
     path("speak/<str:token>/consent/", consent, name="speak_consent"),
+    path("speak/<str:token>/questions/", in_writing, name="speak_question"),
     path("speak/<str:token>/zone/", zone, name="speak_zone"),
     path("speak/<str:token>/join", join, name="speak_join"),
     path("speak/<str:token>/session.ics", calendar, name="speak_calendar"),

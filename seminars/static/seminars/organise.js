@@ -113,6 +113,11 @@
       form.addEventListener("change", () => showWhatApplies(form));
     });
   };
+  // A part that is fetched anew every few seconds waits while somebody types in it.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const part = event.target;
+    if (part.id === "live" && part.querySelector("details[open], input:focus, textarea:focus")) event.preventDefault();
+  });
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();

@@ -17,6 +17,7 @@ from seminars.sessions.state import State
 from seminars.web.looks import LOOKS
 
 DEEDS = {
+    "answers": gettext_lazy("answered a question in writing"),
     "added": gettext_lazy("added it"),
     "bulk": gettext_lazy("changed several sessions at once"),
     "cancelled": gettext_lazy("cancelled it"),

@@ -11,6 +11,7 @@ from seminars.changes.refusing import UserError
 from seminars.followups.models import Report
 from seminars.followups.report import ReportStale, save_report
 from seminars.sessions.models import Session
+from seminars.sessions.questions.answering import to_discuss
 from seminars.sessions.revising import Stale
 from seminars.web.forms.reports import ReportForm
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
@@ -24,7 +25,10 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     session = noted_of(request, slug)
     current = Report.objects.filter(session=session).first()
     if request.method != "POST":
-        return _page(request, session, ReportForm(initial=ReportForm.initial_of(current, session.language)))
+        initial = ReportForm.initial_of(current, session.language)
+        if current is None:
+            initial["questions"] = to_discuss(session)
+        return _page(request, session, ReportForm(initial=initial))
     form = ReportForm(request.POST)
     if not form.is_valid():
         return _page(request, session, form)

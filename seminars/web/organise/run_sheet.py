@@ -18,6 +18,7 @@ from seminars.changes.refusing import UserError
 from seminars.sessions.day import running
 from seminars.sessions.day.models import Cue, CueKind, PhoneQuestion
 from seminars.sessions.models import Session
+from seminars.sessions.questions.models import Question, Standing
 from seminars.sessions.speaking.stages import refusing, stages_of
 from seminars.web.forms.day import LineForms, QuestionForm
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
@@ -25,6 +26,8 @@ from seminars.web.organise.parts import hosted_of, may_change
 from seminars.web.organise.sessions import is_over, what_can_be_done
 from seminars.web.times import Reader, city
 from seminars.web.zones import reader_of
+
+MOST_ASKED = 50
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ def _live(request: HttpRequest, session: Session, now: datetime) -> dict[str, An
     """What changes while the session runs: ticks and questions."""
     reader = reader_of(request)
     cues = list(session.cues.select_related("done_by"))
-    questions = session.phone_questions.select_related("put_by")
+    questions = session.phone_questions.filter(question=None).select_related("put_by")
+    asked = Question.objects.filter(session=session)
     under_way = bool(session.starts_at and session.starts_at <= now and not is_over(session, now))
     recorded = [cue for cue in cues if cue.kind == CueKind.RECORDING]
     return {
@@ -61,6 +65,8 @@ def _live(request: HttpRequest, session: Session, now: datetime) -> dict[str, An
             Asked(each, _hour(each.noted_at, session, reader), _hour(each.put_at, session, reader))
             for each in questions
         ],
+        "asked": list(asked.shown().unanswered().by_votes()[:MOST_ASKED]),
+        "to_approve": asked.asked().filter(standing=Standing.WAITING).count(),
         "not_recording": under_way and recorded and not any(cue.done_at for cue in recorded),
         "at": _hour(now, session, reader),
         "polls": not is_over(session, now),
