@@ -6,15 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from seminars.followups.models import Item
+from seminars.notifications.newsletter.models import Issue
 from seminars.people.models import Community
 from seminars.series.models import Part, Series
 from seminars.sessions.models import LawChange, Session
 from seminars.web.forms.templates import TEMPLATES
 from seminars.web.listing import rows_of, with_series
 from seminars.web.organise.gate import for_organisers
+from seminars.web.organise.waiting import waiting_in
 from seminars.web.visitors import visitor_of
 
 ITEMS, SESSIONS, DRAFTS = 30, 10, 20
@@ -36,6 +39,9 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "communities": communities,
+        "waiting": waiting_in(
+            communities, Session.objects.organised_by(visitor), now=now, language=get_language() or "en"
+        ),
         "items": items[:ITEMS],
         "rows": rows_of(with_series(sessions)[:SESSIONS], now),
         "drafts": drafts.order_by("-made_at")[:DRAFTS],
@@ -44,6 +50,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "hosts": set(Series.objects.with_role(visitor, [Part.HOST]).values_list("pk", flat=True)),
         "is_admin": visitor.is_admin,
         "templates": TEMPLATES if communities else (),
+        "letters": Issue.objects.edited_by(visitor).drafts().select_related("community").defer("items"),
         "new_laws": LawChange.objects.organised_by(visitor).undecided().standing(now=now).exists(),
     }
     return render(request, "seminars/organise/board.html", context)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,14 +14,15 @@ from seminars.access import organised_community_or_404
 from seminars.changes.refusing import UserError
 from seminars.people.founding import found_community
 from seminars.people.membership import logos
-from seminars.people.membership.models import JoinRequest
 from seminars.people.models import Community
 from seminars.series.models import Series
+from seminars.sessions.models import Session
 from seminars.sessions.rewording import edit_community
 from seminars.web.accents import accent_of
 from seminars.web.forms.communities import CommunityForm
 from seminars.web.forms.membership import LogoForm
 from seminars.web.organise.gate import actor, for_administrators, for_organisers, show_refusal
+from seminars.web.organise.waiting import waiting_in
 from seminars.web.visitors import visitor_of
 
 
@@ -48,7 +50,12 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "community": community,
         "series": Series.objects.filter(community=community).order_by("-published_at", "slug"),
         "members": community.memberships.count(),
-        "requests": JoinRequest.objects.waiting().filter(community=community).count(),
+        "waiting": waiting_in(
+            [community],
+            Session.objects.filter(series__community=community),
+            now=timezone.now(),
+            language=get_language() or "en",
+        ),
     }
     return render(request, "seminars/organise/community.html", context)
 
