@@ -18,14 +18,14 @@ class RuleForm(forms.Form):
 
     on = forms.BooleanField(label=gettext_lazy("People get certificates of attendance"), required=False)
     minutes = forms.IntegerField(
-        label=gettext_lazy("At least so many minutes of a session"),
+        label=gettext_lazy("Least minutes of a session"),
         required=False,
         min_value=1,
         max_value=20_160,
         widget=forms.NumberInput(attrs=NUMBER),
     )
     share = forms.IntegerField(
-        label=gettext_lazy("At least so much of its length, in percent"),
+        label=gettext_lazy("Least part of its length, in percent"),
         required=False,
         min_value=1,
         max_value=100,
@@ -35,7 +35,7 @@ class RuleForm(forms.Form):
         ),
     )
     sessions = forms.IntegerField(
-        label=gettext_lazy("One for the whole series, from so many sessions on"),
+        label=gettext_lazy("Sessions for a certificate of the whole series"),
         required=False,
         min_value=1,
         max_value=1000,
