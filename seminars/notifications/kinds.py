@@ -22,7 +22,7 @@ from seminars.notifications import (
     welcome,
 )
 from seminars.notifications.letters import Kind
-from seminars.notifications.newsletter import saying
+from seminars.notifications.newsletter import going, saying
 from seminars.notifications.readers import linking
 
 KINDS = {
@@ -54,7 +54,7 @@ KINDS = {
             reminding.sample,
             many=reminding.facts_of_many,
         ),
-        Kind(saying.KIND, _("A newsletter"), saying.facts, saying.sample, many=saying.facts_of_many),
+        Kind(going.KIND, _("A newsletter"), saying.facts, saying.sample, many=saying.facts_of_many),
         Kind(linking.KIND, _("A reader's link"), linking.facts, linking.sample),
         Kind(ready.KIND, _("The recording is ready"), ready.facts, ready.sample),
         Kind(erasures.KIND, _("An account is to be forgotten"), erasures.facts, erasures.sample),

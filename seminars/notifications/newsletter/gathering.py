@@ -160,7 +160,7 @@ def _suggestions(community: Community | None) -> list[Item]:
             title={each.language: _line(each.title)},
             path=reverse("suggestions", args=[each.community.slug]),
             language=each.language,
-            votes=each.count,
+            votes=each.count,  # type: ignore[attr-defined]
             inside=each.community.joining != Joining.OPEN
             or (each.series is not None and each.series.audience != Audience.EVERYONE),
         )

@@ -68,7 +68,7 @@ def facts(message: Message, now: datetime) -> Context:
         raise Pointless(GONE)
     items = unwithdrawn(editing.items_of(issue, now=now))
     if about == TRIAL:
-        return _shared(issue, items, True, now) | {"stop": "", "trial": True}
+        return {**_shared(issue, items, True, now), "stop": "", "trial": True}
     return _told(message, issue, items, _allowed([message], issue), {}, now).whole
 
 
@@ -98,15 +98,14 @@ def sample(now: datetime, zone: str) -> Context | None:
     if not items or issue.community is None:
         return None
     stop = settings.MERIDIAN_URL + reverse("stop_mails", args=["example"])
-    return _shared(issue, unwithdrawn(items), True, now) | {"stop": stop}
+    return {**_shared(issue, unwithdrawn(items), True, now), "stop": stop}
 
 
 def draft_context(issue: Issue, *, now: datetime) -> Context:
     """Return what a draft's mail would say to a member, in the language of now, at `now` (aware UTC)."""
     items = unwithdrawn(editing.items_of(issue, now=now))
-    return _shared(issue, items, True, now) | {
-        "stop": settings.MERIDIAN_URL + reverse("stop_mails", args=["example"])
-    }
+    stop = settings.MERIDIAN_URL + reverse("stop_mails", args=["example"])
+    return {**_shared(issue, items, True, now), "stop": stop}
 
 
 def try_out(*, issue: Issue, person: Person, now: datetime) -> bool:

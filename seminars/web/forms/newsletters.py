@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.http import QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -93,6 +94,7 @@ class IssueForm(forms.Form):
         """Return what `editing.keep` takes. shown: the items of the page, in its order. do: "up:<ref>" moves one."""
         refs = [each.ref for each in shown]
         before = Choices(**self.issue.choices)
+        assert isinstance(self.data, QueryDict)  # it was posted
         listed = set(self.data.getlist("listed"))  # an item that came meanwhile was not left out
         out = [ref for ref in refs if ref in listed and f"in-{ref}" not in self.data]
         pinned = [ref for ref in refs if ref not in out and f"pin-{ref}" in self.data]

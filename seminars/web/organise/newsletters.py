@@ -112,7 +112,9 @@ def draft(request: HttpRequest, community: Community | None) -> HttpResponse:
             show_refusal(form, refused)
             if isinstance(refused, editing.Changed):  # saved once more, what was typed here stands
                 issue.refresh_from_db()
-                form.data = form.data.copy() | {"version": str(issue.version)}
+                data = request.POST.copy()
+                data["version"] = str(issue.version)
+                form.data = data
     choices = Choices(**issue.choices)
     context = _around(community) | {
         "issue": issue,
