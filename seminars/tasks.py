@@ -30,6 +30,7 @@ from seminars.notifications import (
     welcome,
 )
 from seminars.notifications.newsletter import going
+from seminars.notifications.press import Press
 from seminars.notifications.readers import following as reading
 from seminars.people.membership import asking as joining
 from seminars.queue import enqueue, jobs
@@ -46,6 +47,7 @@ KEEP_IMPORTS = timedelta(days=2)
 KEEP_UNCONFIRMED = timedelta(days=14)
 KEEP_REMINDED = timedelta(days=30)
 log = logging.getLogger(__name__)
+_press = Press()  # of this worker: words that were made for one batch serve the next
 
 
 class NotLooked(Exception):
@@ -91,7 +93,7 @@ def _mails(now: datetime) -> None:
         )
         if not _looked(each, now)
     ]
-    send_mails(sweeping=True)
+    send_mails()
     if count := outbox.late(now=timezone.now()):
         raise outbox.MailsLate(
             f"{count} mails have waited for more than half an hour: is the mail server well?"
@@ -100,15 +102,13 @@ def _mails(now: datetime) -> None:
         raise NotLooked(f"Not looked at: {', '.join(failed)}")
 
 
-def send_mails(*, sweeping: bool = False) -> None:
+def send_mails() -> None:
     """Send what is due for a while. Where there is more, ask other workers to join in, and to go on after this one.
 
-    sweeping: it is the sweep that sends, which asks for a helper at once.
+    Asked again with each batch, so that soon every worker of every cluster sends, however many there are.
     """
-    if sweeping:
-        _ask_for_help()
     began = time.monotonic()
-    outbox.deliver()
+    outbox.deliver(press=_press, many=_ask_for_help)
     if time.monotonic() - began >= outbox.AT_MOST:  # it ended for the time; else nothing more could leave
         _ask_for_help()
 

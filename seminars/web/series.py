@@ -11,11 +11,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from seminars.access import series_or_404
+from seminars.results.public import told_of_series
 from seminars.series.suiting import unsuited_words
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.sessions.state import State
 from seminars.web.equity import equity_words
 from seminars.web.listing import rows_of, split, with_series
+from seminars.web.results import took_part_in_all
 from seminars.web.rhythms import in_full
 from seminars.web.series_registration import whole_button
 from seminars.web.visitors import organises_in, visitor_of
@@ -50,6 +52,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
         "past": rest if whole else rest[:PAST],
         "more": not whole and len(past) > PAST,
         "counts": reliability(ours, now),
+        "took_part": took_part_in_all(told_of_series(ours, now=now)) if past else "",
         "unsuited": (
             unsuited_words(found, coming, get_language() or "en", since=now.date())
             if found.date_rules.get("tell")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from seminars.access import session_or_404
 from seminars.followups.models import Report
 from seminars.people.models import Form, Person
+from seminars.results.public import told_of
 from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Terms
 from seminars.sessions.registration.terms import terms_of
@@ -29,7 +30,9 @@ from seminars.web.places import place_of
 from seminars.web.programme import part_of, timetable_of
 from seminars.web.registration import own_registration, places_words
 from seminars.web.reports import parts_of as parts_of_report
+from seminars.web.results import took_part
 from seminars.web.times import members_words, was_at
+from seminars.web.uses import opened
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 from seminars.words import say
@@ -75,6 +78,9 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "linked_data": linked_data(found),
         "topics": topics_of_session(found) if found.published_at else [],
     }
+    if row.state == State.ARCHIVED:
+        repeats = [each for each in hanging if each.lead_id == found.pk]
+        context["line"] = took_part(told_of([found, *repeats]))
     if not reader.zone and not row.is_over:
         zones = zones_of_members(found)
         context["members_hours"] = members_words(held, zones, reader.locale)
@@ -82,7 +88,8 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         context |= part_of(found, visitor, now)
     context["organises_this"] = organises_in(request, found.series.community_id)
     context |= report_of(found) | place_of(held, row, reader)
-    return render(request, "seminars/session.html", context)
+    page = render(request, "seminars/session.html", context)
+    return opened(request, found, page) if own.is_over else page
 
 
 def zones_of_members(session: Session) -> list[str]:

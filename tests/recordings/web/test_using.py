@@ -32,7 +32,6 @@ def fetch(client: Client, file: Original, query: str = "", **headers: str) -> An
         address(file) + query, headers=BROWSER | {k.replace("_", "-"): v for k, v in headers.items()}
     )
     body(answer)
-    answer.close()
     return answer
 
 
@@ -71,7 +70,7 @@ def test_what_continues_or_is_no_person_does_not_count(
 def test_head_what_is_not_modified_and_what_cannot_be_had_do_not_count(
     video: Original, as_nobody: Client
 ) -> None:
-    as_nobody.head(address(video), headers=BROWSER).close()
+    as_nobody.head(address(video), headers=BROWSER)
     fetch(as_nobody, video, If_None_Match=f'"{video.asset.sha256}"')
     fetch(as_nobody, video, Range="bytes=5000-")
     assert counted() == []
@@ -103,7 +102,6 @@ def test_a_database_that_does_not_answer_takes_nothing_from_who_watches(
     monkeypatch.setattr(uses, "note_use", broken)
     answer = as_nobody.get(address(video), headers=BROWSER)
     assert len(body(answer)) == 1000
-    answer.close()
     assert counted() == []
 
 
@@ -113,7 +111,6 @@ def test_it_is_counted_when_the_bytes_are_away_and_the_place_is_free(
     answer = as_nobody.get(address(video), headers=BROWSER)
     assert counted() == []
     body(answer)
-    answer.close()
     assert counted() == [("video", UseKind.VIEW, 1)]
 
 
