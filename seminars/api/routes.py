@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from seminars.api import communities, series, sessions
+from seminars.api import communities, questions, series, sessions
 
 router = Router()
-for part in (communities, series, sessions):
+for part in (communities, series, sessions, questions):
     router.add_router("", part.router)

@@ -7,12 +7,16 @@ from allauth.account.models import EmailAddress
 
 from seminars import clock
 from seminars.demo import memore, microlinks, rostanga, seta, topics, worldbank
+from seminars.demo.asked import ask_some
+from seminars.demo.attended import show_attended
 from seminars.demo.belonging import show_belonging
 from seminars.demo.events import add_echoes, add_programme, document
 from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts
 from seminars.demo.imported import COMMUNITY, import_events
+from seminars.demo.letters import send_letter
 from seminars.demo.readers import read_some
 from seminars.demo.registrations import register_some
+from seminars.demo.results import show_results
 from seminars.demo.rooms import add_groups, add_rooms, placed, seat
 from seminars.demo.together import share_some
 from seminars.followups.report import save_report
@@ -57,6 +61,10 @@ def load(*, now: datetime) -> Iterator[tuple[Session, str]]:
     show_belonging(now=now)
     read_some(register_some(now=now), now=now)
     share_some(now=now)
+    send_letter(now=now)
+    ask_some(now=now)
+    show_attended(now=now)
+    show_results(now=now)
 
 
 def _confirm(user: User) -> User:
