@@ -16,6 +16,7 @@ from recordings.catalogue.models import Original, Recording
 from seminars.calendars.importing.models import WaitingImport
 from seminars.calendars.importing.waiting import keep as keep_import
 from seminars.followups.models import Item
+from seminars.notifications.newsletter.models import Issue
 from seminars.people.directory.listing import enter
 from seminars.people.introducing.introducing import write_to
 from seminars.people.introducing.models import Note
@@ -89,7 +90,7 @@ def make_world(community: Community) -> World:
         "languages/tag": session.language,
         "year/year": 2026,
         "/month": 10,
-        "newsletter/number": 1,
+        "newsletter/number": _letter(community).number,
         "invite/pk": 1,
         "mails/pk": 1,
         "members/pk": make_member(community).pk,
@@ -193,6 +194,20 @@ def _belonging(community: Community) -> dict[str, object]:
         "cohorts/number": cohort.pk,
         "logo/key": logo.key,
     }
+
+
+def _letter(community: Community) -> Issue:
+    """An issue that went, with a draft of the next."""
+    scope, words = f"community:{community.pk}", {"en": SECRET}
+    given: dict[str, Any] = {
+        "scope": scope,
+        "community": community,
+        "since": NOW,
+        "made_at": NOW,
+        "subject": words,
+    }
+    Issue.objects.create(introduction=words, **given)
+    return Issue.objects.create(state="sent", number=1, went_at=NOW, introduction=words, **given)
 
 
 def _poll(community: Community) -> DatePoll:

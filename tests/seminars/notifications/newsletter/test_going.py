@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from seminars.notifications import outbox, wishes
 from seminars.notifications.letters import MOST_BYTES
 from seminars.notifications.models import Message, MessageState
-from seminars.notifications.newsletter import editing, going
+from seminars.notifications.newsletter import editing, going, saying
 from seminars.notifications.newsletter.items import Choices
 from seminars.notifications.newsletter.models import Issue, IssueState
 from seminars.notifications.readers import following, stopping
@@ -73,8 +73,6 @@ def test_a_letter_reaches_members_and_readers_once(session: Session, now: dateti
     issue.refresh_from_db()
     assert (issue.state, issue.number, issue.mails) == (IssueState.SENT, 1, 3)
     assert sent(now + HOUR) == []
-    first = mail.outbox or None
-    assert first is None
 
 
 def test_the_sites_letter_is_another_one(session: Session, now: datetime) -> None:
@@ -105,10 +103,7 @@ def test_the_words_of_the_mail(session: Session, now: datetime) -> None:
         assert each in body
     assert "Tue 1 Dec 2026, 15:00–16:00" in body
     assert told.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert (
-        "http://localhost:8000/communities/savings/newsletter/1/" in body
-        or "/communities/savings/newsletter/1/" in body
-    )
+    assert "/communities/savings/newsletter/1/" in body
 
 
 def test_nothing_new_goes_nowhere_and_says_so(session: Session, now: datetime) -> None:
@@ -265,8 +260,6 @@ def test_thousands_are_written_in_a_bounded_number_of_queries(session: Session, 
     assert Issue.objects.get().state == IssueState.SENT
     some = list(Message.objects.order_by("pk").select_related("person")[:100])
     many = list(Message.objects.order_by("pk").select_related("person")[:300])
-    from seminars.notifications.newsletter import saying
-
     saying.facts_of_many(some, now)
     with CaptureQueriesContext(connection) as few:
         saying.facts_of_many(some, now)
