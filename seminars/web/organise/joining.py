@@ -18,7 +18,8 @@ from seminars.changes.refusing import UserError
 from seminars.notifications.membership import mail_news
 from seminars.people.membership import asking
 from seminars.people.membership.models import JoinRequest, Standing
-from seminars.web.organise.gate import actor, for_organisers, say_refusal
+from seminars.people.models import Community
+from seminars.web.organise.gate import actor, for_organisers
 from seminars.web.visitors import visitor_of
 
 ON_A_PAGE = 25
@@ -29,7 +30,13 @@ ANSWERED = 20
 @require_safe
 def requests(request: HttpRequest, slug: str) -> HttpResponse:
     """Who waits, the longest first, and who was answered lately."""
-    community = organised_community_or_404(slug, visitor_of(request))
+    return _page(request, organised_community_or_404(slug, visitor_of(request)))
+
+
+def _page(
+    request: HttpRequest, community: Community, *, wrong: tuple[int, str, str] | None = None
+) -> HttpResponse:
+    """The page. wrong: the request whose answer was refused, why, and what was typed."""
     ours = JoinRequest.objects.filter(community=community)
     page = Paginator(ours.waiting(), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -38,8 +45,10 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
         "waiting": [(each, [_past(past) for past in reversed(each.earlier)]) for each in page],
         "answered": ours.decided().exclude(decided_by=None).select_related("decided_by__person")[:ANSWERED],
         "longest": asking.LONGEST_ANSWER,
+        "wrong": dict(zip(("pk", "why", "words"), wrong, strict=True)) if wrong else None,
     }
-    return render(request, "seminars/organise/join_requests.html", context)
+    status = 422 if wrong else 200
+    return render(request, "seminars/organise/join_requests.html", context, status=status)
 
 
 @for_organisers
@@ -73,7 +82,7 @@ def _decide(request: HttpRequest, slug: str, pk: int, *, approve: bool) -> HttpR
     except asking.Answered as answered:
         messages.info(request, _answered_words(answered.request))
     except UserError as refused:
-        say_refusal(request, refused)
+        return _page(request, community, wrong=(pk, str(refused), request.POST.get("words", "")))
     else:
         words = _("%(name)s is a member.") if approve else _("The request of %(name)s is declined.")
         messages.success(request, words % {"name": found.name})

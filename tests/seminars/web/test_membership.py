@@ -128,7 +128,8 @@ def test_a_request_is_answered_with_words_and_always_says_where_it_stands(
     listed = page(as_organiser, f"{ORGANISE}requests/")
     assert "Harvest Advisors" in listed
     assert "We advise." in listed
-    as_organiser.post(f"{ORGANISE}requests/{asked.pk}/decline/", {"words": ""})
+    silent = as_organiser.post(f"{ORGANISE}requests/{asked.pk}/decline/", {"words": ""})
+    assert (silent.status_code, "errorlist" in silent.content.decode()) == (422, True)
     assert JoinRequest.objects.get().standing == Standing.WAITING
     as_organiser.post(f"{ORGANISE}requests/{asked.pk}/approve/", {"words": "Good to have you."})
     member = community.memberships.get(person__email="ana@example.org")

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 
 from seminars.followups.models import Item
+from seminars.people.membership.models import JoinRequest
 from seminars.people.models import Community
 from seminars.sessions.models import MaterialKind, Session
+from seminars.sessions.registration.models import Registration
 from tests.factories import NOW, make_community, make_series, make_session
 
 pytestmark = pytest.mark.usefixtures("stopped")
@@ -22,6 +24,29 @@ def test_what_needs_me_comes_first_overdue_first(as_organiser: Client, session: 
     assert [item.kind for item in answer.context["items"]] == ["slides", "report"]
     page = answer.content.decode()
     assert [words in page for words in ("Savings by phone", "A draft", "The cohort")] == [True] * 3
+
+
+def test_what_waits_for_an_answer_is_said_once_and_leads_there(
+    as_organiser: Client, community: Community, session: Session
+) -> None:
+    asked = {"language": "en", "made_at": NOW}
+    for place in (community, make_community()):
+        for n in range(2):
+            email = f"{n}@example.org"
+            JoinRequest.objects.create(
+                community=place, email=email, name="Asker", token=f"{place.pk}-{n}", standing="waiting",
+                asked_at=NOW, **asked,
+            )  # fmt: skip
+    Registration.objects.create(
+        session=session, email="a@example.org", name="Ana", token="a", seat="asked", confirmed_at=NOW, **asked
+    )
+    page = as_organiser.get("/organise/").content.decode()
+    assert page.count("2 requests to join") == 1
+    assert f"/organise/communities/{community.slug}/requests/" in page
+    assert "1 registration to answer" in page
+    assert f"/organise/sessions/{session.slug}/registrations/?list=asked" in page
+    at_home = as_organiser.get(f"/organise/communities/{community.slug}/").content.decode()
+    assert ("2 requests to join" in at_home, "1 registration to answer" in at_home) == (True, True)
 
 
 def test_nothing_of_other_communities_is_there(as_organiser: Client) -> None:
