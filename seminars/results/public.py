@@ -1,15 +1,17 @@
 """What the public is told of who came: nothing of fewer than three, nor what would tell it by subtraction."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from seminars.results.measuring import places_of
 from seminars.sessions.attendance.counting import counts_of_all
 from seminars.sessions.models import Session, SessionQuerySet
 
 FEWEST = 3
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,18 @@ def told_of_series(sessions: SessionQuerySet, *, now: datetime) -> Told:
     ):
         topics.setdefault(lead or pk, []).append(pk)
     return _sum(list(topics.values()))
+
+
+def guarded(counted: Mapping[Key, int]) -> dict[Key, int]:
+    """Return what may leave the house of numbers that add up to a known sum: none under three.
+
+    Where those left out are together under three, the next smallest goes with them: the sum would tell them else.
+    """
+    shown = {key: number for key, number in counted.items() if number >= FEWEST}
+    hidden = sum(counted.values()) - sum(shown.values())
+    if 0 < hidden < FEWEST and shown:
+        del shown[min(shown, key=lambda key: (shown[key], str(key)))]
+    return shown
 
 
 def _sum(topics: list[list[int]]) -> Told:

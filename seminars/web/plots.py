@@ -86,10 +86,10 @@ def columns(
         if at % every == 0:
             drawn.append(
                 format_html(
-                    '<text x="{}%" y="{}" font-size="12" fill="currentColor"{}>{}</text>',
-                    round(at * wide + wide * (0.5 if every == 1 else 0.1), 2),
+                    '<text x="{}%" y="{}" font-size="12" fill="currentColor" text-anchor="{}">{}</text>',
+                    round(at * wide + wide * _ANCHORS[_anchor(at, every, len(rows))], 2),
                     HEAD + TALL + FOOT - 6,
-                    format_html(' text-anchor="middle"') if every == 1 else "",
+                    _anchor(at, every, len(rows)),
                     name,
                 )
             )
@@ -104,6 +104,16 @@ def columns(
         [(name, str(one), str(other)) for name, one, other in rows],
         legend=(("edge", heads[1]), ("accent", heads[2])),
     )
+
+
+_ANCHORS = {"start": 0.1, "middle": 0.5, "end": 0.9}
+
+
+def _anchor(at: int, every: int, rows: int) -> str:
+    """Where a name stands to its columns: below them, or, where not each has one, so that it stays in the drawing."""
+    if every == 1:
+        return "middle"
+    return "end" if at > 0.85 * rows else "start"
 
 
 def _column(x: float, width: float, number: int, most: int, second: int) -> SafeString:

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from seminars.people.membership.logos import path_of
 from seminars.people.models import Community
 from seminars.results.drawing import draw
-from seminars.results.measuring import Held
 from seminars.web.accents import accent_of
 from seminars.web.plots import Plot
-from seminars.web.results import UNKNOWN, decimal
+from seminars.web.results import UNKNOWN, SessionRow
 from seminars.web.times import locale_of
 from seminars.words import say
 
@@ -38,6 +37,7 @@ def facts_of(community: Community, context: dict[str, Any]) -> dict[str, Any]:
         "language": language.split("-")[0],
         "accent": accent_of(community.accent).light,
         "community": say(community.name, language),
+        "of": say(community.name, language) if context["series"] else "",
         "title": say(context["title"], language),
         "period": context["period_is"],
         "words": [each for each in context["words"].splitlines() if each.strip()],
@@ -63,8 +63,10 @@ def facts_of(community: Community, context: dict[str, Any]) -> dict[str, Any]:
             _("Countries"),
             _("Later use"),
         ],
-        "sessions": [_line(each, language) for each in context["found"].held[:MOST_SESSIONS]],
-        "note": _("Counted on the server, without cookies, pixels or profiles. Made by Meridian:"),
+        "sessions": [_line(each, language) for each in context["rows"][-MOST_SESSIONS:]],
+        "note": _(
+            "Counted on the server, without cookies, pixels or profiles. Numbers under three are left out."
+        ),
         "address": settings.MERIDIAN_URL,
     }
 
@@ -78,11 +80,11 @@ def _drawn(plot: Plot) -> dict[str, Any]:
     return {"title": plot.title, "rows": rows}
 
 
-def _line(held: Held, language: str) -> list[str]:
-    day = held.session.local_date
+def _line(row: SessionRow, language: str) -> list[str]:
+    session = row.held.session
+    day = session.local_date
     said = format_date(day, "d MMM y", locale=locale_of(language)) if day else UNKNOWN
-    numbers = (held.registered, held.counts.people, len(held.countries), held.used)
-    return [said, say(held.session.heading, language), *map(decimal, numbers)]
+    return [said, say(session.heading, language), row.registered, row.live, row.countries, row.used]
 
 
 def _logo(community: Community) -> bytes:

@@ -14,7 +14,7 @@ from seminars.results.figures import Figure, Number, Unit, figures
 from seminars.results.measuring import Held, Results
 from seminars.results.models import UseKind
 from seminars.results.periods import Period
-from seminars.results.public import Told
+from seminars.results.public import Told, guarded
 from seminars.sessions.dialling import country_name
 from seminars.templatetags.meridian import size
 from seminars.web.plots import Plot, bars, columns
@@ -121,8 +121,13 @@ def period_words(period: Period) -> str:
     }
 
 
-def plots_of(found: Results) -> list[Plot]:
-    """Return the plots there is something to show in."""
+def plots_of(found: Results, *, outward: bool = False) -> list[Plot]:
+    """Return the plots there is something to show in. outward: for others than organisers: nothing under three."""
+    countries, zones = found.countries, found.zones
+    asked = [(each.words, dict(each.answers)) for each in found.asked]
+    if outward:
+        countries, zones = Counter(guarded(countries)), Counter(guarded(zones))
+        asked = [(words, guarded(answers)) for words, answers in asked]
     drawn = []
     if len(found.held) > 1 and any(each.registered or each.counts.people for each in found.held):
         drawn.append(_over_time(found.held))
@@ -136,9 +141,36 @@ def plots_of(found: Results) -> list[Plot]:
         drawn.append(_counted("zones", _("Took part live, by clock"), _("City"), zones_of(found.zones)))
     if uses := uses_of(found):
         drawn.append(_counted("uses", _("Later use, by edition"), _("Edition"), uses))
-    for at, asked in enumerate(found.asked):
-        drawn.append(_counted(f"asked-{at}", asked.words, _("Answer"), list(asked.answers)))
+    for at, (words, answers) in enumerate(asked):
+        if answers:
+            drawn.append(_counted(f"asked-{at}", words, _("Answer"), _sorted(list(answers.items()))))
     return drawn
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """One session in words; what may not leave the house is a dash."""
+
+    held: Held
+    registered: str
+    live: str
+    countries: str
+    used: str
+
+
+def session_rows(found: Results, *, outward: bool = False) -> list[SessionRow]:
+    """Return the sessions, the latest last. outward: for others than organisers: nothing under three."""
+    registered = {each.session.pk: each.registered for each in found.held}
+    live = {each.session.pk: each.counts.people for each in found.held}
+    if outward:
+        registered, live = guarded(registered), guarded(live)
+    rows = []
+    for each in found.held:
+        pk = each.session.pk
+        shown = [decimal(numbers[pk]) if pk in numbers else UNKNOWN for numbers in (registered, live)]
+        countries = decimal(len(each.countries)) if pk in live else UNKNOWN
+        rows.append(SessionRow(each, *shown, countries, decimal(each.used)))
+    return rows
 
 
 def countries_of(counted: Counter[str]) -> list[tuple[str, int]]:
@@ -203,7 +235,8 @@ def _sorted(rows: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def _counted(key: str, title: str, head: str, rows: Sequence[tuple[str, int]]) -> Plot:
     """Bars of the largest, and one of all the others."""
-    shown, rest = list(rows[:MOST_BARS]), rows[MOST_BARS:]
+    most = MOST_BARS if len(rows) > MOST_BARS + 1 else len(rows)
+    shown, rest = list(rows[:most]), rows[most:]
     if rest:
         shown.append((_("%(n)d others") % {"n": len(rest)}, sum(number for _name, number in rest)))
     name, number = shown[0]

@@ -28,7 +28,7 @@ from seminars.sessions.models import Session, SessionQuerySet
 from seminars.web.organise.gate import for_organisers
 from seminars.web.organise.sessions import session_of
 from seminars.web.result_papers import paper_of
-from seminars.web.results import period_words, plots_of, rows_of
+from seminars.web.results import period_words, plots_of, rows_of, session_rows
 from seminars.web.tables import csv_answer
 from seminars.web.visitors import visitor_of
 from seminars.words import say
@@ -168,7 +168,9 @@ def report(finder: Finder) -> Callable[..., HttpResponse]:
     def shown(request: HttpRequest, slug: str) -> HttpResponse:
         scope, now = finder(request, slug), timezone.now()
         period, _there = asked(request, scope, now)
-        return render(request, "seminars/organise/results_report.html", figures_of(scope, period, now))
+        return render(
+            request, "seminars/organise/results_report.html", figures_of(scope, period, now, outward=True)
+        )
 
     return shown
 
@@ -181,7 +183,9 @@ def paper(finder: Finder) -> Callable[..., HttpResponse]:
     def given(request: HttpRequest, slug: str) -> HttpResponse:
         scope, now = finder(request, slug), timezone.now()
         period, _there = asked(request, scope, now)
-        return paper_of(scope.community, figures_of(scope, period, now), f"{scope.slug}-{period.key}")
+        return paper_of(
+            scope.community, figures_of(scope, period, now, outward=True), f"{scope.slug}-{period.key}"
+        )
 
     return given
 
@@ -244,11 +248,12 @@ def cells_of(held: Held) -> list[str | int | None]:
     return [day, say(session.heading, language), *counted, days, held.promises.due, kept]
 
 
-def figures_of(scope: Scope, period: Period, now: datetime) -> dict[str, Any]:
-    """Return what the page, the report and the paper show."""
+def figures_of(scope: Scope, period: Period, now: datetime, *, outward: bool = False) -> dict[str, Any]:
+    """Return what the page, the report and the paper show. outward: nothing under three, for others will read it."""
     found = measure(sessions=scope.sessions, period=period, zone=scope.zone, now=now)
     earlier = period.before
     before = measure(sessions=scope.sessions, period=earlier, zone=scope.zone, now=now) if earlier else None
+    rows = session_rows(found, outward=outward)
     return {
         "scope": scope,
         "community": scope.community,
@@ -261,10 +266,11 @@ def figures_of(scope: Scope, period: Period, now: datetime) -> dict[str, Any]:
         "earlier": earlier,
         "later": period.after if period.until and _begins(period.until, scope.zone) <= now else None,
         "groups": rows_of(found, before),
-        "plots": plots_of(found),
+        "plots": plots_of(found, outward=outward),
         "found": found,
-        "held": list(reversed(found.held))[:LISTED],
-        "more": max(0, len(found.held) - LISTED),
+        "rows": rows,
+        "latest": rows[: -LISTED - 1 : -1],
+        "more": max(0, len(rows) - LISTED),
         "asked": found.asked,
         "words": words_of(scope.community, scope.series, period),
         **{f"{name}_url": scope.to(name, period) for name in PAGES},
