@@ -218,10 +218,10 @@ LATER = Group(
             "unique",
             _("Unique in 30 days"),
             _(
-                "Devices that opened the page or used a file, each counted once for a session in thirty days. They are told apart by a "
-                "keyed digest of address and browser that is thrown away with its key after thirty "
-                "days; no cookie, no profile. One address shared by an office with the same browser "
-                "counts once."
+                "Devices that opened the page or used a file, each counted once for a session in thirty days. They"
+                " are told apart by a keyed digest of address and browser that is thrown away with its key after"
+                " thirty days; no cookie, no profile. One address shared by an office with the same browser"
+                " counts once."
             ),
             lambda found: found.used(*UseKind.values).first,
         ),
