@@ -167,9 +167,15 @@ def session_rows(found: Results, *, outward: bool = False) -> list[SessionRow]:
     rows = []
     for each in found.held:
         pk = each.session.pk
-        shown = [decimal(numbers[pk]) if pk in numbers else UNKNOWN for numbers in (registered, live)]
-        countries = decimal(len(each.countries)) if pk in live else UNKNOWN
-        rows.append(SessionRow(each, *shown, countries, decimal(each.used)))
+        rows.append(
+            SessionRow(
+                each,
+                registered=decimal(registered[pk]) if pk in registered else UNKNOWN,
+                live=decimal(live[pk]) if pk in live else UNKNOWN,
+                countries=decimal(len(each.countries)) if pk in live else UNKNOWN,
+                used=decimal(each.used),
+            )
+        )
     return rows
 
 

@@ -121,7 +121,7 @@ def periods_of(first: date, last: date) -> list[Period]:
     """Return all the time, each year and each quarter from `last` back to `first`."""
     found, current = [ALL], quarter_at(last)
     begin = quarter_at(first)
-    while (current.year, current.quarter) >= (begin.year, begin.quarter):  # type: ignore[operator]  # quarters only
+    while (current.year, current.quarter) >= (begin.year, begin.quarter):
         if found[-1] is ALL or found[-1].year != current.year:
             found.append(Period(current.year))
         found.append(current)
