@@ -58,7 +58,7 @@ def test_every_state_has_a_look() -> None:
         ),
         (timedelta(minutes=14), {}, "Doors open", "Join", "/sessions/{slug}/join"),
         (timedelta(minutes=-5), {}, "Live now", "Join", "/sessions/{slug}/join"),
-        (timedelta(hours=-5), {}, "Just ended", "Tell me when it is ready", "/sessions/{slug}/mails/"),
+        (timedelta(hours=-5), {}, "Just ended", "Ask a question", "/sessions/{slug}/questions/"),
         (
             timedelta(days=-3),
             {},
