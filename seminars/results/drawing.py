@@ -16,8 +16,7 @@ def draw(facts: Mapping[str, Any], *, logo: bytes = b"") -> bytes:
     Scripts that no font of the machine has are left out by the compiler: see README on fonts.
     """
     files = {"main.typ": TEMPLATE.read_bytes()}
-    if logo:
-        files["logo.png"] = logo
-    told = {"facts": json.dumps({**facts, "logo": "logo.png" if logo else ""}, ensure_ascii=False)}
+    # The compiler takes text only as a file beside the template: the logo's bytes go with the facts, as numbers.
+    told = {"facts": json.dumps({**facts, "logo": list(logo)}, ensure_ascii=False)}
     made: bytes = typst.compile(files, format="pdf", sys_inputs=told)  # type: ignore[call-overload]  # not in its stubs
     return made

@@ -10,7 +10,7 @@ import typst
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 LONGEST = 1500
-LOGOS = {b"\x89PNG": "logo.png", b"\xff\xd8\xff": "logo.jpg"}
+LOGOS = (b"\x89PNG", b"\xff\xd8\xff")
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ def draw(sheet: Sheet) -> bytes:
 
     Scripts that no font of the machine has are left out by the compiler: see README on fonts.
     """
-    logo = next((name for begins, name in LOGOS.items() if sheet.logo.startswith(begins)), "")
-    facts = {name: value for name, value in vars(sheet).items() if name != "logo"} | {"logo": logo}
-    facts = {name: value[:LONGEST] if isinstance(value, str) else value for name, value in facts.items()}
+    facts = {
+        name: value[:LONGEST] if isinstance(value, str) else value for name, value in vars(sheet).items()
+    }
+    # The compiler takes text only as a file beside the template: the logo's bytes go with the facts, as numbers.
+    facts["logo"] = list(sheet.logo) if sheet.logo.startswith(LOGOS) else []
     code = io.BytesIO()
     segno.make(sheet.address, error="m", micro=False).save(code, kind="svg", border=1, xmldecl=False)
     files = {"main.typ": TEMPLATE.read_bytes(), "qr.svg": code.getvalue()}
-    if logo:
-        files[logo] = sheet.logo
     told = {"facts": json.dumps(facts, ensure_ascii=False)}
     made: bytes = typst.compile(files, format="pdf", sys_inputs=told)  # type: ignore[call-overload]  # not in its stubs
     return made
