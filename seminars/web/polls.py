@@ -17,10 +17,12 @@ from seminars.sessions.polls import polling
 from seminars.sessions.polls.models import DatePoll, Voice
 from seminars.web.forms.polls import VoiceForm
 from seminars.web.hours import time_of
+from seminars.web.limits import within
 from seminars.web.organise.gate import show_refusal
 from seminars.web.times import When
 from seminars.web.zones import reader_of
 
+MOST_AN_HOUR = 60  # from one address: an office, or a school, can share it
 READ = ["GET", "HEAD", "POST"]
 
 
@@ -59,6 +61,9 @@ def _answer(request: HttpRequest, poll: DatePoll, voice: Voice | None) -> HttpRe
         return _too_late(request, poll, voice, form, times)
     if not form.is_valid():
         return _page(request, poll, voice, form, times, 422)
+    if not within(request, "poll", most=MOST_AN_HOUR):
+        form.add_error(None, _("Too many answers came from your address. Try again in an hour."))
+        return _page(request, poll, voice, form, times, 429)
     try:
         kept = polling.answer(
             poll=poll,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -99,8 +100,13 @@ HourForms = forms.formset_factory(HourForm, extra=HOURS, max_num=30, absolute_ma
 
 
 class VoiceForm(forms.Form):
-    """What somebody answers: their name, and a word to each hour."""
+    """What somebody answers: their name, and a word to each hour. `website` is a trap for scripts."""
 
+    website = forms.CharField(
+        label=gettext_lazy("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
     name = Short(
         label=gettext_lazy("Your name"),
         longest=100,
@@ -116,6 +122,12 @@ class VoiceForm(forms.Form):
             self.fields[f"slot{pk}"] = forms.ChoiceField(
                 label=words, choices=Suits.choices, widget=forms.RadioSelect, required=False
             )
+
+    def clean_website(self) -> str:
+        """Refuse who filled the trap."""
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("Leave the field “Leave this empty” empty, and send again."))
+        return ""
 
     def said(self) -> dict[int, str]:
         """Return what was chosen, by slot."""
