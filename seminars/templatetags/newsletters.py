@@ -1,13 +1,13 @@
 """What pages and mails say of the items of an issue: times by the reader's clock, deadlines, and what files cost."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template import Context
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -59,7 +59,12 @@ def item_when(context: Context, item: Item, *, before: bool = False) -> str:
     if not seen.timed:
         return days_words(first.date(), (last - first).days + 1, reader.locale, short=True)
     said = span_words(first, last, reader.locale, short=True)
-    return said if reader.zone else f"{said} ({city(item.zone, reader.locale)})"
+    said = said if reader.zone else f"{said} ({city(item.zone, reader.locale)})"
+    if "request" not in context:
+        return said
+    # The script of pages rewrites it by the browser's clock.
+    starts, ends = (_instant(columns[name]) for name in ("starts_at", "ends_at"))
+    return format_html('<time datetime="{}" data-end="{}" data-style="short">{}</time>', starts, ends, said)
 
 
 @register.simple_tag(takes_context=True)
@@ -70,10 +75,23 @@ def item_change(context: Context, item: Item) -> str:
     if seen is None:
         return ""
     if seen.state == "cancelled":
-        return _("Cancelled. It was to be on %(when)s") % {"when": was}
+        return _with(_("Cancelled. It was to be on %(when)s"), when=was)
     if seen.state == "postponed":
-        return _("Postponed. It was to be on %(when)s") % {"when": was}
-    return _("New time: %(when)s. Was %(was)s") % {"when": item_when(context, item), "was": was}
+        return _with(_("Postponed. It was to be on %(when)s"), when=was)
+    return _with(_("New time: %(when)s. Was %(was)s"), when=item_when(context, item), was=was)
+
+
+def _with(words: str, **times: str) -> str:
+    """Put times into a sentence: markup where they are, plain text where they are not."""
+    if any(isinstance(each, SafeString) for each in times.values()):
+        safe = {name: conditional_escape(each) for name, each in times.items()}
+        return mark_safe(escape(words) % safe)  # noqa: S308  # each part was escaped
+    return words % times
+
+
+def _instant(text: str) -> str:
+    """An instant as pages write it."""
+    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @register.simple_tag(takes_context=True)

@@ -130,7 +130,11 @@ def _feed(request: HttpRequest, community: Community | None) -> HttpResponse:
     rows = Issue.objects.visible_to(NOBODY).filter(scope=scope_of(community)).select_related("community")
     with translation.override(language):
         name = say(community.name, language) if community else settings.SITE_NAME
-        told = [_piece(each, language) for each in rows[: news.MOST]]
+        issues = list(rows[: news.MOST])
+        gone = saying.withdrawn(
+            item for each in issues for item in editing.items_of(each, now=timezone.now())
+        )
+        told = [_piece(each, language, gone) for each in issues]
         page = reverse("community_letters", args=[community.slug]) if community else reverse("site_letters")
         subject = Subject(
             name=name,
@@ -150,10 +154,10 @@ def _feed(request: HttpRequest, community: Community | None) -> HttpResponse:
     return marked(response)
 
 
-def _piece(issue: Issue, language: str) -> news.Piece:
-    """One issue: its introduction, then the titles of what everybody may see."""
+def _piece(issue: Issue, language: str, gone: set[str]) -> news.Piece:
+    """One issue: its introduction, then the titles of what everybody may see. gone: refs that are shown no more."""
     assert issue.went_at is not None  # it is out
-    items = saying.unwithdrawn(editing.items_of(issue, now=issue.went_at))
+    items = [each for each in editing.items_of(issue, now=issue.went_at) if each.ref not in gone]
     lines = [say(issue.introduction, language)]
     for section in in_sections(items, inside=False):
         lines += ["", f"{section.title}:", *(f"– {say(each.title, language)}" for each in section.items)]

@@ -3,7 +3,7 @@
 It holds as much as 15 KB carry: the longest sections are cut first, then the introduction; the web has the whole.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -142,10 +142,15 @@ def shown(
 
 def unwithdrawn(items: Sequence[Item]) -> list[Item]:
     """Return the items without sessions that were withdrawn since, as law or safety asked. One query."""
-    uids = [each.ref.partition(":")[2] for each in items if each.ref.startswith("session:")]
-    gone = Session.objects.filter(uid__in=uids).exclude(withdrawn_at=None).values_list("uid", flat=True)
-    refs = {f"session:{uid}" for uid in gone}
+    refs = withdrawn(items)
     return [each for each in items if each.ref not in refs]
+
+
+def withdrawn(items: Iterable[Item]) -> set[str]:
+    """Return the refs of sessions that were withdrawn since. One query."""
+    uids = {each.ref.partition(":")[2] for each in items if each.ref.startswith("session:")}
+    gone = Session.objects.filter(uid__in=uids).exclude(withdrawn_at=None).values_list("uid", flat=True)
+    return {f"session:{uid}" for uid in gone}
 
 
 # Below: how it is done.
