@@ -15,6 +15,14 @@ from tests.browser.conftest import NARROW, WIDE, axe, fits, screens, sign_in
 from tests.factories import make_series, make_session
 
 
+def test_who_comes_straight_to_a_form_finds_their_own_city(
+    page: Page, site: str, community: Community
+) -> None:
+    make_series(community, slug="talks")
+    page.goto(f"{site}/series/talks/mails/")
+    expect(page.get_by_label("Your city")).to_have_value("Asia/Kolkata")
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "360"])
 def test_somebody_follows_by_address_and_stops(
     page: Page, site: str, community: Community, member: User, size: dict[str, int]

@@ -33,6 +33,10 @@
     const at = part.dataset.at, zone = at && new Intl.DateTimeFormat("en", { timeZone: here, timeZoneName: "shortOffset" }).formatToParts(new Date(at)).find(each => each.type === "timeZoneName").value;
     part.textContent = part.dataset.whose.replace("%s", city(here) + (at ? ` (${zone.replace("GMT", "UTC").replace("-", "−")})` : ""));
   });
+  all("form[data-here] [name=zone]", list => {
+    const own = [...list.options].find(each => each.value === here || each.value && city(each.value) === city(here));
+    if (own) list.value = own.value;
+  });
   all("[data-event]", part => { part.textContent = part.dataset.event; });
   all("[data-note]", note => note.remove());
 })();

@@ -20,6 +20,7 @@ from seminars.people.models import Person, User
 from seminars.people.profile import describe, set_language, set_profile, zone_of
 from seminars.sessions.rewording import follow_person
 from seminars.web.accounts.forms import ProfileForm
+from seminars.web.zones import reader_of
 
 YEAR = 365 * 24 * 3600
 
@@ -38,7 +39,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     user = account(request)
     person = person_of(user)
     if request.method != "POST":
-        return _page(request, ProfileForm(initial=_initial(user, person)))
+        return _page(request, ProfileForm(initial=_initial(user, person) | {"zone": reader_of(request).zone}))
     form = ProfileForm(request.POST)
     if not form.is_valid():
         return _page(request, form, 400)
@@ -88,7 +89,7 @@ def _save(user: User, person: Person, given: dict[str, object]) -> None:
 
 def _initial(user: User, person: Person) -> dict[str, object]:
     own = {name: getattr(person, name) for name in ("name", "affiliation", "country", "languages")}
-    read = {name: getattr(user, name) for name in ("language", "zone", "saves_data")}
+    read = {name: getattr(user, name) for name in ("language", "saves_data")}
     return own | read | {"about": person.about.get(get_language() or settings.LANGUAGE_CODE, "")}
 
 

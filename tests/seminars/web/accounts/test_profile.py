@@ -49,6 +49,14 @@ def test_what_cannot_be_is_told_and_nothing_kept(
     assert Person.objects.get(user=member).country == ""
 
 
+def test_the_browser_s_zone_is_offered_until_one_is_kept(as_member: Client, member: User) -> None:
+    as_member.cookies["meridian_zone"] = "Africa/Maputo"
+    User.objects.filter(pk=member.pk).update(zone="")
+    assert '<option value="Africa/Maputo" selected>' in as_member.get("/me/profile/").content.decode()
+    User.objects.filter(pk=member.pk).update(zone="Asia/Kolkata")
+    assert '<option value="Asia/Kolkata" selected>' in as_member.get("/me/profile/").content.decode()
+
+
 def test_a_speaker_s_new_name_reaches_calendars(as_member: Client, member: User) -> None:
     session = make_session(title={"en": "Talk"})
     session.speakers.create(person=member.person)
