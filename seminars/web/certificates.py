@@ -62,13 +62,13 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, code: str) -> Certified | HttpResponse:
-    """What the code says. Raises Http404 for a wrong one; whoever tries many is kept waiting."""
+    """What the code says; a page with words for a wrong one, and for whoever tries many."""
     if not within(request, "certificate", most=MOST_AN_HOUR):
         return render(request, "seminars/certificate_later.html", status=429)
     try:
         return certifying.opened(code, now=timezone.now())
-    except Certificate.DoesNotExist as unknown:
-        raise Http404 from unknown
+    except Certificate.DoesNotExist:
+        return _unlisted(render(request, "seminars/certificate_unknown.html", status=404))
 
 
 def _unlisted(response: HttpResponse) -> HttpResponse:
