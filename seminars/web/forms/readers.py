@@ -115,7 +115,7 @@ class RemindersForm(WhenForm):
     """When somebody wants reminders in general, and mails of what they registered for."""
 
     ready = forms.BooleanField(
-        label=gettext_lazy("Mail me when the recording of a session is ready for which I registered"),
+        label=gettext_lazy("Mail me when the recording is ready"),
         required=False,
     )
 
