@@ -33,7 +33,7 @@ SPARE = 100.0  # seconds of a lease in which no mail is begun: a slow server may
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=48)
 LATE = timedelta(minutes=30)
-AT_MOST = 15.0  # seconds that one call sends for, so that other work gets its turn
+AT_MOST = 8.0  # seconds that one call sends for, so that other work gets its turn
 MOST_MISSES = 3  # mails in a row at which the server hangs up: then it is not well
 
 # Shown to people: translated when shown.
@@ -59,16 +59,24 @@ class Stopped(Exception):
         self.said = said
 
 
-def deliver(*, clock: Clock = timezone.now, batch: int = BATCH, seconds: float = AT_MOST) -> int:
+def deliver(
+    *,
+    clock: Clock = timezone.now,
+    batch: int = BATCH,
+    seconds: float = AT_MOST,
+    press: Press | None = None,
+    many: Callable[[], object] | None = None,
+) -> int:
     """Return how many mails were sent now: batch after batch until none is due, over one connection.
 
     Any number of workers may do so at once. clock: says what time it is, aware UTC. seconds: after so many the rest
-    is left to the next call.
+    is left to the next call. press: what was made of words before, kept by the caller. many: called whenever a whole
+    batch could be claimed, so that perhaps others can help.
     """
     recover(now=clock())
     if limiting.resting(now=clock()):
         return 0
-    return _Round(clock, time.monotonic() + seconds).run(batch)
+    return _Round(clock, time.monotonic() + seconds, press or Press(), many).run(batch)
 
 
 def recover(*, now: datetime) -> tuple[int, int]:
@@ -155,9 +163,11 @@ def _settle(left: journal.Left, now: datetime) -> tuple[int, int]:
 class _Round:
     """One call of `deliver`: a connection, a journal, and what the mail server has taken but is not marked yet."""
 
-    def __init__(self, clock: Clock, until: float) -> None:
-        self.clock, self.until = clock, until
-        self.line, self.press = Line(), Press()
+    def __init__(
+        self, clock: Clock, until: float, press: Press, many: Callable[[], object] | None = None
+    ) -> None:
+        self.clock, self.until, self.press, self.many = clock, until, press, many
+        self.line = Line()
         self.journal = Journal(secrets.token_hex(8))
         self.taken: list[int] = []
         self.sent = self.misses = 0
@@ -167,6 +177,8 @@ class _Round:
         settled = False
         try:
             while time.monotonic() < self.until and (mine := self._claim(batch)):
+                if self.many and len(mine) == batch:
+                    self.many()
                 try:
                     self._batch(mine)
                 except Stopped as stop:

@@ -1,6 +1,7 @@
 """The queue's door: one failing part of the sweep stops no other, and shows."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,13 +9,13 @@ import pytest
 from django.contrib.sessions.models import Session as SignIn
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django_q.models import Success, Task
+from django_q.models import OrmQ, Success, Task
 
 from seminars import tasks
 from seminars.config import schedule
 from seminars.followups import checklist
 from seminars.notifications import attending, moves, outbox, reminding
-from seminars.queue import jobs
+from seminars.queue import enqueue, jobs
 from seminars.queue.models import Beat
 from seminars.sessions import turning
 from seminars.web import health
@@ -64,7 +65,7 @@ def test_a_kind_of_mail_that_cannot_be_looked_for_keeps_no_other_here(
     monkeypatch.setattr(moves, "look", fails)
     monkeypatch.setattr(attending, "look", lambda *, now: called.append("attending"))
     monkeypatch.setattr(reminding, "look", lambda *, now: called.append("reminding"))
-    monkeypatch.setattr(outbox, "deliver", lambda: called.append("deliver"))
+    monkeypatch.setattr(outbox, "deliver", lambda **how: called.append("deliver"))
     tasks.sweep()
     assert called == ["attending", "reminding", "deliver"]
     assert beats() == (PARTS - {"mails"}) | {"sweep"}, "and it shows"
@@ -105,3 +106,23 @@ def test_every_door_named_in_the_code_exists() -> None:
     assert "seminars.tasks.sweep" in doors
     for door in doors:
         assert callable(import_string(door)), door
+
+
+@pytest.mark.django_db
+def test_while_there_are_many_mails_one_worker_calls_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    door, waits = "seminars.tasks.send_mails", enqueue.is_waiting
+
+    def batch(*, many: Callable[[], object], **_how: object) -> int:
+        many()
+        many()
+        return 100
+
+    monkeypatch.setattr(outbox, "deliver", batch)
+    monkeypatch.setattr(outbox, "more", lambda *, now: False)
+    tasks.send_mails()
+    assert not waits(door, now=timezone.now())
+    monkeypatch.setattr(outbox, "more", lambda *, now: True)
+    tasks.send_mails()
+    tasks.send_mails()
+    assert waits(door, now=timezone.now())
+    assert OrmQ.objects.count() == 1

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections
+from django.urls import reverse
 from django.utils import timezone
 
 from seminars.config import schedule
@@ -35,5 +36,6 @@ def run_queue() -> None:
         import_module(line.task.rpartition(".")[0])  # loaded once, shared by every worker
         if line.minutes == 1:
             enqueue.nudge(line.task)
+    reverse("account_login")  # loads every address with its page's code: mails name them
     connections.close_all()
     supervise.run()

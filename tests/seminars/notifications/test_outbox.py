@@ -330,3 +330,18 @@ def test_each_minute_a_domain_gets_its_share_and_the_others_go_on(
     settings.MAIL_PER_DOMAIN = {"": 0}
     write_down([f"reader{number}@example.net" for number in range(15)], now)
     assert [deliver(now + minute * MINUTE) for minute in (4, 5, 6)] == [10, 5, 0]
+
+
+def test_whoever_finds_a_whole_batch_calls_others_and_the_last_does_not(now: datetime) -> None:
+    write_down([f"reader{number}@example.org" for number in range(5)], now)
+    called = list[int]()
+    outbox.deliver(clock=lambda: now, batch=2, many=lambda: called.append(len(mail.outbox)))
+    assert called == [0, 2]  # before each whole batch, not before the fifth mail
+
+
+def test_who_has_had_their_share_of_this_minute_call_nobody(settings: Any, now: datetime) -> None:
+    settings.MAIL_PER_MINUTE = 1
+    write_down([A, B, C], now)
+    called = list[bool]()
+    assert outbox.deliver(clock=lambda: now, batch=2, many=lambda: called.append(True)) == 1
+    assert not called  # they would call one another without end
