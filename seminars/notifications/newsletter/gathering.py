@@ -79,7 +79,7 @@ def _changed(community: Community | None, since: datetime, now: datetime) -> lis
         f"session:{each.uid}": each for each in rows.filter(still).order_by("starts_at", "pk")[: 4 * MOST]
     }
     before: dict[str, dict[str, Any]] = {key: columns_of(each) for key, each in sessions.items()}
-    changes = Change.objects.filter(subject__in=sessions, at__gte=since).exclude(kind__in=QUIET)
+    changes = Change.objects.filter(subject__in=sessions, at__gt=since).exclude(kind__in=QUIET)
     for change in changes.order_by("-pk"):
         for name in change.before.keys() & set(COLUMNS):
             before[change.subject][name] = value_of(name, change.before[name])
@@ -96,7 +96,7 @@ def _changed(community: Community | None, since: datetime, now: datetime) -> lis
 
 def _ready(community: Community | None, since: datetime, now: datetime) -> list[Item]:
     fresh = Material.objects.filter(
-        state=MaterialState.PUBLISHED, published_at__gte=since, published_at__lte=now, kind__in=TOLD
+        state=MaterialState.PUBLISHED, published_at__gt=since, published_at__lte=now, kind__in=TOLD
     )
     rows = tellable(community).filter(Q(ends_at__lte=now) | Q(closed_at__lte=now))
     rows = rows.filter(pk__in=fresh.values("session_id")).order_by("-starts_at", "-pk")
