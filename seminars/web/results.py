@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -16,12 +17,12 @@ from seminars.results.models import UseKind
 from seminars.results.periods import Period
 from seminars.results.public import Told, guarded
 from seminars.sessions.dialling import country_name
-from seminars.templatetags.meridian import size
 from seminars.web.plots import Plot, bars, columns
 from seminars.web.times import locale_of
 
 MOST_BARS, MOST_COLUMNS = 12, 16
 UNKNOWN = "–"
+WEIGHTS = (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3))
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def text_of(value: Number, unit: Unit) -> str:
     if value is None:
         return UNKNOWN
     if unit == Unit.BYTES:
-        return size(int(value)) or "0"
+        return weight(int(value))
     if unit == Unit.DAYS:
         days = 1 if value == 1 else 2
         return ngettext("%(n)s day", "%(n)s days", days) % {"n": decimal(value)}
@@ -59,6 +60,14 @@ def text_of(value: Number, unit: Unit) -> str:
 def decimal(value: int | float) -> str:
     """Return a number with at most one decimal."""
     return str(format_decimal(round(value, 1), locale=locale_of(get_language() or "en")))
+
+
+def weight(count: int) -> str:
+    """Return a number of bytes: "5.2 GB", "340 kB"."""
+    name, factor = next((each for each in WEIGHTS if count >= each[1]), WEIGHTS[-1])
+    amount = count / factor
+    shown = round(amount, 1) if amount < 10 else round(amount)
+    return str(format_unit(shown, f"digital-{name}", "short", locale=locale_of(get_language() or "en")))
 
 
 def _row(figure: Figure) -> Row:
