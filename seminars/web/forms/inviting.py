@@ -95,6 +95,7 @@ class ListForm(AddressesForm, FileFields):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["people"].required = False
+        self.kept: list[str] = []
 
     def clean_file(self) -> Any:
         """Refuse what is no list."""
@@ -111,7 +112,25 @@ class ListForm(AddressesForm, FileFields):
             for email, name in table.good.items():
                 found.keep(name, email)
             found.bad += table.bad
+            self.kept = [data["people"].rstrip(), *map(_line, table.good.items())]
+            self.kept += [each.text for each in table.bad]
         return found
+
+    def clean(self) -> dict[str, Any]:
+        """Keep what a file said in the lines where something is to be changed: no browser sends a file twice."""
+        data = super().clean()
+        if self.errors and self.kept:
+            sent: Any = self.data
+            sent = sent.copy()
+            sent["people"] = "\n".join(filter(None, self.kept))
+            self.data = sent
+        return data
+
+
+def _line(person: tuple[str, str]) -> str:
+    email, name = person
+    plain = name.replace('"', "")
+    return f'"{plain}" <{email}>' if plain else email
 
 
 class InviteForm(ListForm):

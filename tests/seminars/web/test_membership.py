@@ -185,6 +185,8 @@ def test_a_file_of_thousands_is_read_in_few_questions_and_bad_rows_are_named(
     refused = upload(f"name,email\n{rows}\nNobody,here\n")
     assert refused.status_code == 400
     assert "Line 2002" in refused.content.decode()
+    kept = refused.context["form"]["people"].value().splitlines()
+    assert ('"Person 7" <p7@example.org>' in kept, len(kept)) == (True, 2001)  # no browser sends a file twice
     assert not Invitation.objects.exists()
     with CaptureQueriesContext(connection) as asked:
         assert upload(f"name,email\n{rows}\nNobody,here\n", only_good="on").status_code == 302
