@@ -12,6 +12,7 @@ from seminars.sessions.attendance.models import Way
 from seminars.sessions.attendance.noting import MOST_HEADS
 from seminars.sessions.attendance.reading.sheets import MOST_BYTES
 from seminars.web.forms.inputs import Short
+from seminars.web.forms.rhythm import number_field
 from seminars.web.forms.zones import ZoneChoice
 
 PREFIX = "line-"
@@ -53,20 +54,8 @@ class ListForm(forms.Form):
 class HeadsForm(forms.Form):
     """Numbers without names."""
 
-    room = forms.IntegerField(
-        label=gettext_lazy("In the room, in all"),
-        required=False,
-        min_value=0,
-        max_value=MOST_HEADS,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
-    phone = forms.IntegerField(
-        label=gettext_lazy("By phone, in all"),
-        required=False,
-        min_value=0,
-        max_value=MOST_HEADS,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )
+    room = number_field(0, MOST_HEADS, label=gettext_lazy("In the room, in all"))
+    phone = number_field(0, MOST_HEADS, label=gettext_lazy("By phone, in all"))
 
 
 class NameForm(forms.Form):

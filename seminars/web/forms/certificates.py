@@ -8,38 +8,31 @@ from django.utils.translation import gettext_lazy
 from seminars.series.models import Series
 from seminars.sessions.certificates.models import CertificateRule
 from seminars.web.forms.inputs import Short
+from seminars.web.forms.rhythm import number_field
 from seminars.words import say
-
-NUMBER = {"inputmode": "numeric"}
 
 
 class RuleForm(forms.Form):
     """When a series certifies that somebody took part."""
 
     on = forms.BooleanField(label=gettext_lazy("People get certificates of attendance"), required=False)
-    minutes = forms.IntegerField(
+    minutes = number_field(
+        1,
+        20_160,
         label=gettext_lazy("Least minutes of a session"),
-        required=False,
-        min_value=1,
-        max_value=20_160,
-        widget=forms.NumberInput(attrs=NUMBER),
     )
-    share = forms.IntegerField(
+    share = number_field(
+        1,
+        100,
         label=gettext_lazy("Least part of its length, in percent"),
-        required=False,
-        min_value=1,
-        max_value=100,
-        widget=forms.NumberInput(attrs=NUMBER),
         help_text=gettext_lazy(
             "Where both are given, the longer counts. Who was seen in the room has met both."
         ),
     )
-    sessions = forms.IntegerField(
+    sessions = number_field(
+        1,
+        1000,
         label=gettext_lazy("Sessions for a certificate of the whole series"),
-        required=False,
-        min_value=1,
-        max_value=1000,
-        widget=forms.NumberInput(attrs=NUMBER),
         help_text=gettext_lazy("Empty: none for the whole series."),
     )
     signed_by = Short(

@@ -108,6 +108,7 @@ def _look_page(
         "program": plan.reading.program,
         "wrong": [(each, WHY[each.why]()) for each in plan.reading.wrong[:MOST_SHOWN]],
         "wrong_count": len(plan.reading.wrong),
+        "unsaid": status != 200,
         "more_wrong": ", ".join(str(each.number) for each in plan.reading.wrong[MOST_SHOWN:]),
         "more_wrong_count": max(0, len(plan.reading.wrong) - MOST_SHOWN),
         "doubts": [(line, f"{PREFIX}{line.who.number}", choices_of(line)) for line in doubts[:MOST_DOUBTS]],

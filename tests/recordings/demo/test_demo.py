@@ -18,6 +18,10 @@ from seminars.demo.loading import load, sign_in_addresses
 from seminars.people.models import Community, Membership, User
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.series.models import Series
+from seminars.sessions.attendance.models import Intake
+from seminars.sessions.certificates import certifying
+from seminars.sessions.feedback import asking
+from seminars.sessions.feedback.counting import results
 from seminars.sessions.models import Precision, Session
 from seminars.sessions.state import State
 from seminars.words import say
@@ -155,6 +159,14 @@ class TestDemo(TestCase):
 
     def test_something_is_live_at_the_first_start(self) -> None:
         assert Session.objects.get(series__slug="open-hour").state == State.LIVE
+
+    def test_a_past_session_has_who_came_a_rule_and_what_they_said(self) -> None:
+        session = Intake.objects.standing().select_related("session__series").get().session
+        rule = certifying.rule_of(session.series)
+        names = [each.name for each in certifying.earners(session, rule)]
+        assert ("Grace Example" in names, "Ana Example" in names) == (True, False)  # 88 and 31 of 90 minutes
+        number, found = results(session, asking.usual())
+        assert (number, [each.hidden for each in found[:3]]) == (5, [False, False, False])
 
     def test_addresses_name_the_administrator_first(self) -> None:
         addresses = sign_in_addresses()
