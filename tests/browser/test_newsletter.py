@@ -1,4 +1,4 @@
-"""A newsletter in Chromium: the editor's desk, the draft with the keyboard's own buttons, the preview, and its pages."""
+"""A newsletter in Chromium: the editor's desk, the draft, the preview, and its pages."""
 
 from datetime import timedelta
 
