@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.results.measuring import Results
 from seminars.results.models import UseKind
+from seminars.results.public import FEWEST, guarded
 
 Number = int | float | None
 
@@ -323,3 +324,22 @@ def figures(found: Results, before: Results | None) -> Iterator[tuple[Group, lis
             if line.key in ALWAYS or value or earlier:
                 lines.append(Figure(line, value, earlier, compared=before is not None))
         yield group, lines
+
+
+WAYS = {"devices", "unknown", "sites", "room", "phone", "by-hand"}
+PEOPLE = {"registered", "registered-room", "registrants", "waiting", "live", "known", "feedback"}
+
+
+def withheld(found: Results) -> set[str]:
+    """Return the keys of figures that count people and may not leave the house: under three, or telling such a one.
+
+    Ways to come add up to who took part live, and those for the room and online to who registered.
+    """
+    values = {line.key: int(line.of(found) or 0) for group in GROUPS for line in group.lines}
+    ways = {key: values[key] for key in WAYS if values[key]}
+    shown: dict[str, int] = guarded(ways)
+    hidden = ways.keys() - shown.keys()
+    hidden |= {key for key in PEOPLE if 0 < values[key] < FEWEST}
+    if 0 < values["registered"] - values["registered-room"] < FEWEST:
+        hidden.add("registered-room")
+    return hidden

@@ -1,7 +1,7 @@
 """Results in words: figures as people read them, plots of them, and the one sentence that the public is told."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from babel.dates import format_date
@@ -11,11 +11,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from seminars.notifications.silence import city_of
-from seminars.results.figures import Figure, Number, Unit, figures
+from seminars.results.figures import Figure, Number, Unit, figures, withheld
 from seminars.results.measuring import Held, Results
 from seminars.results.models import UseKind
 from seminars.results.periods import Period
-from seminars.results.public import Told, guarded
+from seminars.results.public import FEWEST, Told, guarded
 from seminars.sessions.dialling import country_name
 from seminars.web.plots import Plot, bars, columns
 from seminars.web.times import locale_of
@@ -38,10 +38,13 @@ class Row:
     earlier: Number = None
 
 
-def rows_of(found: Results, before: Results | None) -> list[tuple[str, list[Row]]]:
-    """Return every figure in words, by group."""
-    groups = [(str(group.label), [_row(each) for each in lines]) for group, lines in figures(found, before)]
-    groups[-1][1].extend(_opinions(found, before))
+def rows_of(found: Results, before: Results | None, *, outward: bool = False) -> list[tuple[str, list[Row]]]:
+    """Return every figure in words, by group. outward: for others than organisers: nobody under three."""
+    groups = []
+    hidden = (withheld(found), withheld(before) if before else set()) if outward else (set(), set())
+    for group, lines in figures(found, before):
+        groups.append((str(group.label), [_row(each, *hidden) for each in lines]))
+    groups[-1][1].extend(_opinions(found, before, fewest=FEWEST if outward else 0))
     return groups
 
 
@@ -70,17 +73,19 @@ def weight(count: int) -> str:
     return str(format_unit(shown, f"digital-{name}", "short", locale=locale_of(get_language() or "en")))
 
 
-def _row(figure: Figure) -> Row:
+def _row(figure: Figure, hidden: Set[str], earlier: Set[str]) -> Row:
     line = figure.line
-    value, before = text_of(figure.value, line.unit), ""
+    value = UNKNOWN if line.key in hidden else text_of(figure.value, line.unit)
+    before = ""
     if figure.compared:
-        before = text_of(figure.before, line.unit)
+        before = UNKNOWN if line.key in earlier else text_of(figure.before, line.unit)
+    told = figure.compared and line.key not in hidden | earlier
     return Row(
         str(line.label),
         value,
         str(line.how),
         before,
-        _change(figure) if figure.compared else "",
+        _change(figure) if told else "",
         figure.value,
         figure.before,
     )
@@ -94,10 +99,12 @@ def _change(figure: Figure) -> str:
     return sign + text_of(abs(more), figure.line.unit)
 
 
-def _opinions(found: Results, before: Results | None) -> Iterator[Row]:
+def _opinions(found: Results, before: Results | None, *, fewest: int) -> Iterator[Row]:
     """The means of what people said, each with how many said it."""
     earlier = {each.words: each for each in before.opinions} if before else {}
     for each in found.opinions:
+        if each.number < fewest:
+            continue
         how = ngettext(
             "The average of %(n)d answer from 1 to 5; fewer than three are not averaged.",
             "The average of %(n)d answers from 1 to 5; fewer than three are not averaged.",

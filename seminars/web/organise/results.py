@@ -265,7 +265,7 @@ def figures_of(scope: Scope, period: Period, now: datetime, *, outward: bool = F
         "before_is": period_words(earlier) if earlier else "",
         "earlier": earlier,
         "later": period.after if period.until and _begins(period.until, scope.zone) <= now else None,
-        "groups": rows_of(found, before),
+        "groups": rows_of(found, before, outward=outward),
         "plots": plots_of(found, outward=outward),
         "found": found,
         "rows": rows,

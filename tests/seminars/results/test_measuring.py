@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from seminars.changes.models import Change
 from seminars.people.models import Community
-from seminars.results.figures import GROUPS, figures
+from seminars.results.figures import GROUPS, figures, withheld
 from seminars.results.measuring import Results, measure
 from seminars.results.models import Use
 from seminars.results.periods import ALL, Period
@@ -194,3 +194,17 @@ def test_questions_do_not_grow_with_sessions_and_people(community: Community) ->
     assert numbers[0] == numbers[1] <= 18
     assert Registration.objects.count() == 60
     assert Attendance.objects.count() == 36
+
+
+def test_a_report_withholds_few_people_and_what_would_tell_them(community: Community) -> None:
+    session = held(community)
+    come(session, 9)
+    come(session, 4, way="hand")
+    come(session, 1, way="phone")
+    register(session, 5)
+    register(session, 4, coming="room")
+    assert withheld(of(community)) == {"phone", "by-hand"}
+    come(session, 2, way="phone")
+    assert withheld(of(community)) == set()
+    register(session, 2, seat="waiting")
+    assert withheld(of(community)) == {"waiting"}
