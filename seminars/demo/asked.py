@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from seminars.people.models import Person, Role
 from seminars.sessions.models import Session, SpeakerRole
-from seminars.sessions.questions import moderating
+from seminars.sessions.questions import moderating, opening
 from seminars.sessions.questions.answering import answer
 from seminars.sessions.questions.asking import Voter, admit
 from seminars.sessions.questions.models import Asker, Question, QuestionVote, Standing
@@ -40,6 +40,7 @@ def ask_some(*, now: datetime) -> None:
 
 
 def _ask(session: Session, *, now: datetime) -> None:
+    opening.begin(session)
     members = Person.objects.filter(memberships__community=session.series.community_id, email__gt="")
     people = list(members.exclude(memberships__role=Role.MANAGER).order_by("pk").distinct()[:6])
     askers = [

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.db.models import Case, IntegerField, Q, When
 from django.template import Context
 
 from seminars.sessions.models import MaterialKind, MaterialState, Session
@@ -20,18 +21,18 @@ HEARD = (MaterialKind.RECORDING, MaterialKind.VOICE)
 def questions_of(context: Context, session: Session) -> dict[str, Any]:
     """Show what is asked before and at a session, and what was answered after it; nothing where nothing is.
 
-    Two queries, and a third for answers; one where the organisers said nothing and the hours have not come.
+    No query where nobody asked, else two.
     """
-    now, over = now_in(context), False
+    now = now_in(context)
     found: dict[str, Any] = {"session": session, "request": context.get("request"), "open": False}
     hours = opening.hours_of(session)
     word = opening.word_on(session)
     if session.withdrawn_at or not session.published_at or (word is None and (not hours or now < hours[0])):
         return found | {"empty": True}
     over = opening.is_over(session, now)
-    asked = Question.objects.filter(session=session).shown()
-    record = list(with_answers(asked.answered().by_votes())[: AFTERWARDS + 1]) if over else []
-    waiting = list(asked.unanswered().by_votes()[: SHOWN + 1]) if len(record) <= AFTERWARDS else []
+    shown = _first(session, over) if opening.was_asked(session) else []
+    record = [each for each in shown if over and each.is_answered]
+    waiting = [each for each in shown if not each.is_answered]
     found |= {
         "open": opening.is_open(session, now),
         "over": over,
@@ -41,6 +42,15 @@ def questions_of(context: Context, session: Session) -> dict[str, Any]:
         "plays": plays(session),
     }
     return found | {"empty": not (found["open"] or record or waiting)}
+
+
+def _first(session: Session, over: bool) -> list[Question]:
+    """The first of those that are shown: after the end those that were answered, then the most wanted."""
+    rows = Question.objects.filter(session=session).shown()
+    answered = Q(live_at__isnull=False) | Q(answered_at__isnull=False)
+    rows = rows.annotate(done=Case(When(answered, then=1), default=0, output_field=IntegerField()))
+    ordered = rows.order_by("-done" if over else "done", "-votes", "made_at", "pk")
+    return list(with_answers(ordered)[: AFTERWARDS + SHOWN + 1])
 
 
 def plays(session: Session) -> bool:

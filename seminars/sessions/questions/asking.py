@@ -21,7 +21,7 @@ from seminars.sessions.questions.models import (
     QuestionVote,
     Standing,
 )
-from seminars.sessions.questions.opening import is_open, rule_of
+from seminars.sessions.questions.opening import begin, is_open, rule_of
 from seminars.sessions.registration.models import Registration
 
 MOST = 10  # questions of one address to one session
@@ -67,6 +67,7 @@ def admit(*, session: Session, voter: Voter, now: datetime) -> Asker:
             made_at=now,
         )
         Asker.objects.bulk_create([made], ignore_conflicts=True)
+        begin(session)
         found = Asker.objects.get(session=session, email=email)
     if voter.proved and (found.confirmed_at is None or (voter.registration and not found.registration_id)):
         found.confirmed_at = found.confirmed_at or now

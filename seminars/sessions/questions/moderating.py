@@ -11,6 +11,7 @@ from seminars.changes.refusing import UserError, raise_if
 from seminars.sessions.day.models import PhoneQuestion
 from seminars.sessions.questions.asking import cleaned
 from seminars.sessions.questions.models import LAST_SECOND, LONGEST, Question, QuestionVote, Standing
+from seminars.sessions.questions.opening import begin
 
 
 def show(*, question: Question, now: datetime, actor_id: int | None) -> None:
@@ -98,6 +99,7 @@ def promote(*, phone: PhoneQuestion, named: bool = False, now: datetime, actor_i
         raise UserError({"": _("Write it down in at most %(most)d characters first.") % {"most": LONGEST}})
     try:
         with transaction.atomic():
+            begin(phone.session)
             return Question.objects.create(
                 session=phone.session,
                 phone=phone,

@@ -31,6 +31,16 @@ def word_on(session: Session) -> bool | None:
     return opened
 
 
+def begin(session: Session) -> None:
+    """Note that people ask at this session: pages of others need not look for questions."""
+    QuestionDoor.objects.get_or_create(session=session)
+
+
+def was_asked(session: Session) -> bool:
+    """Whether there can be questions; without a query where `question_door` was loaded with it."""
+    return hasattr(session, "question_door")
+
+
 def set_door(*, session: Session, opened: bool | None) -> None:
     """Open or close the session for questions, whatever the hour; None leaves it to the hours again."""
     session.question_door = QuestionDoor.objects.update_or_create(
