@@ -18,7 +18,9 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show a button; sign in when it is pressed."""
     try:
         if request.method != "POST":
-            return render(request, "seminars/sign_in_link.html", {"holder": holder(token)})
+            response = render(request, "seminars/sign_in_link.html", {"holder": holder(token)})
+            response.headers["X-Robots-Tag"] = "noindex"
+            return response
         user = redeem(token, now=timezone.now())
     except LinkSpent:
         return render(request, "seminars/sign_in_link.html", {"holder": None}, status=410)
