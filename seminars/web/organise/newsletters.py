@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -183,7 +183,8 @@ def preview(request: HttpRequest, community: Community | None) -> HttpResponse:
     return render(request, "seminars/organise/newsletter_preview.html", context)
 
 
-@csp_update({"style-src": ["'unsafe-inline'"], "frame-ancestors": ["'self'"]})
+@csp_update({"style-src": ["'unsafe-inline'"]})
+@csp_replace({"frame-ancestors": ["'self'"]})
 @xframe_options_sameorigin
 @require_safe
 @at_desk
