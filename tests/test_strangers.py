@@ -40,6 +40,8 @@ OWN_SECRET = (
 )
 # Of administrators only, and about nothing by name.
 OF_ADMINISTRATORS = ("/organise/mails/",)
+# The site's own newsletter, which everybody reads and which tells of nothing closed.
+OF_THE_SITE = ("/newsletter/",)
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.
 NOWHERE = re.compile(r"/(?:calendar\.ics|changes\.(?:atom|json))$|/files/<")
 
@@ -50,7 +52,7 @@ OWN_PAGES = ("/organise/year/",)
 ROUTES = sorted(
     route
     for route, names in addresses(get_resolver())
-    if names and not route.startswith((*OWN_SECRET, *OF_ADMINISTRATORS))
+    if names and not route.startswith((*OWN_SECRET, *OF_ADMINISTRATORS, *OF_THE_SITE))
 )
 OURS = [route for route in ROUTES if route.startswith("/organise/") and not route.startswith(OWN_PAGES)]
 
