@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from seminars.results.measuring import places_of
-from seminars.sessions.attendance.counting import counts_of_all
+from django.db.models import Count, Exists, OuterRef
+
+from seminars.sessions.attendance.counting import put_together
+from seminars.sessions.attendance.models import Attendance, Intake
+from seminars.sessions.dialling import country_of
 from seminars.sessions.models import Session, SessionQuerySet
+from seminars.sessions.sites.models import ListeningSite
 
 FEWEST = 3
 Key = TypeVar("Key", bound=Hashable)
@@ -24,7 +28,7 @@ class Told:
 
 
 def told_of(sessions: Iterable[Session]) -> Told:
-    """Return what is told of one topic: a session with those that repeat it. Six questions."""
+    """Return what is told of one topic: a session with those that repeat it. Two or three questions."""
     return _sum([[each.pk for each in sessions]])
 
 
@@ -56,13 +60,36 @@ def guarded(counted: Mapping[Key, int]) -> dict[Key, int]:
 
 
 def _sum(topics: list[list[int]]) -> Told:
-    ids = [pk for topic in topics for pk in topic]
-    counts = counts_of_all(ids)
-    people = {topic[0]: sum(counts[pk].people for pk in topic if pk in counts) for topic in topics}
-    shown = [topic for topic in topics if people[topic[0]] >= FEWEST]
-    if not shown:
-        return Told()
-    countries: Counter[str] = Counter()
-    for _zones, theirs in places_of([pk for topic in shown for pk in topic]).values():
-        countries += theirs
-    return Told(sum(people[topic[0]] for topic in shown), len(countries), len(shown))
+    people, places = _came([pk for topic in topics for pk in topic])
+    sums = [sum(people[pk] for pk in topic) for topic in topics]
+    shown = [topic for topic, number in zip(topics, sums, strict=True) if number >= FEWEST]
+    countries = {code for topic in shown for pk in topic for code in places[pk]}
+    return Told(sum(number for number in sums if number >= FEWEST), len(countries), len(shown))
+
+
+def _came(ids: list[int]) -> tuple[dict[int, int], dict[int, set[str]]]:
+    """How many came to each session, as `counts_of_all` counts, and from where. Two questions; one more for sites."""
+    ways: Counter[tuple[int, str]] = Counter()
+    places: dict[int, set[str]] = {pk: set() for pk in ids}
+    rows = Attendance.objects.came().filter(session_id__in=ids).order_by()
+    by_place = rows.values_list("session_id", "way", "zone", "country").annotate(n=Count("pk"))
+    for pk, way, zone, country, number in by_place:
+        ways[pk, way] += number
+        places[pk] |= {country or country_of(zone)} - {""}
+    counted = ListeningSite.objects.standing().filter(session=OuterRef("pk"), came__gt=0)
+    listed = Intake.objects.standing().filter(session=OuterRef("pk"))
+    sessions = Session.objects.filter(pk__in=ids).select_related("headcount").order_by()
+    held = list(sessions.only("pk", "headcount").annotate(listed=Exists(listed), has_sites=Exists(counted)))
+    sites: Counter[int] = Counter()
+    if with_sites := [each.pk for each in held if each.has_sites]:
+        heads = ListeningSite.objects.standing().filter(session_id__in=with_sites, came__gt=0).order_by()
+        for pk, zone, number in heads.values_list("session_id", "zone", "came"):
+            sites[pk] += number
+            places[pk] |= {country_of(zone)} - {""}
+    people = {
+        each.pk: put_together(
+            each.pk, ways, getattr(each, "headcount", None), sites[each.pk], each.listed
+        ).people
+        for each in held
+    }
+    return people, places

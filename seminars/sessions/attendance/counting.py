@@ -58,12 +58,13 @@ def counts_of_all(sessions: Iterable[int]) -> dict[int, Counts]:
     )
     sites: dict[int, int] = dict(groups.annotate(n=Sum("came")))
     known = {pk for pk, _way in ways} | heads.keys() | sites.keys()
-    return {pk: _counts(pk, ways, heads.get(pk), sites.get(pk, 0), pk in listed) for pk in known}
+    return {pk: put_together(pk, ways, heads.get(pk), sites.get(pk, 0), pk in listed) for pk in known}
 
 
-def _counts(
+def put_together(
     pk: int, ways: dict[tuple[int, str], int], heads: Headcount | None, sites: int, listed: bool
 ) -> Counts:
+    """Return how many came to the session `pk`. ways: by session and way. listed: a program's list was taken in."""
     of = {way: ways.get((pk, way), 0) for way in Way.values}
     return Counts(
         devices=sum(of[way] for way in Way.devices()),

@@ -7,7 +7,10 @@ import pytest
 from seminars.people.models import Community
 from seminars.results.public import Told, guarded, told_of, told_of_series
 from seminars.series.models import Series
+from seminars.sessions.attendance.counting import counts_of
+from seminars.sessions.attendance.models import Headcount, Intake
 from seminars.sessions.models import Session
+from seminars.sessions.sites.models import ListeningSite
 from tests.factories import NOW, make_series, make_session
 from tests.seminars.results.cast import come
 
@@ -77,3 +80,21 @@ def test_what_leaves_the_house_has_nothing_under_three_nor_a_sum_that_tells_it()
     assert guarded({"KE": 9, "ZA": 4, "BO": 2, "BD": 1}) == {"KE": 9, "ZA": 4}
     assert guarded({"KE": 9, "ZA": 4}) == {"KE": 9, "ZA": 4}
     assert guarded({"BO": 1}) == {}
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_the_public_is_told_what_organisers_count(series: Series, listed: bool) -> None:
+    session = held(series, 1, 2)
+    come(session, 1, way="room")
+    Headcount.objects.create(session=session, joins=4, room=5)
+    ListeningSite.objects.create(
+        session=session, place="Hall", city="Maputo", zone="Africa/Maputo", contact="C", email="c@example.org",
+        expected=9, came=7, token="t", made_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    if listed:
+        Intake.objects.create(
+            session=session, filename="f", digest="d", zone="UTC", made_at=NOW, applied_at=NOW
+        )
+    people = counts_of(session).people
+    assert people == (14 if listed else 18)
+    assert told_of([session]) == Told(people=people, countries=2, sessions=1)
