@@ -23,6 +23,7 @@ from seminars.calendars import (
     entries,
     filters,
     ical,
+    packing,
     scopes,
     shelf,
     stored,
@@ -34,6 +35,7 @@ from seminars.calendars import (
 )
 from seminars.calendars.editions import Edition
 from seminars.calendars.models import Feed
+from seminars.calendars.packing import Packed
 from seminars.calendars.scopes import Kind, Look, Missing, Revoked, Row, Scope
 from seminars.calendars.stored import Row as Shown
 from seminars.calendars.wording import address
@@ -82,7 +84,7 @@ class Subject:
 class Made:
     """A calendar as bytes; the latest change in it; until when it holds, if time alone ends that."""
 
-    body: bytes
+    packed: Packed
     changed_at: datetime | None
     good_until: datetime | None
 
@@ -142,9 +144,9 @@ def make(scope: Scope, sessions: Iterable[Session], subject: Subject, *, now: da
     language, utc = scope.options.language or subject.language, scope.options.utc
     edition = editions.current(entries.stamp(), now=now)
     chosen = Session.objects.filter(pk__in=[session.pk for session in sessions])
-    rows = stored.rows(chosen, language=language, utc=utc, edition=edition)
+    rows = stored.rows(lambda: chosen, language=language, utc=utc, edition=edition)
     rows = stored.freshened(rows, language=language, utc=utc, edition=edition)
-    return _join(scope, rows, subject, edition, False).body
+    return _join(scope, rows, subject, edition, False).packed.plain
 
 
 def forget(token: str) -> None:
@@ -192,7 +194,7 @@ def _renew(scope: Scope, glance: Look, now: datetime) -> Answer:
         if glance.row is None and sweeping.is_full(scope):
             return fresh
         try:
-            name = shelf.write(scope.key, glance.version, made.body, fresh.changed_at, fresh.etag[3:-1])
+            name = shelf.write(scope.key, glance.version, made.packed, fresh.changed_at)
             fresh = replace(fresh, file=name)
             stored = _store(scope, glance, fresh, made)
         except (OSError, DatabaseError):
@@ -218,12 +220,12 @@ def _prune(scope: Scope, keep: set[str], now: datetime) -> None:
 
 def _validated(scope: Scope, glance: Look, made: Made, now: datetime) -> Answer:
     """With the date of the latest change in it, and always later than what was served before with other bytes."""
-    etag = _etag(shelf.digest(made.body))
+    etag = _etag(made.packed.digest)
     changed_at = (made.changed_at or now).replace(microsecond=0)
     if glance.row is not None:
         before = glance.row.changed_at
         changed_at = before if glance.row.etag == etag else max(changed_at, before + timedelta(seconds=1))
-    return Answer(scope.key, etag, changed_at, "", made.body)
+    return Answer(scope.key, etag, changed_at, "", made.packed.plain)
 
 
 def _store(scope: Scope, glance: Look, fresh: Answer, made: Made) -> bool:
@@ -254,13 +256,14 @@ def _compose(scope: Scope, glance: Look, now: datetime) -> Made:
     if scope.kind == Kind.TASKS:
         with translation.override(language):
             facts = _facts(scope, subject, None, False)
-            return Made(*tasks.compose(glance.user_id or 0, facts, language=language, now=now))
+            body, *times = tasks.compose(glance.user_id or 0, facts, language=language, now=now)
+        return Made(packing.packed(body), *times)
     if scope.kind == Kind.PERSONAL:
         subject = replace(subject, busy_at=stored.taking_part(glance.user_id))
     edition = editions.current(entries.stamp(), now=now)
     mine = scopes.sessions_of(scope, glance.user_id)
     named = f"{scope.kind}|{scope.name}" if scope.kind in _ALWAYS_THE_SAME else ""
-    rows = stored.rows(mine, language=language, utc=utc, edition=edition, named=named)
+    rows = stored.rows(lambda: mine, language=language, utc=utc, edition=edition, named=named)
     fresh = partial(stored.freshened, language=language, utc=utc, edition=edition)
     if scope.options.everything or subject.single:
         return _join(scope, fresh(rows), subject, edition, False)
@@ -291,7 +294,9 @@ def _join(scope: Scope, rows: list[Shown], subject: Subject, edition: Edition, c
     if subject.single or subject.busy_at:
         busy = [subject.single or row.pk in subject.busy_at for row in rows]
         texts = [ical.busy(text) if theirs else text for text, theirs in zip(texts, busy, strict=True)]
-    return Made(ical.join(facts, texts, _vtimezones(rows)), changed_at, None)
+    opening = ical.opening(facts, _vtimezones(rows))
+    parts = map(packing.part, [opening, *texts, ical.CLOSING])
+    return Made(packing.pack([*parts]), changed_at, None)
 
 
 def _vtimezones(rows: list[Shown]) -> list[str]:

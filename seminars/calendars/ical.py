@@ -34,6 +34,7 @@ _WORDS = "\r\nDESCRIPTION;"
 _ALTREP = re.compile(';ALTREP="[^"]*"')
 _DATED = "\r\nDTSTAMP:"
 _END = "END:VEVENT\r\n"
+CLOSING = "END:VCALENDAR\r\n"
 _OFF = "\r\nSTATUS:CANCELLED\r\n"
 _PICTURES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 _ENTRIES = re.compile(r"^BEGIN:VEVENT\r\n.*?^END:VEVENT\r\n", re.DOTALL | re.MULTILINE)
@@ -182,9 +183,7 @@ def busy(entry: str) -> str:
 
 def changed_of(entries: Iterable[str]) -> datetime | None:
     """Return when the latest of rendered entries changed (aware UTC); None of nothing."""
-    last = max(
-        (entry[at : at + 15] for entry in entries if (at := entry.find(_DATED) + len(_DATED))), default=""
-    )
+    last = max(map(_dated, entries), default="")
     return datetime.strptime(last, "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if last else None
 
 
@@ -213,14 +212,18 @@ def with_alarms(text: str, minutes: Iterable[int]) -> str:
 
 def join(calendar: CalendarFacts, entries: Iterable[str], vtimezones: Iterable[str]) -> bytes:
     """Return the whole calendar: rendered `entries` after the rendered VTIMEZONEs that they name."""
-    head = "".join([_head(calendar), *vtimezones]).encode()
-    return b"".join([head, *map(encoded, entries), b"END:VCALENDAR\r\n"])
+    return "".join([opening(calendar, vtimezones), *entries, CLOSING]).encode()
 
 
-@lru_cache(maxsize=4096)
-def encoded(entry: str) -> bytes:
-    """Return a rendered entry as bytes: of a calendar that changed, almost all are those of before."""
-    return entry.encode()
+def opening(calendar: CalendarFacts, vtimezones: Iterable[str]) -> str:
+    """Return what stands before all entries; behind them stands `CLOSING`."""
+    return "".join([_head(calendar), *vtimezones])
+
+
+@lru_cache(maxsize=8192)
+def _dated(entry: str) -> str:
+    at = entry.find(_DATED) + len(_DATED)
+    return entry[at : at + 15]
 
 
 def _head(facts: CalendarFacts) -> str:

@@ -5,12 +5,13 @@ and shared by all threads of the process.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MOST = 12_000_000
 """Characters: the entries of some ten large calendars."""
+MOST_ROWS = 8000
 
 
 Key = tuple[object, str, bool, int, str, int]
@@ -26,6 +27,7 @@ class Written(NamedTuple):
 
 
 _texts: OrderedDict[Key, Written] = OrderedDict()
+_lists: OrderedDict[Hashable, Mapping[int, Any]] = OrderedDict()
 _lock = Lock()
 _size = [0]
 
@@ -51,8 +53,26 @@ def remember(texts: Mapping[Key, Written]) -> None:
             _size[0] -= len(gone.text)
 
 
+def known_rows(name: Hashable) -> Mapping[int, Any]:
+    """Return the rows that a calendar showed when it was last made, by session; nothing where that is forgotten."""
+    with _lock:
+        if name in _lists:
+            _lists.move_to_end(name)
+        return _lists.get(name, {})
+
+
+def remember_rows(name: Hashable, rows: Mapping[int, Any]) -> None:
+    """Keep them, with all that must be as it was for them to hold in their name; forget those of long ago."""
+    with _lock:
+        _lists[name] = rows
+        _lists.move_to_end(name)
+        while sum(map(len, _lists.values())) > MOST_ROWS:
+            _lists.popitem(last=False)
+
+
 def forget() -> None:
     """Forget everything."""
     with _lock:
         _texts.clear()
+        _lists.clear()
         _size[0] = 0

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from seminars.calendars import packing
+from seminars.calendars.packing import Packed
 
 MARK = "used"  # the file whose time says when somebody last came
 PRUNE_AFTER = 600  # seconds: somebody may be about to read or to point at a younger file
@@ -36,16 +36,16 @@ def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:32]
 
 
-def write(key: str, version: str, body: bytes, changed_at: datetime, named: str = "") -> str:
-    """Keep `body`, plain and compressed, and return its file's name. Raises OSError.
+def write(key: str, version: str, made: Packed, changed_at: datetime) -> str:
+    """Keep a calendar, plain and compressed, and return its file's name. Raises OSError.
 
-    changed_at (aware UTC) becomes the files' time. named: the digest of `body`, where it is known.
+    changed_at (aware UTC) becomes the files' time.
     """
     place = folder(key)
     place.mkdir(parents=True, exist_ok=True)
-    name = f"{version}-{named or digest(body)}.ics"
-    _put(place / f"{name}.gz", packing.gzipped(body), changed_at)
-    _put(place / name, body, changed_at)
+    name = f"{version}-{made.digest}.ics"
+    _put(place / f"{name}.gz", made.zipped, changed_at)
+    _put(place / name, made.plain, changed_at)
     return name
 
 

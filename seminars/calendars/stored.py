@@ -7,7 +7,7 @@ the rows around it say which revision and stamp its entry must have: where this 
 turning five of each into datetimes would cost more than the join; see `moment`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -16,11 +16,11 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from seminars.calendars import entries, ical
+from seminars.calendars import entries, ical, packing
 from seminars.calendars.belonging import registered
 from seminars.calendars.contents import Candidate
 from seminars.calendars.editions import Edition
-from seminars.calendars.memory import Key, Written, known, remember
+from seminars.calendars.memory import Key, Written, known, known_rows, remember, remember_rows
 from seminars.calendars.models import Entry
 from seminars.people.visitors import Visitor
 from seminars.series.models import Series
@@ -30,6 +30,9 @@ from seminars.sessions.state import State
 
 _OFF = frozenset({State.CANCELLED.value, State.WITHDRAWN.value})
 Time = str | datetime
+Sessions = Callable[[], QuerySet[Session]]
+Frames = dict[tuple[int, int | None], str]
+_GIVEN = 12  # columns of a row that are the session's own
 MOST_STATEMENTS = 256
 
 
@@ -66,22 +69,16 @@ class Row(NamedTuple):
     def candidate(self) -> Candidate:
         """What decides whether it stays in a feed."""
         off = self.withdrawn or self.cancelled or self.starts if self.state in _OFF else None
-        return Candidate(
-            self.pk,
-            moment(self.starts),
-            moment(self.ends),
-            bool(self.materials),
-            moment(off) if off else None,
-        )
+        return _candidate(self.pk, self.starts, self.ends, bool(self.materials), off)
 
 
 _COLUMNS = ("pk", "uid", "series_id", "place_id", "state", "sequence", "revision")
 _TIMES = ("starts_at", "ends_at", "cancelled_at", "withdrawn_at")
-_plain = lru_cache(maxsize=2048)(ical.without_html)
+_plain = lru_cache(maxsize=4096)(ical.without_html)
 
 
 def _size(text: str) -> int:
-    return len(ical.encoded(text))
+    return len(packing.part(text).plain)
 
 
 def moment(stored: Time) -> datetime:
@@ -90,33 +87,43 @@ def moment(stored: Time) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def rows(
-    sessions: QuerySet[Session], *, language: str, utc: bool, edition: Edition, named: str = ""
-) -> list[Row]:
+@lru_cache(maxsize=4096)
+def _candidate(pk: int, starts: Time, ends: Time, materials: bool, off: Time | None) -> Candidate:
+    """Of a calendar that changed, almost all are those of before."""
+    return Candidate(pk, moment(starts), moment(ends), materials, moment(off) if off else None)
+
+
+def rows(sessions: Sessions, *, language: str, utc: bool, edition: Edition, named: str = "") -> list[Row]:
     """Return what `sessions` (dated ones, in any order, perhaps twice) show in `language`, in order of time.
 
-    edition: that of `entries.stamp()`. named: a name under which `sessions` is always the same query, which is then put
-    into SQL once; "" where it may differ.
+    edition: that of `entries.stamp()`. named: a name under which `sessions` is always the same query, with each session
+    once; it is then built and put into SQL once. "" where it may differ.
     """
     sql, asked = (
-        _named(named, connection.vendor, sessions) if named else _statement(connection.vendor, sessions)
+        _named(named, connection.vendor, sessions)
+        if named
+        else _statement(connection.vendor, _once(sessions()))
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
         given = cursor.fetchall()
-    return _told(given, language, utc, edition)
+    return _told(given, language, utc, edition, named)
 
 
 _statements: dict[tuple[str, str], tuple[str, tuple[Any, ...]]] = {}
 
 
-def _named(name: str, vendor: str, sessions: QuerySet[Session]) -> tuple[str, tuple[Any, ...]]:
+def _named(name: str, vendor: str, sessions: Sessions) -> tuple[str, tuple[Any, ...]]:
     found = _statements.get((name, vendor))
     if found is None:
         if len(_statements) >= MOST_STATEMENTS:
             _statements.clear()
-        found = _statements[name, vendor] = _statement(vendor, sessions)
+        found = _statements[name, vendor] = _statement(vendor, sessions())
     return found
+
+
+def _once(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    return Session.objects.filter(pk__in=sessions.order_by().values("pk"))
 
 
 def _statement(vendor: str, sessions: QuerySet[Session]) -> tuple[str, tuple[Any, ...]]:
@@ -125,15 +132,30 @@ def _statement(vendor: str, sessions: QuerySet[Session]) -> tuple[str, tuple[Any
     times: dict[str, Any] = {
         f"given_{name}": Cast(name, TextField()) if vendor == "sqlite" else F(name) for name in _TIMES
     }
-    found = Session.objects.filter(pk__in=sessions.order_by().values("pk"))
-    found = found.annotate(**times, has_materials=Exists(out)).order_by("starts_at", "pk")
+    found = sessions.annotate(**times, has_materials=Exists(out)).order_by("starts_at", "pk")
     sql, asked = found.values_list(*_COLUMNS, *times, "has_materials").query.sql_with_params()
     return sql, tuple(str(each) if isinstance(each, str) else each for each in asked)
 
 
-def _told(given: list[tuple[Any, ...]], language: str, utc: bool, edition: Edition) -> list[Row]:
-    """With their texts, by one query for all that are not remembered."""
+def _told(given: list[tuple[Any, ...]], language: str, utc: bool, edition: Edition, named: str) -> list[Row]:
+    """With their texts. What stands as it stood when a calendar was last made is told as it was then."""
     frames = _frames({(each[2], each[3]) for each in given})
+    name = named, language, utc, edition.number, frozenset(frames.items())
+    before: Mapping[int, Row] = known_rows(name) if named else {}
+    kept = [before.get(each[0]) for each in given]
+    kept = [row if row and row[:_GIVEN] == each else None for row, each in zip(kept, given, strict=True)]
+    other = [each for row, each in zip(kept, given, strict=True) if row is None]
+    anew = iter(_looked_up(other, frames, language, utc, edition))
+    found = [row or next(anew) for row in kept]
+    if named:
+        remember_rows(name, {row.pk: row for row in found if row.is_fresh})
+    return found
+
+
+def _looked_up(
+    given: list[tuple[Any, ...]], frames: Frames, language: str, utc: bool, edition: Edition
+) -> list[Row]:
+    """With their texts, by one query for all that are not remembered."""
     kinds = {each[2:6] for each in given}
     stamps = {kind: entries.stamp_of(frames[kind[0], kind[1]], kind[2], kind[3]) for kind in kinds}
     number = edition.number
@@ -217,12 +239,12 @@ def freshened(wanted: Iterable[Row], *, language: str, utc: bool, edition: Editi
     return [row for row in anew if row.text is not None]
 
 
-def _frames(pairs: set[tuple[int, int | None]]) -> dict[tuple[int, int | None], str]:
+def _frames(pairs: set[tuple[int, int | None]]) -> Frames:
     """Of each series and room together: a feed has few of both."""
     base = entries.stamp()
-    columns = "pk", "title", "community__name", "community__accent"
+    columns = "pk", "title", "community__name", "community__accent", "community__logo"
     owners = Series.objects.filter(pk__in={one for one, _other in pairs}).values_list(*columns)
-    series = {pk: (title, name, accent) for pk, title, name, accent in owners}
+    series = {pk: (title, name, accent + logo) for pk, title, name, accent, logo in owners}
     found = {other for _one, other in pairs} - {None}
     rooms = Room.objects.filter(pk__in=found) if found else []
     places: dict[int | None, Room] = {room.pk: room for room in rooms}

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, OperationalError
 from django.test import Client
 
-from seminars.calendars import editions, entries, feeds, scopes, shelf, tokens
+from seminars.calendars import editions, entries, feeds, packing, scopes, shelf, tokens
 from seminars.calendars.models import Entry, Feed
 from seminars.calendars.scopes import Kind, Missing, Revoked, Scope
 from seminars.people.models import Community, Joining, User
@@ -146,7 +146,7 @@ class TestTwoBuilders:
         def slowly(*given: Any) -> feeds.Made:
             made = compose(*given)
             if not seen:
-                seen.append(title_of(made.body))
+                seen.append(title_of(made.packed.plain))
                 rename(session, "Third")
                 seen.append(title_of(body_of()))
             return made
@@ -228,7 +228,7 @@ def test_old_files_are_removed(session: Session, data: Path) -> None:
 
 def test_the_newest_file_is_found_without_the_database(data: Path) -> None:
     for version in ("9.1", "10.0", "9.12"):
-        shelf.write("key", version, version.encode(), NOW)
+        shelf.write("key", version, packing.packed(version.encode()), NOW)
     newest = shelf.latest("key")
     assert newest is not None
     assert shelf.read("key", newest[0]) == b"10.0"

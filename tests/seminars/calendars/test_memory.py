@@ -33,7 +33,7 @@ def texts() -> list[str]:
 
 def rows() -> list[stored.Row]:
     """Return what a calendar of everything reads."""
-    return stored.rows(Session.objects.all(), language="en", utc=False, edition=editions.FIRST)
+    return stored.rows(Session.objects.all, language="en", utc=False, edition=editions.FIRST)
 
 
 def test_what_is_remembered_is_not_read_again(sessions: list[Session]) -> None:
@@ -83,3 +83,17 @@ def test_it_is_bounded_and_forgets_the_oldest_first(monkeypatch: pytest.MonkeyPa
     memory.remember({keys[0]: memory.Written("d" * 5, "")})
     assert memory.known(keys[:1]) == {keys[0]: ("d" * 5, "")}
     memory.forget()
+
+
+def test_rows_are_remembered_by_name_until_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "MOST_ROWS", 5)
+    memory.forget()
+    memory.remember_rows("a", {1: "one", 2: "two"})
+    memory.remember_rows("b", {1: "other"})
+    assert (memory.known_rows("a"), memory.known_rows("b")) == ({1: "one", 2: "two"}, {1: "other"})
+    assert memory.known_rows("c") == {}
+    memory.known_rows("a")
+    memory.remember_rows("c", dict.fromkeys(range(3), ""))
+    assert [bool(memory.known_rows(name)) for name in "abc"] == [True, False, True]
+    memory.forget()
+    assert memory.known_rows("a") == {}

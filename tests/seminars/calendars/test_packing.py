@@ -20,15 +20,15 @@ def calendar(uids: range, said: str = "") -> bytes:
 
 @pytest.mark.parametrize("body", [b"", b"x", calendar(range(0)), calendar(range(1)), calendar(range(2000))])
 def test_the_same_comes_out(body: bytes) -> None:
-    assert gzip.decompress(packing.gzipped(body)) == body
-    assert packing.gzipped(body) == packing.gzipped(body)
+    assert gzip.decompress(packing.packed(body).zipped) == body
+    assert packing.packed(body) == packing.packed(body)
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 200))
 def test_whatever_it_is(said: bytes, number: int) -> None:
     body = calendar(range(number)) + said + calendar(range(number // 2))
-    assert gzip.decompress(packing.gzipped(body)) == body
+    assert gzip.decompress(packing.packed(body).zipped) == body
 
 
 def test_it_is_hardly_larger_than_in_one_piece() -> None:
@@ -36,11 +36,11 @@ def test_it_is_hardly_larger_than_in_one_piece() -> None:
     body = b"".join(
         calendar(range(at, at + 1), f"What it is about. {word} ") for at, word in enumerate(words)
     )
-    assert len(packing.gzipped(body)) < 1.25 * len(gzip.compress(body, packing.LEVEL))
+    assert len(packing.packed(body).zipped) < 1.25 * len(gzip.compress(body, packing.LEVEL))
 
 
 def test_one_entry_more_makes_one_piece_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    packing.gzipped(calendar(range(1000)))
+    packing.packed(calendar(range(1000)))
     made: list[int] = []
     real: Callable[..., object] = zlib.compressobj
 
@@ -49,9 +49,9 @@ def test_one_entry_more_makes_one_piece_anew(monkeypatch: pytest.MonkeyPatch) ->
         return real(*args)
 
     monkeypatch.setattr("zlib.compressobj", counted)
-    packing.gzipped(calendar(range(1, 1000)))
+    packing.packed(calendar(range(1, 1000)))
     assert len(made) == 1
-    packing.gzipped(calendar(range(1, 1000)))
+    packing.packed(calendar(range(1, 1000)))
     assert len(made) == 1
 
 
@@ -59,5 +59,19 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "MOST", 5)
     monkeypatch.setattr(packing, "_packed", {})
     body = calendar(range(1000))
-    assert gzip.decompress(packing.gzipped(body)) == body
+    assert gzip.decompress(packing.packed(body).zipped) == body
     assert len(packing._packed) == 5
+
+
+def test_entries_make_the_calendar_and_its_pieces() -> None:
+    body = calendar(range(1000))
+    opening, *texts = body.decode().replace("END:VCALENDAR\r\n", "").split("BEGIN:VEVENT\r\n")
+    texts = [f"BEGIN:VEVENT\r\n{text}" for text in texts]
+    made = packing.pack([packing.part(text) for text in (opening, *texts, "END:VCALENDAR\r\n")])
+    assert made.plain == body
+    assert gzip.decompress(made.zipped) == body
+    assert len(made.zipped) == len(packing.packed(body).zipped)
+    texts[500] = texts[500].replace("SUMMARY:", "SUMMARY:Other ")
+    other = packing.pack([packing.part(text) for text in (opening, *texts, "END:VCALENDAR\r\n")])
+    assert other.digest != made.digest
+    assert gzip.decompress(other.zipped) == other.plain != body

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from seminars.calendars import feeds, shelf
+from seminars.calendars import feeds, packing, shelf
 from seminars.calendars.scopes import Kind, Scope
 from seminars.sessions.revising import revise
 from tests.factories import NOW, make_series, make_session
@@ -20,7 +20,7 @@ def later() -> float:
 
 
 def test_what_another_worker_renames_meanwhile_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = shelf.write(KEY, "1", b"one", NOW)
+    kept = shelf.write(KEY, "1", packing.packed(b"one"), NOW)
     entries = Path.iterdir
 
     def with_ghosts(place: Path) -> Iterator[Path]:
@@ -34,7 +34,10 @@ def test_what_another_worker_renames_meanwhile_is_no_error(monkeypatch: pytest.M
 
 
 def test_old_and_unfinished_files_go_and_the_mark_stays() -> None:
-    old, kept = shelf.write(KEY, "1", b"one", NOW), shelf.write(KEY, "2", b"two", NOW)
+    old, kept = (
+        shelf.write(KEY, "1", packing.packed(b"one"), NOW),
+        shelf.write(KEY, "2", packing.packed(b"two"), NOW),
+    )
     draft = shelf.folder(KEY) / ".3-abc.ics.10494.22b6d493"
     draft.write_bytes(b"half")
     shelf.touch(KEY, NOW)

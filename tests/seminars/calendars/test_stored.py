@@ -142,3 +142,13 @@ def test_materials_show_in_the_next_answer(sessions: list[Session]) -> None:
     make_material(sessions[0], "slides")
     revise(sessions[0], kind="material", now=NOW, state=State.ARCHIVED)
     assert shown()[0] == "[Slides] Title 0"
+
+
+def test_a_logo_does_not_make_every_entry_anew(sessions: list[Session], monkeypatch: Any) -> None:
+    Community.objects.update(logo="0123456789abcdef.png")
+    shown()
+    memory.forget()
+    count = rendered(monkeypatch)
+    revise(sessions[1], kind="edit", now=NOW, title={"en": "Changed"})
+    assert shown() == ["Title 0", "Changed", "Title 2"]
+    assert count == [1]
