@@ -6,6 +6,7 @@ known calendar is answered at once (see `web.door`), everything else is left to 
 is on another machine, or may be, threads ask it: the loop never waits.
 """
 
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from seminars.management import plain_requests
 from seminars.web import door
 
-SHARE = 0.001  # seconds that a busy thread keeps the loop waiting, each time; Python's own 0.005 is felt in each poll
+SHARE = 0.0002  # seconds that a busy thread keeps the loop waiting, ten times a poll; Python's own 0.005 would be felt
 ACCEPTED = 32  # connections at a time: then the loop sees to others
 SILENT = 10.0  # seconds until a new connection has to say something
 
@@ -34,10 +35,17 @@ class PollWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
 
     def init_process(self) -> None:
         """Say how the loop asks the database, then begin."""
-        self.asks_itself = connections[DEFAULT_DB_ALIAS].vendor == "sqlite"
+        self.begin()
         connection_created.connect(_never_wait)
         sys.setswitchinterval(SHARE)
+        gc.collect()
+        gc.freeze()  # what is loaded stays: to look through it again and again would hold up everybody
         super().init_process()
+
+    def begin(self) -> None:
+        """Know nobody yet."""
+        self.asks_itself = connections[DEFAULT_DB_ALIAS].vendor == "sqlite"
+        self.waiting: dict[str, list[Any]] = {}
 
     def accept(self, listener: socket) -> None:
         """Take what has come, as much as is there."""
@@ -63,11 +71,15 @@ class PollWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
         self.pending_conns.remove(conn)
         self.meet(conn)
 
-    def meet(self, conn: Any) -> None:
-        """Answer a plain poll now; leave anything else to a thread, and a silent connection to the poller."""
+    def meet(self, conn: Any, *, waited: bool = False) -> None:
+        """Answer a plain poll now; leave anything else to a thread, and a silent connection to the poller.
+
+        waited: for a calendar to be made anew; whoever then finds it changed again gets a thread.
+        """
         try:
             raw = conn.sock.recv(plain_requests.MOST, MSG_PEEK | MSG_DONTWAIT)
-            found = self.answer_to(raw) if self.asks_itself and raw else None
+            environ = plain_requests.read(raw) if self.asks_itself else None
+            found = self.answer_to(environ)
             if found:
                 whole, kept = found
                 conn.sock.recv(len(raw))
@@ -84,11 +96,27 @@ class PollWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
             conn.close()
         elif not found:
             conn.data_ready = True
-            self.enqueue_req(conn)
+            self.leave(conn, environ, "" if waited else door.calendar_of(environ))
         elif rest:
             self._in_thread(conn, self.send_rest, rest, kept)
         else:
             self.part(conn, kept=kept)
+
+    def leave(self, conn: Any, environ: dict[str, Any] | None, calendar: str) -> None:
+        """Leave it to a thread. A calendar that changed is made anew by one; whoever wants it waits without any."""
+        if not calendar:
+            self.enqueue_req(conn)
+        elif calendar in self.waiting:
+            self.waiting[calendar].append(conn)
+        else:
+            self.waiting[calendar] = [conn]
+            done = self.tpool.submit(door.renew, environ)
+            done.add_done_callback(lambda _done: self.method_queue.defer(self.is_made, calendar))
+
+    def is_made(self, calendar: str) -> None:
+        """Look again for those who waited: what was committed before they came is in it, or they get a thread."""
+        for conn in self.waiting.pop(calendar):
+            self.meet(conn, waited=True)
 
     def part(self, conn: Any, *, kept: bool) -> None:
         """Wait for the next request, or end the connection."""
@@ -104,7 +132,7 @@ class PollWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
         """In a thread: likewise, where the loop may not ask the database."""
         if not self.asks_itself and conn.data_ready and not conn.is_http2:
             raw = conn.sock.recv(plain_requests.MOST, MSG_PEEK | MSG_DONTWAIT)
-            if found := self.answer_to(raw):
+            if found := self.answer_to(plain_requests.read(raw)):
                 whole, kept = found
                 conn.sock.recv(len(raw))
                 return self.send_rest(conn, whole, kept)
@@ -117,9 +145,8 @@ class PollWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
         conn.init()
         return kept
 
-    def answer_to(self, raw: bytes) -> tuple[bytes, bool] | None:
-        """Return what to send for `raw` and whether the connection stays; None where it is no known plain poll."""
-        environ = plain_requests.read(raw)
+    def answer_to(self, environ: dict[str, Any] | None) -> tuple[bytes, bool] | None:
+        """Return what to send and whether the connection stays; None where it is no known plain poll, or changed."""
         found = door.reply(environ) if environ else None
         if environ is None or found is None:
             return None

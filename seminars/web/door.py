@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import setting_changed
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.utils import timezone
@@ -67,6 +67,31 @@ def reply(environ: dict[str, Any]) -> Reply | None:
         return _look(environ, *known)
     except Exception:  # noqa: BLE001 — whatever it was, the long way meets it again, says and logs it
         return None
+
+
+def calendar_of(environ: dict[str, Any] | None) -> str:
+    """Return which calendar a plain poll asks for, where `reply` may soon know it; "" for anything else."""
+    if environ is None or not _is_plain(environ):
+        return ""
+    known = short_way.known(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+    return known[0].key if known else ""
+
+
+def renew(environ: dict[str, Any]) -> None:
+    """Make the calendar anew for which `calendar_of` has a name: `reply` knows it then, or the long way says why not.
+
+    In a thread of its own.
+    """
+    known = short_way.known(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+    if known is None:
+        return
+    close_old_connections()
+    try:
+        calendars.answer(known[0], now=timezone.now())
+    except Exception:  # noqa: BLE001 — whatever it was, the long way meets it again, says and logs it
+        return
+    finally:
+        close_old_connections()
 
 
 def _look(environ: dict[str, Any], scope: Scope, filename: str) -> Reply | None:

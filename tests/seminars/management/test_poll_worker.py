@@ -111,14 +111,15 @@ class Running(PollWorker):  # type: ignore[misc]  # gunicorn is not typed
         super().__init__(1, 1, [listening], None, 30, cfg, Log())
         self.tpool, self.poller = self.get_thread_pool(), DefaultSelector()
         self.method_queue.init()
+        self.begin()
         self.asks_itself, self.threads = True, 0
         self.wsgi = page
         self.poller.register(self.method_queue.fileno(), 1, self.method_queue.run_callbacks)
         self.set_accept_enabled(True)
 
-    def enqueue_req(self, conn: Any) -> None:
+    def handle(self, conn: Any) -> Any:
         self.threads += 1
-        super().enqueue_req(conn)
+        return super().handle(conn)
 
 
 def page(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -234,3 +235,34 @@ def test_who_reads_slowly_gets_all_of_it_and_holds_nobody_up(worker: Running) ->
 
     assert turned(worker, slowly) == 20_000_000
     assert worker.nr_conns == 0
+
+
+@pytest.mark.parametrize("helps", [True, False])
+def test_many_who_want_a_changed_calendar_wait_for_one_thread(
+    worker: Running, monkeypatch: pytest.MonkeyPatch, helps: bool
+) -> None:
+    made: list[int] = []
+
+    def reply(_environ: dict[str, Any]) -> door.Reply | None:
+        return door.Reply("304 Not Modified", [], b"") if made and helps else None
+
+    def renew(_environ: dict[str, Any]) -> None:
+        while len(worker.waiting["talks"]) < 6:
+            pass
+        made.append(1)
+
+    def six(client: socket.socket) -> list[bytes]:
+        others = [socket.create_connection(client.getpeername(), timeout=60) for _place in range(5)]
+        for each in (client, *others):
+            each.sendall(LAST)
+        said = [whole(each, b"") for each in (client, *others)]
+        for each in others:
+            each.close()
+        return said
+
+    monkeypatch.setattr(door, "reply", reply)
+    monkeypatch.setattr(door, "calendar_of", lambda _environ: "talks")
+    monkeypatch.setattr(door, "renew", renew)
+    assert [each[9:12] for each in turned(worker, six)] == [b"304" if helps else b"200"] * 6
+    assert (made, worker.threads) == ([1], 0 if helps else 6)
+    assert (worker.nr_conns, worker.waiting) == (0, {})

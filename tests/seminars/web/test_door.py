@@ -215,3 +215,35 @@ def test_what_is_remembered_is_bounded(
         assert door.reply(environ_of(f"/me/{kind}/{names[key]}.ics")) is not None
         assert len(door._noted) == 1
     assert short_way.known("/never/asked.ics", "") is None
+
+
+def test_it_tells_which_calendar_a_poll_asks_for(names: dict[str, str], site: Any) -> None:
+    address = CALENDARS[0].format(**names)
+    short_way._read.clear()
+    assert door.calendar_of(environ_of(address)) == ""
+    asked(site, environ_of(address))
+    assert door.calendar_of(environ_of(address)) == Scope(Kind.SITE).key
+    assert door.calendar_of(environ_of(address, "POST")) == ""
+    assert door.calendar_of(environ_of("/page/")) == ""
+    assert door.calendar_of(None) == ""
+
+
+def test_a_changed_calendar_is_known_again_once_it_is_renewed(
+    names: dict[str, str], site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "close_old_connections", lambda: None)
+    address = CALENDARS[0].format(**names)
+    before = asked(site, environ_of(address))[2]
+    revise(
+        Session.objects.get(slug="talks-1"),
+        kind="edit",
+        now=NOW,
+        title={"en": "Renewed"},
+    )
+    assert door.reply(environ_of(address)) is None
+    door.renew(environ_of(address))
+    found = door.reply(environ_of(address))
+    assert found is not None
+    assert found.body != before
+    assert b"Renewed" in found.body
+    door.renew(environ_of("/page/"))
