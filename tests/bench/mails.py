@@ -6,7 +6,9 @@ server of its own on a loopback port, each in a process of its own, and says how
 arrived twice, the CPU time of each part a mail, and the memory of the workers at the beginning and the end.
 
 `--mails`, `--clusters` (several `run_queue` on one database), `--database postgres://…`, `--answer` (milliseconds that
-the mail server takes for each answer, as one far away does), `--seconds` (stop then) change what is measured.
+the mail server takes for each answer, as one far away does; a mail takes four of them), `--seconds` (stop so long after
+the first mail),
+`--warm` (seconds after the first mail that are not counted: each worker makes its words then) change what is measured.
 """
 
 import argparse
@@ -61,18 +63,22 @@ def options() -> argparse.Namespace:
     parser.add_argument("--database", default="")
     parser.add_argument("--answer", type=float, default=0.0)
     parser.add_argument("--seconds", type=float, default=3600.0)
+    parser.add_argument("--warm", type=float, default=0.0)
     return parser.parse_args()
 
 
 class Sink:
-    """A mail server that takes everything. seen: Message-ID → how often it came."""
+    """A mail server that takes everything. seen: Message-ID → how often it came. most: connections at once."""
 
     def __init__(self, pause: float) -> None:
         self.pause, self.seen, self.size = pause, dict[bytes, int](), 0
+        self.now = self.most = 0
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         writer.write(b"220 sink\r\n")
+        self.now += 1
+        self.most = max(self.most, self.now)
         try:
             while line := await reader.readline():
                 verb = line[:4].upper()
@@ -94,6 +100,7 @@ class Sink:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # a worker was killed
         finally:
+            self.now -= 1
             writer.close()
 
     def take(self, mail: bytes) -> None:
@@ -105,7 +112,7 @@ class Sink:
 
 
 def serve(port: Any, counts: Any, pause: float) -> None:
-    """Be the mail server: the process' whole life. counts: mails, different ones, bytes."""
+    """Be the mail server: its process's life. counts: mails, different ones, bytes, most connections at once."""
     sink = Sink(pause)
 
     async def run() -> None:
@@ -114,6 +121,7 @@ def serve(port: Any, counts: Any, pause: float) -> None:
         while True:
             await asyncio.sleep(0.2)
             counts[0], counts[1], counts[2] = sum(sink.seen.values()), len(sink.seen), sink.size
+            counts[3] = sink.most
 
     asyncio.run(run())
 
@@ -203,25 +211,30 @@ def write_down() -> int:
     return made
 
 
-def watch(queues: list[subprocess.Popen[bytes]], sink: Any, counts: Any, made: int, seconds: float) -> None:
+def watch(
+    queues: list[subprocess.Popen[bytes]], sink: Any, counts: Any, made: int, given: argparse.Namespace
+) -> None:
     """Wait for the last mail; print each half minute and the sum."""
-    began, before, last, first = time.monotonic(), processes([each.pid for each in queues]), 0.0, None
+    began, before, last, first = time.monotonic(), processes([each.pid for each in queues]), 0.0, 0.0
+    warm = (0.0, 0)
     cpu, memory = dict[int, float](), list[tuple[float, int]]()
     sink_before = processes([sink.pid])[sink.pid][0]
-    while counts[1] < made and time.monotonic() - began < seconds:
+    while counts[1] < made and time.monotonic() - (first or began + 300) < given.seconds:
         time.sleep(1)
         now = processes([each.pid for each in queues])
         cpu |= {pid: used - before.get(pid, (0.0, 0))[0] for pid, (used, _own) in now.items()}
         memory.append((time.monotonic() - began, max((own for _used, own in now.values()), default=0)))
-        if first is None and counts[1]:
+        if not first and counts[1]:
             first = time.monotonic()
+        if first and not warm[0] and time.monotonic() - first >= given.warm:
+            warm = time.monotonic(), counts[1]
         if time.monotonic() - last > 30:
             last = time.monotonic()
             print(
                 f"{last - began:6.0f} s: {counts[1]:>7,} arrived, largest worker {memory[-1][1] // 1024} MB",
                 flush=True,
             )
-    took = time.monotonic() - (first or began)
+    took, counted = time.monotonic() - (first or began), time.monotonic() - warm[0] if warm[0] else 0.0
     sink_cpu = processes([sink.pid])[sink.pid][0] - sink_before
     report = {
         "arrived": counts[0],
@@ -229,6 +242,8 @@ def watch(queues: list[subprocess.Popen[bytes]], sink: Any, counts: Any, made: i
         "twice": counts[0] - counts[1],
         "seconds": round(took, 1),
         "a second": round(counts[1] / took, 1),
+        f"a second, after {given.warm:.0f} s": round((counts[1] - warm[1]) / counted, 1) if counted else None,
+        "connections at once, at most": counts[3],
         "ms of CPU a mail, workers": round(sum(cpu.values()) / max(counts[1], 1) * 1000, 2),
         "ms of CPU a mail, mail server": round(sink_cpu / max(counts[1], 1) * 1000, 2),
         "bytes a mail": counts[2] // max(counts[0], 1),
@@ -248,7 +263,7 @@ def main(given: argparse.Namespace) -> None:
     fill(given.mails)
     print(f"{os.cpu_count()} cores, {connection.vendor}, load {os.getloadavg()}", flush=True)
     made = write_down()
-    port, counts = multiprocessing.Value("i", 0), multiprocessing.Array("q", 3)
+    port, counts = multiprocessing.Value("i", 0), multiprocessing.Array("q", 4)
     sink = multiprocessing.Process(target=serve, args=(port, counts, given.answer / 1000), daemon=True)
     sink.start()
     while not port.value:
@@ -258,7 +273,7 @@ def main(given: argparse.Namespace) -> None:
     command = [sys.executable, str(ROOT / "manage.py"), "run_queue"]
     queues = [subprocess.Popen(command, env=environment, cwd=ROOT) for _each in range(given.clusters)]
     try:
-        watch(queues, sink, counts, made, given.seconds)
+        watch(queues, sink, counts, made, given)
     finally:
         for each in queues:
             each.send_signal(signal.SIGTERM)
