@@ -5,6 +5,7 @@ django-anymail checks it, and the signatures of those that sign, and reads their
 """
 
 import logging
+import re
 from typing import Any
 
 from anymail.exceptions import AnymailError, AnymailImproperlyInstalled, AnymailWebhookValidationFailure
@@ -41,6 +42,10 @@ PROVIDERS = {
 }
 UNWANTED = {RejectReason.SPAM, RejectReason.UNSUBSCRIBED}
 GONE = {RejectReason.INVALID, RejectReason.BOUNCED}
+# What providers call a bounce that may pass, each in its own field.
+SOFT = {"SoftBounce", "Transient", "Temporary", "Undetermined", "blocked"}
+SOFT |= {"soft_bounce", "soft_bounced", "activity.soft_bounced"}
+CODE = re.compile(r"\s*(?:smtp;\s*)?(\d{3})\b")
 log = logging.getLogger(__name__)
 
 
@@ -78,7 +83,11 @@ def heard(sender: object, event: Any, esp_name: str, **more: Any) -> None:
         noting.note_hard(email, reason=said, now=now, trouble=Trouble.COMPLAINED)
     elif kind == EventType.DEFERRED or _soft(event):
         noting.note_soft(email, reason=said, now=now)
-    elif kind == EventType.BOUNCED or (kind == EventType.REJECTED and event.reject_reason in GONE):
+    elif (
+        kind == EventType.BOUNCED
+        or (kind == EventType.REJECTED and event.reject_reason in GONE)
+        or (kind == EventType.FAILED and _gone(str(event.mta_response or "")))
+    ):
         noting.note_hard(email, reason=said, now=now)
 
 
@@ -86,11 +95,25 @@ def _soft(event: Any) -> bool:
     """Whether a bounce may pass: where the provider or the mail server says so, which differs from one to the other."""
     if event.event_type != EventType.BOUNCED:
         return False
-    raw: Any = event.esp_event if isinstance(event.esp_event, dict) else {}
-    bounce: Any = raw.get("bounce") if isinstance(raw.get("bounce"), dict) else {}
-    named = {raw.get("Type"), raw.get("type"), bounce.get("bounceType"), bounce.get("type")}
-    soft = named & {"SoftBounce", "Transient", "blocked", "Temporary"}
-    return bool(soft) or str(event.mta_response or "").lstrip().startswith("4")
+    raw = _dict(event.esp_event)
+    bounce = _dict(raw.get("bounce")) or _dict(_dict(raw.get("data")).get("bounce"))
+    named = [raw.get("Type"), raw.get("type"), raw.get("event"), bounce.get("bounceType"), bounce.get("type")]
+    found = CODE.match(str(event.mta_response or ""))
+    return (
+        any(isinstance(each, str) and each in SOFT for each in named)
+        or raw.get("hard_bounce") is False
+        or (found is not None and found[1].startswith("4"))
+    )
+
+
+def _gone(answer: str) -> bool:
+    """Whether a mail server's answer, passed on as it was, says that there is no such mailbox."""
+    found = CODE.match(answer)
+    return found is not None and noting.says_gone(int(found[1]), answer)
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 tracking.connect(heard, dispatch_uid="seminars.web.bounces")

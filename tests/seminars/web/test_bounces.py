@@ -7,6 +7,8 @@ import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from django.test import Client
 from django.urls import reverse
 
@@ -26,6 +28,10 @@ GONE = "gone@example.org"
 def secret(settings: Any) -> None:
     settings.MAIL_REPORTS = SECRET
     settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET, "MAILGUN_WEBHOOK_SIGNING_KEY": KEY}
+
+
+def signed(settings: Any, **keys: str) -> None:
+    settings.ANYMAIL = settings.ANYMAIL | keys
 
 
 def told(provider: str, payload: Any, *, secret: str = SECRET, **headers: Any) -> int:
@@ -138,12 +144,30 @@ def test_what_a_provider_reports_stops_the_mails(provider: str, payload: Any, tr
     assert state()[0] == trouble
 
 
+def resend(kind: str, **bounce: str) -> dict[str, Any]:
+    data = {"email_id": "aaaaaaaa-bbbb", "to": [f"A reader <{GONE}>"], "bounce": bounce}
+    return {"type": f"email.{kind}", "created_at": "2023-10-02T18:11:26.101Z", "data": data}
+
+
+def mailtrap(event: str, code: int = 550) -> dict[str, Any]:
+    row = {"event": event, "timestamp": 1498093527, "message_id": "1df37d17", "event_id": "bede7236"}
+    return {"events": [row | {"email": GONE, "response": f"bounced ({code} 5.1.1)", "response_code": code}]}
+
+
 @pytest.mark.parametrize(
     ("provider", "payload"),
     [
         ("postmark", postmark("SoftBounce")),
         ("postmark", postmark("Transient")),
         ("mailgun", mailgun("temporary")),
+        ("brevo", BREVO | {"event": "soft_bounce"}),
+        ("mailjet", MAILJET | {"hard_bounce": False}),
+        ("mailtrap", mailtrap("soft bounce", 450)),
+        ("resend", resend("delivery_delayed")),
+        (
+            "resend",
+            resend("bounced", type="Transient", message="It sent a bounce message: the inbox was full."),
+        ),
     ],
 )
 def test_what_may_pass_counts_once_a_day(provider: str, payload: Any) -> None:
@@ -151,6 +175,81 @@ def test_what_may_pass_counts_once_a_day(provider: str, payload: Any) -> None:
     assert state() == ("", 1)
     assert told("postmark", postmark("", "Delivery") | {"Recipient": GONE, "Email": GONE}) == 200
     assert state() == ("", 0)
+
+
+@pytest.mark.parametrize(
+    ("provider", "payload", "trouble"),
+    [
+        ("mailtrap", mailtrap("bounce"), "bounced"),
+        ("mailtrap", mailtrap("spam"), "complained"),
+        ("resend", resend("bounced", message="It sent a hard bounce message."), "bounced"),
+        ("resend", resend("complained"), "complained"),
+        ("resend", resend("opened"), ""),
+    ],
+)
+def test_so_do_those_that_need_no_key(provider: str, payload: Any, trouble: str) -> None:
+    assert told(provider, payload) == 200
+    assert state()[0] == trouble
+
+
+@pytest.mark.parametrize(
+    ("kind", "trouble", "soft"),
+    [("hard_bounced", "bounced", 0), ("soft_bounced", "", 1), ("spam_complaint", "complained", 0)],
+)
+def test_mailersend_signs_its_reports(settings: Any, kind: str, trouble: str, soft: int) -> None:
+    email = {"message": {"id": "63fd"}, "recipient": {"email": GONE}}
+    data = {"id": "63fd25", "type": kind, "created_at": "2023-02-27T21:48:13.593000Z", "email": email}
+    data["morph"] = {"object": "recipient_bounce", "reason": "Host or domain name not found"}
+    body = json.dumps({"type": f"activity.{kind}", "data": data})
+    signed(settings, MAILERSEND_SIGNING_SECRET=KEY)
+    right = hmac.new(KEY.encode(), body.encode(), hashlib.sha256).hexdigest()
+    assert told("mailersend", body, signature="0" * 64) == 400
+    assert state() == ("", 0)
+    assert told("mailersend", body, signature=right) == 200
+    assert state() == (trouble, soft)
+
+
+@pytest.mark.parametrize(
+    ("kind", "trouble", "soft"),
+    [("hard_bounce", "bounced", 0), ("soft_bounce", "", 1), ("spam", "complained", 0)],
+)
+def test_mandrill_signs_a_form_and_the_address(settings: Any, kind: str, trouble: str, soft: int) -> None:
+    address = reverse("mail_reports", args=["mandrill"])
+    message = {"ts": 1461095211, "email": GONE, "diag": "smtp;552 5.2.2 over quota", "_id": "abc"}
+    events = json.dumps([{"event": kind, "msg": message, "_id": "abc", "ts": 1461095246}])
+    signed(settings, MANDRILL_WEBHOOK_KEY=KEY)
+    whole = f"http://{SECRET}@testserver{address}mandrill_events{events}"
+    right = base64.b64encode(hmac.new(KEY.encode(), whole.encode(), hashlib.sha1).digest()).decode()
+    basic = f"Basic {base64.b64encode(SECRET.encode()).decode()}"
+    for signature, status in (("wrong", 400), (right, 200)):
+        headers = {"authorization": basic, "x-mandrill-signature": signature}
+        answer = Client(enforce_csrf_checks=True).post(address, {"mandrill_events": events}, headers=headers)
+        assert answer.status_code == status
+    assert state() == (trouble, soft)
+
+
+@pytest.mark.parametrize(
+    ("event", "output", "trouble"),
+    [
+        ("MessageDeliveryFailed", "550 5.1.1 no such user", "bounced"),
+        ("MessageDeliveryFailed", "554 5.7.1 we like no mails of yours", ""),
+        ("MessageDelayed", "450 4.2.0 later", ""),
+    ],
+)
+def test_postal_signs_with_a_key_of_its_own(settings: Any, event: str, output: str, trouble: str) -> None:
+    own = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = (serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    signed(
+        settings, POSTAL_WEBHOOK_KEY="".join(own.public_key().public_bytes(*form).decode().split("\n")[1:-2])
+    )
+    message = {"id": 1571, "direction": "outgoing", "to": GONE, "tag": None}
+    details = {"message": message, "status": "HardFail", "details": "Could not deliver", "output": output}
+    body = json.dumps({"event": event, "timestamp": 1606753101.08, "payload": details, "uuid": "5fec5077"})
+    right = base64.b64encode(own.sign(body.encode(), padding.PKCS1v15(), hashes.SHA1())).decode()
+    wrong = base64.b64encode(b"invalid").decode()
+    assert told("postal", body, **{"x-postal-signature": wrong}) == 400
+    assert told("postal", body, **{"x-postal-signature": right}) == 200
+    assert state()[0] == trouble
 
 
 def test_only_who_knows_the_secret_is_heard(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
