@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, OuterRef
 
@@ -79,12 +79,14 @@ def _came(ids: list[int]) -> tuple[dict[int, int], dict[int, set[str]]]:
     counted = ListeningSite.objects.standing().filter(session=OuterRef("pk"), came__gt=0)
     listed = Intake.objects.standing().filter(session=OuterRef("pk"))
     sessions = Session.objects.filter(pk__in=ids).select_related("headcount").order_by()
-    held = list(sessions.only("pk", "headcount").annotate(listed=Exists(listed), has_sites=Exists(counted)))
+    held: list[Any] = list(
+        sessions.only("pk", "headcount").annotate(listed=Exists(listed), has_sites=Exists(counted))
+    )
     sites: Counter[int] = Counter()
     if with_sites := [each.pk for each in held if each.has_sites]:
         heads = ListeningSite.objects.standing().filter(session_id__in=with_sites, came__gt=0).order_by()
         for pk, zone, number in heads.values_list("session_id", "zone", "came"):
-            sites[pk] += number
+            sites[pk] += number or 0
             places[pk] |= {country_of(zone)} - {""}
     people = {
         each.pk: put_together(
