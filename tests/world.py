@@ -93,6 +93,8 @@ def make_world(community: Community) -> World:
         "newsletter/number": _letter(community).number,
         "invite/pk": 1,
         "mails/pk": 1,
+        "mails/kind": "invitation",
+        "/language": "en",
         "members/pk": make_member(community).pk,
         "rooms/number": Room.objects.create(community=community, name=SECRET).pk,
     }
