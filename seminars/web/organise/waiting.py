@@ -3,18 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from seminars.people.membership.models import JoinRequest, JoinRequestQuerySet
+from seminars.people.membership.models import JoinRequest
 from seminars.people.models import Community
-from seminars.series.resources.models import Resource, ResourceQuerySet
+from seminars.series.resources.models import Resource
 from seminars.sessions.models import Session, SessionQuerySet
 from seminars.sessions.registration.models import Registration, Seat
 from seminars.words import say
 
+JOINING, SHARED, ASKED = 1, 2, 3
 MOST = 20  # sessions with registrations to answer
 
 
@@ -30,36 +32,41 @@ class Waiting:
 def waiting_in(
     communities: Iterable[Community], sessions: SessionQuerySet, *, now: datetime, language: str
 ) -> list[Waiting]:
-    """Return what waits in these communities and sessions, as of `now` (aware UTC). Four queries at most."""
+    """Return what waits in these communities and sessions, as of `now` (aware UTC). Two queries at most."""
     of = {each.pk: each for each in communities}
-    found = []
-    for pk, n in _per_community(JoinRequest.objects.waiting().filter(community__in=of)):
-        words = ngettext("%(n)d request to join", "%(n)d requests to join", n) % {"n": n}
-        found.append(Waiting(words, say(of[pk].name, language), reverse("join_requests", args=[of[pk].slug])))
-    for session, n in _asked(sessions, now):
-        words = ngettext("%(n)d registration to answer", "%(n)d registrations to answer", n) % {"n": n}
-        title = say(session.title, language) or say(session.series.title, language)
-        address = reverse("organise_registrations", args=[session.slug]) + "?list=asked"
-        found.append(Waiting(words, title, address))
-    for pk, n in _per_community(Resource.objects.waiting().filter(community__in=of)):
-        words = ngettext("%(n)d shared resource to look at", "%(n)d shared resources to look at", n) % {
-            "n": n
-        }
-        address = reverse("organise_resources", args=[of[pk].slug])
-        found.append(Waiting(words, say(of[pk].name, language), address))
-    return found
+    coming = sessions.published().filter(ends_at__gt=now).values("pk")
+    asked = Registration.objects.counting().filter(seat=Seat.ASKED, session__in=coming)
+    counted = _counts(JoinRequest.objects.waiting().filter(community__in=of), "community", JOINING).union(
+        _counts(asked, "session", ASKED),
+        _counts(Resource.objects.waiting().filter(community__in=of), "community", SHARED),
+        all=True,
+    )
+    rows = sorted(counted)
+    asked_of = {pk: n for kind, pk, n in rows if kind == ASKED}
+    found = [_at(of[pk], kind, n, language) for kind, pk, n in rows if kind != ASKED]
+    return found + [_to_answer(each, asked_of[each.pk], language) for each in _sessions(asked_of)]
 
 
-def _per_community(rows: JoinRequestQuerySet | ResourceQuerySet) -> list[tuple[int, int]]:
-    return list(rows.order_by("community").values_list("community").annotate(n=Count("pk")))
+def _counts(rows: QuerySet[Any, Any], of: str, kind: int) -> QuerySet[Any, Any]:
+    named = rows.order_by().annotate(what=Value(kind), of=F(of))
+    return named.values_list("what", "of").annotate(n=Count("pk"))
 
 
-def _asked(sessions: SessionQuerySet, now: datetime) -> list[tuple[Session, int]]:
-    """The sessions to come with registrations that wait for a yes, the next first."""
-    asked = Registration.objects.counting().filter(seat=Seat.ASKED)
-    asked = asked.filter(session__in=sessions.published().filter(ends_at__gt=now).values("pk"))
-    counts = dict(asked.order_by().values_list("session").annotate(n=Count("pk")))
-    if not counts:
-        return []
-    rows = Session.objects.filter(pk__in=counts).select_related("series").order_by("starts_at", "pk")
-    return [(each, counts[each.pk]) for each in rows[:MOST]]
+def _sessions(keys: Iterable[int]) -> list[Session]:
+    rows = Session.objects.filter(pk__in=keys).select_related("series").order_by("starts_at", "pk")
+    return list(rows[:MOST]) if keys else []
+
+
+def _at(community: Community, kind: int, n: int, language: str) -> Waiting:
+    if kind == JOINING:
+        words, name = ngettext("%(n)d request to join", "%(n)d requests to join", n), "join_requests"
+    else:
+        words = ngettext("%(n)d shared resource to look at", "%(n)d shared resources to look at", n)
+        name = "organise_resources"
+    return Waiting(words % {"n": n}, say(community.name, language), reverse(name, args=[community.slug]))
+
+
+def _to_answer(session: Session, n: int, language: str) -> Waiting:
+    words = ngettext("%(n)d registration to answer", "%(n)d registrations to answer", n) % {"n": n}
+    title = say(session.title, language) or say(session.series.title, language)
+    return Waiting(words, title, reverse("organise_registrations", args=[session.slug]) + "?list=asked")
