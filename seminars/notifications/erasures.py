@@ -11,6 +11,7 @@ from seminars.notifications.models import Message
 from seminars.notifications.posting import Letter, Recipient, language_of, post
 from seminars.people.accounts.models import Erasure
 from seminars.people.accounts.orders import DAYS, token_of
+from seminars.people.models import User
 
 KIND = "erasure"
 EXAMPLE = "example"  # stands for the secret in a preview
@@ -37,8 +38,8 @@ def facts(message: Message, now: datetime) -> Context:
 
 
 def sample(now: datetime, zone: str) -> Context | None:
-    """Return the same as if it were asked now."""
-    return _context(now + DAYS, EXAMPLE)
+    """Return the same as if it were asked now; None on a site that knows nobody."""
+    return _context(now + DAYS, EXAMPLE) if User.objects.exists() else None
 
 
 def _context(due_at: datetime, token: str) -> Context:

@@ -11,8 +11,8 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from seminars.notifications.letters import Context, Pointless
 from seminars.notifications.bounces.noting import reason_of, troubled
+from seminars.notifications.letters import Context, Pointless
 from seminars.notifications.models import Message, MessageState
 from seminars.notifications.posting import CHUNK, SUPERSEDED, domain_of, drop, language_of, message_id_of
 from seminars.people.models import Community, Person, Role

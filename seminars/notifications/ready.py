@@ -178,7 +178,9 @@ def _registered(message: Message, session: Session) -> bool:
 
 
 def _context(session: Session, *, registered: bool, stop: str) -> Context:
-    materials = materials_of(session) or [Material(kind=MaterialKind.RECORDING, path=f"/archive/{session.slug}/")]
+    materials = materials_of(session) or [
+        Material(kind=MaterialKind.RECORDING, path=f"/archive/{session.slug}/")
+    ]
     shown = {each.kind for each in materials}
     return {
         "session": session,

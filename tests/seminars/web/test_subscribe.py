@@ -170,7 +170,9 @@ class TestMe:
         assert '<html lang="sv"' in page_of(as_member, "/me/")
 
     def test_a_wrong_zone_is_told_beside_the_field(self, as_member: Client, member: User) -> None:
-        response = as_member.post("/me/profile/", {"name": "Mira", "language": "sv", "zone": "Europe/Nowhere"})
+        response = as_member.post(
+            "/me/profile/", {"name": "Mira", "language": "sv", "zone": "Europe/Nowhere"}
+        )
         assert response.status_code == 400
         assert "is not a time zone" in response.content.decode()
         member.refresh_from_db()
@@ -192,7 +194,9 @@ class TestMe:
 class TestOtherWays:
     @pytest.mark.parametrize("path", PAGES)
     def test_mails_instead_of_a_calendar(self, as_nobody: Client, as_member: Client, path: str) -> None:
-        form = {"/": "/mails/follow/"}.get(path.removesuffix("subscribe/"), path.replace("subscribe", "mails"))
+        form = {"/": "/mails/follow/"}.get(
+            path.removesuffix("subscribe/"), path.replace("subscribe", "mails")
+        )
         assert form in links_of(page_of(as_nobody, path))
         assert "/me/mails/" in links_of(page_of(as_member, path))
         assert as_nobody.get("/me/mails/").status_code == 302
