@@ -101,7 +101,7 @@ def write(name: str, context: Context, *, language: str, zone: str, now: datetim
         html = render_to_string(f"emails/{name}/body.html", whole)
     words = one_line(subject), _tidy(text), html.strip() + "\n"
     community = context.get("community")
-    reply_to: str = context.get("reply_to") or getattr(community, "contact", "")
+    reply_to = str(context.get("reply_to") or getattr(community, "contact", ""))
     carried = context.get("calendar", ""), context.get("method", "")
     return Written(*words, reply_to, _listed(name, context), *carried)
 

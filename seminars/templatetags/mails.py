@@ -126,7 +126,7 @@ def mail_stopped(rows: Iterable[Any]) -> str:
     stopped = troubled(email for email, _each in by_email)
     for email, each in by_email:
         if address := stopped.get(email):
-            each.mail_stopped = f"{gettext(reason_of(address))} {address.reason}".strip()
+            each.mail_stopped = " ".join((gettext(reason_of(address)), address.reason)).strip()
     return ""
 
 

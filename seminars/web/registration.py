@@ -215,7 +215,8 @@ def places_words(session: Session, state: State, registered: Registration | None
     for way, free, waiting in left_of(session, terms):
         where = _("In the room:") if way == Coming.ROOM else _("Online:")
         words = ngettext("%(n)d place is free.", "%(n)d places are free.", free) % {"n": free}
-        said.append(f"{where} {words if free and not waiting else _('all places are taken.')}")
+        taken = _("all places are taken.")
+        said.append(f"{where} {words if free and not waiting else taken}")
     return " ".join(said)
 
 

@@ -48,7 +48,7 @@ def waiting_in(
 
 
 def _counts(rows: QuerySet[Any, Any], of: str, kind: int) -> QuerySet[Any, Any]:
-    named = rows.order_by().annotate(what=Value(kind), of=F(of))
+    named: QuerySet[Any, Any] = rows.order_by().annotate(what=Value(kind), of=F(of))
     return named.values_list("what", "of").annotate(n=Count("pk"))
 
 

@@ -13,7 +13,7 @@ from seminars.notifications.kinds import KINDS
 from seminars.notifications.letters import MOST_BYTES, Written, write
 from seminars.people.models import Community
 from seminars.sessions.models import Speaker
-from tests.factories import make_person, make_series, make_session
+from tests.factories import make_person, make_series, make_session, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
 NASTY = "<b>Fish & “chips”</b>\r\nBcc: victim@example.org"
@@ -27,6 +27,7 @@ def site(community: Community, now: datetime) -> None:
     series = make_series(community, title={"en": NASTY})
     session = make_session(series, title={"en": NASTY})
     Speaker.objects.create(session=session, person=make_person(name=NASTY))
+    make_user()
 
 
 def sample(kind: str, language: str, now: datetime) -> Written:
