@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
+from seminars.calendars import memory
 from seminars.people.models import Community, Joining, Role, User
 from tests.factories import NOW, make_community, make_member, make_user
 
@@ -67,7 +68,7 @@ def parts(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def data(settings: Any, tmp_path: Path) -> Path:
-    """The data folder of this test alone; limits of sign-in start afresh."""
+    """The data folder of this test alone; limits of sign-in start afresh, and no entry of another test is known."""
     folder = tmp_path / "data"
     settings.DATA = folder
     settings.FEEDS = folder / "feeds"
@@ -76,6 +77,7 @@ def data(settings: Any, tmp_path: Path) -> Path:
     settings.FILE_UPLOAD_TEMP_DIR = folder / "incoming"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
     cache.clear()
+    memory.forget()
     return folder
 
 

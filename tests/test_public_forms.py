@@ -22,9 +22,6 @@ from tests.world import addresses
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("stopped"),
-    pytest.mark.skip(
-        reason="written, and not yet run to its end: take this line away, run it, mend what it finds"
-    ),
 ]
 CHROME = ("/language/", "/zone/")  # these stand on every page, and are asked by themselves
 EVIL = "evil@example.org"

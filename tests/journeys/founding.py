@@ -22,6 +22,11 @@ def visitor(zone: str, language: str = "en") -> Hand:
     return Hand(client, **{"Accept-Language": language})
 
 
+def in_english(hand: Hand) -> None:
+    """Whose account was made by an invitation reads the community's language: the stories are told in English."""
+    hand.client.post("/language/", {"language": "en"})
+
+
 def mailed(address: str, path: str) -> str:
     """Send what is due; return the last link below `path` that this person was sent."""
     tasks.sweep()
@@ -46,4 +51,5 @@ def found(stopped: Traveller, now: datetime, *, leader: str, zone: str, **commun
     administrator.press("Send the invitations", people=leader, role="manager")
     hand = visitor(zone)
     hand.open(mailed(leader, "/invitations/")).press("Accept")
+    in_english(hand)
     return hand.open("/organise/").follow(community["name_en"]).sees("No series yet.")

@@ -16,6 +16,8 @@ from seminars.sessions.models import Speaker
 from tests.factories import make_person, make_series, make_session, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
+OF_ACCOUNTS = {"erasure"}
+"""They name nothing that somebody wrote."""
 NASTY = "<b>Fish & “chips”</b>\r\nBcc: victim@example.org"
 
 
@@ -57,7 +59,7 @@ def test_each_mail_is_whole_small_and_without_pictures(
     assert f'lang="{language}"' in told.html
     assert not re.search(r"<img|<script|<link|<style|url\(|@import|\bsrc=", told.html)
     assert "<b>" not in told.html
-    assert "<b>Fish & “chips”</b>" in told.text + told.subject
+    assert kind in OF_ACCOUNTS or "<b>Fish & “chips”</b>" in told.text + told.subject
     assert "&amp;" not in told.text + told.subject
     assert "{" not in told.text + told.html.replace("{}", "")
     links = {unescape(each) for each in LINK.findall(told.html)}
