@@ -15,6 +15,7 @@ def about(request: HttpRequest) -> HttpResponse:
         ("/api/series/{slug}/", _("one series with its rhythm")),
         ("/api/sessions/", _("sessions, the earliest first")),
         ("/api/sessions/{slug}/", _("one session as it is now, with its materials")),
+        ("/api/sessions/{slug}/questions/", _("what was asked at a session, and what was answered")),
         ("/api/archive/", _("recordings, the newest first, or what answers a search")),
         ("/api/archive/{slug}/", _("one recording with its files")),
     ]
