@@ -1,6 +1,6 @@
 """What moves together is told together: an event with its parts, a lead with its echo, many sessions at once."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -98,7 +98,9 @@ def test_readers_of_another_series_hear_of_its_echo_only(series: Series, member:
         theirs, lead=lead, echo=Echo.RELAY, wall=datetime(2026, 12, 2, 10, 0), title={"en": "Again, early"}
     )
     moving.cancel(session=lead, reason="Ill", now=now, actor_id=None)
-    told = letters(now + 10 * MINUTE)
+    soon = letters(now + 10 * MINUTE)
+    assert not [who for who, subject in soon if "Again, early" in subject], "it is night in Tokyo"
+    told = soon + letters(datetime(2026, 11, 16, 23, 1, tzinfo=UTC))  # 8 in the morning there
     assert [who for who, subject in told if "Again, early" in subject] == [other.email]
     assert len([who for who, _subject in told if who == "member@example.org"]) == 1
     assert len(told) == len({who for who, _subject in told})
