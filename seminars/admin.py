@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.usersessions import admin as allauth_sessions
 from django.apps import apps
 from django.contrib import admin, messages
 from django.db import transaction
@@ -329,6 +330,11 @@ admin.site.register(
 )
 admin.site.register(SpeakerLink, Facts, list_display=("engagement", "made_at", "opened_at", "revoked_at"))
 admin.site.register(Voice, Facts, exclude=("key",), list_display=("name", "poll", "zone", "changed_at"))
+
+# allauth's page of sessions: it shows their keys, and searches by a user name, which accounts here do not have
+
+admin.site.unregister(allauth_sessions.UserSession)
+
 
 # Every other table of ours: there to be looked at
 
