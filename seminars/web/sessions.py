@@ -17,7 +17,7 @@ from seminars.access import session_or_404
 from seminars.followups.models import Report
 from seminars.people.models import Form, Person
 from seminars.results.public import told_of
-from seminars.sessions.models import Session
+from seminars.sessions.models import MaterialKind, Session
 from seminars.sessions.registration.models import Terms
 from seminars.sessions.registration.terms import terms_of
 from seminars.sessions.state import State
@@ -101,6 +101,8 @@ def zones_of_members(session: Session) -> list[str]:
 
 def report_of(session: Session) -> dict[str, Any]:
     """Return what the page shows of the published report: its parts and their language; nothing without one."""
+    if not any(each.kind == MaterialKind.REPORT for each in session.materials.all()):
+        return {}  # it is among the materials wherever there is one, and these are there already
     report = Report.objects.filter(session=session, published_at__isnull=False).first()
     return {"report": parts_of_report(report.answers), "report_language": report.language} if report else {}
 

@@ -21,14 +21,20 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 class SignedIn:
     """Speaks the account's language, and leads organisers to their second factor where the settings ask for one.
 
-    Asks nothing of who carries no session: calendars, the API and their tokens never come this far into it.
+    Asks nothing of who carries no session, such as programs that read the API; nor of calendars, which say in their
+    address in which language they are.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, User):
+        calendar = request.path.endswith(".ics")
+        if (
+            not calendar
+            and settings.SESSION_COOKIE_NAME in request.COOKIES
+            and isinstance(request.user, User)
+        ):
             speak(request, request.user)
             if settings.ORGANISERS_NEED_MFA and _lacks_factor(request):
                 return redirect(f"{reverse('second_factor')}?{urlencode({'next': _place(request)})}")
