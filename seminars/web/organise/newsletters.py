@@ -64,8 +64,8 @@ def address(name: str, community: Community | None) -> str:
     return reverse(name, args=[community.slug]) if community else reverse(f"site_{name}")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @at_desk
+@require_http_methods(["GET", "HEAD", "POST"])
 def desk(request: HttpRequest, community: Community | None) -> HttpResponse:
     """When the letter goes, the next one, and those of before with how they fared."""
     plan = editing.plan_of(community)
@@ -95,8 +95,8 @@ def desk(request: HttpRequest, community: Community | None) -> HttpResponse:
     return render(request, "seminars/organise/newsletters.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @at_desk
+@require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, community: Community | None) -> HttpResponse:
     """Write the introduction, choose, pin and order what is told; then look, try, send."""
     issue, now = _draft(community), timezone.now()
@@ -130,8 +130,8 @@ def draft(request: HttpRequest, community: Community | None) -> HttpResponse:
     )
 
 
-@require_POST
 @at_desk
+@require_POST
 def begin(request: HttpRequest, community: Community | None) -> HttpResponse:
     """Begin the next issue; it goes at its date, or by hand."""
     plan, now = editing.plan_of(community), timezone.now()
@@ -139,8 +139,8 @@ def begin(request: HttpRequest, community: Community | None) -> HttpResponse:
     return redirect(address("newsletter_draft", community))
 
 
-@require_POST
 @at_desk
+@require_POST
 def end(request: HttpRequest, community: Community | None) -> HttpResponse:
     """Hold the draft back, let it go at its hour after all, or leave this issue out."""
     issue, do = _draft(community), request.POST.get("do", "")
@@ -161,8 +161,8 @@ def end(request: HttpRequest, community: Community | None) -> HttpResponse:
 
 
 @csp_update({"frame-src": ["'self'"]})
-@require_safe
 @at_desk
+@require_safe
 def preview(request: HttpRequest, community: Community | None) -> HttpResponse:
     """The draft as its page and as its mail, in one language."""
     issue = _draft(community)
@@ -186,8 +186,8 @@ def preview(request: HttpRequest, community: Community | None) -> HttpResponse:
 @csp_update({"style-src": ["'unsafe-inline'"]})
 @csp_replace({"frame-ancestors": ["'self'"]})
 @xframe_options_sameorigin
-@require_safe
 @at_desk
+@require_safe
 def mail(request: HttpRequest, community: Community | None) -> HttpResponse:
     """The HTML part of the mail alone, for the frames."""
     written, _language = _written(request, _draft(community))
