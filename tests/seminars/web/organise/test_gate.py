@@ -10,12 +10,22 @@ from django.urls import reverse
 from seminars.calendars.importing.models import FollowedCalendar
 from seminars.calendars.importing.waiting import keep as keep_import
 from seminars.followups.models import Item
+from seminars.notifications.newsletter.editing import begin as begin_issue
+from seminars.people.introducing.models import Introduction, Note, Party
+from seminars.people.membership.models import Cohort, JoinRequest, Organisation
 from seminars.people.models import Community, Membership
 from seminars.series.models import Series, SeriesRole
+from seminars.series.resources.models import Resource
 from seminars.series.rooms.models import Room
 from seminars.series.topics.naming import make as make_topic
+from seminars.sessions.attendance.importing import keep as keep_list
+from seminars.sessions.attendance.models import Attendance, Way
+from seminars.sessions.day.models import PhoneQuestion
 from seminars.sessions.models import MaterialKind, Session, Speaker
 from seminars.sessions.polls.models import DatePoll
+from seminars.sessions.questions.models import Question
+from seminars.sessions.registration.models import Registration, SeriesRegistration
+from seminars.sessions.suggesting.models import Suggestion
 from seminars.web.organise.urls import urlpatterns
 from tests.factories import NOW, make_community, make_member, make_person
 
@@ -30,18 +40,79 @@ POST_ONLY = {
     "preview_sessions", "apply_sessions", "lay_out_sessions", "offer_room",
     "preview_date_rules", "apply_date_rules", "event_lines", "change_invitation", "change_series_invitation",
     "mail_poll", "mail_speaker_link", "send_mail_again", "apply_import", "look_at_calendar", "stop_following",
+    "add_registration", "decide_registrations", "move_registration", "remove_series_registration",
+    "follow_series_terms", "strike_attendance", "take_back_attendance_list", "door_heads", "door_add",
+    "issue_certificates", "issue_series_certificates",
+    "note_phone_question", "question_door", "question_rule", "promote_question", "decide_question",
+    "decline_suggestion", "merge_suggestion", "resource_rule", "decide_resource", "settle_report",
+    "approve_request", "decline_request", "add_representative", "put_in_cohort", "take_out_of_cohort",
+    "discard_cohort", "remove_logo",
+    "newsletter_begin", "newsletter_end", "site_newsletter_begin", "site_newsletter_end",
 }  # fmt: skip
 LEADING_ON = {"remove_part", "mail_previews"}
 """They lead to another page: a session that is no part of an event, and the first mail there is."""
-FOR_ADMINISTRATORS = {"new_community", "mail_previews", "mail_preview", "mail_preview_html"}
+FOR_ADMINISTRATORS = {"new_community", "mail_previews", "mail_preview", "mail_preview_html"} | {
+    f"site_newsletter_{name}" for name in ("desk", "draft", "begin", "end", "preview", "mail")
+}
 CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
 GIVEN: dict[str, Any] = {"name": "a.ics", "choices": {"into": "new", "zone": "UTC"}}
 POLL: dict[str, Any] = {"title": "When?", "language": "en", "zone": "UTC", "minutes": 60}
+LIST = b"Name (original name),User Email,Join time,Leave time,Duration (minutes),Guest\r\n"
+LIST += b"Esi Owusu,esi@example.org,2026-12-01 14:58:00,2026-12-01 16:01:00,63,No\r\n"
 NAMES = sorted({str(each.name) for each in urlpatterns})
+Parts = dict[str, Any]
 
 
 @pytest.fixture
-def address(community: Community, series: Series, session: Session, member: Any) -> Callable[[str], str]:
+def of_people(community: Community, session: Session) -> Parts:
+    """What people gave to the community, by the two words of an address that stand before its number."""
+    cohort = Cohort.objects.create(community=community, name={"en": "Of 2026"}, made_at=NOW)
+    organisation = Organisation.objects.create(community=community, name="Union", made_at=NOW)
+    asked = {"community": community, "email": "asks@example.org", "name": "Asks", "language": "en"}
+    request = JoinRequest.objects.create(**asked, token="r", standing="waiting", made_at=NOW, asked_at=NOW)
+    introduction = Introduction.objects.create(community=community, made_at=NOW)
+    writer = Party.objects.create(introduction=introduction, person=make_person(), token="w")
+    note = Note.objects.create(writer=writer, text="Buy!", made_at=NOW, reported_at=NOW)
+    suggestion = Suggestion.objects.create(community=community, title="Rain", made_at=NOW, confirmed_at=NOW)
+    shared = {"title": "Grant", "url": "https://example.org/"}
+    resource = Resource.objects.create(community=community, posted_at=NOW, changed_at=NOW, **shared)
+    for each in (community, None):
+        begin_issue(community=each, due_at=None, now=NOW)
+    return {
+        "communities/cohorts": cohort.pk,
+        "communities/organisations": organisation.pk,
+        "communities/requests": request.pk,
+        "communities/introductions": note.pk,
+        "communities/suggestions": suggestion.uuid,
+        "communities/resources": resource.uuid,
+    }
+
+
+@pytest.fixture
+def of_sessions(series: Series, session: Session) -> Parts:
+    """Who registered, came and asked, likewise."""
+    who = {"email": "esi@example.org", "name": "Esi Owusu", "language": "en", "made_at": NOW}
+    whole = SeriesRegistration.objects.create(series=series, token="s", confirmed_at=NOW, **who)
+    registration = Registration.objects.create(session=session, token="o", confirmed_at=NOW, **who)
+    came = Attendance.objects.create(session=session, name="Esi Owusu", way=Way.HAND, made_at=NOW)
+    given = {"content": LIST, "filename": "zoom.csv", "zone": "UTC"}
+    meeting = keep_list(session=session, now=NOW, actor_id=None, **given)
+    phone = PhoneQuestion.objects.create(session=session, text="Why?", noted_at=NOW)
+    question = Question.objects.create(session=session, text="How?", made_at=NOW, confirmed_at=NOW)
+    return {
+        "series/registrations": whole.pk,
+        "sessions/registrations": registration.pk,
+        "sessions/attendance": came.pk,
+        "sessions/meeting-list": meeting.pk,
+        "sessions/questions": phone.pk,
+        "sessions/asked": question.uuid,
+    }
+
+
+@pytest.fixture
+def address(
+    community: Community, series: Series, session: Session, member: Any, of_people: Parts, of_sessions: Parts
+) -> Callable[[str], str]:
     """Returns the address of a page by its name, each argument filled in."""
     item = Item.objects.create(
         session=session, kind=MaterialKind.SLIDES, due_at=NOW, first_due_at=NOW, opened_at=NOW
@@ -63,12 +134,9 @@ def address(community: Community, series: Series, session: Session, member: Any)
     waiting = keep_import(community=community, content=CALENDAR, now=NOW, actor_id=member.pk, **GIVEN)
     topic = make_topic(name="Savings", language="en", now=NOW)
     session.topics.add(topic)
-    slugs = {
-        "topics": topic.slug,
-        "series": series.slug,
-        "sessions": session.slug,
-        "communities": community.slug,
-    }
+    slugs = {"topics": topic.slug, "series": series.slug}
+    slugs |= {"sessions": session.slug, "communities": community.slug}
+    parts = of_people | of_sessions | {"communities/calendars": followed.uuid}
 
     def of(name: str) -> str:
         route = next(str(each.pattern) for each in urlpatterns if each.name == name)
@@ -76,16 +144,27 @@ def address(community: Community, series: Series, session: Session, member: Any)
         if "<slug:slug>" in route:
             arguments["slug"] = slugs[route.split("/")[1]]
         if "<uuid:uuid>" in route:
-            arguments["uuid"] = (followed if "/calendars/" in route else waiting).uuid
+            arguments["uuid"] = parts.get(before("<uuid", route), waiting.uuid)
+        if "<str:code>" in route:
+            arguments["code"] = "of-a-ticket"
         if "<str:kind>" in route:
             arguments |= {"kind": "invitation", "language": "en"}
         if "<int:year>" in route:
             arguments |= {"year": 2026} | ({"month": 12} if "<int:month>" in route else {})
         elif "<int:" in route:
-            arguments["number" if "number" in route else "pk"] = numbers.get(name, item.pk)
+            arguments["number" if "number" in route else "pk"] = numbers.get(name) or parts.get(
+                before("<int", route), item.pk
+            )
         return reverse(name, kwargs=arguments)
 
     return of
+
+
+def before(argument: str, route: str) -> str:
+    """The word after organise/ and the one before the argument: `communities/cohorts`."""
+    words = route.split("/")
+    at = next(number for number, word in enumerate(words) if word.startswith(argument))
+    return f"{words[1]}/{words[at - 1]}"
 
 
 def status_of(name: str) -> int:
