@@ -48,8 +48,9 @@ def waiting_in(
 
 
 def _counts(rows: QuerySet[Any, Any], of: str, kind: int) -> QuerySet[Any, Any]:
-    named: QuerySet[Any, Any] = rows.order_by().annotate(what=Value(kind), of=F(of))
-    return named.values_list("what", "of").annotate(n=Count("pk"))
+    named = rows.order_by().annotate(what=Value(kind), of=F(of))
+    counted: QuerySet[Any, Any] = named.values_list("what", "of").annotate(n=Count("pk"))
+    return counted
 
 
 def _sessions(keys: Iterable[int]) -> list[Session]:
