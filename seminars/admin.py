@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa import admin as allauth_mfa
 from allauth.usersessions import admin as allauth_sessions
 from django.apps import apps
 from django.contrib import admin, messages
@@ -334,6 +335,7 @@ admin.site.register(Voice, Facts, exclude=("key",), list_display=("name", "poll"
 # allauth's page of sessions: it shows their keys, and searches by a user name, which accounts here do not have
 
 admin.site.unregister(allauth_sessions.UserSession)
+admin.site.unregister(allauth_mfa.Authenticator)  # it would show the secrets of second factors
 
 
 # Every other table of ours: there to be looked at
