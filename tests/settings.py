@@ -20,7 +20,7 @@ def _remove() -> None:
 
 atexit.register(_remove)
 _KEPT = {"MERIDIAN_DATABASE", "MERIDIAN_TEST_ALL", "MERIDIAN_SCREENS", "MERIDIAN_NODE_MODULES"}
-_KEPT |= {"MERIDIAN_OLD_TZDATA"}
+_KEPT |= {"MERIDIAN_OLD_TZDATA", "MERIDIAN_FOUND"}
 for _name in [name for name in os.environ if name.startswith("MERIDIAN_") and name not in _KEPT]:
     del os.environ[_name]
 os.environ["MERIDIAN_DATA"] = str(_folder)
