@@ -66,7 +66,10 @@ def merged(traces: Mapping[str, Mapping[str, Any]]) -> Merged:
     there = sum(end - start for start, end in whole)
     # A moment (the join link, a tap at the door) is a span of no length: it says that, not how long.
     known = [*said, there] if there else said
-    labels = dict.fromkeys(each["label"] for each in traces.values() if each["label"])
+    # A stored object has no order of its own: PostgreSQL sorts its keys.
+    labels = sorted(
+        {each["label"] for each in traces.values() if each["label"]}, key=lambda x: (x.lower(), x)
+    )
     return Merged(
         way=min((each["way"] for each in traces.values()), key=STRONGEST.index),
         first_at=_moment(whole[0][0]) if whole else None,

@@ -117,7 +117,7 @@ def test_one_row_a_person_over_all_sources(session: Session, member: User) -> No
     noting.note(session=session, registration=registered, way=Way.ROOM, source=noting.DOOR, now=start)
     take_in(kept(session))
     row = session.attendances.get(registration=registered)
-    assert (row.way, row.seconds, row.source) == (Way.ROOM, 56 * 60, "join link, door, Zoom")
+    assert (row.way, row.seconds, row.source) == (Way.ROOM, 56 * 60, "door, join link, Zoom")
     # Known by the address before, by the account since: one person.
     person = Person.objects.get(user=member)
     noting.add_by_hand(session=session, name="M", email="member@example.org", way=Way.HAND, now=AFTER)
