@@ -44,11 +44,16 @@ def need(part: str, *, present: bool | None = None) -> None:
     pytest.skip(message)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep browser tests in one process: two Chromiums on two cores wait for each other.
 
-    Mark what asks the database, so that the others need not run once more for another database.
+    Mark what asks the database, so that the others need not run once more for another database. Leave out the long
+    walks through the whole site, unless `-m` names them.
     """
+    if "long" not in str(config.option.markexpr):
+        gone = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     for item in items:
         asks = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
         if asks or item.get_closest_marker("django_db"):

@@ -154,6 +154,7 @@ def plain(route: str) -> str:
     return re.sub(r"<[^>]*>", "…", route)
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("joining", Joining.values)

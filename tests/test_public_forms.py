@@ -19,6 +19,7 @@ from tests.links import Site, make_site
 from tests.world import addresses
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.django_db,
     pytest.mark.usefixtures("stopped"),
 ]
