@@ -57,6 +57,7 @@ def test_a_wrong_link_opens_nothing(site: Site, kind: str) -> None:
         for method in ("get", "post"):
             answer = getattr(Client(), method)(wrong)
             nothing = {GONE.get(kind, 404), 405 if method == "post" else 404}  # some pages take no form
+            nothing |= {404} if "%00" in wrong else set()
             assert answer.status_code in nothing, (method, wrong[:80])
             assert "known@example.org" not in answer.content.decode()
 

@@ -194,6 +194,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "seminars.web.visitors.VisitorMiddleware",
     "seminars.web.accounts.signed_in.SignedIn",
+    "seminars.web.nul.NoNul",
 ]
 ROOT_URLCONF = "seminars.config.urls"
 WSGI_APPLICATION = "seminars.config.wsgi.application"
