@@ -12,7 +12,7 @@ MOST = 8192
 """Bytes of a request that can be plain."""
 _PLAIN = re.compile(
     rb"(GET|HEAD) (/[A-Za-z0-9._-][A-Za-z0-9._/-]*\.ics)(?:\?([!$&-;=?@A-Z_a-z~%]*))? HTTP/1\.1\r\n"
-    rb"((?:[A-Za-z-]+: ?[ -~]*\r\n)+)\r\n"
+    rb"((?:[A-Za-z-]+:[ -~]*\r\n)+)\r\n"  # each line in one way only: a loop that tries all would hold up everybody
 )
 _TAKEN = {
     b"host": "HTTP_HOST",

@@ -57,6 +57,7 @@ ODD = [
     POLL.replace(b"Accept: */*", b"X-Forwarded-Proto: https"),
     POLL.replace(b"Accept: */*", b"Accept : */*"),
     POLL.replace(b"Accept: */*", b"Accept: \x00"),
+    POLL[:-2] + b"Accept: */*\r\n" * 500 + b"X1: \r\n\r\n",  # in some microseconds, not in years
 ]
 
 
