@@ -13,15 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from seminars.notifications.letters import Context, Pointless
-from seminars.notifications.models import Message, MessageState
-from seminars.notifications.posting import Letter, Recipient, language_of, post, recipient_of
+from seminars.notifications.models import Message
+from seminars.notifications.posting import Letter, Recipient, language_of, post, post_link, recipient_of
 from seminars.people.membership.models import JoinRequest, Standing
 from seminars.people.models import Community, Joining, Membership, Role
 
 LINK, NEWS, TODO, ENDED = "membership-link", "membership", "membership-requests", "membership-ended"
 EXAMPLE = "example"  # stands for the secret in a preview
-NOT_AGAIN = timedelta(minutes=10)
-"""Anybody can type any address: it gets one mail with a link in so long."""
 GATHER = timedelta(minutes=10)
 EVERY = timedelta(days=1)
 REMIND_AFTER = timedelta(days=3)
@@ -36,18 +34,29 @@ def mail_link(request: JoinRequest, *, now: datetime) -> bool:
 
     Call it inside `atomic`. now: aware UTC. Load `community` with the request.
     """
-    subject = f"join:{request.pk}"
-    known = Message.objects.about(kind=LINK, subject=subject).first()
-    if known and (known.state in MessageState.unsent() or known.made_at > now - NOT_AGAIN):
-        return False
-    return _post(request, LINK, known.revision + 1 if known else 1, now)
+    return post_link(
+        kind=LINK,
+        subject=f"join:{request.pk}",
+        to=_recipient(request),
+        now=now,
+        community_id=request.community_id,
+    )
 
 
 def mail_news(request: JoinRequest, *, now: datetime) -> bool:
     """Return whether a mail that says where the request stands is written down. Call it inside `atomic`."""
     JoinRequest.objects.filter(pk=request.pk).update(news=request.news + 1)
     request.news += 1
-    return _post(request, NEWS, request.news, now)
+    made = post(
+        kind=NEWS,
+        subject=f"join:{request.pk}",
+        revision=request.news,
+        letters=[Letter(_recipient(request))],
+        due_at=now,
+        now=now,
+        community_id=request.community_id,
+    )
+    return bool(made)
 
 
 def mail_ended(membership: Membership, *, reason: str, now: datetime) -> bool:
@@ -151,20 +160,9 @@ def ended_sample(now: datetime, zone: str) -> Context | None:
 LISTED = 20
 
 
-def _post(request: JoinRequest, kind: str, revision: int, now: datetime) -> bool:
+def _recipient(request: JoinRequest) -> Recipient:
     language = language_of(request.language, request.community.language)
-    to = Recipient(request.email, None, language, request.zone)
-    return bool(
-        post(
-            kind=kind,
-            subject=f"join:{request.pk}",
-            revision=revision,
-            letters=[Letter(to)],
-            due_at=now,
-            now=now,
-            community_id=request.community_id,
-        )
-    )
+    return Recipient(request.email, None, language, request.zone)
 
 
 def _tell_organisers(community_id: int, now: datetime) -> int:

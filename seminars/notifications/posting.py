@@ -20,6 +20,8 @@ from seminars.people.models import Person
 
 UNDO = timedelta(minutes=10)
 """Pages and feeds change at once; a mail about a change waits so long, in case it is undone."""
+NOT_AGAIN = timedelta(minutes=10)
+"""Anybody can type any address: it gets one mail with the same link in so long."""
 SUPERSEDED = gettext_noop("A newer mail took its place.")
 CHUNK = 500
 
@@ -106,6 +108,28 @@ def post(
     while some := list(islice(rest, CHUNK)):
         made += _post(about, {each.to.email: each for each in some if is_address(each.to.email)})
     return made
+
+
+def post_link(
+    *, kind: str, subject: str, to: Recipient, now: datetime, community_id: int | None = None
+) -> bool:
+    """Return whether a mail with a secret link is written down; not while one waits, nor ten minutes after the last.
+
+    Arguments as `post` takes them; the mail leaves at `now`. Raises TransactionManagementError outside a transaction.
+    """
+    known = Message.objects.about(kind=kind, subject=subject).first()
+    if known and (known.state in MessageState.unsent() or known.made_at > now - NOT_AGAIN):
+        return False
+    made = post(
+        kind=kind,
+        subject=subject,
+        revision=known.revision + 1 if known else 1,
+        letters=[Letter(to)],
+        due_at=now,
+        now=now,
+        community_id=community_id,
+    )
+    return bool(made)
 
 
 def drop(messages: Any, reason: str) -> int:

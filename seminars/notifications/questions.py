@@ -1,6 +1,6 @@
 """Mails of questions: the link by which an address is confirmed, and the word that a question is answered, once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from seminars.notifications.letters import Context, Pointless
-from seminars.notifications.models import Message, MessageState
-from seminars.notifications.posting import UNDO, Letter, Recipient, post
+from seminars.notifications.models import Message
+from seminars.notifications.posting import UNDO, Letter, Recipient, post, post_link
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Session
 from seminars.sessions.questions.answering import with_answers
@@ -18,7 +18,6 @@ from seminars.sessions.questions.models import Asker, Question, Standing
 
 LINK, ANSWERED = "question-link", "question-answered"
 EXAMPLE = "example"  # stands for the secret in a preview
-NOT_AGAIN = timedelta(minutes=10)
 MOST = 500
 GONE = gettext_noop("The question is gone.")
 UNWANTED = gettext_noop("The person does not want these mails any more.")
@@ -31,20 +30,12 @@ def mail_link(asker: Asker, *, now: datetime) -> bool:
 
     Call it inside `atomic`. now: aware UTC. Load `session__series` with it.
     """
-    subject = f"asker:{asker.pk}"
-    known = Message.objects.about(kind=LINK, subject=subject).first()
-    if known and (known.state in MessageState.unsent() or known.made_at > now - NOT_AGAIN):
-        return False
-    return bool(
-        post(
-            kind=LINK,
-            subject=subject,
-            revision=known.revision + 1 if known else 1,
-            letters=[Letter(Recipient(asker.email, asker.person_id, asker.language, asker.zone))],
-            due_at=now,
-            now=now,
-            community_id=asker.session.series.community_id,
-        )
+    return post_link(
+        kind=LINK,
+        subject=f"asker:{asker.pk}",
+        to=Recipient(asker.email, asker.person_id, asker.language, asker.zone),
+        now=now,
+        community_id=asker.session.series.community_id,
     )
 
 

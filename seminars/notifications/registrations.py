@@ -1,14 +1,14 @@
 """The mail with the secret link of a registration: to confirm it, or to change it. It holds nothing that was typed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from seminars.notifications.letters import Context, Pointless
-from seminars.notifications.models import Message, MessageState
-from seminars.notifications.posting import Letter, Recipient, post
+from seminars.notifications.models import Message
+from seminars.notifications.posting import Recipient, post_link
 from seminars.series.models import Series
 from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Registration, SeriesRegistration
@@ -18,8 +18,6 @@ from seminars.sessions.registration.whole import open_sessions
 KIND, WHOLE = "registration", "series-registration"
 EXAMPLE = "example"  # stands for the secret in a preview
 LISTED = 12  # sessions that one mail names
-NOT_AGAIN = timedelta(minutes=10)
-"""Anybody can type any address: it gets one such mail in so long."""
 GONE = gettext_noop("The registration is gone.")
 
 
@@ -41,21 +39,8 @@ def mail_whole(registration: SeriesRegistration, *, now: datetime) -> bool:
 def _mail(
     kind: str, subject: str, registration: Registration | SeriesRegistration, community: int, now: datetime
 ) -> bool:
-    known = Message.objects.about(kind=kind, subject=subject).first()
-    if known and (known.state in MessageState.unsent() or known.made_at > now - NOT_AGAIN):
-        return False
     to = Recipient(registration.email, registration.person_id, registration.language, registration.zone)
-    return bool(
-        post(
-            kind=kind,
-            subject=subject,
-            revision=known.revision + 1 if known else 1,
-            letters=[Letter(to)],
-            due_at=now,
-            now=now,
-            community_id=community,
-        )
-    )
+    return post_link(kind=kind, subject=subject, to=to, now=now, community_id=community)
 
 
 def facts(message: Message, now: datetime) -> Context:

@@ -1,6 +1,6 @@
 """Mails of suggestions: the link by which a vote is confirmed, and the word of what became of a topic, once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -9,15 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from seminars.notifications.letters import Context, Pointless
-from seminars.notifications.models import Message, MessageState
-from seminars.notifications.posting import Letter, Recipient, post
+from seminars.notifications.models import Message
+from seminars.notifications.posting import Letter, Recipient, post, post_link
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Session
 from seminars.sessions.suggesting.models import Suggestion, SuggestionState, Vote
 
 LINK, ANSWER = "suggestion-link", "suggestion"
 EXAMPLE = "example"  # stands for the secret in a preview
-NOT_AGAIN = timedelta(minutes=10)
 MOST = 500
 GONE = gettext_noop("The suggestion is gone.")
 UNWANTED = gettext_noop("The person does not want these mails any more.")
@@ -29,20 +28,12 @@ def mail_link(vote: Vote, *, now: datetime) -> bool:
 
     Call it inside `atomic`. now: aware UTC. Load `suggestion` with it.
     """
-    subject = f"vote:{vote.pk}"
-    known = Message.objects.about(kind=LINK, subject=subject).first()
-    if known and (known.state in MessageState.unsent() or known.made_at > now - NOT_AGAIN):
-        return False
-    return bool(
-        post(
-            kind=LINK,
-            subject=subject,
-            revision=known.revision + 1 if known else 1,
-            letters=[Letter(Recipient(vote.email, vote.person_id, vote.language, vote.zone))],
-            due_at=now,
-            now=now,
-            community_id=vote.suggestion.community_id,
-        )
+    return post_link(
+        kind=LINK,
+        subject=f"vote:{vote.pk}",
+        to=Recipient(vote.email, vote.person_id, vote.language, vote.zone),
+        now=now,
+        community_id=vote.suggestion.community_id,
     )
 
 

@@ -1,7 +1,7 @@
 """The mail with the secret link of a reader: to confirm, to see what the address follows, or to stop it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -9,8 +9,8 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from seminars.notifications.letters import Context, Pointless
-from seminars.notifications.models import Message, MessageState
-from seminars.notifications.posting import Letter, Recipient, post
+from seminars.notifications.models import Message
+from seminars.notifications.posting import Recipient, post_link
 from seminars.notifications.readers.models import Reader, Subscription
 from seminars.people.models import Community
 from seminars.series.models import Series
@@ -19,8 +19,6 @@ from seminars.words import say
 
 KIND = "reader-link"
 EXAMPLE = "example"  # stands for the secret in a preview
-NOT_AGAIN = timedelta(minutes=10)
-"""Anybody can type any address: it gets one such mail in so long."""
 GONE = gettext_noop("The address follows nothing any more.")
 MOST = 20  # things that one mail lists
 
@@ -40,13 +38,8 @@ def mail_link(reader: Reader, *, now: datetime) -> bool:
 
     Call it inside `atomic`. now: aware UTC.
     """
-    subject = f"reader:{reader.pk}"
-    known = Message.objects.about(kind=KIND, subject=subject).first()
-    if known and (known.state in MessageState.unsent() or known.made_at > now - NOT_AGAIN):
-        return False
-    letter = Letter(Recipient(reader.email, reader.person_id, reader.language, reader.zone))
-    revision = known.revision + 1 if known else 1
-    return bool(post(kind=KIND, subject=subject, revision=revision, letters=[letter], due_at=now, now=now))
+    to = Recipient(reader.email, reader.person_id, reader.language, reader.zone)
+    return post_link(kind=KIND, subject=f"reader:{reader.pk}", to=to, now=now)
 
 
 def facts(message: Message, now: datetime) -> Context:
