@@ -17,7 +17,7 @@ def floor_of(name: str, rows: "QuerySet[Model]", at: str, *, now: datetime) -> F
     The first time it stands where the facts of more than an hour ago end: nobody is told old stories. rows: all facts,
     numbered by `id`; at: the column that says when each was.
     """
-    Floor.objects.get_or_create(name=name, defaults={"number": _settled(rows, at, now)})
+    Floor.objects.get_or_create(name=name, defaults={"number": lambda: _settled(rows, at, now)})
     return Floor.objects.select_for_update().get(name=name)
 
 

@@ -199,3 +199,10 @@ def test_five_thousand_readers_of_one_fact_cost_a_bounded_number_of_questions(
         asked[many] = len(questions)
     assert asked[5000] <= 200
     assert asked[5000] - asked[500] <= 160  # each further 500 are a few
+
+
+def test_a_look_at_nothing_new_asks_little(session: Session, django_assert_num_queries: Any) -> None:
+    publish(session)
+    deliver(AT)
+    with django_assert_num_queries(7):  # savepoint, floor, its lock, new, heard, settled, release
+        assert ready.look(now=AT + TEN) == 0
