@@ -149,7 +149,7 @@ def hold(*, issue: Issue) -> None:
 def leave_out(*, issue: Issue, reason: str = LEFT_OUT, now: datetime) -> None:
     """Send no such issue; what it would have told is in the next. reason: marked for translation. Raises Changed."""
     with transaction.atomic():
-        rows = Issue.objects.filter(pk=issue.pk, state=IssueState.DRAFT)
+        rows = Issue.objects.filter(pk=issue.pk, state=IssueState.DRAFT, version=issue.version)
         if not rows.update(state=IssueState.LEFT_OUT, reason=reason, sent_at=now):
             raise Changed
         roll_on(issue, now)

@@ -7,6 +7,7 @@ next piece claims it by a conditional update. So nothing is lost, and no address
 import logging
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
@@ -67,7 +68,8 @@ def go(issue: Issue, *, now: datetime) -> bool:
     """
     items = editing.items_of(issue, now=now)
     if not editing.worth(issue, items):
-        editing.leave_out(issue=issue, reason=editing.NOTHING_NEW, now=now)
+        with suppress(editing.Changed):  # the editor wrote at this moment: the next look tries again
+            editing.leave_out(issue=issue, reason=editing.NOTHING_NEW, now=now)
         return False
     with transaction.atomic():
         rows = Issue.objects.filter(
