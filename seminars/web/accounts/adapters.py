@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.adapter import get_adapter as account_adapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import EmailAddress
 from allauth.core import context
@@ -42,6 +42,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             given = {"verified": True, "primary": True}
             EmailAddress.objects.get_or_create(user=user, email=user.email.lower(), defaults=given)
         return refused
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Return whether the address is confirmed now. Who makes an account by that code has just shown who they are.
+
+        allauth notes the code of a sign-in, not that of a new account: it would ask for a second one a minute later.
+        """
+        confirmed = bool(super().confirm_email(request, email_address))
+        if confirmed and not request.user.is_authenticated:
+            record_authentication(request, email_address.user, method="code", email=email_address.email)
+        return confirmed
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Return whether allauth asks once more who is there; not where our own door has just done so."""

@@ -42,6 +42,33 @@ def test_who_has_just_signed_in_is_not_asked(member: User, stopped: Traveller, n
     assert client.get("/me/data/leave/").status_code == 302
 
 
+def test_who_has_just_made_an_account_is_not_asked(db: None, stopped: Traveller, now: datetime) -> None:
+    client = Client()
+    client.post("/accounts/signup/", {"email": "new@example.org"})
+    assert client.get("/me/").status_code == 302
+    assert client.post("/accounts/confirm-email/", {"code": code()}).status_code == 302
+    sent = len(mail.outbox)
+    for path in GRAVE:
+        assert client.get(path).status_code == 200, path
+    page = client.get("/accounts/2fa/webauthn/add/").content.decode()
+    assert "Make the passkey" in page
+    assert len(mail.outbox) == sent
+    stopped.move_to(now + timedelta(minutes=16))
+    for path in GRAVE:
+        assert client.get(path).headers["Location"].startswith("/accounts/confirm/"), path
+
+
+def test_a_new_address_of_an_old_sign_in_makes_it_no_fresher(
+    member: User, stopped: Traveller, now: datetime
+) -> None:
+    client = by_code(member.email)
+    client.post("/accounts/email/", {"action_add": "", "email": "mira@new.example"}, follow=True)
+    stopped.move_to(now + timedelta(minutes=14))
+    client.post("/accounts/confirm-email/", {"code": code()})
+    stopped.move_to(now + timedelta(minutes=16))
+    assert client.get("/me/data/leave/").status_code == 302
+
+
 def test_a_wrong_code_three_times_ends_it(as_member: Client) -> None:
     as_member.post("/accounts/confirm/", {"do": "send"})
     right = code()
