@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 
 from seminars.calendars.models import Entry, Feed, FeedToken
 from seminars.changes.models import Change, Version
-from seminars.followups.models import Checklist, Item, Owed, Report
+from seminars.followups.models import Checklist, Item, Owed
+from seminars.followups.reports.models import Report
 from seminars.notifications.models import Message
 from seminars.people.membership.models import Cohort, JoinRequest, Organisation
 from seminars.people.models import Community, Membership, Person, User

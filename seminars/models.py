@@ -3,7 +3,8 @@
 from seminars.calendars.importing.models import FollowedCalendar, ImportedEntry, WaitingImport
 from seminars.calendars.models import Entry, Feed, FeedToken, Follow, KnownValue
 from seminars.changes.models import Change, Version
-from seminars.followups.models import Checklist, Item, Owed, Report
+from seminars.followups.models import Checklist, Item, Owed
+from seminars.followups.reports.models import Report
 from seminars.notifications.bounces.models import MailAddress
 from seminars.notifications.models import Floor, Heard, LetterOff, Message, Wish
 from seminars.notifications.newsletter.models import Issue, LetterPlan

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from seminars.demo.facts import EchoFacts, PartFacts, SessionFacts
-from seminars.followups.report import save_report
+from seminars.followups.reports.saving import save_report
 from seminars.people.models import Person
 from seminars.sessions.echoes import add_relay, add_twin
 from seminars.sessions.models import Session

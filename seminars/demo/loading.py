@@ -19,7 +19,7 @@ from seminars.demo.registrations import register_some
 from seminars.demo.results import show_results
 from seminars.demo.rooms import add_groups, add_rooms, placed, seat
 from seminars.demo.together import share_some
-from seminars.followups.report import save_report
+from seminars.followups.reports.saving import save_report
 from seminars.people.models import Community, Membership, Person, Role, User
 from seminars.sessions import drafting, planning, speakers
 from seminars.sessions.models import Precision, Session

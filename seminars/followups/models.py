@@ -1,4 +1,4 @@
-"""What a series owes after each session, the checklist of one session, and the session report."""
+"""What a series owes after each session, and the checklist of one session."""
 
 from typing import Self
 
@@ -81,15 +81,3 @@ class Checklist(models.Model):
 
     session = models.OneToOneField(Session, models.CASCADE, related_name="checklist")
     opened_at = models.DateTimeField()
-
-
-class Report(models.Model):
-    """A session's report on MeMoRe's fixed form; `answers` by the field names of `followups.report`."""
-
-    session = models.OneToOneField(Session, models.PROTECT, related_name="report")
-    uuid = models.UUIDField(unique=True, editable=False)
-    language = models.CharField(max_length=10, default="en")
-    answers = models.JSONField(default=dict)
-    revision = models.PositiveIntegerField(default=1)
-    published_at = models.DateTimeField(null=True, blank=True)
-    changed_at = models.DateTimeField()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from seminars.followups.report import FIELDS
+from seminars.followups.reports.saving import FIELDS
 
 
 @dataclass(frozen=True)
 class ReportPart:
-    """One answered field: its label, how it is shown (see `followups.report.Field`) and what was answered."""
+    """One answered field: its label, how it is shown (see `followups.reports.saving.Field`) and what was answered."""
 
     label: str | Promise
     kind: str

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from seminars.access import session_or_404
-from seminars.followups.models import Report
+from seminars.followups.reports.models import Report
 from seminars.people.models import Form, Person
 from seminars.results.public import told_of
 from seminars.sessions.models import MaterialKind, Session

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from seminars import clock
-from seminars.followups.report import save_report
+from seminars.followups.reports.saving import save_report
 from seminars.people.models import Community, User
 from seminars.sessions.models import Session
 from tests.browser.conftest import axe, fits, screens, sign_in, weight

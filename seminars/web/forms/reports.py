@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from seminars.followups.models import Report
-from seminars.followups.report import FIELDS
+from seminars.followups.reports.models import Report
+from seminars.followups.reports.saving import FIELDS
 from seminars.web.forms.inputs import LanguageChoice
 
 HELP = {
@@ -43,5 +43,5 @@ class ReportForm(forms.Form):
         return found
 
     def answers(self) -> dict[str, str]:
-        """Return the answers by the names of `followups.report.FIELDS`."""
+        """Return the answers by the names of `followups.reports.saving.FIELDS`."""
         return {each.name: self.cleaned_data[each.name] for each in FIELDS}

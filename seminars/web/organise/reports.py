@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seminars.changes.refusing import UserError
-from seminars.followups.models import Report
-from seminars.followups.report import ReportStale, save_report
+from seminars.followups.reports.models import Report
+from seminars.followups.reports.saving import ReportStale, save_report
 from seminars.sessions.models import Session
 from seminars.sessions.questions.answering import to_discuss
 from seminars.sessions.revising import Stale

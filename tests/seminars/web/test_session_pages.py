@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from seminars.followups.models import Checklist, Item, Owed
-from seminars.followups.report import save_report
+from seminars.followups.reports.saving import save_report
 from seminars.people.models import Community
 from seminars.series.models import Series
 from seminars.sessions import moving

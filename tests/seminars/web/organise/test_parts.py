@@ -9,7 +9,8 @@ from django.http import Http404
 from django.test import Client
 
 from seminars import access
-from seminars.followups.models import Item, Report
+from seminars.followups.models import Item
+from seminars.followups.reports.models import Report
 from seminars.people.models import Community, Joining, User
 from seminars.people.visitors import Visitor
 from seminars.series.models import Part, Series, SeriesRole

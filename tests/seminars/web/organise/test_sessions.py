@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 
 from seminars.changes.models import Change
-from seminars.followups.models import Item, Report
+from seminars.followups.models import Item
+from seminars.followups.reports.models import Report
 from seminars.people.models import Person, User
 from seminars.series.models import Audience
 from seminars.series.rooms.models import Room

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from seminars.changes.recording import record
 from seminars.changes.refusing import raise_if
-from seminars.followups.models import Report
+from seminars.followups.reports.models import Report
 from seminars.sessions import materials
 from seminars.sessions.models import MaterialKind, Session
 from seminars.sessions.revising import locked, subject_of

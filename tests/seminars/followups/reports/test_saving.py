@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from seminars.changes.refusing import UserError
-from seminars.followups.models import Report
-from seminars.followups.report import FIELDS, ReportStale, save_report
+from seminars.followups.reports.models import Report
+from seminars.followups.reports.saving import FIELDS, ReportStale, save_report
 from seminars.sessions.models import Material, Session
 from tests.factories import make_session
 
