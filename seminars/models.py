@@ -4,7 +4,15 @@ from seminars.calendars.importing.models import FollowedCalendar, ImportedEntry,
 from seminars.calendars.models import Entry, Feed, FeedToken, Follow, KnownValue
 from seminars.changes.models import Change, Version
 from seminars.followups.models import Checklist, Item, Owed
-from seminars.followups.reports.models import Report
+from seminars.followups.papers.models import (
+    Paper,
+    PaperComment,
+    PaperDraft,
+    PaperReview,
+    PaperSession,
+    PaperVersion,
+)
+from seminars.followups.reports.models import Report, ReportForm, Writing
 from seminars.notifications.bounces.models import MailAddress
 from seminars.notifications.models import Floor, Heard, LetterOff, Message, Wish
 from seminars.notifications.newsletter.models import Issue, LetterPlan
@@ -98,6 +106,12 @@ __all__ = [
     "Outage",
     "Owed",
     "Pace",
+    "Paper",
+    "PaperComment",
+    "PaperDraft",
+    "PaperReview",
+    "PaperSession",
+    "PaperVersion",
     "Party",
     "Person",
     "PhoneQuestion",
@@ -110,6 +124,7 @@ __all__ = [
     "Reader",
     "Registration",
     "Report",
+    "ReportForm",
     "ReportWords",
     "Resource",
     "ResourceRule",
@@ -135,5 +150,6 @@ __all__ = [
     "Welcome",
     "Welcomed",
     "Wish",
+    "Writing",
     "WrittenAnswer",
 ]
