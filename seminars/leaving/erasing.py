@@ -22,6 +22,7 @@ from django.db import models, transaction
 from seminars.calendars import tokens
 from seminars.calendars.models import Entry, FeedToken, Follow
 from seminars.changes.recording import raise_versions, record
+from seminars.followups.papers.models import PaperReview
 from seminars.leaving import files, traces
 from seminars.leaving.tables import Whole, rows_of, whole_of
 from seminars.leaving.traces import REMOVED, Hunt
@@ -229,6 +230,8 @@ def _others(whole: Whole) -> int:
     for asker in rows_of(Asker, whole):
         let_go_of_asker(asker=asker, email=_nobody())
     rows_of(WrittenAnswer, whole).update(name=REMOVED)
+    for review in rows_of(PaperReview, whole):
+        PaperReview.objects.filter(pk=review.pk).update(name=REMOVED, email=_nobody(), person=None)
     open_ones = rows_of(Invitation, whole).filter(accepted_at=None)
     count = int(open_ones.delete()[0]) + sum(int(rows_of(each, whole).delete()[0]) for each in GOES)
     rows_of(Invitation, whole).update(name=REMOVED)

@@ -1,0 +1,1 @@
+"""Discussion papers: what came of sessions, written together, reviewed, numbered, and kept in all its versions."""
