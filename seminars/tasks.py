@@ -43,6 +43,7 @@ from seminars.sessions.registration import registering, seating, whole
 from seminars.sessions.suggesting import suggesting
 
 KEEP_SUCCESSES = timedelta(days=7)
+KEEP_ATTEMPTS = timedelta(days=30)
 KEEP_IMPORTS = timedelta(days=2)
 KEEP_UNCONFIRMED = timedelta(days=14)
 KEEP_REMINDED = timedelta(days=30)
@@ -182,6 +183,7 @@ def prune() -> None:
     reminding.forget(before=now - KEEP_REMINDED)
     using.forget(now=now)
     enqueue.prune(before=now - KEEP_SUCCESSES)
+    jobs.prune(before=now - KEEP_ATTEMPTS)
     SignIn.objects.filter(expire_date__lt=now).delete()
     UserSession.objects.exclude(session_key__in=SignIn.objects.values("session_key")).delete()
     erasing.erase_due(now=now)

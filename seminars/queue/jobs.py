@@ -1,24 +1,26 @@
 """Jobs that must not be lost: leases, heartbeats, another try later, and a person's help when nothing else helps.
 
-queued → leased → done; or leased → failed (another try comes at `due_at`); or leased → held (a person decides).
+queued → leased → done; or leased → failed (another try comes at `due_at`); or leased → held (a person decides: try it
+again, skip it, or put something else in its place, see `kinds`).
 Every step is a conditional update: who does not find the row in the state it expects has lost the race.
 """
 
 import logging
-import os
 import random
 import resource
-import socket
+import time
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from seminars.queue import enqueue
+from seminars.queue import enqueue, processes
+from seminars.queue.masking import masked
 from seminars.queue.models import Attempt, Beat, Job, JobState
 
 LEASE_SECONDS = 300
@@ -26,6 +28,8 @@ MOST_TRIES = 8
 FIRST_WAIT, LONGEST_WAIT = 30, 3600  # seconds
 SWEEP_LIMIT = 500
 LAST_WORDS = 4000  # characters of an error stream that are kept
+AWAY_SECONDS = 60.0  # for which a worker waits for a database that is away, so that what it has done counts
+T = TypeVar("T")
 
 # Shown to people: translate when showing, `gettext(job.reason)`.
 UNEXPECTED = gettext_noop("Something went wrong that nobody foresaw. The details are kept with the attempt.")
@@ -63,10 +67,12 @@ def ensure(
     recipe_version: int = 1,
     now: datetime,
     due_at: datetime | None = None,
+    asked_by_id: int | None = None,
 ) -> Job:
     """Return the one job of this business key, made and its worker woken if it is new.
 
-    door: dotted path of a task that takes `job_id`. due_at: not before then, aware UTC; default now.
+    door: dotted path of a task that takes `job_id`. due_at: not before then, aware UTC; default now. asked_by_id: the
+    account that wants it; None: Meridian itself.
     """
     with transaction.atomic():
         job, made = Job.objects.get_or_create(
@@ -74,7 +80,13 @@ def ensure(
             subject=subject,
             input_sha256=input_sha256,
             recipe_version=recipe_version,
-            defaults={"door": door, "cluster": cluster, "due_at": due_at or now, "created_at": now},
+            defaults={
+                "door": door,
+                "cluster": cluster,
+                "due_at": due_at or now,
+                "created_at": now,
+                "asked_by_id": asked_by_id,
+            },
         )
         if made and job.due_at <= now:
             _wake(job)
@@ -95,16 +107,26 @@ def lease(job_id: int, *, worker: str, now: datetime, seconds: int = LEASE_SECON
         lease_until=now + timedelta(seconds=seconds),
         tries=F("tries") + 1,
         finished_at=None,
+        heartbeat_at=now,
+        paced_at=None,
     )
     return Job.objects.get(pk=job_id) if won else None
 
 
 def heartbeat(job: Job, *, progress: int, total: int, now: datetime, seconds: int = LEASE_SECONDS) -> None:
     """Keep the lease for `seconds` more and say how far it is. Raises LeaseLost when it is no longer ours."""
-    until = now + timedelta(seconds=seconds)
-    if not _ours(job).update(lease_until=until, progress=progress, progress_total=total):
+    told = {
+        "lease_until": now + timedelta(seconds=seconds),
+        "heartbeat_at": now,
+        "progress": progress,
+        "progress_total": total,
+    }
+    if job.paced_at is None or progress < job.paced_from:  # the rate is that of this try, from here on
+        told |= {"paced_at": now, "paced_from": progress}
+    if not _ours(job).update(**told):
         raise LeaseLost(job.pk)
-    job.lease_until, job.progress, job.progress_total = until, progress, total
+    for name, value in told.items():
+        setattr(job, name, value)
 
 
 def finish(job: Job, now: datetime) -> bool:
@@ -131,20 +153,42 @@ def backoff(tries: int, rng: random.Random) -> float:
     return float(min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)) * (0.5 + rng.random())
 
 
-def try_again(job: Job, now: datetime) -> bool:
-    """Return whether the job waited for a person, or for its next try, and is now queued afresh."""
-    return _afresh(job, (JobState.HELD, JobState.FAILED), now)
+def try_again(job: Job, now: datetime, *, by_id: int | None = None) -> bool:
+    """Return whether the job waited for a person, or for its next try, or was skipped, and is now queued afresh.
+
+    by_id: the account of who decided so.
+    """
+    return _afresh(job, (JobState.HELD, JobState.FAILED, JobState.SKIPPED), now, by_id)
 
 
 def once_more(job: Job, now: datetime) -> bool:
-    """Return whether the job was done, or waited for a person, and is now queued afresh: for work that comes again."""
-    return _afresh(job, (JobState.DONE, JobState.HELD), now)
+    """Return whether the job had come to an end, or waited for a person, and is now queued afresh: for work that
+    comes again."""
+    return _afresh(job, (JobState.DONE, JobState.HELD, JobState.SKIPPED), now, None)
 
 
-def _afresh(job: Job, states: tuple[JobState, ...], now: datetime) -> bool:
+def skip(job: Job, now: datetime, *, by_id: int | None) -> bool:
+    """Return whether the job waited for a person, or for its next try, and is now given up for good by that person.
+
+    What it would have made stays missing; `try_again` takes the decision back.
+    """
+    left = Job.objects.filter(pk=job.pk, state__in=(JobState.HELD, JobState.FAILED))
+    moved = left.update(state=JobState.SKIPPED, finished_at=now, decided_by=by_id)
+    job.refresh_from_db()
+    return bool(moved)
+
+
+def _afresh(job: Job, states: tuple[JobState, ...], now: datetime, by_id: int | None) -> bool:
     with transaction.atomic():
         moved = Job.objects.filter(pk=job.pk, state__in=states).update(
-            state=JobState.QUEUED, due_at=now, tries=0, reason="", progress=0, progress_total=0
+            state=JobState.QUEUED,
+            due_at=now,
+            tries=0,
+            reason="",
+            progress=0,
+            progress_total=0,
+            decided_by=by_id,
+            finished_at=None,
         )
         job.refresh_from_db()
         if moved:
@@ -176,43 +220,92 @@ def work(
     verb may raise Transient (another try later), Permanent (held, for a person) or LeaseLost (from `heartbeat`).
     Anything else it raises is a bug: logged, kept with the attempt, tried again as if transient.
     """
-    worker = f"{socket.gethostname()}:{os.getpid()}"
-    job = lease(job_id, worker=worker, now=clock(), seconds=seconds)
-    if job is None:
+    job, attempt = _begin(job_id, clock=clock, seconds=seconds)
+    if job is None or attempt is None:
         return False
-    job.attempts.filter(ended_at=None).update(ended_at=clock(), outcome="lost")
-    before, attempt = _cpu_seconds(), Attempt.objects.create(job=job, worker=worker, started_at=clock())
+    before = _cpu_seconds()
 
-    def close(outcome: str, last_words: str = "") -> None:
-        attempt.ended_at, attempt.outcome = clock(), outcome
-        attempt.last_words, attempt.cpu_seconds = last_words[-LAST_WORDS:], _cpu_seconds() - before
-        attempt.save()
-
-    def failed(reason: str, outcome: str, last_words: str) -> None:
-        with transaction.atomic():
-            fail(job, reason=reason, transient=outcome != "permanent", now=clock(), rng=rng)
-            close(outcome, last_words)
+    def end(outcome: str, reason: str = "", last_words: str = "") -> bool:
+        cpu = _cpu_seconds() - before
+        return surely(lambda: _close(job, attempt, outcome, reason, masked(last_words), clock(), cpu, rng))
 
     try:
         verb(job)
     except Permanent as wrong:
-        failed(str(wrong), "permanent", wrong.last_words)
+        end("permanent", str(wrong), wrong.last_words)
     except Transient as wrong:
-        failed(str(wrong), "transient", wrong.last_words)
+        end("transient", str(wrong), wrong.last_words)
     except LeaseLost:
-        close("lost")
+        end("lost")
     except Exception:  # broad: a bug in one job must not lose it; what it said is kept, and it is tried again
         log.exception("Job %s (%s, %s) ended with an error nobody foresaw", job.pk, job.kind, job.subject)
-        failed(UNEXPECTED, "error", traceback.format_exc())
+        end("error", UNEXPECTED, traceback.format_exc())
     except BaseException:
-        failed(DIED, "stopped", traceback.format_exc())  # the worker's time limit, or its end
+        end("stopped", DIED, traceback.format_exc())  # the worker's time limit, or its end
         raise
     else:
-        with transaction.atomic():
-            done = finish(job, clock())
-            close("done" if done else "lost")
-        return done
+        return end("done")
     return False
+
+
+def _begin(job_id: int, *, clock: Callable[[], datetime], seconds: int) -> tuple[Job | None, Attempt | None]:
+    """Lease the job and write its attempt down, both or neither. What this very process held before is given back."""
+    worker = processes.name()
+    with transaction.atomic():
+        now = clock()
+        _give_back(Job.objects.filter(state=JobState.LEASED, leased_by=worker), now)
+        job = lease(job_id, worker=worker, now=now, seconds=seconds)
+        if job is None:
+            return None, None
+        job.attempts.filter(ended_at=None).update(ended_at=now, outcome="lost")
+        return job, Attempt.objects.create(job=job, worker=worker, started_at=now)
+
+
+def _close(
+    job: Job,
+    attempt: Attempt,
+    outcome: str,
+    reason: str,
+    last_words: str,
+    now: datetime,
+    cpu: float,
+    rng: random.Random | None,
+) -> bool:
+    """Return whether the job was still ours and has ended so; its attempt is closed with it.
+
+    An attempt that the sweep has closed as lost stays as it is.
+    """
+    with transaction.atomic():
+        if outcome == "done":
+            ours = finish(job, now)
+        elif outcome == "lost":
+            ours = False
+        else:
+            ours = fail(job, reason=reason, transient=outcome != "permanent", now=now, rng=rng)
+        Attempt.objects.filter(pk=attempt.pk, ended_at=None).update(
+            ended_at=now,
+            outcome=outcome if ours else "lost",
+            last_words=last_words[-LAST_WORDS:],
+            cpu_seconds=cpu,
+        )
+    return ours
+
+
+def surely(write: Callable[[], T]) -> T:
+    """Return what `write` returns, called again while the database is away, for a minute at most.
+
+    For the last word about work that is done: without it, it would be done again. `write` may run twice where only
+    the answer of the database was lost, so it must be conditional.
+    """
+    until = time.monotonic() + AWAY_SECONDS
+    while True:
+        try:
+            return write()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or time.monotonic() > until:
+                raise
+            connection.close()
+            time.sleep(1)
 
 
 def _cpu_seconds() -> float:
@@ -237,8 +330,17 @@ def sweep(*, now: datetime) -> int:
 
 
 def _take_back(now: datetime) -> None:
-    """Jobs whose worker died: again at once, or held when they have killed too many workers."""
-    for job in Job.objects.filter(state=JobState.LEASED, lease_until__lt=now):
+    """Jobs whose worker died: at once where it was on this machine, else when the lease has ended."""
+    _give_back(Job.objects.filter(state=JobState.LEASED, lease_until__lt=now), now)
+    leased = Job.objects.filter(state=JobState.LEASED)
+    dead = [name for name in leased.values_list("leased_by", flat=True).distinct() if processes.is_gone(name)]
+    if dead:
+        _give_back(leased.filter(leased_by__in=dead), now)
+
+
+def _give_back(orphans: QuerySet[Job], now: datetime) -> None:
+    """Have each tried again at once, or held when it has killed too many workers."""
+    for job in orphans:
         held = job.tries >= MOST_TRIES
         with transaction.atomic():
             if (
@@ -253,6 +355,12 @@ def _take_back(now: datetime) -> None:
                 )
             ):
                 job.attempts.filter(ended_at=None).update(ended_at=now, outcome="lost")
+
+
+def prune(*, before: datetime) -> int:
+    """Return how many attempts that ended before `before` are gone now; those of jobs that wait for a person stay."""
+    old = Attempt.objects.filter(ended_at__lt=before)
+    return old.exclude(job__state__in=[JobState.HELD, JobState.FAILED]).delete()[0]
 
 
 def beat(name: str, now: datetime) -> None:

@@ -2,17 +2,19 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 
 
 class JobState(models.TextChoices):
-    """Where a job stands: held ones wait for a person."""
+    """Where a job stands: held ones wait for a person, skipped ones are done without because a person said so."""
 
     QUEUED = "queued"
     LEASED = "leased"
     DONE = "done"
     FAILED = "failed"
     HELD = "held"
+    SKIPPED = "skipped"
 
 
 class Job(models.Model):
@@ -29,13 +31,33 @@ class Job(models.Model):
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     leased_by = models.CharField(max_length=80, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, help_text="When its worker was last heard of.")
     tries = models.PositiveSmallIntegerField(default=0)
     progress = models.PositiveBigIntegerField(default=0)
     progress_total = models.PositiveBigIntegerField(default=0)
+    paced_from = models.PositiveBigIntegerField(
+        default=0,
+        help_text="The progress at the first heartbeat of this try; the rate is measured from there.",
+    )
+    paced_at = models.DateTimeField(null=True, help_text="When that was.")
     reason = models.TextField(
         blank=True, help_text="Why it is held or failed, in words a person understands."
     )
     created_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="Null: Meridian itself.",
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="Who tried it again, skipped or replaced it last.",
+    )
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -49,6 +71,7 @@ class Job(models.Model):
         indexes = [
             models.Index("state", "due_at", name="job_due"),
             models.Index("subject", name="job_subject"),
+            models.Index("kind", "state", "finished_at", name="job_pace"),
         ]
 
 

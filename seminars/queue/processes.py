@@ -2,8 +2,10 @@
 
 import contextlib
 import ctypes
+import hashlib
 import os
 import signal
+import socket
 import sys
 import time
 import traceback
@@ -115,6 +117,45 @@ def send(pid: int, sig: int) -> None:
 def kill_own_group(*_: object) -> None:
     """A signal handler: end this process and everything in its group at once."""
     os.killpg(0, signal.SIGKILL)
+
+
+def name() -> str:
+    """Return a name that no process but this one ever has: `host:pid:machine-birth`, 80 characters at most."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{_machine()}-{_birth(os.getpid())}"
+
+
+def is_gone(named: str) -> bool:
+    """Return whether the process that called itself `named` ran on this machine and has ended.
+
+    False where that cannot be known: another machine, another container, or no /proc.
+    """
+    try:
+        pid, birth = int(named.split(":")[-2]), named.split(":")[-1]
+    except (ValueError, IndexError):
+        return False
+    machine, _dash, when = birth.rpartition("-")
+    if not machine or not when or machine != _machine():
+        return False
+    return _birth(pid) != when
+
+
+def _machine() -> str:
+    """What tells the processes that we can see from those that we cannot: this boot and its namespace of ids."""
+    try:
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text()
+        space = os.readlink(_PROC / "self/ns/pid")
+    except OSError:
+        return ""
+    return hashlib.sha256(f"{boot}{space}".encode()).hexdigest()[:8]
+
+
+def _birth(pid: int) -> str:
+    """When a living process was started, in ticks since the boot; empty when it is not there or defunct."""
+    try:
+        fields = (_PROC / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()
+    except (OSError, IndexError):
+        return ""
+    return "" if fields[0] in "ZX" else fields[19]
 
 
 def children(pid: int) -> set[int]:

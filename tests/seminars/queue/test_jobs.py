@@ -4,14 +4,16 @@ import random
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django_q.models import OrmQ
 
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Beat, Job, JobState
+from tests.factories import make_user
 
 DOOR = "recordings.tasks.fetch"
 MINUTE = timedelta(minutes=1)
@@ -238,3 +240,107 @@ def test_of_workers_that_race_exactly_one_wins(now: datetime, racers: list[threa
     for thread in racers:
         thread.join(30)
     assert sorted(won) == ids
+
+
+@pytest.mark.django_db
+def test_the_job_of_a_worker_that_died_here_is_taken_back_at_once(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, alive = make_job(now), make_job(now, subject="recording:2")
+    OrmQ.objects.all().delete()
+    jobs.lease(gone.pk, worker="gone", now=now)
+    jobs.lease(alive.pk, worker="alive", now=now)
+    monkeypatch.setattr(jobs.processes, "is_gone", lambda name: name == "gone")
+    assert jobs.sweep(now=now + timedelta(seconds=1)) == 1
+    assert wakes() == [{"job_id": gone.pk}]
+    gone.refresh_from_db()
+    alive.refresh_from_db()
+    assert (gone.state, gone.reason, alive.state) == (JobState.FAILED, jobs.DIED, JobState.LEASED)
+
+
+@pytest.mark.django_db
+def test_a_worker_that_begins_something_else_gives_back_what_it_held(now: datetime) -> None:
+    left, next_one = make_job(now), make_job(now, subject="recording:2")
+    jobs.lease(left.pk, worker=jobs.processes.name(), now=now)
+    assert jobs.work(next_one.pk, lambda job: None, clock=lambda: now)
+    left.refresh_from_db()
+    assert (left.state, left.leased_by) == (JobState.FAILED, "")
+
+
+@pytest.mark.django_db
+def test_an_attempt_that_was_closed_is_never_changed(now: datetime) -> None:
+    job = make_job(now)
+
+    def lose(leased: Job) -> None:
+        jobs.sweep(now=now + 2 * MINUTE)  # the lease is over: another worker may begin
+
+    assert not jobs.work(job.pk, lose, clock=lambda: now, seconds=60)
+    attempt = job.attempts.get()
+    assert (attempt.outcome, attempt.ended_at, attempt.cpu_seconds) == ("lost", now + 2 * MINUTE, None)
+
+
+@pytest.mark.django_db
+def test_skipped_is_decided_by_a_person_and_can_be_taken_back(now: datetime) -> None:
+    user, job = make_user("ana@example.org"), make_job(now)
+    assert not jobs.skip(job, now, by_id=user.pk)  # it needs nobody yet
+    jobs.work(job.pk, failing(jobs.Permanent("Not a film.")), clock=lambda: now)
+    assert jobs.skip(job, now, by_id=user.pk)
+    assert (job.state, job.reason, job.finished_at, job.decided_by) == ("skipped", "Not a film.", now, user)
+    assert jobs.lease(job.pk, worker="a", now=now) is None
+    assert jobs.sweep(now=now + timedelta(days=9)) == 0
+    assert jobs.ensure(kind="fetch", subject="recording:1", door=DOOR, now=now).state == "skipped"
+    assert jobs.try_again(job, now, by_id=user.pk)
+    assert (job.state, job.finished_at) == (JobState.QUEUED, None)
+
+
+@pytest.mark.django_db
+def test_the_pace_is_measured_from_the_first_word_of_each_try(now: datetime) -> None:
+    job = make_job(now)
+    first = jobs.lease(job.pk, worker="a", now=now, seconds=60)
+    assert first is not None
+    jobs.heartbeat(first, progress=500, total=1000, now=now + timedelta(seconds=5))  # half was here already
+    jobs.heartbeat(first, progress=600, total=1000, now=now + timedelta(seconds=15))
+    job.refresh_from_db()
+    assert (job.paced_from, job.paced_at) == (500, now + timedelta(seconds=5))
+    assert job.heartbeat_at == now + timedelta(seconds=15)
+    again = jobs.lease(job.pk, worker="b", now=now + timedelta(hours=1))
+    assert again is not None
+    assert again.paced_at is None
+
+
+@pytest.mark.django_db
+def test_the_last_word_waits_for_a_database_that_is_away(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "connection", SimpleNamespace(in_atomic_block=False, close=lambda: None))
+    monkeypatch.setattr(jobs.time, "sleep", lambda seconds: None)
+    answers = [OperationalError("the server closed the connection"), InterfaceError("closed")]
+
+    def write() -> str:
+        if answers:
+            raise answers.pop()
+        return "written"
+
+    assert jobs.surely(write) == "written"
+    monkeypatch.setattr(jobs, "AWAY_SECONDS", -1.0)
+    answers.append(OperationalError("still away"))
+    with pytest.raises(OperationalError):
+        jobs.surely(write)
+
+
+@pytest.mark.django_db
+def test_old_attempts_are_forgotten_but_not_those_that_somebody_must_read(now: datetime) -> None:
+    done, held = make_job(now), make_job(now, subject="recording:2")
+    jobs.work(done.pk, lambda job: None, clock=lambda: now)
+    jobs.work(held.pk, failing(jobs.Permanent("No.")), clock=lambda: now)
+    assert jobs.prune(before=now) == 0
+    assert jobs.prune(before=now + MINUTE) == 1
+    assert (done.attempts.count(), held.attempts.count()) == (0, 1)
+
+
+@pytest.mark.django_db
+def test_secrets_in_the_words_of_a_program_are_not_kept(now: datetime) -> None:
+    job = make_job(now)
+    said = "GET https://ana:word@example.org/talk.mp4?key=abc failed"
+    jobs.work(job.pk, failing(jobs.Transient("No line.", said)), clock=lambda: now)
+    assert job.attempts.get().last_words == "GET https://•••@example.org/talk.mp4?••• failed"

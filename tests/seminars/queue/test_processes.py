@@ -110,3 +110,22 @@ def test_children_are_the_living_ones() -> None:
     )  # defunct already, and not waited for yet
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, 0)
+
+
+def test_a_process_of_this_machine_is_known_to_be_gone_and_another_ones_is_not() -> None:
+    here, there = os.pipe()
+    pid = processes.fork(lambda: (os.write(there, processes.name().encode()), time.sleep(60))[0] * 0)
+    named = os.read(here, 200).decode()
+    assert len(named) <= 80
+    assert not processes.is_gone(named)
+    assert not processes.is_gone(processes.name())
+    processes.end([pid], seconds=0)
+    assert processes.is_gone(named)
+    assert not processes.is_gone(
+        named.replace(":", ":1", 1).replace(processes.name().split(":")[2][:8], "0" * 8)
+    )
+    assert processes.is_gone(f"{named.rpartition('-')[0]}-1")  # its number was given to another process
+    for other in ("", "host:12", "host:12:", "a:b:c"):
+        assert not processes.is_gone(other)
+    os.close(here)
+    os.close(there)
