@@ -3,9 +3,10 @@
 from django.contrib import admin
 
 from recordings.assets.models import Asset
-from recordings.catalogue.models import Arrival, Original, Recording
+from recordings.catalogue.models import Arrival, Found, Original, Recording
 from recordings.renditions.models import Rendition
 from recordings.search.models import SearchDocument
+from recordings.uploading.models import Upload
 from seminars.web.administration import Facts, FactsInline
 
 
@@ -68,3 +69,30 @@ class SearchDocumentAdmin(Facts):
     list_filter = ("field", "language")
     search_fields = ("recording__slug", "text")
     list_select_related = ("recording",)
+
+
+@admin.register(Upload)
+class UploadAdmin(Facts):
+    list_display = (
+        "filename",
+        "session",
+        "kind",
+        "state",
+        "offset",
+        "length",
+        "actor",
+        "made_at",
+        "expires_at",
+    )
+    list_filter = ("state", "kind")
+    search_fields = ("filename", "session__slug")
+    list_select_related = ("session", "actor")
+    exclude = ("lease",)
+
+
+@admin.register(Found)
+class FoundAdmin(Facts):
+    list_display = ("name", "source", "state", "session", "community", "found_at", "decided_by")
+    list_filter = ("state", "source")
+    search_fields = ("name", "key", "session__slug")
+    list_select_related = ("session", "community", "decided_by")

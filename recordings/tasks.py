@@ -15,7 +15,9 @@ from recordings.catalogue.models import Arrival, ArrivalState
 from recordings.publishing import adopting, releasing
 from recordings.renditions import ffmpeg, making
 from recordings.search import indexing
-from recordings.transcripts import vtt
+from recordings.transcripts.converting import as_vtt
+from recordings.uploading import finishing, staging
+from recordings.uploading.models import Upload, UploadState
 from seminars.elsewhere import asking
 from seminars.queue import jobs
 from seminars.queue.models import Job
@@ -37,12 +39,36 @@ def fetch_one(job: Job) -> None:
     language = (arrival.asked_by.language if arrival.asked_by else "") or settings.LANGUAGE_CODE
     with translation.override(language):
         try:
-            taken = bring(arrival=arrival, clock=timezone.now, progress=teller(job), read_captions=vtt.parse)
+            taken = bring(arrival=arrival, clock=timezone.now, progress=teller(job), read_captions=as_vtt)
         except asking.Interrupted as wrong:
             raise jobs.Transient(str(wrong)) from wrong
         except arriving.CannotTake as wrong:
             raise jobs.Permanent(str(wrong)) from wrong
     releasing.release(recording=taken.original.recording, now=timezone.now(), actor_id=arrival.asked_by_id)
+
+
+def finish_upload(job_id: int) -> None:
+    """Check and keep a file that was sent in pieces, and release it."""
+    jobs.work(job_id, finish_one)
+
+
+def finish_one(job: Job) -> None:
+    """Finish what a job is about. Raises Transient, Permanent."""
+    upload = finishing.upload_of(job)
+    if upload is None or upload.state in (UploadState.KEPT, UploadState.REFUSED):
+        return
+    language = (upload.actor.language if upload.actor else "") or settings.LANGUAGE_CODE
+    with translation.override(language):
+        try:
+            taken = finishing.finish(
+                upload=upload, clock=timezone.now, progress=teller(job), read_captions=as_vtt
+            )
+        except store.DiskFull as wrong:
+            raise jobs.Transient(str(wrong)) from wrong
+        except arriving.CannotTake as wrong:
+            log.info("Upload %s was refused: %s", upload.pk, wrong)
+            return
+    releasing.release(recording=taken.original.recording, now=timezone.now(), actor_id=upload.actor_id)
 
 
 def make_rendition(job_id: int) -> None:
@@ -84,6 +110,7 @@ def sweep() -> None:
     for recording_id in indexing.due():
         indexing.index(recording_id, now=now)
     making.ensure(making.unordered(), now=now)
+    finishing.sweep(now=now)
     remove_stale(now)
     jobs.beat("recordings", now)
 
@@ -94,6 +121,7 @@ def remove_stale(now: datetime) -> int:
         arriving.staged_path(arrival).name
         for arrival in Arrival.objects.filter(state__in=[ArrivalState.WAITING, ArrivalState.ARRIVING])
     }
+    live |= {staging.part_of(upload).name for upload in Upload.objects.exclude(state=UploadState.KEPT)}
     oldest = now.timestamp() - STALE.total_seconds()
     gone = 0
     for folder in (Path(settings.FILE_UPLOAD_TEMP_DIR), store.staging_folder()):

@@ -3,10 +3,9 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +16,14 @@ from recordings.assets.sniffing import HEAD_BYTES, TYPES, Found, Words, sniff
 PROBE_SECONDS, PROBE_CPU_SECONDS, PROBE_MEMORY = 90, 60, 2 * 1024**3
 TEXT_BYTES = 8 * 1024**2  # no caption file of any session comes near
 CHILD = Path(__file__).resolve().with_name("probe_child.py")
-ReadCaptions = Callable[[str], object]
+
+
+class ReadCaptions(Protocol):
+    """Reads captions, or a transcript; see `transcripts.converting.as_vtt`."""
+
+    def __call__(self, text: str, seconds: float | None = None) -> str:
+        """Return them as WebVTT. seconds: how long the recording lasts. Raises ValueError with the line at fault."""
+
 
 VIDEO = ("video/mp4", "video/quicktime", "video/webm", "video/x-matroska", "video/ogg")
 AUDIO = ("audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/webm", "audio/x-matroska")
@@ -35,7 +41,7 @@ WANTED: dict[str, Words] = {
     "video": gettext_lazy("a video (MP4, MOV, WebM or MKV)"),
     "audio": gettext_lazy("a sound file (MP3, M4A, OGG or WAV)"),
     "slides": gettext_lazy("a PDF document"),
-    "captions": gettext_lazy("a WebVTT caption file (.vtt)"),
+    "captions": gettext_lazy("captions (WebVTT or SRT) or a plain text"),
     "report": gettext_lazy("a PDF document"),
     "paper": gettext_lazy("a PDF document"),
     "handout": gettext_lazy("a PDF document or a plain text"),
@@ -124,15 +130,36 @@ def read_text(path: Path, kind: str, found: Found, read_captions: ReadCaptions |
         raise Unacceptable(
             _("This is %(found)s of more than 8 MB. Choose a smaller one.") % {"found": found.words}
         )
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        line = path.read_bytes()[: wrong.start].count(b"\n") + 1
-        message = _("Line %(line)s is not UTF-8 text. Save the file as UTF-8, then choose it again.")
-        raise Unacceptable(message % {"line": line}) from wrong
+    text = decoded(path)
     if kind == "captions":
         check_captions(text, read_captions)
     return {"lines": text.count("\n") + 1}
+
+
+def decoded(path: Path) -> str:
+    """Return a text file's words. Raises Unacceptable with the line where it is not UTF-8."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        line = data[: wrong.start].count(b"\n") + 1
+        message = _("Line %(line)s is not UTF-8 text. Save the file as UTF-8, then choose it again.")
+        raise Unacceptable(message % {"line": line}) from wrong
+
+
+def other_captions(path: Path, seconds: float | None, read_captions: ReadCaptions) -> str | None:
+    """Return SRT captions, or a transcript, as WebVTT; None for a file that is neither. Raises Unacceptable.
+
+    seconds: how long the recording lasts, if that is known.
+    """
+    with path.open("rb") as file:
+        found = sniff(file.read(HEAD_BYTES))
+    if found.media_type not in ("application/x-subrip", "text/plain") or path.stat().st_size > TEXT_BYTES:
+        return None
+    try:
+        return read_captions(decoded(path), seconds)
+    except ValueError as wrong:
+        raise Unacceptable(_("The captions cannot be read. %(why)s") % {"why": wrong}) from wrong
 
 
 def check_captions(text: str, read_captions: ReadCaptions | None) -> None:

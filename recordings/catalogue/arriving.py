@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 from recordings.assets.probing import ReadCaptions
 from recordings.catalogue.links import NotAFile, refuse_pages
 from recordings.catalogue.models import Arrival, ArrivalState, Recording
-from recordings.catalogue.taking import CannotTake, Facts, Taken, check_consent, recording_of, take
+from recordings.catalogue.taking import (
+    CannotTake,
+    Facts,
+    Taken,
+    check_consent,
+    recording_of,
+    seconds_of,
+    take,
+)
 from seminars.elsewhere import asking
 from seminars.queue import jobs
 from seminars.queue.models import Job
@@ -45,7 +53,7 @@ def take_upload(
     return take(
         source=(uploaded.file or BytesIO()) if isinstance(uploaded, File) else uploaded,
         into=lambda: recording_of(session, now=now),
-        facts=Facts(kind, language, name, actor_id),
+        facts=Facts(kind, language, name, actor_id, seconds=seconds_of(session)),
         now=now,
         read_captions=read_captions,
     )

@@ -13,7 +13,7 @@ from recordings.assets import fetching
 from recordings.assets.probing import ReadCaptions
 from recordings.catalogue.arriving import staged_path
 from recordings.catalogue.models import Arrival, ArrivalState
-from recordings.catalogue.taking import CannotTake, Facts, Taken, check_consent, take
+from recordings.catalogue.taking import CannotTake, Facts, Taken, check_consent, seconds_of, take
 from seminars.elsewhere import asking
 from seminars.elsewhere.addresses import Rule, is_public
 
@@ -38,8 +38,9 @@ def bring(
     try:
         download(arrival, progress, rule)
         check_consent(arrival.recording.session, arrival.kind)
+        length = seconds_of(arrival.recording.session)
         name = PurePosixPath(unquote(urlsplit(arrival.url).path)).name
-        facts = Facts(arrival.kind, arrival.language, name, arrival.asked_by_id, arrival.url)
+        facts = Facts(arrival.kind, arrival.language, name, arrival.asked_by_id, arrival.url, length)
         taken = take(
             source=staged_path(arrival),
             into=lambda: arrival.recording,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings.assets.models import Asset
 from seminars.fields import WordsField
+from seminars.people.models import Community
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Session
 
@@ -138,3 +139,57 @@ class Arrival(models.Model):
     )
     asked_at = models.DateTimeField()
     original = models.ForeignKey(Original, models.SET_NULL, null=True, blank=True, related_name="+")
+
+
+class FoundState(models.TextChoices):
+    """Whether somebody has decided about a file."""
+
+    DOUBTFUL = "doubtful", _("doubtful")
+    TAKEN = "taken", _("taken")
+    LEFT = "left", _("left out")
+
+
+class Found(models.Model):
+    """A file that a machine found somewhere and whose session is not certain: a person decides.
+
+    It is fetched from `url`, or lies on this machine at `path`; `staged` where that copy is ours to remove.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source = models.CharField(max_length=20, help_text="Where it was found: folder, mail, a provider's name.")
+    key = models.CharField(
+        max_length=500, help_text="What it is called there; found again, it is the same row."
+    )
+    name = models.CharField(max_length=300, help_text="File name or title.")
+    path = models.TextField(blank=True)
+    staged = models.BooleanField(default=False)
+    url = models.URLField(max_length=1000, blank=True)
+    size = models.PositiveBigIntegerField(null=True, blank=True)
+    began_at = models.DateTimeField(null=True, blank=True)
+    kind = models.CharField(max_length=8, choices=OriginalKind, default=OriginalKind.VIDEO)
+    language = models.CharField(max_length=10, blank=True)
+    community = models.ForeignKey(
+        Community,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whose organisers decide.",
+    )
+    session = models.ForeignKey(
+        Session, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Perhaps, or decided."
+    )
+    reason = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=FoundState, default=FoundState.DOUBTFUL)
+    found_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-found_at", "-id"]
+        constraints = [models.UniqueConstraint("source", "key", name="found_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.name}"

@@ -1,16 +1,17 @@
 """A file is taken in: it ends in one Original, or in nothing. `arriving` is the door that others use."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO
 
 from django.utils.translation import gettext as _
 
 from recordings.assets import store
 from recordings.assets.models import Asset
-from recordings.assets.probing import ReadCaptions, Unacceptable, inspect
+from recordings.assets.probing import ReadCaptions, Unacceptable, inspect, other_captions
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from seminars.sessions.models import Session
 from seminars.sessions.speaking.stages import refusing
@@ -48,31 +49,70 @@ def recording_of(session: Session, *, now: datetime) -> Recording:
 
 @dataclass(frozen=True)
 class Facts:
-    """What people say about a file; `source_url` is where it was fetched."""
+    """What people say about a file; `source_url` is where it was fetched, `seconds` how long the session's lasts."""
 
     kind: str
     language: str
     filename: str
     actor_id: int | None
     source_url: str = ""
+    seconds: float | None = None
 
 
 def take(
     *,
-    source: IO[bytes] | Path,
+    source: IO[bytes] | Path | store.Staged,
     into: Callable[[], Recording],
     facts: Facts,
     now: datetime,
     read_captions: ReadCaptions | None = None,
 ) -> Taken:
-    """Return the Original that the bytes of `source` became, in the recording that `into` gives. Raises CannotTake."""
+    """Return the Original that the bytes of `source` became, in the recording that `into` gives. Raises CannotTake.
+
+    A source that is staged already is moved, not copied. SRT captions and transcripts are kept as WebVTT.
+    """
     try:
-        with store.staging(source) as staged:
+        with staged_of(source) as came, as_captions(came, facts, read_captions) as staged:
+            if staged is not came:
+                facts = replace(facts, filename=f"{PurePath(facts.filename).stem or 'captions'}.vtt")
             found = inspect(staged.path, facts.kind, read_captions=read_captions)
             with store.keeping(staged, media_type=found.media_type, probe=found.probe, now=now) as asset:
                 return link(into(), asset, facts, now)
     except (store.Empty, store.TooLarge, store.DiskFull, Unacceptable) as wrong:
         raise CannotTake(str(wrong)) from wrong
+
+
+@contextmanager
+def staged_of(source: IO[bytes] | Path | store.Staged) -> Iterator[store.Staged]:
+    """Give the source staged; what is staged already stays where it is."""
+    if isinstance(source, store.Staged):
+        yield source
+        return
+    with store.staging(source) as staged:
+        yield staged
+
+
+@contextmanager
+def as_captions(
+    staged: store.Staged, facts: Facts, read_captions: ReadCaptions | None
+) -> Iterator[store.Staged]:
+    """Give SRT captions, or a transcript, as a WebVTT file of its own; anything else as it is. Raises Unacceptable."""
+    words = None
+    if facts.kind == OriginalKind.CAPTIONS and read_captions is not None:
+        words = other_captions(staged.path, facts.seconds, read_captions)
+    if words is None:
+        yield staged
+        return
+    with store.staging([words.encode()]) as written:
+        yield written
+
+
+def seconds_of(session: Session | None) -> float | None:
+    """Return how long the session's recording lasts; None while there is none."""
+    media = (OriginalKind.VIDEO, OriginalKind.AUDIO)
+    files = Original.objects.filter(recording__session=session, kind__in=media, superseded_at=None)
+    lengths = [each.asset.probe.get("seconds") for each in files.select_related("asset")] if session else []
+    return max((float(each) for each in lengths if each), default=None)
 
 
 def link(recording: Recording, asset: Asset, facts: Facts, now: datetime) -> Taken:

@@ -10,7 +10,7 @@ from recordings.catalogue.arriving import take_upload
 from recordings.catalogue.models import OriginalKind
 from recordings.publishing.releasing import release
 from recordings.search import indexing
-from recordings.transcripts import vtt
+from recordings.transcripts.converting import as_vtt
 from seminars.sessions.models import Session
 
 MEDIA = Path(__file__).parent / "media"
@@ -30,7 +30,7 @@ def add_media(sessions: Iterable[tuple[Session, str]], *, now: datetime) -> None
                     language=path.suffixes[0][1:] if captions else session.language,
                     now=now,
                     actor_id=None,
-                    read_captions=vtt.parse,
+                    read_captions=as_vtt,
                 )
         release(recording=taken.original.recording, now=now)
         indexing.index(taken.original.recording_id, now=now)

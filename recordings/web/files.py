@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recordings.catalogue import arriving
 from recordings.catalogue.models import Arrival, Original, OriginalKind
 from recordings.publishing import releasing
-from recordings.transcripts import vtt
+from recordings.transcripts.converting import as_vtt
 from recordings.web.panel import job_of_session, panel_of
 from seminars.access import organised_session_or_404
 from seminars.queue import jobs
@@ -56,7 +56,7 @@ class UploadForm(WhatForm):
         super().__init__(*args, **named)
         kinds = _(
             "Videos as MP4, MOV, WebM or MKV; sound as MP3, M4A, OGG or WAV; slides and papers as PDF; captions as "
-            "WebVTT. At most %(limit)s."
+            "WebVTT or SRT. At most %(limit)s."
         )
         self.fields["file"].help_text = kinds % {"limit": size(settings.MAX_FILE_BYTES)}
 
@@ -147,7 +147,7 @@ def upload_file(request: HttpRequest, slug: str) -> HttpResponse:
             language=form.cleaned_data["language"],
             now=now,
             actor_id=actor(request),
-            read_captions=vtt.parse,
+            read_captions=as_vtt,
         )
     except arriving.CannotTake as wrong:
         form.add_error("file", str(wrong))

@@ -60,6 +60,8 @@ try:
     PURGE_URLS: list[str] = env.list("MERIDIAN_PURGE_URLS", [])
     # The largest file that is taken in, in bytes, uploaded or fetched. Default: 4 GiB.
     MAX_FILE_BYTES = env.int("MERIDIAN_MAX_FILE_BYTES", 4 * 1024**3, validate=validate.Range(min=1))
+    # How many bytes the files of one community may have together; 0: as many as the disk holds.
+    COMMUNITY_BYTES = env.int("MERIDIAN_COMMUNITY_BYTES", 0, validate=validate.Range(min=0))
     # The ffmpeg executable. Default: the one on PATH, else the one that imageio-ffmpeg carries.
     FFMPEG = env.str("MERIDIAN_FFMPEG", "")
     # Threads of the web server; three quarters of them may stream media at once.
