@@ -158,11 +158,14 @@ class _Writer:
                 if self.checksum is None:
                     self.count(handle)
                 raise
-            if self.checksum is not None:
-                if self.left or self.checksum.digest.digest() != self.checksum.expected:
-                    raise Mismatch
+            if self.checksum is not None and not self.fits(self.checksum):
+                raise Mismatch
             self.count(handle)
         return self.at
+
+    def fits(self, checksum: Checksum) -> bool:
+        """Return whether all of it came, and is what the checksum says."""
+        return not self.left and checksum.digest.digest() == checksum.expected
 
     def copy(self, read: Read, handle: int) -> None:
         """Write what comes until it ends, or the line does."""

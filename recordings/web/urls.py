@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recordings.web import archive, files, media, speaking
+from recordings.web import archive, files, media, sending, speaking
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *archive.urlpatterns,
     *files.urlpatterns,
     *media.urlpatterns,
     *speaking.urlpatterns,
+    *sending.urlpatterns,
 ]

@@ -1,0 +1,93 @@
+"""Captions and transcripts that are not WebVTT become WebVTT: SubRip, and texts with or without times. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from recordings.transcripts.vtt import CaptionError, Cue, parse, write
+
+_STAMP = re.compile(r"^\s*[\[(]?(?:(\d{1,2}):)?(\d{1,2}):(\d\d)(?:[.,]\d{1,3})?[\])]?\s*[-–:]?\s*(.*)$")
+ESTIMATED = "NOTE The times are estimated: the words came without."
+SECONDS_A_CHARACTER = 0.07  # some 150 words a minute
+LONGEST_CUE = 200  # characters
+
+
+def as_vtt(text: str, seconds: float | None = None) -> str:
+    """Return captions or a transcript as WebVTT; what is WebVTT already as it is.
+
+    seconds: how long the recording lasts: words without times are spread over it, and a note says so. Raises
+    CaptionError that names the line at fault.
+    """
+    text = text.lstrip("\ufeff")
+    if "-->" in text:
+        cues = parse(text)
+        return text if text.startswith("WEBVTT") else write(cues)
+    timed = _timed(text.splitlines())
+    if timed:
+        return write(_with_ends(timed, seconds))
+    return _spread(text, seconds)
+
+
+def _timed(lines: Sequence[str]) -> list[tuple[float, str]]:
+    """The words after each time that begins a line; nothing where no line begins with one. Raises CaptionError."""
+    found: list[tuple[float, list[str]]] = []
+    for number, line in enumerate(lines, 1):
+        stamp = _STAMP.match(line)
+        if stamp is None:
+            if found:
+                found[-1][1].append(line)
+            continue
+        hours, minutes, seconds, words = stamp.groups()
+        start = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+        if found and start < found[-1][0]:
+            said = {"number": number, "line": line.strip()[:60]}
+            raise CaptionError(
+                _("Line %(number)d: this time is before the one above it: %(line)s") % said, number
+            )
+        found.append((float(start), [words]))
+    joined = [(start, " ".join(" ".join(words).split())) for start, words in found]
+    return [(start, words) for start, words in joined if words]
+
+
+def _with_ends(timed: list[tuple[float, str]], seconds: float | None) -> list[Cue]:
+    """Each until the next begins, but no longer than it takes to say."""
+    cues = []
+    after = [start for start, _words in timed[1:]] + [float("inf")]
+    for (start, words), following in zip(timed, after, strict=True):
+        said = start + max(len(words) * SECONDS_A_CHARACTER * 1.5, 2.0)
+        end = min(following, said, seconds if seconds and seconds > start else float("inf"))
+        cues.append(Cue(start, end if end > start else start + 1.0, words))
+    return cues
+
+
+def _spread(text: str, seconds: float | None) -> str:
+    """Words without times, spread evenly over the recording."""
+    pieces = [piece for line in text.splitlines() for piece in _pieces(line)]
+    if not pieces:
+        raise CaptionError(_("There are no words in this file."))
+    if not seconds:
+        raise CaptionError(
+            _(
+                "No line begins with a time such as 00:12:30. Add the recording first; then words are spread over it."
+            )
+        )
+    each, at, cues = seconds / sum(map(len, pieces)), 0.0, []
+    for piece in pieces:
+        cues.append(Cue(at, at + len(piece) * each, piece))
+        at += len(piece) * each
+    return write(cues).replace("WEBVTT\n", f"WEBVTT\n\n{ESTIMATED}\n", 1)
+
+
+def _pieces(line: str) -> list[str]:
+    """A paragraph as sentences, long ones cut between words."""
+    found: list[str] = []
+    for sentence in re.split(r"(?<=[.?!…؟。।])\s+", " ".join(line.split())):
+        while len(sentence) > LONGEST_CUE:
+            cut = sentence.rfind(" ", 0, LONGEST_CUE)
+            cut = cut if cut > 0 else LONGEST_CUE
+            found.append(sentence[:cut])
+            sentence = sentence[cut:].strip()
+        if sentence:
+            found.append(sentence)
+    return found
