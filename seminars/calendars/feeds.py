@@ -23,6 +23,7 @@ from seminars.calendars import (
     entries,
     filters,
     ical,
+    memory,
     packing,
     scopes,
     shelf,
@@ -191,8 +192,8 @@ def _renew(scope: Scope, glance: Look, now: datetime) -> Answer:
     for _attempt in range(TRIES):
         made = _compose(scope, glance, now)
         fresh = _validated(scope, glance, made, now)
-        if glance.row is None and sweeping.is_full(scope):
-            return fresh
+        if memory.is_tentative() or (glance.row is None and sweeping.is_full(scope)):
+            return fresh  # a file outlives what takes its transaction back
         try:
             name = shelf.write(scope.key, glance.version, made.packed, fresh.changed_at)
             fresh = replace(fresh, file=name)

@@ -1,13 +1,16 @@
 """The texts of entries that this process has read lately, so that one edit does not read a whole calendar again.
 
-Only a hint: the database says which revision and stamp each entry must have now, and another one is read anew. Bounded,
-and shared by all threads of the process.
+Only a hint: the database says which revision and stamp each entry must have now, and another one is read anew. What is
+read within a transaction is not kept: it may be undone, and then another text gets the same revision. Bounded, and
+shared by all threads of the process.
 """
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Mapping
 from threading import Lock
 from typing import Any, NamedTuple
+
+from django.db import transaction
 
 MOST = 12_000_000
 """Characters: the entries of some ten large calendars."""
@@ -32,6 +35,12 @@ _lock = Lock()
 _size = [0]
 
 
+def is_tentative() -> bool:
+    """Return whether what is read now may still be undone. A test's own transaction does not count."""
+    connection = transaction.get_connection()
+    return any(not block._from_testcase for block in connection.atomic_blocks)
+
+
 def known(keys: Iterable[Key]) -> dict[Key, Written]:
     """Return what is remembered, by key."""
     with _lock:
@@ -42,7 +51,9 @@ def known(keys: Iterable[Key]) -> dict[Key, Written]:
 
 
 def remember(texts: Mapping[Key, Written]) -> None:
-    """Keep them, and forget those that nobody asked for the longest."""
+    """Keep them, unless they may be undone, and forget those that nobody asked for the longest."""
+    if is_tentative():
+        return
     with _lock:
         for key, written in texts.items():
             before = _texts.pop(key, None)
@@ -62,7 +73,9 @@ def known_rows(name: Hashable) -> Mapping[int, Any]:
 
 
 def remember_rows(name: Hashable, rows: Mapping[int, Any]) -> None:
-    """Keep them, with all that must be as it was for them to hold in their name; forget those of long ago."""
+    """Likewise keep rows, with all that must be as it was for them to hold in their name; forget those of long ago."""
+    if is_tentative():
+        return
     with _lock:
         _lists[name] = rows
         _lists.move_to_end(name)

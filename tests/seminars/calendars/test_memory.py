@@ -1,10 +1,15 @@
 """The memory of texts: bounded, and never believed against the database."""
 
+import contextlib
+from copy import copy
+from typing import Any
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from seminars.calendars import editions, entries, memory, stored
+from seminars.calendars.models import Entry
 from seminars.people.models import Community
 from seminars.series.models import Series
 from seminars.sessions.models import Session
@@ -97,3 +102,25 @@ def test_rows_are_remembered_by_name_until_there_are_too_many(monkeypatch: pytes
     assert [bool(memory.known_rows(name)) for name in "abc"] == [True, False, True]
     memory.forget()
     assert memory.known_rows("a") == {}
+
+
+class Undone(Exception):
+    """Takes a transaction back."""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_transaction_takes_back_is_never_served(community: Community, settings: Any) -> None:
+    """Neither from memory, where the next change gets the same revision, nor from disk, where its version is higher."""
+    memory.forget()
+    session = make_session(make_series(community, slug="talks"), title={"en": "First"})
+    assert shown() == ["First"]
+    before = sorted(path.name for path in settings.FEEDS.rglob("*.ics*"))
+    with contextlib.suppress(Undone), transaction.atomic():
+        revise(copy(session), kind="edit", now=NOW, title={"en": "Never said"})
+        assert shown() == ["Never said"]
+        raise Undone
+    assert shown() == ["First"]
+    assert sorted(path.name for path in settings.FEEDS.rglob("*.ics*")) == before
+    revise(session, kind="edit", now=NOW, title={"en": "Second"})
+    assert shown() == ["Second"]
+    assert Entry.objects.get(language="en").text.count("Second") == 1
