@@ -190,10 +190,10 @@ class MaterialAdmin(Facts):
 
 @admin.register(Item)
 class ItemAdmin(Facts):
-    list_display = ("session", "kind", "state", "owner", "due_at", "moves", "done_at")
+    list_display = ("session", "kind", "state", "person", "due_at", "moves", "done_at")
     list_filter = ("state", "kind")
     search_fields = ("session__slug",)
-    list_select_related = ("session", "owner")
+    list_select_related = ("session", "person")
 
 
 @admin.register(Checklist)

@@ -14,6 +14,7 @@ from seminars.followups.papers.models import (
 )
 from seminars.followups.reports.models import Report, ReportForm, Writing
 from seminars.notifications.bounces.models import MailAddress
+from seminars.notifications.chasing.models import ChasingOff
 from seminars.notifications.models import Floor, Heard, LetterOff, Message, Wish
 from seminars.notifications.newsletter.models import Issue, LetterPlan
 from seminars.notifications.pacing.models import Outage, Pace
@@ -60,6 +61,7 @@ __all__ = [
     "Certificate",
     "CertificateRule",
     "Change",
+    "ChasingOff",
     "Checklist",
     "ClockLaw",
     "Cohort",

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from seminars.calendars import purging, sweeping
 from seminars.calendars.importing import following, waiting
 from seminars.elsewhere.asking import Interrupted
-from seminars.followups import checklist
+from seminars.followups import checklist, opening
 from seminars.leaving import erasing
 from seminars.notifications import (
     attending,
@@ -59,7 +59,11 @@ def sweep() -> None:
     """Each minute: turn sessions, open and tick checklists, top up series, wake jobs, send mails; then beat."""
     now = timezone.now()
     _part("sessions", lambda: turning.turn_due(now=now), now)
-    _part("checklists", lambda: (checklist.open_due(now=now), checklist.reconcile(now=now)), now)
+    _part(
+        "checklists",
+        lambda: (opening.open_ahead(now=now), opening.open_due(now=now), checklist.reconcile(now=now)),
+        now,
+    )
     _part("series", lambda: (planning.top_up(now=now), clocks.recompute(now=now)), now)
     _part("jobs", lambda: jobs.sweep(now=now), now)
     _part(

@@ -19,7 +19,6 @@ from recordings.renditions import making
 from recordings.transcripts.blocks import Block, blocks, cue_at
 from recordings.transcripts.reading import cues
 from recordings.transcripts.vtt import CaptionError, Cue
-from seminars import clock
 from seminars.followups.models import Item, ItemState
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.templatetags.meridian import FORMATS, MATERIAL_ICONS, language_name, size
@@ -155,12 +154,14 @@ def materials_of(session: Session) -> dict[str, Any]:
     materials = [each for each in session.materials.all() if each.state != MaterialState.WITHDRAWN]
     there = {each.kind for each in materials}
     items = () if session.withdrawn_at else session.items.all()  # fetched with the session, in order of need
-    owed = [each for each in items if each.state in ItemState.open() and each.kind not in there]
+    owed = [
+        each for each in items if each.is_file and each.state != ItemState.DONE and each.kind not in there
+    ]
     order = list(MaterialKind.values)
     materials.sort(key=lambda each: (order.index(each.kind), each.language, each.pk))
     return {
         "rows": [row_of(each) for each in materials],
-        "owed": [promise_of(each, session) for each in owed],
+        "owed": [promise_of(each) for each in owed],
     }
 
 
@@ -174,14 +175,15 @@ def row_of(material: Material) -> dict[str, Any]:
     }
 
 
-def promise_of(item: Item, session: Session) -> dict[str, Any]:
-    """Return what the table says of what is owed: the day in the session's zone; the first promise if it moved."""
-    first = clock.to_wall(item.first_due_at, session.zone).date()
-    due = clock.to_wall(item.due_at, session.zone).date()
+def promise_of(item: Item) -> dict[str, Any]:
+    """Return what the table says of what is owed: for when, the first promise if it moved, why it waits."""
     return {
-        "kind": item.get_kind_display(),
-        "due": due,
-        "first": first if item.moves and first != due else None,
+        "kind": item.what,
+        "due": item.day,
+        "moves": item.moves,
+        "first": item.first_day if item.moves and item.first_day != item.day else None,
+        "waived": item.state == ItemState.WAIVED,
+        "reason": item.reason,
     }
 
 

@@ -14,7 +14,6 @@ from seminars.calendars.wording import address
 from seminars.changes.models import Change
 from seminars.followups.models import Item, ItemState
 from seminars.people.visitors import Visitor
-from seminars.sessions.models import MaterialKind
 from seminars.sessions.revising import subject_of
 from seminars.words import say
 
@@ -77,7 +76,7 @@ def _changed_at(item: Item, told: Told) -> datetime:
 def _task(item: Item, told: Told, language: str) -> str:
     session, changed = item.session, instant(_changed_at(item, told))
     state = ItemState(item.state)
-    said = {"what": MaterialKind(item.kind).label, "title": clean_line(say(session.heading, language))}
+    said = {"what": item.what, "title": clean_line(say(session.heading, language))}
     held = _("Waiting for somebody else: %(reason)s") if state == ItemState.HELD else "%(reason)s"
     parts = [
         "BEGIN:VTODO\r\n",

@@ -1,53 +1,23 @@
-"""The checklist of a session: opened once when it ends, ticked off by facts, promised in public."""
+"""The checklist of a session: ticked off by facts or by hand, waived, held, given to somebody, promised in public."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from seminars import clock
-from seminars.changes.recording import record
 from seminars.changes.refusing import UserError
-from seminars.followups.models import Checklist, Item, ItemState, Owed
-from seminars.followups.ticking import standing, tick, turn
-from seminars.sessions.facts import NOT_RECORDED, settled_by, shown_kinds, shown_of_lead, with_state
-from seminars.sessions.models import Echo, MaterialKind, Precision, Session
-from seminars.sessions.revising import locked, revise, subject_of
+from seminars.followups.dating import OFFICE_ENDS, due_day
+from seminars.followups.models import Item, ItemState
+from seminars.followups.owners import zone_of
+from seminars.followups.ticking import redate, standing, tick, turn
+from seminars.people.models import Person
+from seminars.sessions.facts import settled_by, shown_kinds, shown_of_lead, with_state
+from seminars.sessions.models import Echo, MaterialKind, Session
+from seminars.sessions.revising import locked, revise
 from seminars.sessions.turning import settle
-
-OFFICE_ENDS = time(17, 0)
-"""When on the promised day an item is due, in the zone of the session."""
-
-
-def open_due(*, now: datetime) -> int:
-    """Return how many checklists were opened: once for each published session that has ended (now: aware UTC).
-
-    None for sessions that were over when they were published, that did not take place, that are other people's or
-    relays of a recording, or whose series owes nothing.
-    """
-    over = Q(ends_at__lte=now) | Q(closed_at__lte=now)
-    ended = (
-        Session.objects.published()
-        .filter(over, checklist=None, ends_at__gt=F("published_at"), series__external=False)
-        .filter(cancelled_at=None, postponed_at=None, withdrawn_at=None, precision=Precision.DAY)
-        .filter(Exists(Owed.objects.filter(series=OuterRef("series"))))
-        .exclude(echo=Echo.RELAY)
-    )
-    return sum(
-        _open(session, now) for session in ended.select_related("series", "lead").order_by("ends_at", "id")
-    )
-
-
-def due_at(session: Session, days: int) -> datetime:
-    """Return when something is due (aware UTC): 17:00 so many `days` after the end, or at the start for 0 days."""
-    if not session.starts_at or not session.ends_at:
-        raise ValueError("Nothing is due for a session without a date.")
-    if not days:
-        return session.starts_at
-    # A whole day ends at midnight, which is the next day already.
-    last = clock.to_wall(session.ends_at - timedelta(microseconds=1), session.zone).date()
-    return clock.to_instant(datetime.combine(last + timedelta(days=days), OFFICE_ENDS), session.zone)
 
 
 def promise(session: Session) -> date | None:
@@ -66,26 +36,27 @@ def promise(session: Session) -> date | None:
     if _is_opened(session):
         for item in session.items.all():
             if item.kind == MaterialKind.RECORDING and item.state != ItemState.WAIVED:
-                return clock.to_wall(item.due_at, session.zone).date()
+                return item.day
         return None
     if session.ends_at <= session.published_at:
         return None
     owed = (owed for owed in session.series.owed.all() if owed.kind == MaterialKind.RECORDING)
-    return next((clock.to_wall(due_at(session, each.days), session.zone).date() for each in owed), None)
+    return next((due_day(session, each.days) for each in owed), None)
 
 
 def is_complete(session: Session) -> bool:
-    """Return whether all that was owed for the session is done or waived. Reads what `with_all()` loads."""
-    items = session.items.all()
+    """Return whether all files owed for the session are out or waived. Reads what `with_all()` loads."""
+    items = [item for item in session.items.all() if item.is_file]
     return _is_opened(session) and not any(item.state in ItemState.open() for item in items)
 
 
 def reconcile(*, now: datetime, session: Session | None = None) -> int:
-    """Return how many items were brought up to the facts: done, reopened, waived as not recorded, due, overdue.
+    """Return how often an item was brought up to the facts: done, reopened, waived as not recorded, due, overdue, or
+    due at another time since its session has moved.
 
     session: only its items; None looks at all.
     """
-    items = tick(now=now, session=session)
+    items = [*redate(now=now, session=session), *tick(now=now, session=session)]
     for owner in {item.session_id: item.session for item in items}.values():
         settle(owner, now=now)
     return len(items)
@@ -102,11 +73,63 @@ def hold(*, item: Item, reason: str, now: datetime, actor_id: int | None) -> Ite
 
 
 def reopen(*, item: Item, now: datetime, actor_id: int | None) -> Item:
-    """Return a waived or held item, owed as before by its time. Raises UserError for one that is done."""
-    _refuse_done(item)
+    """Return a waived, held or ticked item, owed as before by its time. Raises UserError for what a fact has done."""
+    if not item.is_by_hand:
+        _refuse_done(item)
     if item.state in (ItemState.WAITING, ItemState.DUE, ItemState.OVERDUE):
         return item
     return _store(item, standing(item.due_at, now), "", now, actor_id)
+
+
+def tick_off(*, item: Item, now: datetime, actor_id: int | None) -> Item:
+    """Return the task, done by the person `actor_id`. Raises UserError for what is done by a fact, or waived."""
+    if not item.is_by_hand:
+        raise UserError({"": _("This ticks itself off when it is out.")})
+    if item.state == ItemState.DONE:
+        return item
+    if item.state == ItemState.WAIVED:
+        raise UserError({"": _("This is waived. Reopen it first.")})
+    return _store(item, ItemState.DONE, "", now, actor_id)
+
+
+def assign(*, item: Item, person: Person | None, now: datetime, actor_id: int | None) -> Item:
+    """Return the item, which `person` sees to from now on (None: who leads the series), due on its day by their clock.
+
+    Raises UserError for one that is done or waived. Load `user` with the person.
+    """
+    if item.state not in ItemState.open():
+        raise UserError({"": _("Nothing is left to be done here.")})
+    if item.person_id == (person.pk if person else None):
+        return item
+    values: dict[str, Any] = {"person": person}
+    if item.days or item.zone:  # else it is due by the start, or was opened before it had an owner's clock
+        zone = zone_of(person)
+        values["zone"] = zone
+        for name, day in (("due_at", item.day), ("first_due_at", item.first_day)):
+            wall = datetime.combine(day, OFFICE_ENDS)
+            values[name] = clock.to_instant(wall, zone or item.session.zone)
+        if item.session.starts_at and (item.days or 0) < 0:
+            values |= {name: min(values[name], item.session.starts_at) for name in ("due_at", "first_due_at")}
+    state = item.state
+    if state != ItemState.HELD:
+        state = standing(values.get("due_at", item.due_at), now)
+    with transaction.atomic():
+        locked(item.session_id)
+        _claim(item, ItemState(state), item.reason, now, actor_id, None, values)
+    return item
+
+
+def for_each(items: Iterable[Item], verb: Callable[[Item], Item]) -> tuple[int, list[str]]:
+    """Return for how many of `items` the verb did what it should, and why not for the others, each reason once."""
+    done, refused = 0, dict[str, None]()
+    for item in items:
+        try:
+            verb(item)
+        except UserError as wrong:
+            refused |= dict.fromkeys(str(each) for each in wrong.fields.values())
+        else:
+            done += 1
+    return done, list(refused)
 
 
 def move_promise(*, item: Item, due_at: datetime, now: datetime, actor_id: int | None) -> Item:
@@ -131,41 +154,6 @@ def move_promise(*, item: Item, due_at: datetime, now: datetime, actor_id: int |
 
 def _is_opened(session: Session) -> bool:
     return getattr(session, "checklist", None) is not None
-
-
-def _open(session: Session, now: datetime) -> bool:
-    """Open one checklist; its row is the claim."""
-    with transaction.atomic():
-        locked(session.pk)
-        if not Checklist.objects.get_or_create(session=session, defaults={"opened_at": now})[1]:
-            return False
-        there = shown_of_lead(session)
-        owed = [
-            each
-            for each in session.series.owed.all()
-            if each.kind not in there and not (session.report_only and each.kind in NOT_RECORDED)
-        ]
-        for each in owed:
-            due = due_at(session, each.days)
-            Item.objects.create(
-                session=session,
-                kind=each.kind,
-                state=standing(due, now),
-                owner_id=session.series.made_by_id,
-                due_at=due,
-                first_due_at=due,
-                opened_at=now,
-            )
-        record(
-            kind="checklist",
-            subject=subject_of(session),
-            scopes=[f"tasks:{session.series_id}"],
-            now=now,
-            after={"items": [each.kind for each in owed]},
-        )
-        tick(now=now, session=session)
-        settle(session, now=now)
-    return True
 
 
 def _decide(item: Item, state: ItemState, reason: str, now: datetime, actor_id: int | None) -> Item:
@@ -197,7 +185,13 @@ def _store(item: Item, state: ItemState, reason: str, now: datetime, actor_id: i
 
 
 def _claim(
-    item: Item, state: ItemState, reason: str, now: datetime, actor_id: int | None, due_at: datetime | None
+    item: Item,
+    state: ItemState,
+    reason: str,
+    now: datetime,
+    actor_id: int | None,
+    due_at: datetime | None,
+    values: dict[str, Any] | None = None,
 ) -> None:
-    if not turn(item, state, now=now, actor_id=actor_id, reason=reason, due_at=due_at):
+    if not turn(item, state, now=now, actor_id=actor_id, reason=reason, due_at=due_at, more=values):
         raise UserError({"": _("Somebody else has just changed this. Look at it again.")})

@@ -1,16 +1,21 @@
 """Items follow the facts: done when their material is out, owed again when it is gone, overdue by the hour."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from seminars.changes.recording import record
+from seminars.followups.dating import counted_from, due_at
+from seminars.followups.kinds import Task
 from seminars.followups.models import Item, ItemState
-from seminars.sessions.facts import NOT_RECORDED, STANDS_FOR
+from seminars.sessions.facts import FILES, NOT_RECORDED, STANDS_FOR
 from seminars.sessions.models import Material, MaterialState, Session
+from seminars.sessions.questions.models import Question
 from seminars.sessions.revising import subject_of
 
 DUE = timedelta(days=1)
@@ -36,7 +41,7 @@ def tick(*, now: datetime, session: Session | None = None) -> list[Item]:
         items = items.filter(session=session)
     there = _is_there()
     moved = [(item, ItemState.DONE) for item in items.filter(there, state__in=ItemState.open())]
-    gone = items.filter(~there, state=ItemState.DONE)
+    gone = items.filter(~there, state=ItemState.DONE, kind__in=[*FILES, Task.ANSWERS])
     moved += [(item, standing(item.due_at, now)) for item in gone]
     unrecorded = items.filter(
         ~there, session__report_only=True, kind__in=NOT_RECORDED, state__in=ItemState.open()
@@ -44,8 +49,33 @@ def tick(*, now: datetime, session: Session | None = None) -> list[Item]:
     moved += [(item, ItemState.WAIVED) for item in unrecorded]
     later = items.filter(~there, due_at__lte=now + DUE, state__in=[ItemState.WAITING, ItemState.DUE])
     later = later.exclude(session__report_only=True, kind__in=NOT_RECORDED)
+    later = later.filter(session__cancelled_at=None, session__postponed_at=None)
     moved += [(item, state) for item in later if (state := standing(item.due_at, now)) != item.state]
     return [item for item, state in moved if turn(item, state, now=now)]
+
+
+def redate(*, now: datetime, session: Session | None = None) -> list[Item]:
+    """Return the open items whose session has moved since their time was counted, after counting it anew.
+
+    What was promised for the old date is not held against the new one: it begins afresh.
+    """
+    moved = Q(days__lte=0) & ~Q(counted_from=F("session__starts_at"))
+    moved |= Q(days__gt=0) & ~Q(counted_from=F("session__ends_at"))
+    items = Item.objects.filter(moved, state__in=ItemState.open(), counted_from__isnull=False)
+    items = items.filter(session__starts_at__isnull=False, session__ends_at__isnull=False)
+    items = items.filter(session__cancelled_at=None, session__postponed_at=None)
+    if session is not None:
+        items = items.filter(session=session)
+    found = []
+    for item in items.select_related("session__series").order_by("pk"):
+        days = item.days or 0
+        due = due_at(item.session, days, item.zone)
+        state = ItemState.HELD if item.state == ItemState.HELD else standing(due, now)
+        anew = {"due_at": due, "first_due_at": due, "moves": 0}
+        anew["counted_from"] = counted_from(item.session, days)
+        if turn(item, state, now=now, reason=item.reason, more=anew):
+            found.append(item)
+    return found
 
 
 def turn(
@@ -56,21 +86,28 @@ def turn(
     actor_id: int | None = None,
     reason: str | None = None,
     due_at: datetime | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Return whether this call stored the item's turn to `state`, with its Change; False where somebody was faster."""
+    """Return whether this call stored the item's turn to `state`, with its Change; False where somebody was faster.
+
+    due_at: another promise. more: other columns that are stored with it.
+    """
     if reason is None:
         with override(
             item.session.language
         ):  # it is stored and shown to everybody, so in the session's language
             reason = _("Not recorded, at the speaker's request.") if state == ItemState.WAIVED else ""
-    values: dict[str, object] = {
+    done = state == ItemState.DONE
+    values: dict[str, Any] = {
         "state": state.value,
         "reason": reason,
-        "done_at": now if state == ItemState.DONE else None,
+        "done_at": now if done else None,
+        "done_by_id": actor_id if done and item.is_by_hand else None,
     }
     if due_at is not None and due_at != item.due_at:
         values |= {"due_at": due_at, "moves": item.moves + 1}
-    old = item.state
+    values |= more or {}
+    old, due = item.state, values.get("due_at", item.due_at)
     with transaction.atomic():
         if not Item.objects.filter(pk=item.pk, state=old, due_at=item.due_at).update(**values):
             return False
@@ -81,7 +118,7 @@ def turn(
             now=now,
             actor_id=actor_id,
             before={"kind": item.kind, "state": old, "due_at": item.due_at.isoformat()},
-            after={"kind": item.kind, "state": state.value, "due_at": (due_at or item.due_at).isoformat()},
+            after={"kind": item.kind, "state": state.value, "due_at": due.isoformat()},
             note=reason,
         )
     for name, value in values.items():
@@ -90,9 +127,10 @@ def turn(
 
 
 def _is_there() -> Q:
-    """That the session has a published material which settles the item."""
+    """That the session has a published material which settles the item; of answers, that no question is open."""
     out = Material.objects.filter(session=OuterRef("session"), state=MaterialState.PUBLISHED)
     there = Q(Exists(out.filter(kind=OuterRef("kind"))))
     for stand_in, kind in STANDS_FOR.items():
         there |= Q(Exists(out.filter(kind=stand_in)), kind=kind)
-    return there
+    still_open = Question.objects.shown().unanswered().filter(session=OuterRef("session"))
+    return there & ~Q(kind=Task.ANSWERS) | Q(~Exists(still_open), kind=Task.ANSWERS)

@@ -20,6 +20,7 @@ from seminars.results.periods import Period
 from seminars.sessions.attendance.counting import Counts, counts_of_all
 from seminars.sessions.attendance.models import Attendance
 from seminars.sessions.dialling import country_of
+from seminars.sessions.facts import FILES
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session, SessionQuerySet
 from seminars.sessions.registration.models import Coming, Registration, Seat
 from seminars.sessions.sites.models import ListeningSite
@@ -229,7 +230,8 @@ def _came(found: dict[int, Held]) -> None:
 
 def _promised(found: dict[int, Held]) -> None:
     done = Q(state=ItemState.DONE, done_at__isnull=False)
-    rows = Item.objects.filter(session_id__in=list(found)).exclude(state=ItemState.WAIVED).order_by()
+    rows = Item.objects.filter(session_id__in=list(found), kind__in=FILES).exclude(state=ItemState.WAIVED)
+    rows = rows.order_by()
     per = rows.values_list("session_id").annotate(
         kept=Count("pk", filter=done & Q(done_at__lte=F("first_due_at"))),
         moved=Count("pk", filter=done & Q(done_at__gt=F("first_due_at"), done_at__lte=F("due_at"))),

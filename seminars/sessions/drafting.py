@@ -22,8 +22,8 @@ from seminars.sessions.spans import YEARS
 from seminars.words import Words, say
 
 WAYS = (*LINKS, "dial_in", "doors")
-OWED = {"slides": 0, "recording": 2, "captions": 7, "report": 10}
-"""What a series owes unless it says otherwise: kind of material, days after the end (0: before the start)."""
+OWED = {"slides": 0, "recording": 2}
+"""What a series owes unless it says otherwise: kind, days after the end (0: before the start). Small on purpose."""
 
 
 def draft_series(

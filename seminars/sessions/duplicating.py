@@ -46,6 +46,9 @@ def duplicate(*, series: Series, form_key: str | None = None, now: datetime, act
         actor_id=actor_id,
         **inherited(series),
     )
+    for each in series.owed.all():
+        if each.words:  # a task in the organisers' own words
+            draft.owed.filter(kind=each.kind).update(words=each.words)
     _copy_programmes(series, draft, now, actor_id)
     return draft
 

@@ -8,11 +8,14 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 
 from seminars.people.models import Form
-from seminars.sessions.models import Echo, MaterialState, Precision, Session
+from seminars.sessions.models import Echo, MaterialKind, MaterialState, Precision, Session
 from seminars.sessions.state import Facts, State, state_of
 
 STANDS_FOR = {"voice": "recording", "transcript": "captions"}
 """A voice edition settles an owed recording, and a transcript owed captions."""
+
+FILES = frozenset(MaterialKind.values) - {"answers"}
+"""What the archive of a session consists of; other things that are owed, such as tasks, do not make it incomplete."""
 
 NOT_RECORDED = frozenset({"recording", "voice", "captions", "transcript"})
 """What a session that is reported but not recorded never owes."""
@@ -93,6 +96,7 @@ def _owed_kinds(session: Session) -> frozenset[str]:
         kinds = {item.kind for item in session.items.all() if item.state != "waived"}
     elif session.published_at and session.ends_at and session.ends_at > session.published_at:
         kinds = {owed.kind for owed in session.series.owed.all()} - shown_of_lead(session)
+        kinds -= {item.kind for item in session.items.all() if item.state == "waived"}  # before the session
     else:
         kinds = set()
-    return frozenset(kinds - NOT_RECORDED if session.report_only else kinds)
+    return FILES & (kinds - NOT_RECORDED if session.report_only else kinds)

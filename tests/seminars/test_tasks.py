@@ -13,7 +13,7 @@ from django_q.models import OrmQ, Success, Task
 
 from seminars import tasks
 from seminars.config import schedule
-from seminars.followups import checklist
+from seminars.followups import checklist, opening
 from seminars.notifications import attending, moves, outbox, reminding
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Beat
@@ -75,10 +75,11 @@ def test_a_kind_of_mail_that_cannot_be_looked_for_keeps_no_other_here(
 @pytest.mark.django_db
 def test_checklists_are_opened_before_they_are_reconciled(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
-    monkeypatch.setattr(checklist, "open_due", lambda *, now: called.append("open"))
+    monkeypatch.setattr(opening, "open_ahead", lambda *, now: called.append("open ahead"))
+    monkeypatch.setattr(opening, "open_due", lambda *, now: called.append("open"))
     monkeypatch.setattr(checklist, "reconcile", lambda *, now: called.append("reconcile"))
     tasks.sweep()
-    assert called == ["open", "reconcile"]
+    assert called == ["open ahead", "open", "reconcile"]
 
 
 @pytest.mark.django_db

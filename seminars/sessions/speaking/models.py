@@ -41,6 +41,10 @@ class Engagement(models.Model):
     may_publish = models.BooleanField(null=True, blank=True)
     licence = models.CharField(max_length=12, choices=Licence, blank=True)
     consented_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they last looked through the session's page after it."
+    )
+    remark = models.TextField(blank=True, help_text="What is wrong there; nothing where all is right.")
 
     class Meta:
         constraints = [models.UniqueConstraint("session", "person", name="engagement_once")]

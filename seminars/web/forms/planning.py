@@ -13,11 +13,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from seminars import clock
+from seminars.followups.kinds import USUAL, Task
 from seminars.people.membership.models import Cohort
 from seminars.people.models import Community
 from seminars.people.visitors import Visitor
 from seminars.series.models import Precision, Series
 from seminars.series.rooms.models import Room
+from seminars.sessions.drafting import OWED
 from seminars.sessions.models import MaterialKind
 from seminars.sessions.spans import Slot
 from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short, WebAddress
@@ -31,17 +33,16 @@ RESERVED = "new"  # /organise/series/new/ is the planner
 # Where a message of the domain is shown, when the form calls the field otherwise.
 ELSEWHERE = {"rrule": "rhythm", "rdates": "extra", "exdates": "left_out", "first_date": "first_date"}
 
-OWED_DAYS = {
-    MaterialKind.SLIDES: 0,
-    MaterialKind.RECORDING: 2,
-    MaterialKind.CAPTIONS: 7,
-    MaterialKind.REPORT: 10,
-}
 OWED_CHOICES = [
-    (MaterialKind.SLIDES, gettext_lazy("Slides, before the start")),
-    (MaterialKind.RECORDING, gettext_lazy("Recording, 2 days after")),
-    (MaterialKind.CAPTIONS, gettext_lazy("Captions, 7 days after")),
-    (MaterialKind.REPORT, gettext_lazy("Session report, 10 days after")),
+    (MaterialKind.SLIDES.value, gettext_lazy("Slides, before the start")),
+    (MaterialKind.RECORDING.value, gettext_lazy("Recording, 2 days after")),
+    (Task.BRIEF.value, gettext_lazy("Speaker's brief, 14 days before")),
+    (Task.REHEARSAL.value, gettext_lazy("Rehearsal, 3 days before")),
+    (MaterialKind.HANDOUT.value, gettext_lazy("Handout, the day before")),
+    (MaterialKind.CAPTIONS.value, gettext_lazy("Captions, 7 days after")),
+    (Task.ANSWERS.value, gettext_lazy("Answers to open questions, 7 days after")),
+    (MaterialKind.REPORT.value, gettext_lazy("Session report, 10 days after")),
+    (MaterialKind.PAPER.value, gettext_lazy("Discussion paper, 30 days after")),
 ]
 
 
@@ -107,9 +108,9 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
         help_text=gettext_lazy("An e-conference of five days is 5."),
     )
     owed = forms.MultipleChoiceField(
-        label=gettext_lazy("After each session we need"),
+        label=gettext_lazy("Around each session we need"),
         choices=OWED_CHOICES,
-        initial=[kind for kind, _label in OWED_CHOICES],
+        initial=list(OWED),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Each tick becomes an item on the checklist of every session."),
@@ -250,6 +251,6 @@ class PlanForm(RhythmForm, PlaceForm, DateRulesForm):
                 "language": language,
                 "slug": data["slug"],
                 "form_key": data["form_key"] or None,
-                "owed": {kind: OWED_DAYS[MaterialKind(kind)] for kind in data["owed"]},
+                "owed": {kind: USUAL[kind] for kind in data["owed"]},
             }
         )

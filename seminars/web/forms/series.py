@@ -7,19 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.series.models import Series
-from seminars.sessions.models import MaterialKind, Session
+from seminars.sessions.models import Session
 from seminars.web.forms.readers import LeadsField
-from seminars.web.forms.rhythm import number_field
 from seminars.web.forms.sessions import PLACES, WordedForm
-
-OWED = [
-    MaterialKind.SLIDES,
-    MaterialKind.RECORDING,
-    MaterialKind.CAPTIONS,
-    MaterialKind.TRANSCRIPT,
-    MaterialKind.REPORT,
-    MaterialKind.PAPER,
-]
 
 
 class EditSeriesForm(WordedForm):
@@ -58,18 +48,3 @@ class EditSeriesForm(WordedForm):
         if not any(data.get(name) or name in self.errors for name in names):
             self.add_error(names[0], _("Give a title."))
         return data
-
-
-class OwedForm(forms.Form):
-    """What is owed after each session: a number of days for each kind, empty for what is not owed."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for kind in OWED:
-            self.fields[kind.value] = number_field(0, 365, label=kind.label)
-
-    help_words = gettext_lazy("Days after the end; 0 is before the start. Empty: not owed.")
-
-    def arguments(self) -> dict[str, int]:
-        """Return days by kind."""
-        return {kind.value: days for kind in OWED if (days := self.cleaned_data[kind.value]) is not None}

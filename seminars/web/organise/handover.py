@@ -12,17 +12,18 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from seminars.access import organised_series_or_404
+from seminars.followups.kinds import when_words
 from seminars.followups.models import Item
-from seminars.followups.owing import owed_by
+from seminars.followups.owing import lines_of
 from seminars.people.models import Role
 from seminars.series.models import Series
 from seminars.sessions.dialling import say_all
-from seminars.sessions.models import MaterialKind, Session
+from seminars.sessions.models import Session
 from seminars.sessions.speaking.stages import stages_of
 from seminars.web.listing import with_series
 from seminars.web.organise.gate import for_organisers
@@ -72,7 +73,7 @@ def pack_of(series: Series, reader: Reader, now: datetime) -> list[Section]:
 
 def _settings(series: Series, reader: Reader) -> list[Line]:
     owed = [
-        f"{MaterialKind(kind).label} ({_days(days)})" for kind, days in owed_by(series).items()
+        f"{each.what} ({when_words(each.days)})" for each in lines_of(series)
     ]  # what each session still needs from somebody
     lines = [
         Line(_say(series.community.name), _("Community")),
@@ -86,7 +87,7 @@ def _settings(series: Series, reader: Reader) -> list[Line]:
         Line(say_all(series.dial_in, get_language() or "en"), _("Numbers to dial in")),
         Line(_tongue(series.language, reader), _("Language spoken")),
         Line(series.get_audience_display(), _("Who may see it")),
-        Line(", ".join(owed), _("After each session we need")),
+        Line(", ".join(owed), _("Around each session we need")),
         Line(_say(series.abstract), _("What it is about")),
     ]
     return [line for line in lines if line.text]
@@ -97,12 +98,6 @@ def _tongue(tag: str, reader: Reader) -> str:
         return Locale.parse(tag, sep="-").get_display_name(reader.locale) or tag
     except (UnknownLocaleError, ValueError):
         return tag
-
-
-def _days(days: int) -> str:
-    if not days:
-        return _("before the start")
-    return ngettext("one day after", "%(n)d days after", days) % {"n": days}
 
 
 def _roles(series: Series) -> list[Line]:
@@ -148,8 +143,8 @@ def _items(series: Series) -> list[Line]:
         Line(
             _("%(item)s, promised for %(day)s (%(state)s)")
             % {
-                "item": item.get_kind_display(),
-                "day": date_format(item.due_at, "j F Y"),
+                "item": item.what,
+                "day": date_format(item.day, "j F Y"),
                 "state": item.get_state_display(),
             },
             _title(item.session),

@@ -15,15 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 from seminars.access import organised_series_or_404
 from seminars.changes.recording import history
 from seminars.changes.refusing import UserError
-from seminars.followups.owing import owed_by, set_owed
+from seminars.followups.kinds import when_words
+from seminars.followups.owing import lines_of
 from seminars.people.joining import zones_of
 from seminars.series.models import Series
 from seminars.series.suiting import unsuited_words
 from seminars.sessions import drafting, moving, planning
 from seminars.sessions.discarding import discard_draft
-from seminars.sessions.models import LawChange, MaterialKind
+from seminars.sessions.models import LawChange
 from seminars.sessions.rewording import SeriesStale, edit_series
-from seminars.web.forms.series import EditSeriesForm, OwedForm
+from seminars.web.forms.series import EditSeriesForm
 from seminars.web.forms.sessions import AddForm
 from seminars.web.forms.ways import rooms_for
 from seminars.web.listing import rows_of, with_series
@@ -67,7 +68,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "preview": None if series.published_at else _preview(request, series),
         "remarks": drafting.remarks_on(series),
         "new_laws": LawChange.objects.filter(session__series=series).undecided().standing(now=now).exists(),
-        "owed": [(MaterialKind(kind).label, days) for kind, days in owed_by(series).items()],
+        "owed": [(each.what, when_words(each.days)) for each in lines_of(series)],
         "changes": [told(change) for change in history(subject=f"series:{series.uuid}")[:20]],
         "undo": offer(series, now),
         "unsuited": unsuited_words(
@@ -158,19 +159,6 @@ def edit_page(
 
 
 @for_organisers
-def follow_ups(request: HttpRequest, slug: str) -> HttpResponse:
-    """Choose what is owed after each session, and how soon."""
-    series = series_of(request, slug)
-    form = OwedForm(request.POST if request.method == "POST" else None, initial=owed_by(series))
-    if request.method == "POST" and form.is_valid():
-        set_owed(series=series, owed=form.arguments(), now=timezone.now(), actor_id=actor(request))
-        messages.success(request, _("Saved. It counts for checklists that open from now on."))
-        return redirect("organise_series", slug)
-    context = {"series": series, "community": series.community, "form": form}
-    return render(request, "seminars/organise/owed.html", context, status=400 if form.errors else 200)
-
-
-@for_organisers
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Add one session beside the rhythm."""
     series = series_of(request, slug)
@@ -204,6 +192,5 @@ urlpatterns = [
     path("organise/series/<slug:slug>/publish/", publish, name="publish_series"),
     path("organise/series/<slug:slug>/discard/", discard, name="discard_series"),
     path("organise/series/<slug:slug>/edit/", edit, name="edit_series"),
-    path("organise/series/<slug:slug>/follow-ups/", follow_ups, name="series_follow_ups"),
     path("organise/series/<slug:slug>/sessions/add/", add, name="add_session"),
 ]

@@ -15,7 +15,7 @@ from seminars.calendars import clients, following, tokens
 from seminars.calendars.models import Calendar, Feed, FeedToken
 from seminars.calendars.scopes import Kind, Scope
 from seminars.changes.refusing import UserError
-from seminars.followups import checklist
+from seminars.followups import checklist, opening
 from seminars.followups.models import Item
 from seminars.followups.owing import set_owed
 from seminars.people.joining import add_member, person_of, remove_member
@@ -196,7 +196,7 @@ class TestTasks:
             series, wall=NOW.replace(tzinfo=None) - timedelta(hours=3), title={"en": "Talk; one, two"},
             published_at=NOW - timedelta(days=80),
         )  # fmt: skip
-        assert checklist.open_due(now=NOW) == 1
+        assert opening.open_due(now=NOW) == 1
         return Item.objects.get(session=session, kind="slides")
 
     def tasks(self, user: User) -> dict[str, Any]:

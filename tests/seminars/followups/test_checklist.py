@@ -8,7 +8,7 @@ import pytest
 
 from seminars.changes.models import Change
 from seminars.changes.refusing import UserError
-from seminars.followups import checklist
+from seminars.followups import checklist, dating, opening
 from seminars.followups.models import Checklist, Item
 from seminars.people.models import User
 from seminars.people.visitors import NOBODY, Visitor
@@ -46,15 +46,15 @@ def give(session: Session, kind: str, now: datetime) -> Any:
 
 
 def test_it_opens_once_when_the_session_ends(session: Session, organiser: User) -> None:
-    assert checklist.open_due(now=ENDED - timedelta(seconds=1)) == 0
-    assert (checklist.open_due(now=ENDED), checklist.open_due(now=ENDED)) == (1, 0)
+    assert opening.open_due(now=ENDED - timedelta(seconds=1)) == 0
+    assert (opening.open_due(now=ENDED), opening.open_due(now=ENDED)) == (1, 0)
     due = dict(Item.objects.values_list("kind", "due_at"))
     assert due == {
         "slides": session.starts_at,
         "recording": datetime(2026, 12, 10, 15, 0, tzinfo=UTC),
         "captions": datetime(2026, 12, 15, 15, 0, tzinfo=UTC),
     }
-    assert {item.owner for item in Item.objects.all()} == {organiser}
+    assert {item.person for item in Item.objects.all()} == {organiser.person}
     assert states() == {"slides": "overdue", "recording": "waiting", "captions": "waiting"}
     session.refresh_from_db()
     assert session.state == "just-ended"
@@ -62,7 +62,7 @@ def test_it_opens_once_when_the_session_ends(session: Session, organiser: User) 
 
 def test_what_is_there_already_is_done_at_once(session: Session) -> None:
     make_material(session, "slides")
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     assert states()["slides"] == "done"
 
 
@@ -79,30 +79,30 @@ def test_what_is_there_already_is_done_at_once(session: Session) -> None:
 )
 def test_none_opens_for_what_did_not_take_place_or_was_over(session: Session, fields: dict[str, Any]) -> None:
     Session.objects.update(**fields)
-    assert checklist.open_due(now=ENDED + timedelta(days=9)) == 0
+    assert opening.open_due(now=ENDED + timedelta(days=9)) == 0
 
 
 def test_none_opens_for_other_peoples_events_or_where_nothing_is_owed(session: Session) -> None:
     make_session(make_series(), wall=WALL)
     session.series.external = True
     session.series.save()
-    assert checklist.open_due(now=ENDED + timedelta(days=9)) == 0
+    assert opening.open_due(now=ENDED + timedelta(days=9)) == 0
 
 
 def test_a_host_who_ends_early_opens_it_early(session: Session) -> None:
     moving.close(session=session, now=ENDED - timedelta(minutes=20), actor_id=None)
-    assert checklist.open_due(now=ENDED - timedelta(minutes=19)) == 1
+    assert opening.open_due(now=ENDED - timedelta(minutes=19)) == 1
 
 
 def test_whole_days_are_due_after_their_last_day(organiser: User) -> None:
     series = make_series(local_time=None, made_by=organiser)
     series.owed.create(kind="report", days=1)
     session = make_session(series, wall=datetime(2026, 12, 8), all_day=True, days=2)
-    assert checklist.due_at(session, 1) == datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
+    assert dating.due_at(session, 1) == datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
 
 
 def test_items_become_due_and_overdue_by_the_hour(session: Session) -> None:
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     due = datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
     told = []
     for at in (due - timedelta(days=1, seconds=1), due - timedelta(days=1), due, due + timedelta(days=1)):
@@ -111,7 +111,7 @@ def test_items_become_due_and_overdue_by_the_hour(session: Session) -> None:
 
 
 def test_items_are_done_by_fact_and_owed_again_when_it_is_gone(session: Session) -> None:
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     now = ENDED + timedelta(hours=1)
     give(session, "slides", now)
     source = give(session, "voice", now)
@@ -129,7 +129,7 @@ def test_items_are_done_by_fact_and_owed_again_when_it_is_gone(session: Session)
 
 
 def test_a_waived_item_completes_the_archive(session: Session, organiser: User) -> None:
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     give(session, "recording", ENDED)
     give(session, "slides", ENDED)
     checklist.reconcile(now=ENDED)
@@ -146,7 +146,7 @@ def test_a_waived_item_completes_the_archive(session: Session, organiser: User) 
 
 def test_a_done_item_cannot_be_waived(session: Session) -> None:
     make_material(session, "slides")
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     slides = Item.objects.get(kind="slides")
     for verb in (checklist.waive, checklist.hold):
         with pytest.raises(UserError, match="done"):
@@ -154,7 +154,7 @@ def test_a_done_item_cannot_be_waived(session: Session) -> None:
 
 
 def test_a_held_item_waits_until_the_fact(session: Session) -> None:
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     item = Item.objects.get(kind="recording")
     checklist.hold(item=item, reason="The provider is slow", now=ENDED, actor_id=None)
     later = ENDED + timedelta(days=9)
@@ -166,7 +166,7 @@ def test_a_held_item_waits_until_the_fact(session: Session) -> None:
 
 
 def test_two_who_decide_at_once_do_not_overwrite_each_other(session: Session) -> None:
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     mine, theirs = Item.objects.get(kind="recording"), Item.objects.get(kind="recording")
     checklist.waive(item=theirs, reason="Theirs", now=ENDED, actor_id=None)
     with pytest.raises(UserError, match="Somebody else"):
@@ -175,7 +175,7 @@ def test_two_who_decide_at_once_do_not_overwrite_each_other(session: Session) ->
 
 
 def test_a_moved_promise_keeps_the_first(session: Session) -> None:
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     item = Item.objects.get(kind="recording")
     revision = Session.objects.get().revision
     first, new = item.due_at, item.due_at + timedelta(days=3)
@@ -191,7 +191,7 @@ def test_a_moved_promise_keeps_the_first(session: Session) -> None:
 
 def test_the_promise_is_the_same_before_and_after_opening(session: Session) -> None:
     before = checklist.promise(Session.objects.with_all().get())
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     assert before == checklist.promise(Session.objects.with_all().get()) == date(2026, 12, 10)
     give(session, "recording", ENDED)
     checklist.reconcile(now=ENDED)
@@ -200,7 +200,7 @@ def test_the_promise_is_the_same_before_and_after_opening(session: Session) -> N
 
 def test_the_promise_ends_with_the_recording_and_not_with_the_next_sweep(session: Session) -> None:
     """An entry that is rendered between the two is not rendered again for the sweep's tick."""
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     source = give(session, "recording", ENDED)
     assert checklist.promise(Session.objects.with_all().get()) is None
     checklist.reconcile(now=ENDED)
@@ -212,7 +212,7 @@ def test_calendars_are_told_of_a_promise_that_is_taken_back(session: Session) ->
     """Also where the session's state stays: slides are out, captions are still owed."""
     give(session, "slides", ENDED)
     turning.turn_due(now=ENDED + timedelta(days=1))
-    checklist.open_due(now=ENDED + timedelta(days=1))
+    opening.open_due(now=ENDED + timedelta(days=1))
     item = Item.objects.get(kind="recording")
     before = Session.objects.get()
     checklist.waive(item=item, reason="The camera failed", now=ENDED, actor_id=None)
@@ -227,14 +227,14 @@ def test_calendars_are_told_of_a_promise_that_is_taken_back(session: Session) ->
 
 
 def test_nobody_is_asked_for_files_of_a_withdrawn_session(session: Session) -> None:
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     assert Item.objects.open().count() == 3
     moving.withdraw(session=Session.objects.get(), reason="Safety", now=ENDED, actor_id=None)
     assert not Item.objects.open().exists()
 
 
 def test_what_is_reported_only_owes_no_recording(session: Session) -> None:
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     moving.edit(session=Session.objects.get(), report_only=True, now=ENDED, actor_id=None)
     checklist.reconcile(now=ENDED)
     assert states() == {"slides": "overdue", "recording": "waived", "captions": "waived"}
@@ -245,13 +245,13 @@ def test_what_is_reported_only_owes_no_recording(session: Session) -> None:
 
 def test_turning_and_opening_in_either_order_raise_the_sequence_once(session: Session) -> None:
     turning.turn_due(now=ENDED)
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     assert (Session.objects.get().sequence, Checklist.objects.count()) == (1, 1)
     assert Change.objects.filter(kind="checklist").count() == 1
 
 
 def test_strangers_see_no_items(session: Session, organiser: User, member: User, stranger: User) -> None:
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     community = session.series.community
     assert not Item.objects.visible_to(Visitor(organiser.pk)).exists()
     organiser.person.memberships.create(community=community, role="organiser", since=ENDED)

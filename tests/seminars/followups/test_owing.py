@@ -6,7 +6,7 @@ import pytest
 
 from seminars.changes.models import Change
 from seminars.changes.refusing import UserError
-from seminars.followups import checklist
+from seminars.followups import opening
 from seminars.followups.models import Item
 from seminars.followups.owing import owed_by, set_owed
 from seminars.sessions.facts import state_after
@@ -41,6 +41,6 @@ def test_what_was_over_before_anything_was_owed_owes_nothing() -> None:
         )
     set_owed(series=series, owed={"recording": 3}, now=NOW, actor_id=None)
     later = NOW + timedelta(days=31)
-    checklist.open_due(now=later)
+    opening.open_due(now=later)
     assert [item.session.number for item in Item.objects.all()] == [2]
     assert state_after(Session.objects.with_facts().get(number=1), later) == "ended"

@@ -5,8 +5,9 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from seminars.changes.refusing import UserError
-from seminars.followups.checklist import open_due, promise
+from seminars.followups.checklist import promise
 from seminars.followups.models import Item
+from seminars.followups.opening import open_due
 from seminars.people.models import Community, User
 from seminars.sessions import moving
 from seminars.sessions.asking import TimeQuestion

@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 
 from seminars.changes.models import Change
-from seminars.followups import checklist
+from seminars.followups import checklist, opening
 from seminars.followups.models import Checklist, Item
 from seminars.series.models import Series
 from seminars.sessions import drafting, materials, moving, planning, turning
@@ -118,7 +118,7 @@ def test_two_sweeps_open_one_checklist_and_turn_once() -> None:
     for kind in ("slides", "recording"):
         series.owed.create(kind=kind, days=2)
     make_session(series, wall=datetime(2026, 12, 8, 9, 0))
-    opened = together(*[lambda: checklist.open_due(now=ENDED) for _ in range(2)])
+    opened = together(*[lambda: opening.open_due(now=ENDED) for _ in range(2)])
     assert sorted(opened) == [0, 1]
     turned = together(*[lambda: turning.turn_due(now=ENDED) for _ in range(2)])
     assert turned == [0, 0]
@@ -162,7 +162,7 @@ def test_a_decision_about_an_item_and_an_edit_both_count() -> None:
     series = make_series()
     series.owed.create(kind="recording", days=2)
     session = make_session(series, wall=datetime(2026, 12, 8, 9, 0))
-    checklist.open_due(now=ENDED)
+    opening.open_due(now=ENDED)
     item = Item.objects.select_related("session__series").get()
     copy = Session.objects.select_related("series").get(pk=session.pk)
     together(

@@ -80,10 +80,24 @@ def test_a_form_left_open_shows_both_versions(as_organiser: Client, series: Seri
 
 
 def test_what_is_owed(as_organiser: Client, series: Series) -> None:
-    as_organiser.post(f"{HERE}follow-ups/", {"slides": "0", "recording": "3", "report": ""})
-    assert dict(series.owed.values_list("kind", "days")) == {"slides": 0, "recording": 3}
-    answer = as_organiser.post(f"{HERE}follow-ups/", {"slides": "900"})
-    assert answer.context["form"].errors["slides"] == ["Give a number from 0 to 365."]
+    given = {"slides-on": "on", "slides-days": "0", "slides-side": "before", "recording-on": "on"}
+    given |= {"recording-days": "3", "recording-side": "after", "report-days": "10", "report-side": "after"}
+    given |= {"own0-words": "Thank them", "own0-days": "1", "own0-side": "after"}
+    as_organiser.post(f"{HERE}follow-ups/", given)
+    own = series.owed.get(words={"en": "Thank them"})
+    assert dict(series.owed.values_list("kind", "days")) == {"slides": 0, "recording": 3, own.kind: 1}
+    answer = as_organiser.post(f"{HERE}follow-ups/", given | {"slides-days": "900"})
+    assert (answer.status_code, answer.context["wrong"]) == (400, ["Slides: Give a number from 0 to 365."])
+    wrong = {"recording-days": "0", "own1-words": "More"}
+    answer = as_organiser.post(f"{HERE}follow-ups/", given | wrong)
+    assert answer.context["wrong"] == [
+        "Recording: Give at least one day after the end.",
+        "More: Say how many days.",
+    ]
+    kept = given | {"own0-kind": own.kind, "own0-days": "2", "brief-on": "on"}  # empty days are the usual
+    as_organiser.post(f"{HERE}follow-ups/", kept)
+    assert series.owed.get(kind=own.kind).days == 2
+    assert series.owed.get(kind="brief").days == -14
     assert "Recording: 3 days after" in as_organiser.get(HERE).content.decode()
 
 
