@@ -213,6 +213,7 @@ def _context(
         "new": seen(columns_of(session), zone),
         "address": own,
         "join": wording.join_page_of(session),
+        "ticket": f"?r={registration.token}",  # where places are counted, it opens the door
         "answers": {word: f"{own}{word}/" for word in ANSWERS},
         "calendar": _calendar(registration, method, shown, held, now).decode(),
         "after": deciding.held_after(method, session, shown, held, zone, now),

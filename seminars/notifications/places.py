@@ -137,6 +137,7 @@ def _context(registration: Registration, news: str, at: int, zone: str) -> Conte
         "new": seen(columns_of(session), zone),
         "at": at,
         "join": wording.join_page_of(session),
+        "ticket": f"?r={registration.token}",  # where places are counted, it opens the door
         "address": settings.MERIDIAN_URL + reverse("registration", args=[registration.token]),
         "reply_to": session.series.community.contact,
     }

@@ -12,6 +12,9 @@ from django.views.decorators.http import require_safe
 from seminars import clock
 from seminars.access import session_or_404
 from seminars.sessions.models import Session
+from seminars.sessions.registration.registering import is_open as registers
+from seminars.sessions.registration.terms import terms_of
+from seminars.web.barring import bar_of
 from seminars.web.joins import noted
 from seminars.web.listing import Row, rows_of
 from seminars.web.offers import stands_still
@@ -25,12 +28,16 @@ SOON = timedelta(hours=24)
 LOOKS_AGAIN = (
     15 * 60
 )  # seconds after which a waiting page asks again at the latest: the hour may have been moved
+LOOKS_FOR_A_PLACE = 5 * 60  # seconds after which the page of somebody who waits for a place asks again
 
 
 @require_safe
 @never_cache
 def join(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead to the meeting while its doors are open; before and after, say so and what to do."""
+    """Lead to the meeting while its doors are open; before and after, say so and what to do.
+
+    Where places are counted, to who has one; others are told where they stand, or how to get one.
+    """
     return _let_in(request, slug, "join")
 
 
@@ -47,8 +54,12 @@ def _let_in(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     if found.withdrawn_at:
         return redirect("session", found.slug)  # its page says why, and nothing of what was withdrawn
     row = rows_of([found], now)[0]
-    leads = _leads(row, name)
-    if leads and is_open(found, now):
+    leads, terms = _leads(row, name), terms_of(found)
+    # Whoever only watches takes no place. What the organisers give by name is given to nobody else.
+    guarded = bool(leads) and not stands_still(found) and (name == "join" or terms.approval)
+    ended = row.is_over and not is_open(found, now)
+    bar = bar_of(request, found, terms) if guarded and not ended else None
+    if leads and bar is None and is_open(found, now):
         return noted(request, found, redirect(leads), now) if name == "join" else redirect(leads)
     reader, opens_at = reader_of(request), opens(found)
     is_early = opens_at is not None and now < opens_at and bool(leads) and not stands_still(found)
@@ -63,11 +74,18 @@ def _let_in(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         "doors_words": _hour(opens_at, found, reader) if opens_at else "",
         "takes_place": not row.is_over and not stands_still(found),
         "is_early": is_early,
+        "bar": bar,
+        "terms": terms,
+        "registers": registers(found, row.state, terms),
+        "watches": bool(found.view_url) and not terms.approval and is_open(found, now),
         "waits": is_early and opens_at is not None and opens_at - now <= SOON,
         "numbers": numbers_of(found, reader),
     }
     response = render(request, "seminars/join.html", context)
-    if opens_at and context["waits"]:
+    if bar is not None:
+        if bar.hopes and opens_at and opens_at - now <= SOON:
+            response.headers["Refresh"] = str(LOOKS_FOR_A_PLACE)
+    elif opens_at and context["waits"]:
         # The page opens the door by itself, also where no script runs.
         left = int((opens_at - now).total_seconds()) + 1
         response.headers["Refresh"] = str(min(left, LOOKS_AGAIN))

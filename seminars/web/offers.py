@@ -90,10 +90,12 @@ def main_button(
     facts: Facts,
     registered: Registration | None = None,
     terms: Terms | None = None,
+    barred: bool = False,
 ) -> Button | None:
     """Return the one thing to do now; None for what was withdrawn. registered: of who looks, if known.
 
-    terms: by which people register, if known: where nobody needs to, the calendar comes first.
+    terms: by which people register, if known: where nobody needs to, the calendar comes first. barred: who looks
+    cannot join, since they have no place.
     """
     if session.series.external and session.source_url and state in BEFORE:
         return Button(_("Open the organiser's page"), "link", session.source_url)
@@ -108,6 +110,10 @@ def main_button(
         return None
     if found[2] == "join" and not facts.joinable:
         found = CALENDAR
+    if found[2] == "join" and barred:
+        if registered:
+            return your_registration(registered)
+        found = REGISTER
     asked = terms is None or terms.mode == Mode.ASKED
     if found == REGISTER and (registered or not asked or not is_open(session, state)):
         found = CALENDAR
@@ -131,11 +137,16 @@ def beside(
         return
     asked = terms is None or terms.mode == Mode.ASKED
     if registered:
-        yield Button(_("Your registration"), "check", reverse("registration", args=[registered.token]))
+        yield your_registration(registered)
     elif state != State.UPCOMING or not asked:
         yield Button(*REGISTER[:2], address("register", session))
     if state == State.UPCOMING and not registered and asked:
         yield Button(*CALENDAR[:2], address("session_file", session))
+
+
+def your_registration(registered: Registration) -> Button:
+    """Return the way to what somebody said, and where they stand."""
+    return Button(_("Your registration"), "check", reverse("registration", args=[registered.token]))
 
 
 def _takes_questions(session: Session, state: State) -> bool:

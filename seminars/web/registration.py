@@ -94,9 +94,7 @@ def _register(request: HttpRequest, session: Session) -> HttpResponse:
         show_refusal(form, refused)
         return page(form, 422)
     if found:
-        if found.stands:
-            messages.success(request, _("You are registered."))
-        return redirect("registration", found.token)
+        return redirect("registration", found.token)  # which says where they stand
     return redirect("registration_sent", session.slug)
 
 
@@ -323,12 +321,9 @@ def _do(request: HttpRequest, found: Registration, verb: Callable[..., Registrat
         messages.error(request, _("Nobody can register for this session any more."))
         return redirect("registration", found.token)
     try:
-        after = verb(registration=found, now=timezone.now())
+        verb(registration=found, now=timezone.now())
     except UserError as refused:
         say_refusal(request, refused)
-    else:
-        if after.stands:
-            messages.success(request, _("You are registered."))
     return redirect("registration", found.token)
 
 

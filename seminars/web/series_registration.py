@@ -82,7 +82,6 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         show_refusal(form, refused)
         return _page(request, series, form, terms, sessions, status=422)
     if found:
-        messages.success(request, _("You are registered for the series."))
         return redirect("series_registration", found.token)
     return redirect("series_registration_sent", series.slug)
 
@@ -243,8 +242,6 @@ def confirm(request: HttpRequest, found: SeriesRegistration) -> HttpResponse:
         whole.confirm(registration=found, now=timezone.now())
     except UserError as refused:
         say_refusal(request, refused)
-    else:
-        messages.success(request, _("You are registered for the series."))
     return redirect("series_registration", found.token)
 
 

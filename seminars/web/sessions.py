@@ -22,13 +22,14 @@ from seminars.sessions.registration.models import Terms
 from seminars.sessions.registration.terms import terms_of
 from seminars.sessions.state import State
 from seminars.sessions.topics import topics_of_session
+from seminars.web.barring import bar_of
 from seminars.web.echoes import hanging_on, hours_of, lead_of
 from seminars.web.laws import line_for
 from seminars.web.listing import rows_of
 from seminars.web.offers import beside, cheaper_ways, line_of, main_button
 from seminars.web.places import place_of
 from seminars.web.programme import part_of, timetable_of
-from seminars.web.registration import own_registration, places_words
+from seminars.web.registration import JOINING, own_registration, places_words
 from seminars.web.reports import parts_of as parts_of_report
 from seminars.web.results import took_part
 from seminars.web.times import members_words, was_at
@@ -59,6 +60,8 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
     held = row.session
     registered = None if row.is_over else own_registration(request, held)
     terms = Terms() if row.is_over else terms_of(held)
+    barred = row.state in JOINING and bar_of(request, held, terms) is not None
+    button = main_button(held, row.state, row.facts, registered, terms, barred)
     context |= {
         "row": row,
         "own": own,
@@ -67,8 +70,9 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "timetable": timetable_of(
             found, [each for each in hanging if each.within_id == found.pk], reader, now
         ),
-        "button": main_button(held, row.state, row.facts, registered, terms),
-        "beside_it": list(beside(held, row.state, registered, terms)),
+        "button": button,
+        "beside_it": [each for each in beside(held, row.state, registered, terms) if each != button],
+        "barred": barred and registered is None and row.facts.joinable,
         "places_words": "" if row.is_over else places_words(held, row.state, registered, terms),
         "new_law": line_for(found, reader, now),
         "line": line_of(held, row.state, reader, now),

@@ -26,6 +26,7 @@ from seminars.web.forms.sites import HeadsForm, SiteForm
 from seminars.web.limits import within
 from seminars.web.listing import rows_of
 from seminars.web.organise.gate import say_refusal, show_refusal
+from seminars.web.registration import JOINING
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
@@ -120,8 +121,11 @@ def show(request: HttpRequest, found: ListeningSite, *, status: int = 200, **giv
     """Return the page. given: forms as they were sent in place of fresh ones."""
     now = timezone.now()
     session = found.session
+    row = rows_of([session], now)[0]
     context = {
         "now": now,
+        "row": row,
+        "joins": row.state in JOINING and row.facts.joinable,
         "site": found,
         "session": session,
         "community": session.series.community,

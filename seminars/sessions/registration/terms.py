@@ -104,6 +104,15 @@ def way_for(session: Session, wished: str) -> str:
     return wished if wished in ways else ways[0]
 
 
+def needs_place(session: Session, terms: Terms) -> bool:
+    """Return whether only who has a place may join: people are asked to register, and places online are counted or
+    given by the organisers. Where nobody needs to register, a number of places shuts nobody out.
+    """
+    counted = terms.approval or terms.capacity_online is not None
+    asked = terms.mode == Mode.ASKED and not session.series.external
+    return asked and counted and Coming.ONLINE in ways_of(session)
+
+
 def registers(session: Session, terms: Terms, now: datetime) -> bool:
     """Return whether people can register at `now` (aware UTC): it is out, ours, dated, and neither over nor off.
 
