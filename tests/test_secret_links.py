@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.test import Client
+from django.urls import get_resolver
 
 from seminars.people.accounts.models import Erasure
 from seminars.people.accounts.orders import undo
@@ -23,11 +24,12 @@ from seminars.sessions.speaking.models import SpeakerLink
 from tests.conftest import signed_in
 from tests.factories import NOW, make_user
 from tests.links import Site, make_site
+from tests.world import addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
 KINDS = (
     "registration", "series-registration", "membership", "invitations", "reader", "speak", "poll", "group",
-    "introductions", "suggestions", "questions", "mails/stop", "me/stay", "accounts/link",
+    "introductions", "suggestions", "questions", "reviews", "mails/stop", "me/stay", "accounts/link",
 )  # fmt: skip
 GONE = {"me/stay": 410, "accounts/link": 410}
 End = Callable[[Site], object]
@@ -36,6 +38,13 @@ End = Callable[[Site], object]
 @pytest.fixture
 def site(db: None) -> Site:
     return make_site()
+
+
+def test_every_kind_of_link_is_asked_here() -> None:
+    """A new page behind a secret is listed above on its first day; feeds have tests of their own."""
+    routes = {route for route, names in addresses(get_resolver()) if "token" in names}
+    kinds = {route.partition("/<")[0].strip("/") for route in routes if not route.endswith(".ics")}
+    assert kinds - {"setup"} == set(KINDS)  # an empty Meridian alone has that one: see test_setup
 
 
 def link(site: Site, kind: str) -> str:

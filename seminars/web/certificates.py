@@ -25,6 +25,7 @@ from seminars.web.limits import within
 from seminars.web.organise.gate import say_refusal
 from seminars.web.papers import lines_of, pdf_of
 from seminars.web.registration import by_link
+from seminars.web.secret_links import unlisted
 from seminars.web.times import locale_of
 from seminars.web.visitors import visitor_of
 
@@ -32,7 +33,7 @@ MOST_AN_HOUR = 60  # codes that one address can try
 MOST_OWN = 200
 
 
-@never_cache
+@unlisted
 @require_safe
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Say what a code certifies: of whom, what, when; or that it holds no longer."""
@@ -46,10 +47,10 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         "code": certifying.spaced(certified.certificate.code),
         "lines": lines_of(certified, locale_of(get_language() or "en")),
     }
-    return _unlisted(render(request, "seminars/certificate.html", context))
+    return render(request, "seminars/certificate.html", context)
 
 
-@never_cache
+@unlisted
 @require_safe
 def paper(request: HttpRequest, code: str) -> HttpResponse:
     """Give the page to keep, while it holds."""
@@ -58,7 +59,7 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
         return certified
     if not certified.holds:
         raise Http404
-    return _unlisted(pdf_of(certified))
+    return pdf_of(certified)
 
 
 def _opened(request: HttpRequest, code: str) -> Certified | HttpResponse:
@@ -68,12 +69,7 @@ def _opened(request: HttpRequest, code: str) -> Certified | HttpResponse:
     try:
         return certifying.opened(code, now=timezone.now())
     except Certificate.DoesNotExist:
-        return _unlisted(render(request, "seminars/certificate_unknown.html", status=404))
-
-
-def _unlisted(response: HttpResponse) -> HttpResponse:
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+        return render(request, "seminars/certificate_unknown.html", status=404)
 
 
 @require_POST

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from seminars.sessions.attendance import doors, noting
@@ -16,12 +15,13 @@ from seminars.sessions.registration.models import Registration
 from seminars.web.forms.checkin import HereForm
 from seminars.web.limits import within
 from seminars.web.listing import rows_of
+from seminars.web.secret_links import unlisted
 from seminars.web.visitors import visitor_of
 
 MOST_AN_HOUR = 300  # a whole room can stand behind one address
 
 
-@never_cache
+@unlisted
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_in(request: HttpRequest, secret: str) -> HttpResponse:
     """Say that one is here: signed in by a tap, else by address or ticket. The answer is the same for every address."""
@@ -87,9 +87,7 @@ def _page(
         "open": doors.is_open(session, now),
         "form": form,
     }
-    response = render(request, "seminars/check_in.html", context, status=status)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return render(request, "seminars/check_in.html", context, status=status)
 
 
 urlpatterns = [path("here/<str:secret>/", check_in, name="check_in")]

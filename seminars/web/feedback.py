@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from seminars.access import session_or_404
@@ -20,12 +19,13 @@ from seminars.web.forms.feedback import ASKED, FeedbackForm
 from seminars.web.limits import within
 from seminars.web.organise.gate import show_refusal
 from seminars.web.registration import by_link
+from seminars.web.secret_links import unlisted
 from seminars.web.visitors import visitor_of
 
 MOST_AN_HOUR = 60  # from one address: a room can share it
 
 
-@never_cache
+@unlisted
 @require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask everybody who may see the session; one answer for each page that was opened."""
@@ -77,9 +77,7 @@ def _page(
         "early": bool(ended and now < ended),
         "until": ended + asking.OPEN_FOR if ended else None,
     }
-    response = render(request, "seminars/feedback.html", context, status=status)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return render(request, "seminars/feedback.html", context, status=status)
 
 
 urlpatterns = [

@@ -1,13 +1,11 @@
 """Introductions: one's own, and the page behind the secret link by which each of the two answers, writes and stops."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -23,10 +21,10 @@ from seminars.people.introducing import introducing
 from seminars.people.introducing.models import Answer, Introduction, Note, Party
 from seminars.web.forms.directory import NoteForm, ReportForm
 from seminars.web.organise.gate import say_refusal, show_refusal
+from seminars.web.secret_links import behind_link
 from seminars.web.visitors import organises_in, visitor_of
 
 MOST = 100
-View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True)
@@ -80,21 +78,7 @@ def state_words(meeting: Introduction, mine: Party, other: Party | None, name: s
     return _("You know each other.")
 
 
-def by_link(view: View) -> View:
-    """Let in by the secret link; of others there is nothing."""
-
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str, **more: Any) -> HttpResponse:
-        try:
-            found = introducing.opened(token)
-        except Party.DoesNotExist as unknown:
-            raise Http404 from unknown
-        response = view(request, found, **more)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return guarded
+by_link = behind_link(lambda _request, token: introducing.opened(token))
 
 
 @require_safe

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from seminars.people.models import Role, User
@@ -17,21 +16,19 @@ from seminars.series.inviting.entering import NeedsCode, enter, is_new, owns
 from seminars.series.inviting.inviting import InvitationEnded, State
 from seminars.series.inviting.models import Invitation
 from seminars.series.models import Part
+from seminars.web.secret_links import behind_link
 from seminars.web.setup import BACKEND
 from seminars.web.zones import reader_of
 
 
-@never_cache
+def _opened(request: HttpRequest, token: str) -> Invitation | HttpResponse:
+    return inviting.found_by(token) or _ended(request, None, None, 404)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
+@behind_link(_opened)
+def invitation(request: HttpRequest, found: Invitation) -> HttpResponse:
     """Show what is asked; do what the pressed button says."""
-    found = inviting.found_by(token)
-    answer = _answer(request, found) if found else _ended(request, None, None, 404)
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
-
-
-def _answer(request: HttpRequest, found: Invitation) -> HttpResponse:
     now = timezone.now()
     state = inviting.state_of(found, now)
     if state != State.OPEN:

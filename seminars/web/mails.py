@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -28,6 +28,7 @@ from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Registration
 from seminars.web.forms.readers import WISHES, RemindersForm
 from seminars.web.readers import choices_of, initial_of, person_of_account, save_choices
+from seminars.web.secret_links import behind_link
 
 MOST = 20  # registrations that the page lists
 Wanted = dict[str, bool]
@@ -154,14 +155,10 @@ def _own(request: HttpRequest, person: Person) -> Reader:
 
 
 @csrf_exempt  # a mail program posts here by itself when its reader presses "unsubscribe" (RFC 8058)
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def stop_mails(request: HttpRequest, token: str) -> HttpResponse:
+@behind_link(lambda _request, token: stopping.opened(token))
+def stop_mails(request: HttpRequest, stop: stopping.Stop) -> HttpResponse:
     """Show what the mails are about; stop them, or begin them again, when the button is pressed."""
-    try:
-        stop = stopping.opened(token)
-    except stopping.UnknownStop as unknown:
-        raise Http404 from unknown
     done, undo, now = "", "", timezone.now()
     if request.method == "POST" and request.POST.get("do") == "begin":
         stopping.begin(stop, request.POST.get("undo", ""), now=now)
@@ -180,9 +177,7 @@ def stop_mails(request: HttpRequest, token: str) -> HttpResponse:
         "comes": not done and stopping.comes(stop),
         "has_page": Reader.objects.filter(_open_to(stop)).exists(),
     }
-    answer = render(request, "seminars/stop_mails.html", context)
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
+    return render(request, "seminars/stop_mails.html", context)
 
 
 def _open_to(stop: stopping.Stop) -> Q:

@@ -1,7 +1,5 @@
 """Join a community, with or without an account; by a secret link see where a request stands, withdraw, leave."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -28,11 +26,11 @@ from seminars.people.models import Community, Joining, Membership, User
 from seminars.web.forms.joining import JoinForm
 from seminars.web.limits import within
 from seminars.web.organise.gate import say_refusal, show_refusal
+from seminars.web.secret_links import behind_link
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
 MOST_AN_HOUR = 30  # from one address: an office, or a school, can share it
-View = Callable[..., HttpResponse]
 
 
 @never_cache
@@ -142,21 +140,7 @@ def own_request(user: User, community: Community) -> JoinRequest | None:
     return found if found and found.standing in (Standing.WAITING, Standing.DECLINED) else None
 
 
-def by_link(view: View) -> View:
-    """Let in by the secret link; of others there is nothing."""
-
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            found = asking.opened(token)
-        except JoinRequest.DoesNotExist as unknown:
-            raise Http404 from unknown
-        response = view(request, found)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return guarded
+by_link = behind_link(lambda _request, token: asking.opened(token))
 
 
 @require_safe

@@ -4,12 +4,11 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from seminars.changes.refusing import UserError
@@ -19,6 +18,7 @@ from seminars.web.forms.polls import VoiceForm
 from seminars.web.hours import time_of
 from seminars.web.limits import within
 from seminars.web.organise.gate import show_refusal
+from seminars.web.secret_links import behind_link
 from seminars.web.times import When
 from seminars.web.zones import reader_of
 
@@ -26,26 +26,25 @@ MOST_AN_HOUR = 60  # from one address: an office, or a school, can share it
 READ = ["GET", "HEAD", "POST"]
 
 
-@never_cache
+def _opened(_request: HttpRequest, token: str) -> DatePoll:
+    return DatePoll.objects.select_related("community", "session__series").get(token=token)
+
+
+by_link = behind_link(_opened)
+
+
 @require_http_methods(READ)
-def poll(request: HttpRequest, token: str) -> HttpResponse:
+@by_link
+def poll(request: HttpRequest, found: DatePoll) -> HttpResponse:
     """Answer for the first time."""
-    return _noindex(_answer(request, _poll_or_404(token), None))
+    return _answer(request, found, None)
 
 
-@never_cache
 @require_http_methods(READ)
-def voice(request: HttpRequest, token: str, key: str) -> HttpResponse:
+@by_link
+def voice(request: HttpRequest, found: DatePoll, key: str) -> HttpResponse:
     """See one's own answer, and change it."""
-    found = _poll_or_404(token)
-    return _noindex(_answer(request, found, get_object_or_404(Voice, poll=found, key=key)))
-
-
-def _poll_or_404(token: str) -> DatePoll:
-    found = DatePoll.objects.select_related("community", "session__series").filter(token=token).first()
-    if found is None:
-        raise Http404
-    return found
+    return _answer(request, found, get_object_or_404(Voice, poll=found, key=key))
 
 
 def _answer(request: HttpRequest, poll: DatePoll, voice: Voice | None) -> HttpResponse:
@@ -126,11 +125,6 @@ def _too_late(
     contact = poll.community.contact
     mailto = f"mailto:{contact}?subject={quote(poll.title)}&body={quote(body)}" if contact else ""
     return _page(request, poll, voice, form, times, 409, late=True, lines=lines, name=name, mailto=mailto)
-
-
-def _noindex(response: HttpResponse) -> HttpResponse:
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 urlpatterns = [

@@ -35,6 +35,7 @@ from seminars.web.forms.suggestions import AddressForm
 from seminars.web.limits import within
 from seminars.web.organise.gate import say_refusal, show_refusal
 from seminars.web.registration import by_link
+from seminars.web.secret_links import behind_link
 from seminars.web.times import moment_words
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
@@ -83,30 +84,29 @@ def by_registration(request: HttpRequest, found: Registration) -> HttpResponse:
     return _board(request, Door(found.session, address, voter, asker, found.name))
 
 
-@csrf_exempt  # a mail program posts here by itself when its reader presses "unsubscribe" (RFC 8058)
-@never_cache
-@require_http_methods(READ)
-def own(request: HttpRequest, token: str) -> HttpResponse:
-    """The same by the secret link of an asker; before their address is proved, the button that does so."""
-    try:
-        asker = asking.opened(token)
-    except Asker.DoesNotExist as unknown:
-        raise Http404 from unknown
-    session = asker.session
-    if session.withdrawn_at:
-        return redirect("session", session.slug)
+def _opened(request: HttpRequest, token: str) -> Asker | HttpResponse:
+    """Who asks; of a session that was withdrawn its page says why."""
+    asker = asking.opened(token)
+    if asker.session.withdrawn_at:
+        return redirect("session", asker.session.slug)
     if not sees(asker):
         raise Http404
-    door = Door(session, reverse("own_questions", args=[token]), asker=asker)
+    return asker
+
+
+@csrf_exempt  # a mail program posts here by itself when its reader presses "unsubscribe" (RFC 8058)
+@require_http_methods(READ)
+@behind_link(_opened)
+def own(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """The same by the secret link of an asker; before their address is proved, the button that does so."""
+    door = Door(asker.session, reverse("own_questions", args=[asker.token]), asker=asker)
     if asker.confirmed_at:
         given = (asker.person, asker.registration, asker.language, asker.zone)
         door.voter = Voter(asker.email, *given, proved=True)
     if request.method == "POST" and not request.POST.get("do"):
         asking.set_word(asker=asker, wants=False)
         return redirect(door.address)
-    response = _board(request, door)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return _board(request, door)
 
 
 def _board(request: HttpRequest, door: Door) -> HttpResponse:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -37,11 +36,11 @@ from seminars.web.forms.readers import WISHES, FollowForm, ReaderForm
 from seminars.web.limits import within
 from seminars.web.listing import rows_of
 from seminars.web.organise.gate import say_refusal, show_refusal
+from seminars.web.secret_links import View, behind_link
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
 MOST_AN_HOUR = 30  # from one address: an office, or a school, can share it
-View = Callable[..., HttpResponse]
 Offered = list[tuple[str, str | Promise]]
 
 
@@ -224,21 +223,7 @@ def person_of_account(request: HttpRequest) -> Person | None:
 # The page of an address.
 
 
-def by_link(view: View) -> View:
-    """Let in by the secret link; of others there is nothing."""
-
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            found = following.opened(token)
-        except Reader.DoesNotExist as unknown:
-            raise Http404 from unknown
-        response = view(request, found)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return guarded
+by_link = behind_link(lambda _request, token: following.opened(token))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +37,7 @@ from seminars.web.limits import within
 from seminars.web.listing import Row, rows_of
 from seminars.web.organise.gate import say_refusal, show_refusal
 from seminars.web.places import map_of
+from seminars.web.secret_links import behind_link
 from seminars.web.times import moment_words
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
@@ -45,7 +45,6 @@ from seminars.web.zones import reader_of
 MOST_AN_HOUR = 30  # from one address: an office, or a school, can share it
 SAID = dict(zip(ANSWERS, (Partstat.ACCEPTED, Partstat.TENTATIVE, Partstat.DECLINED), strict=True))
 JOINING = {State.SOON, State.DOORS_OPEN, State.LIVE}
-View = Callable[..., HttpResponse]
 
 
 @never_cache
@@ -218,23 +217,13 @@ def places_words(session: Session, state: State, registered: Registration | None
     return " ".join(said)
 
 
-def by_link(view: View) -> View:
-    """Let in by the secret link; of others there is nothing. Of a session that was withdrawn its page says why."""
+def _opened(_request: HttpRequest, token: str) -> Registration | HttpResponse:
+    """What the secret link opens; of a session that was withdrawn its page says why."""
+    found = registering.opened(token)
+    return redirect("session", found.session.slug) if found.session.withdrawn_at else found
 
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str, **more: Any) -> HttpResponse:
-        try:
-            found = registering.opened(token)
-        except Registration.DoesNotExist as unknown:
-            raise Http404 from unknown
-        gone = found.session.withdrawn_at is not None
-        response = redirect("session", found.session.slug) if gone else view(request, found, **more)
-        response.headers["X-Robots-Tag"] = "noindex"
-        # The address is the secret: the site's Referrer-Policy keeps it. A stricter one takes the forms' origin away.
-        return response
 
-    return guarded
+by_link = behind_link(_opened)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

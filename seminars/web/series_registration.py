@@ -1,7 +1,5 @@
 """Register once for a whole series; by a secret link confirm, see every session, decline one, change, withdraw."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -39,10 +37,10 @@ from seminars.web.limits import within
 from seminars.web.offers import Button
 from seminars.web.organise.gate import say_refusal, show_refusal
 from seminars.web.registration import MOST_AN_HOUR, signed_in_with, who_asks
+from seminars.web.secret_links import behind_link
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
-View = Callable[..., HttpResponse]
 PAST = 20  # past sessions that the page lists
 
 
@@ -162,23 +160,14 @@ def whole_button(request: HttpRequest, series: Series) -> Button | None:
     return Button(_("Register for all"), "check", reverse("register_series", args=[series.slug]))
 
 
-def by_link(view: View) -> View:
-    """Let in by the secret link; of others there is nothing."""
+def _opened(_request: HttpRequest, token: str) -> SeriesRegistration:
+    found = whole.opened(token)
+    if not found.series.published_at:
+        raise Http404
+    return found
 
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            found = whole.opened(token)
-        except SeriesRegistration.DoesNotExist as unknown:
-            raise Http404 from unknown
-        if not found.series.published_at:
-            raise Http404
-        response = view(request, found)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
 
-    return guarded
+by_link = behind_link(_opened)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

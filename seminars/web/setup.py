@@ -9,16 +9,16 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from seminars.people.setup import AlreadySetUp, WrongLink, is_token, set_up, setup_needed
 from seminars.web.forms.setup import SetupForm
+from seminars.web.secret_links import unlisted
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@never_cache
+@unlisted
 @require_http_methods(["GET", "HEAD", "POST"])
 def setup(request: HttpRequest, token: str) -> HttpResponse:
     """Show the form, make administrator and community, sign in."""

@@ -5,22 +5,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from seminars.people.sign_in_links import LinkSpent, holder, redeem
+from seminars.web.secret_links import unlisted
 from seminars.web.setup import BACKEND
 
 
-@never_cache
+@unlisted
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show a button; sign in when it is pressed."""
     try:
         if request.method != "POST":
-            response = render(request, "seminars/sign_in_link.html", {"holder": holder(token)})
-            response.headers["X-Robots-Tag"] = "noindex"
-            return response
+            return render(request, "seminars/sign_in_link.html", {"holder": holder(token)})
         user = redeem(token, now=timezone.now())
     except LinkSpent:
         return render(request, "seminars/sign_in_link.html", {"holder": None}, status=410)

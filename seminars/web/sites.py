@@ -1,13 +1,11 @@
 """Come as a group: register a listening site without an account; change, withdraw and count it by a secret link."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -27,11 +25,11 @@ from seminars.web.limits import within
 from seminars.web.listing import rows_of
 from seminars.web.organise.gate import say_refusal, show_refusal
 from seminars.web.registration import JOINING
+from seminars.web.secret_links import behind_link
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
 
 MOST_AN_HOUR = 20  # from one address: an office, or a school, can share it
-View = Callable[..., HttpResponse]
 
 
 @never_cache
@@ -79,25 +77,17 @@ def _page(request: HttpRequest, session: Session, form: SiteForm | None, status:
     return render(request, "seminars/register_site.html", context, status=status)
 
 
-def by_link(view: View) -> View:
-    """Let in by the secret link; say of one whose site is withdrawn that it is (410); of others there is nothing."""
+def _opened(request: HttpRequest, token: str) -> ListeningSite | HttpResponse:
+    """What the secret link opens; of a site that is withdrawn it says so (410)."""
+    try:
+        return registering.opened(token)
+    except registering.SiteGone as gone:
+        context = {"site": gone.site, "session": gone.site.session}
+        context["community"] = gone.site.session.series.community
+        return render(request, "seminars/site_gone.html", context, status=410)
 
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            response = view(request, registering.opened(token))
-        except ListeningSite.DoesNotExist as unknown:
-            raise Http404 from unknown
-        except registering.SiteGone as gone:
-            context = {"site": gone.site, "session": gone.site.session}
-            context["community"] = gone.site.session.series.community
-            response = render(request, "seminars/site_gone.html", context, status=410)
-        response.headers["X-Robots-Tag"] = "noindex"
-        # The address is the secret: the site's Referrer-Policy keeps it. A stricter one takes the forms' origin away.
-        return response
 
-    return guarded
+by_link = behind_link(_opened)
 
 
 @by_link

@@ -1,20 +1,17 @@
 """/speak/<token>/: the page of somebody who appears at a session, by their secret link, without an account."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from seminars import clock
@@ -26,38 +23,29 @@ from seminars.sessions.questions.answering import with_answers
 from seminars.sessions.questions.models import Question
 from seminars.sessions.revising import Stale
 from seminars.sessions.speaking import answering
-from seminars.sessions.speaking.asking import LinkEnded, UnknownLink, opened
+from seminars.sessions.speaking.asking import LinkEnded, opened
 from seminars.sessions.speaking.models import Answer, SpeakerLink
 from seminars.sessions.speaking.stages import stages_of
 from seminars.web.forms.questions import AnswerForm as InWriting
 from seminars.web.forms.speaking import YES, AnswerForm, ConsentForm, OwnZoneForm, TalkForm
 from seminars.web.organise.gate import say_refusal, show_refusal
 from seminars.web.organise.stale import Versions, again, differences
+from seminars.web.secret_links import behind_link
 from seminars.web.times import Reader, span_words, when_of
 from seminars.web.zones import reader_of
 
 MOST_ASKED = 200
-View = Callable[[HttpRequest, SpeakerLink], HttpResponse]
 
 
-def for_speakers(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
-    """Let in by a link that works; say of one that ended that it did (410); of others there is nothing (404)."""
+def _opened(request: HttpRequest, token: str) -> SpeakerLink | HttpResponse:
+    """A link that works; of one that ended it says so (410)."""
+    try:
+        return opened(token, now=timezone.now())
+    except LinkEnded as ended:
+        return render(request, "seminars/speak_ended.html", {"ended": ended}, status=410)
 
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            link = opened(token, now=timezone.now())
-        except UnknownLink as unknown:
-            raise Http404 from unknown
-        except LinkEnded as ended:
-            response = render(request, "seminars/speak_ended.html", {"ended": ended}, status=410)
-        else:
-            response = view(request, link)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
 
-    return guarded
+for_speakers = behind_link(_opened)
 
 
 def page(request: HttpRequest, link: SpeakerLink, *, status: int = 200, **given: Any) -> HttpResponse:

@@ -1,14 +1,12 @@
 """Suggest a topic and vote for one: members, and in an open community everybody whose address is theirs."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -31,13 +29,13 @@ from seminars.sessions.suggesting.suggesting import Voter
 from seminars.web.forms.suggestions import AddressForm, SuggestForm
 from seminars.web.limits import within
 from seminars.web.organise.gate import say_refusal, show_refusal
+from seminars.web.secret_links import behind_link
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
 
 MOST_AN_HOUR = 30  # from one address: an office, or a school, can share it
 ON_A_PAGE, DONE = 30, 20
 READ = ["GET", "HEAD", "POST"]
-View = Callable[..., HttpResponse]
 
 
 def community_of(request: HttpRequest, slug: str) -> Community:
@@ -191,20 +189,7 @@ def _vote_page(
     return render(request, "seminars/vote.html", context, status=status)
 
 
-def by_link(view: View) -> View:
-    """Let in by the secret link of a vote; of others there is nothing."""
-
-    @never_cache
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            response = view(request, suggesting.opened(token))
-        except Vote.DoesNotExist as unknown:
-            raise Http404 from unknown
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return guarded
+by_link = behind_link(lambda _request, token: suggesting.opened(token))
 
 
 @csrf_exempt  # a mail program posts here by itself when its reader presses "unsubscribe" (RFC 8058)

@@ -130,7 +130,7 @@ def forget(*, before: datetime) -> int:
 
 
 def opened(token: str) -> Reader:
-    """Return the reader of a secret link. Raises DoesNotExist. The token is random, 192 bits."""
+    """Return the reader of a secret link. Raises DoesNotExist."""
     return Reader.objects.select_related("person__user").get(token=token)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -19,7 +20,7 @@ KINDS = (MOVES, READY, NEWSLETTER)
 _SALT = "seminars.notifications.readers"
 
 
-class UnknownStop(Exception):
+class UnknownStop(ObjectDoesNotExist):
     """The address is not one of ours, or the community is gone."""
 
 

@@ -288,10 +288,7 @@ def forget(*, before: datetime) -> int:
 
 
 def opened(token: str) -> Registration:
-    """Return the registration of a secret link, with its session. Raises DoesNotExist.
-
-    The token is random, 192 bits, and looked up in a unique index: nothing about it is learned by trying.
-    """
+    """Return the registration of a secret link, with its session. Raises DoesNotExist."""
     rows = Registration.objects.select_related("session__series__community", "session__place", "person")
     return rows.get(token=token)
 

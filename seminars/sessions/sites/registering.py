@@ -122,10 +122,7 @@ def can_count(session: Session, now: datetime) -> bool:
 
 
 def opened(token: str) -> ListeningSite:
-    """Return the site of a secret link, with its session. Raises DoesNotExist, or SiteGone once it is withdrawn.
-
-    The token is random, 192 bits, and looked up in a unique index: nothing about it is learned by trying.
-    """
+    """Return the site of a secret link, with its session. Raises DoesNotExist, or SiteGone once it is withdrawn."""
     rows = ListeningSite.objects.select_related("session__series__community", "session__place")
     site = rows.get(token=token)
     if site.withdrawn_at or site.session.withdrawn_at:

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from seminars.sessions.speaking.models import Engagement, SpeakerLink
 GOOD_FOR = timedelta(days=90)
 
 
-class UnknownLink(Exception):
+class UnknownLink(ObjectDoesNotExist):
     """No such link was ever made."""
 
 

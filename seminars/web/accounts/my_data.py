@@ -26,6 +26,7 @@ from seminars.sessions.registration.models import Registration
 from seminars.web.accounts.forms import LeaveForm
 from seminars.web.accounts.fresh import fresh_sign_in
 from seminars.web.accounts.profile import account
+from seminars.web.secret_links import behind_link
 
 
 @login_required
@@ -105,18 +106,20 @@ def keep(request: HttpRequest) -> HttpResponse:
     return redirect("my_data")
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def stay(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the order back by the link in the mail; by a button, because scanners open links."""
+def _standing(request: HttpRequest, token: str) -> Erasure | HttpResponse:
+    """The order that stands; of one that does not it says so (410)."""
     try:
-        order = order_of(token)
+        return order_of(token)
     except LinkEnded:
         return render(request, "account/stay.html", {"order": None}, status=410)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@behind_link(_standing)
+def stay(request: HttpRequest, order: Erasure) -> HttpResponse:
+    """Take the order back by the link in the mail; by a button, because scanners open links."""
     done = request.method == "POST" and undo(order=order, now=timezone.now())
-    response = render(request, "account/stay.html", {"order": order, "done": done})
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return render(request, "account/stay.html", {"order": order, "done": done})
 
 
 urlpatterns = [
