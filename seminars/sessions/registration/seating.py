@@ -14,8 +14,19 @@ from seminars.changes.refusing import UserError, raise_if
 from seminars.people.joining import person_known_by
 from seminars.sessions.models import Session
 from seminars.sessions.registration.models import News, Registration, Seat
-from seminars.sessions.registration.places import MOST, MOVED, Places, fill, hold, save, settle, touch
+from seminars.sessions.registration.places import (
+    MOST,
+    MOVED,
+    Places,
+    counts_of,
+    fill,
+    hold,
+    save,
+    settle,
+    touch,
+)
 from seminars.sessions.registration.registering import ADMITTED, admit, held, register
+from seminars.sessions.registration.terms import terms_of
 from seminars.sessions.revising import subject_of
 
 LONGEST = 1000
@@ -70,11 +81,18 @@ def _decided(
 
 
 def move(
-    *, registration: Registration, seat: str, words: str = "", now: datetime, actor_id: int | None
+    *,
+    registration: Registration,
+    seat: str,
+    over: bool = False,
+    words: str = "",
+    now: datetime,
+    actor_id: int | None,
 ) -> Registration:
     """Return the registration, moved by hand: to a place, to the end of the waiting list, or not accepted.
 
-    words: told to them. now: aware UTC. Raises UserError where no place is free, and for who does not count.
+    over: also to a place beyond those there are. words: told to them. now: aware UTC. Raises UserError where no place
+    is free, and for who does not count.
     """
     if seat not in {Seat.PLACE, Seat.WAITING, Seat.DECLINED}:
         raise UserError({"seat": _("Choose a list.")})
@@ -85,8 +103,11 @@ def move(
         if found.seat == seat:
             return found
         places.leave(found)
-        if seat == Seat.PLACE and places.free(found.coming) == 0 and found.seat not in Seat.taking():
-            raise UserError({"": _("All places are taken. Allow more places first.")})
+        full = places.free(found.coming) == 0 and found.seat not in Seat.taking()
+        if seat == Seat.PLACE and full and not over:
+            raise UserError(
+                {"": _("All places are taken. Move them to a place beyond, or allow more places.")}
+            )
         found.words = words.strip()[:LONGEST]
         if seat == Seat.WAITING:
             found.number = places.next_number()
@@ -100,11 +121,19 @@ def move(
     return found
 
 
-def add(*, session: Session, email: str, now: datetime, actor_id: int | None, **columns: Any) -> Registration:
+def add(
+    *,
+    session: Session,
+    email: str,
+    over: bool = False,
+    now: datetime,
+    actor_id: int | None,
+    **columns: Any,
+) -> Registration:
     """Return the registration of somebody whom an organiser adds: it counts at once, approved, and is told.
 
-    One that was removed is taken on again. columns: of `registering.COLUMNS`. Raises UserError by field, and where
-    no place is free and nobody can wait.
+    One that was removed is taken on again. over: they get a place also where none is free, and pass those who wait.
+    columns: of `registering.COLUMNS`. Raises UserError by field, and where no place is free and nobody can wait.
     """
     with transaction.atomic():
         hold([session])
@@ -112,10 +141,13 @@ def add(*, session: Session, email: str, now: datetime, actor_id: int | None, **
         found, places = held(found)
         if found.counts and found.removed_at is None:
             raise UserError({"email": _("This address is registered already.")})
-        if places.seat_for(found.coming, approved=True) == Seat.FULL:
-            raise UserError({"": _("All places are taken. Allow more places first.")})
+        if not over and places.seat_for(found.coming, approved=True) == Seat.FULL:
+            raise UserError({"": _("All places are taken. Add them beyond the places, or allow more.")})
         found.removed_at = None
         admit(found, places, person=found.person or person_known_by(found.email), now=now, approved=True)
+        if over and found.seat != Seat.PLACE:
+            places.leave(found)
+            places.put(found, Seat.PLACE, news=News.GIVEN, now=now)
         settle([places])
         found.save(update_fields=[*ADMITTED, *MOVED, "removed_at"])
         touch([found])
@@ -157,6 +189,14 @@ def stand_again(*, registration: Registration, now: datetime) -> Registration:
         settle([places])
         save([found])
     return found
+
+
+def over_by(registration: Registration) -> int:
+    """Return by how many people its session is over its places now, for this way of coming; three queries."""
+    session = Session.objects.select_related("series").get(pk=registration.session_id)
+    capacity = terms_of(session).capacity(registration.coming)
+    taken = counts_of(session).taken[registration.coming]
+    return 0 if capacity is None else max(0, taken - capacity)
 
 
 def lapse(*, now: datetime) -> int:

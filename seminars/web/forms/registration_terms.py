@@ -134,10 +134,19 @@ class AddForm(forms.Form):
         choices=[(Coming.ONLINE, gettext_lazy("Online")), (Coming.ROOM, gettext_lazy("In the room"))],
     )
 
-    def __init__(self, *args: Any, ways: Iterable[str], **options: Any) -> None:
+    over = forms.BooleanField(
+        label=gettext_lazy("Also where no place is free"),
+        required=False,
+        help_text=gettext_lazy("They pass those who wait, and count as over."),
+    )
+
+    def __init__(self, *args: Any, ways: Iterable[str], counted: bool, **options: Any) -> None:
+        """Ways: of coming, asked where there are two. counted: whether places are."""
         super().__init__(*args, **options)
         if len(list(ways)) < 2:
             del self.fields["coming"]
+        if not counted:
+            del self.fields["over"]
 
 
 class WordsForm(forms.Form):

@@ -50,6 +50,7 @@ LISTS = {
     "withdrawn": gettext_lazy("Withdrew, or taken off"),
 }
 WAYS = {Coming.ONLINE.value: gettext_lazy("Online"), Coming.ROOM.value: gettext_lazy("In the room")}
+OVER = "over"
 MOVES = (
     (Seat.PLACE.value, gettext_lazy("a place")),
     (Seat.WAITING.value, gettext_lazy("the waiting list")),
@@ -88,12 +89,14 @@ def _show(request: HttpRequest, session: Session, *, status: int = 200, **given:
     rows = rows.filter(coming=way) if way in WAYS else rows
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     answers = Counter(dict(_answers(session)))
+    figures = _figures(session, terms, counts)
+    full = any(places is not None and taken >= places for _way, taken, places, *_rest in figures)
     context = {
         "session": session,
         "series": session.series,
         "community": session.series.community,
         "terms": terms,
-        "figures": _figures(session, terms, counts),
+        "figures": figures,
         "tabs": [(name, words, sum(counts[name].values())) for name, words in LISTS.items() if counts[name]],
         "ways": [(name, words, counts[shown][name]) for name, words in WAYS.items()],
         "shown": shown,
@@ -101,13 +104,13 @@ def _show(request: HttpRequest, session: Session, *, status: int = 200, **given:
         "way": way if way in WAYS else "",
         "page": page,
         "rows": list(_rows(page, session, reader_of(request).locale)),
-        "moves": MOVES,
+        "moves": [*MOVES, (OVER, _("a place, though none is free"))] if full else MOVES,
         "answers": [(Partstat(word).label, answers[word]) for word in Partstat.values if answers[word]],
         "count": sum(counts[Seat.PLACE.value].values()),
         "anybody": any(counts.values()),
         "coming": session.ends_at is None or session.ends_at > timezone.now(),
         "decision": WordsForm(),
-        "add": AddForm(ways=ways_of(session), initial={"zone": session.zone}),
+        "add": _add_form(session, terms, initial={"zone": session.zone}),
     }
     return render(request, "seminars/organise/registrations.html", context | given, status=status)
 
@@ -136,15 +139,22 @@ def _answers(session: Session) -> Iterable[tuple[str, int]]:
     return rows.annotate(n=Count("pk"))
 
 
+def _add_form(session: Session, terms: Terms, *args: Any, **options: Any) -> AddForm:
+    ways = ways_of(session)
+    counted = any(terms.capacity(way) is not None for way in ways)
+    return AddForm(*args, ways=ways, counted=counted, **options)
+
+
 def _figures(
     session: Session, terms: Terms, counts: dict[str, Counter[str]]
-) -> list[tuple[Any, int, int | None, int]]:
-    """(Way of coming, how many take a place, how many places there are, how many wait), for each way it has."""
-    taking, waiting = Seat.taking(), counts[Seat.WAITING.value]
-    return [
-        (WAYS[way], sum(counts[seat.value][way] for seat in taking), terms.capacity(way), waiting[way])
-        for way in ways_of(session)
-    ]
+) -> list[tuple[Any, int, int | None, int, int]]:
+    """(Way of coming, how many take a place, of how many, how many are over, how many wait), for each way it has."""
+    waiting, found = counts[Seat.WAITING.value], []
+    for way in ways_of(session):
+        taken, places = sum(counts[seat.value][way] for seat in Seat.taking()), terms.capacity(way)
+        over = max(0, taken - places) if places is not None else 0
+        found.append((WAYS[way], taken, places, over, waiting[way]))
+    return found
 
 
 def _rows(page: Page[Registration], session: Session, locale: str) -> Iterator[tuple[Registration, str, Any]]:
@@ -231,19 +241,19 @@ def again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Move somebody to another list; they are told."""
-    session = session_of(request, slug)
+    session, seat = session_of(request, slug), request.POST.get("seat", "")
     try:
         found = seating.move(
             registration=_one(session, pk),
-            seat=request.POST.get("seat", ""),
+            seat=Seat.PLACE if seat == OVER else seat,
+            over=seat == OVER,
             now=timezone.now(),
             actor_id=actor(request),
         )
     except UserError as refused:
         say_refusal(request, refused)
     else:
-        said = {"name": found.name, "list": LISTS[found.seat]}
-        messages.success(request, _("%(name)s: %(list)s. A mail says so.") % said)
+        _say_where(request, found)
     return _back(request, slug)
 
 
@@ -279,7 +289,7 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Add somebody by hand: they count at once, and a mail tells them."""
     session = session_of(request, slug)
-    form = AddForm(request.POST, ways=ways_of(session))
+    form = _add_form(session, terms_of(session), request.POST)
     if not form.is_valid():
         return _show(request, session, status=422, add=form)
     try:
@@ -293,10 +303,20 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     except UserError as refused:
         show_refusal(form, refused)
         return _show(request, session, status=422, add=form)
-    messages.success(
-        request, _("%(name)s: %(list)s. A mail says so.") % {"name": found.name, "list": LISTS[found.seat]}
-    )
+    _say_where(request, found)
     return _back(request, slug)
+
+
+def _say_where(request: HttpRequest, found: Registration) -> None:
+    """Say where somebody stands now, and warn where that is beyond the places."""
+    said = {"name": found.name, "list": LISTS[found.seat]}
+    messages.success(request, _("%(name)s: %(list)s. A mail says so.") % said)
+    over = seating.over_by(found) if found.seat == Seat.PLACE else 0
+    if over:
+        words = ngettext(
+            "One person more than there are places.", "%(n)d people more than there are places.", over
+        )
+        messages.warning(request, words % {"n": over})
 
 
 def _one(session: Session, pk: int) -> Registration:

@@ -316,7 +316,7 @@ def test_organisers_keep_the_lists(session: Session, as_organiser: Client) -> No
     assert "1 of 1 places" in page
     assert "?list=waiting" in page
     refused = as_organiser.post(f"{LIST}{two.pk}/move/", {"seat": "place", "list": "waiting"}, follow=True)
-    assert "Allow more places first." in refused.content.decode()
+    assert "or allow more places." in refused.content.decode()
     Terms.objects.filter(pk=rules.pk).update(capacity_online=2)
     as_organiser.post(f"{LIST}{two.pk}/move/", {"seat": "place"})
     assert Registration.objects.get(pk=two.pk).stands
@@ -329,6 +329,30 @@ def test_organisers_keep_the_lists(session: Session, as_organiser: Client) -> No
     assert as_organiser.post(f"{LIST}{two.pk}/remove/", {"list": "waiting"})["Location"].endswith(
         "list=waiting"
     )
+
+
+def test_organisers_overfill_and_are_warned(session: Session, as_organiser: Client) -> None:
+    rules = terms(session, capacity_online=2)
+    added = {"name": "Guest", "email": "guest@example.org", "zone": "UTC", "coming": "online", "over": "on"}
+    page = as_organiser.post(f"{LIST}add/", added, follow=True).content.decode()
+    assert "more than there are places" not in page, "a place was free"
+    come(session, "one")
+    two = come(session, "two")
+    assert "a place, though none is free" in said(as_organiser, f"{LIST}?list=waiting")
+    page = as_organiser.post(f"{LIST}{two.pk}/move/", {"seat": "over"}, follow=True).content.decode()
+    assert "One person more than there are places." in page
+    assert "3 of 2 places" in page
+    assert "1 over" in page
+    more = added | {"email": "more@example.org"}
+    assert (
+        "2 people more than there are" in as_organiser.post(f"{LIST}add/", more, follow=True).content.decode()
+    )
+    rest = {"email": "rest@example.org", "over": ""}
+    assert "Waiting list" in as_organiser.post(f"{LIST}add/", added | rest, follow=True).content.decode()
+    Terms.objects.filter(pk=rules.pk).update(capacity_online=None)
+    page = said(as_organiser, LIST)
+    assert 'name="over"' not in page
+    assert "though none is free" not in page
 
 
 def test_series_people_are_listed_and_taken_off(

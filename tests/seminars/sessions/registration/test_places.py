@@ -186,7 +186,7 @@ def test_organisers_say_yes_and_no_with_words() -> None:
 
 
 @pytest.mark.django_db
-def test_organisers_move_add_and_remove_but_never_overfill() -> None:
+def test_organisers_move_add_and_remove() -> None:
     session = limited(capacity_online=1, confirm_hours=0)
     one, two = come(session, "one"), come(session, "two")
     how = {"now": NOW, "actor_id": None}
@@ -202,6 +202,29 @@ def test_organisers_move_add_and_remove_but_never_overfill() -> None:
         seating.add(session=session, email="guest@example.org", name="Guest", language="en", **how)
     gone = registering.remove(registration=one, **how)
     assert (gone.news, now_of(two).seat) == (News.REMOVED, Seat.PLACE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("waiting_list", [True, False])
+def test_organisers_overfill_only_when_they_say_so(waiting_list: bool) -> None:
+    session = limited(capacity_online=1, confirm_hours=0, waiting_list=waiting_list)
+    one, two = come(session, "one"), come(session, "two")
+    how = {"now": NOW, "actor_id": None}
+    guest = {"session": session, "email": "guest@example.org", "name": "Guest", "language": "en"} | how
+    added = seating.add(over=True, **guest)
+    assert (now_of(added).seat, now_of(added).news) == (Seat.PLACE, News.GIVEN)
+    assert seating.over_by(added) == 1
+    with pytest.raises(UserError, match="All places are taken"):
+        seating.move(registration=two, seat=Seat.PLACE, **how)
+    seating.move(registration=two, seat=Seat.PLACE, over=True, **how)
+    assert (now_of(two).seat, seating.over_by(two)) == (Seat.PLACE, 2)
+    late = come(session, "late")
+    registering.withdraw(registration=one, now=NOW)
+    registering.withdraw(registration=added, now=NOW)
+    assert seating.over_by(two) == 0
+    assert not now_of(late).stands, "the places that came free were beyond those there are"
+    registering.withdraw(registration=two, now=NOW)
+    assert now_of(late).stands == waiting_list
 
 
 @pytest.mark.django_db
