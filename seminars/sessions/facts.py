@@ -96,7 +96,8 @@ def _owed_kinds(session: Session) -> frozenset[str]:
         kinds = {item.kind for item in session.items.all() if item.state != "waived"}
     elif session.published_at and session.ends_at and session.ends_at > session.published_at:
         kinds = {owed.kind for owed in session.series.owed.all()} - shown_of_lead(session)
-        kinds -= {item.kind for item in session.items.all() if item.state == "waived"}  # before the session
+        if session.pk is not None:  # waived before the session
+            kinds -= {item.kind for item in session.items.all() if item.state == "waived"}
     else:
         kinds = set()
     return FILES & (kinds - NOT_RECORDED if session.report_only else kinds)
