@@ -1,10 +1,13 @@
 """The one door: an address and a visitor give an object, or 404. What is hidden and what is missing answer the same."""
 
+from uuid import UUID
+
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from seminars.followups.models import Item
+from seminars.followups.papers.models import Paper
 from seminars.people.models import Community
 from seminars.people.visitors import Visitor
 from seminars.series.models import Part, Series
@@ -87,6 +90,12 @@ def organised_item_or_404(pk: int, visitor: Visitor) -> Item:
     """Return the follow-up item that the visitor may work on. Raises Http404."""
     mine = Item.objects.visible_to(visitor).select_related("session__series__community")
     return get_object_or_404(mine, pk=pk)
+
+
+def edited_paper_or_404(uuid: UUID, visitor: Visitor) -> Paper:
+    """Return the discussion paper on which the visitor works, out or not. Raises Http404."""
+    rows = Paper.objects.edited_by(visitor).select_related("community", "replaced_by")
+    return get_object_or_404(rows, uuid=uuid)
 
 
 def organiser_or_404(visitor: Visitor) -> None:

@@ -21,6 +21,7 @@ from seminars.notifications import (
     membership,
     moves,
     outbox,
+    papers,
     places,
     questions,
     ready,
@@ -29,6 +30,7 @@ from seminars.notifications import (
     suggestions,
     welcome,
 )
+from seminars.notifications.chasing import daily
 from seminars.notifications.newsletter import going
 from seminars.notifications.press import Press
 from seminars.notifications.readers import following as reading
@@ -88,6 +90,7 @@ def _mails(now: datetime) -> None:
             attending.look,
             reminding.look,
             ready.look,
+            papers.look,
             membership.look,
             introductions.look,
             suggestions.look,
@@ -95,6 +98,7 @@ def _mails(now: datetime) -> None:
             welcome.look,
             silence.look,
             going.look,
+            daily.look,
         )
         if not _looked(each, now)
     ]
@@ -185,6 +189,7 @@ def prune() -> None:
     whole.forget(before=now - KEEP_UNCONFIRMED)
     reading.forget(before=now - KEEP_UNCONFIRMED)
     reminding.forget(before=now - KEEP_REMINDED)
+    daily.forget(before=now - KEEP_REMINDED)
     using.forget(now=now)
     enqueue.prune(before=now - KEEP_SUCCESSES)
     jobs.prune(before=now - KEEP_ATTEMPTS)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from seminars.followups.papers import reviewing
+from seminars.followups.papers.models import Paper, PaperReview
 from seminars.notifications.readers.models import Reader
 from seminars.notifications.readers.stopping import stop_address
 from seminars.people.accounts.orders import ask, token_of
@@ -113,10 +115,18 @@ def _of_community(community: Community) -> dict[str, object]:
         "suggestions/token": vote.token,
         "suggestions/uuid": wanted.uuid,
         "introductions/token": _introduced(community).token,
+        "reviews/token": _reviewed(community).token,
         "stay/token": token_of(ask(user=leaving, keep_names=False, now=NOW)),
         "link/token": make(make_user("signs-in@example.org")),
         "stop/token": stop.rstrip("/").rpartition("/")[2],
     }
+
+
+def _reviewed(community: Community) -> PaperReview:
+    paper = Paper.objects.create(community=community, title="Fees", made_at=NOW, changed_at=NOW)
+    return reviewing.ask(
+        paper=paper, name="Known Example", email=KNOWN, due_at=NOW + timedelta(days=9), now=NOW, actor_id=None
+    )
 
 
 def _introduced(community: Community) -> Party:

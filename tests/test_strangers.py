@@ -37,9 +37,10 @@ OWN_SECRET = (
     "/introductions/",
     "/suggestions/",
     "/questions/",
+    "/reviews/",
 )
 # Of administrators only, and about nothing by name.
-OF_ADMINISTRATORS = ("/organise/mails/",)
+OF_ADMINISTRATORS = ("/organise/mails/", "/organise/queue/")
 # The site's own newsletter, which everybody reads and which tells of nothing closed.
 OF_THE_SITE = ("/newsletter/",)
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.

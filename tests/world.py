@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +16,10 @@ from recordings.catalogue.models import Original, Recording
 from seminars.calendars.importing.models import WaitingImport
 from seminars.calendars.importing.waiting import keep as keep_import
 from seminars.followups.models import Item
+from seminars.followups.papers import reviewing
+from seminars.followups.papers.outline import Headings, Source
+from seminars.followups.papers.publishing import publish
+from seminars.followups.papers.writing import begin
 from seminars.notifications.newsletter.models import Issue
 from seminars.people.directory.listing import enter
 from seminars.people.introducing.introducing import write_to
@@ -83,6 +87,7 @@ def make_world(community: Community) -> World:
         **_came(session),
         **_together(community),
         **_belonging(community),
+        **_written(session),
         "polls/pk": _poll(community).pk,
         "import/uuid": _waiting(community).uuid,
         "/uuid": original.uuid,
@@ -195,6 +200,33 @@ def _belonging(community: Community) -> dict[str, object]:
         "organisations/number": there.pk,
         "cohorts/number": cohort.pk,
         "logo/key": logo.key,
+    }
+
+
+def _written(session: Session) -> dict[str, object]:
+    """A discussion paper that is out, with a review and a comment."""
+    paper = begin(
+        community=session.series.community, sessions=[session], sources=[Source(SECRET)], title=SECRET, language="en",
+        words=Headings("a", "b", "c", "d", "e"), now=NOW, actor_id=None,
+    )  # fmt: skip
+    review = reviewing.ask(
+        paper=paper,
+        name=SECRET,
+        email="rev@example.org",
+        due_at=NOW + timedelta(days=9),
+        now=NOW,
+        actor_id=None,
+    )
+    comment = reviewing.comment(review=review, place="", text=SECRET, revision=1, now=NOW)
+    reviewing.approve(paper=paper, seen=1, now=NOW, actor_id=None)
+    paper = publish(paper=paper, seen=1, tell=False, now=NOW, actor_id=None).paper
+    return {
+        "papers/slug": paper.slug,
+        "papers/uuid": paper.uuid,
+        "reviews/pk": review.pk,
+        "comments/pk": comment.pk,
+        "drafts/revision": 1,
+        "versions/number": 1,
     }
 
 

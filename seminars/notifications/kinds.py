@@ -12,6 +12,7 @@ from seminars.notifications import (
     invitations,
     membership,
     moves,
+    papers,
     places,
     questions,
     ready,
@@ -21,6 +22,7 @@ from seminars.notifications import (
     suggestions,
     welcome,
 )
+from seminars.notifications.chasing import daily
 from seminars.notifications.letters import Kind
 from seminars.notifications.newsletter import going, saying
 from seminars.notifications.readers import linking
@@ -56,7 +58,11 @@ KINDS = {
         ),
         Kind(going.KIND, _("A newsletter"), saying.facts, saying.sample, many=saying.facts_of_many),
         Kind(linking.KIND, _("A reader's link"), linking.facts, linking.sample),
+        Kind(daily.KIND, _("What somebody owes"), daily.facts, daily.sample),
         Kind(ready.KIND, _("The recording is ready"), ready.facts, ready.sample),
+        Kind(papers.OUT, _("A discussion paper is out"), papers.out_facts, papers.out_sample),
+        Kind(papers.REVIEW, _("A review that is asked for"), papers.review_facts, papers.review_sample),
+        Kind(papers.ANSWERED, _("A review that came in"), papers.answered_facts, papers.answered_sample),
         Kind(erasures.KIND, _("An account is to be forgotten"), erasures.facts, erasures.sample),
         Kind(certificates.KIND, _("A certificate of attendance"), certificates.facts, certificates.sample),
         Kind(moves.KIND, _("Something moved"), moves.facts, moves.sample, moves.told),

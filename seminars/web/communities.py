@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from seminars.access import community_or_404
+from seminars.followups.papers.models import Paper
 from seminars.people.membership.logos import path_of
 from seminars.people.models import Community, Joining
 from seminars.series.models import Series
@@ -44,6 +45,9 @@ def community(request: HttpRequest, slug: str) -> HttpResponse:
         "ahead": ahead,
         "new": new,
         "mine": own_membership(request, found),
+        "papers": Paper.objects.visible_to(visitor_of(request))
+        .filter(community=found, withdrawn_at=None)
+        .count(),
         "facts": facts_of(found, get_language() or "en"),
     }
     return render(request, "seminars/community.html", context)

@@ -6,9 +6,11 @@ from seminars.web import (
     addresses,
     bounces,
     certificates,
+    chasing,
     checkin,
     communities,
     directory,
+    discussion_papers,
     doors,
     feedback,
     feeds,
@@ -21,6 +23,8 @@ from seminars.web import (
     membership,
     news,
     newsletters,
+    note_taking,
+    paper_reviews,
     personal,
     polls,
     questions,
@@ -43,6 +47,7 @@ from seminars.web import (
 )
 from seminars.web.accounts import urls as accounts
 from seminars.web.organise import urls as organise
+from seminars.web.reports import page as report_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *feeds.urlpatterns,
@@ -56,11 +61,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *suggestions.urlpatterns,
     *resources.urlpatterns,
     *newsletters.urlpatterns,
+    *discussion_papers.urlpatterns,
+    *paper_reviews.urlpatterns,
     *introductions.urlpatterns,
     *directory.urlpatterns,
     *membership.urlpatterns,
     *series.urlpatterns,
     *sessions.urlpatterns,
+    *report_page.urlpatterns,
     *doors.urlpatterns,
     *sites.urlpatterns,
     *reminders.urlpatterns,
@@ -77,10 +85,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *setup.urlpatterns,
     *sign_in_link.urlpatterns,
     *speaking.urlpatterns,
+    *note_taking.urlpatterns,
     *invitations.urlpatterns,
     *mails.urlpatterns,
     *bounces.urlpatterns,
     *readers.urlpatterns,
+    *chasing.urlpatterns,
     *sharing.urlpatterns,
     *polls.urlpatterns,
     *accounts.urlpatterns,
