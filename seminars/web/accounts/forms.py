@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from seminars.people.profile import LONGEST_ABOUT
+from seminars.web.forms.choosing import FewFirst
 from seminars.web.forms.zones import ZoneChoice, locale_of
 
 
@@ -59,8 +60,7 @@ class ProfileForm(forms.Form):
         label=gettext_lazy("Languages you speak"),
         choices=spoken,
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=gettext_lazy("Hold Ctrl or ⌘ to choose several."),
+        widget=FewFirst,
     )
     zone = ZoneChoice(label=gettext_lazy("Time zone"), required=False)
     saves_data = forms.BooleanField(

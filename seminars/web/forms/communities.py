@@ -22,6 +22,7 @@ from seminars.people.models import (
     Takes,
     Tied,
 )
+from seminars.web.forms.choosing import FewFirst
 from seminars.web.forms.inputs import (
     LanguageChoice,
     Short,
@@ -107,8 +108,7 @@ class CommunityForm(forms.Form):
         label=gettext_lazy("Further languages"),
         choices=language_choices,
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=gettext_lazy("Choose several with Ctrl or ⌘."),
+        widget=FewFirst,
     )
     countries = Short(
         label=gettext_lazy("Countries"),

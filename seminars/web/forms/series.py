@@ -9,14 +9,16 @@ from django.utils.translation import gettext_lazy
 from seminars.series.models import Series
 from seminars.sessions.models import Session
 from seminars.web.forms.readers import LeadsField
-from seminars.web.forms.sessions import PLACES, WordedForm
+from seminars.web.forms.sessions import SeenForm, WordedForm
 
 
-class EditSeriesForm(WordedForm):
-    """What `rewording.edit_series` takes."""
+class SeriesMailsForm(SeenForm):
+    """What registered people get by mail before each session: `rewording.edit_series` takes it."""
 
-    columns = (*PLACES, "invites", "reminders")
-    chooses_cohort = True
+    reminders = LeadsField(
+        label=gettext_lazy("Remind registered people by mail"),
+        help_text=gettext_lazy("None ticked: no reminders. Each person can choose other times."),
+    )
     invites = forms.BooleanField(
         label=gettext_lazy("Mail registered people an invitation for their calendar"),
         required=False,
@@ -25,10 +27,16 @@ class EditSeriesForm(WordedForm):
         ),
     )
 
-    reminders = LeadsField(
-        label=gettext_lazy("Remind registered people by mail"),
-        help_text=gettext_lazy("None ticked: no reminders. Each person can choose other times."),
-    )
+    @staticmethod
+    def initial_of(series: Series) -> dict[str, Any]:
+        """Return what the form shows of a series."""
+        return {"reminders": series.reminders, "invites": series.invites, "seen": series.revision}
+
+
+class EditSeriesForm(WordedForm):
+    """What `rewording.edit_series` takes."""
+
+    chooses_cohort = True
 
     @classmethod
     def initial_of(cls, thing: Series | Session) -> dict[str, Any]:

@@ -274,7 +274,7 @@ def test_registering_asks_little(session: Session, as_nobody: Client) -> None:
 
 
 def test_organisers_choose_feed_only_for_a_series(session: Session, as_organiser: Client) -> None:
-    here = "/organise/series/talks/edit/"
+    here = "/organise/series/talks/reminders/"
     form = as_organiser.get(here).context["form"]
     given = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
     assert given.pop("invites") is True

@@ -1,5 +1,6 @@
 """The profile: who one is, and in which language and by whose clock every page then speaks."""
 
+import re
 from typing import Any
 
 import pytest
@@ -33,7 +34,15 @@ def test_all_of_it_is_kept(as_member: Client, member: User) -> None:
     assert (member.zone, person.zone, member.saves_data) == ("Asia/Kolkata", "Asia/Kolkata", True)
     page = as_member.get("/me/profile/").content.decode()
     assert 'value="Mira Rao"' in page
-    assert '<option value="or" selected>' in page
+    first, unfolds = page.split('<details class="more">')
+    assert [each in first for each in ('value="or" id=', 'value="en" id=', 'value="zu" id=')] == [
+        True,
+        True,
+        False,
+    ]
+    assert 'type="checkbox" name="languages" value="zu" id="id_languages_' in unfolds
+    assert page.count('name="languages"') == page.count('type="checkbox" name="languages"') > 150
+    assert len(re.findall(r'name="languages"[^>]* checked>', page)) == 2
 
 
 @pytest.mark.parametrize(
