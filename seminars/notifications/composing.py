@@ -12,11 +12,11 @@ from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from seminars.notifications.bounces.noting import reason_of, troubled
-from seminars.notifications.handing import bytes_of
 from seminars.notifications.kinds import KINDS
 from seminars.notifications.letters import Kind, Pointless, Told, mail_of, write
 from seminars.notifications.models import Message, MessageState
 from seminars.notifications.press import Press
+from seminars.notifications.wire import bytes_of
 
 BROKEN = gettext_noop("Its words could not be made. The log says why.")
 UNKNOWN = gettext_noop("Nobody knows this kind of mail any more.")

@@ -2,16 +2,15 @@
 
 import logging
 import smtplib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.message import sanitize_address
 
+from seminars.notifications import wire
+
 log = logging.getLogger(__name__)
-CLOSING = 421  # "service not available, closing": of the connection, not of the mail (RFC 5321 §4.2.1)
 
 
 class Away(Exception):
@@ -75,65 +74,42 @@ class Line:
     def hand(self, mail: EmailMultiAlternatives, data: bytes) -> Refusal | None:
         """Hand one mail over: None when it was taken, else what was said. Raises Away or Unanswered; then it is closed.
 
-        data: the mail's bytes, as `bytes_of` makes them.
+        data: the mail's bytes, as `wire.bytes_of` makes them.
         """
         self.open()
-        with _watched(self._backend) as leaving:
-            try:
-                self._hand(mail, data)
-            except smtplib.SMTPRecipientsRefused as refused:
-                code, words = next(iter(refused.recipients.values()))
-                return self._refused(code, words, of_address=True)
-            except smtplib.SMTPResponseException as refused:
-                return self._refused(refused.smtp_code, refused.smtp_error)
-            except (
-                smtplib.SMTPNotSupportedError
-            ) as refused:  # an address in a script that the server does not take
-                return Refusal(553, str(refused))
-            except OSError as wrong:
-                begun = leaving()
-                self.close()
-                raise (Unanswered if begun else Away)(str(wrong)) from wrong
+        begun: list[bool] = []
+        try:
+            self._hand(mail, data, lambda: begun.append(True))
+        except smtplib.SMTPRecipientsRefused as refused:
+            code, words = next(iter(refused.recipients.values()))
+            return self._refused(code, words, of_address=True)
+        except smtplib.SMTPResponseException as refused:
+            return self._refused(refused.smtp_code, refused.smtp_error)
+        except (
+            smtplib.SMTPNotSupportedError
+        ) as refused:  # an address in a script that the server does not take
+            return Refusal(553, str(refused))
+        except OSError as wrong:
+            self.close()
+            raise (Unanswered if begun else Away)(str(wrong)) from wrong
         self.took += 1
         return None
 
-    def _hand(self, mail: EmailMultiAlternatives, data: bytes) -> None:
+    def _hand(self, mail: EmailMultiAlternatives, data: bytes, leaves: Callable[[], object]) -> None:
+        """leaves: called before the mail itself leaves; what is no SMTP never says so before."""
         smtp = getattr(self._backend, "connection", None)
         if isinstance(smtp, smtplib.SMTP):
             sender, to = (sanitize_address(each, "utf-8") for each in (mail.from_email, mail.to[0]))
-            smtp.sendmail(sender, [to], data)
+            wire.hand_over(smtp, sender, to, data, leaves=leaves)
         else:  # files, or a test's list
+            leaves()
             self._backend.send_messages([mail])
 
     def _refused(self, code: int, words: bytes | str, *, of_address: bool = False) -> Refusal:
         said = words.decode(errors="replace") if isinstance(words, bytes) else words
-        if code == CLOSING:
+        smtp = getattr(self._backend, "connection", None)
+        if code == wire.CLOSING or getattr(smtp, "sock", None) is None:  # it closes, or had to be hung up on
             self.close()
+        if code == wire.CLOSING:
             raise Away(f"{code} {said}")
         return Refusal(code, said, of_address)
-
-
-def bytes_of(mail: EmailMultiAlternatives) -> bytes:
-    """Return the mail as it goes over the wire. Raises what an impossible mail raises, before anything leaves."""
-    return bytes(mail.message().as_bytes(linesep="\r\n"))
-
-
-@contextmanager
-def _watched(backend: Any) -> Iterator[Callable[[], bool]]:
-    """Give a function that says whether the mail itself had begun to leave; what is no SMTP always may have."""
-    smtp = getattr(backend, "connection", None)
-    if not isinstance(smtp, smtplib.SMTP):
-        yield lambda: True
-        return
-    begun: list[bool] = []
-    data = smtp.data
-
-    def noted(message: Any) -> Any:
-        begun.append(True)
-        return data(message)
-
-    smtp.data = noted  # type: ignore[method-assign, assignment]
-    try:
-        yield lambda: bool(begun)
-    finally:
-        smtp.data = data  # type: ignore[method-assign]

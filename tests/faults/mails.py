@@ -28,6 +28,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.sink import Talk  # noqa: E402 — run as a script, this folder is all it finds
+
 TURNS = ("worker", "mail server", "guard", "worker", "mail server", "queue")
 
 
@@ -45,20 +49,20 @@ def serve(port: int, file: Path) -> None:
     """Be the mail server until killed: what arrived is in the file before the answer is given."""
     arrived = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
+    def take(mail: bytes) -> None:
+        head = mail[: mail.index(b"\r\n\r\n")].split(b"\r\n")
+        found = next(each for each in head if each.lower().startswith(b"message-id:"))
+        os.write(arrived, found.partition(b":")[2].strip() + b"\n")
+
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 sink\r\n")
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            while line := await reader.readline():
-                verb = line[:4].upper()
+        peer, begun = Talk(take), b""
+        with contextlib.suppress(ConnectionError):
+            while not peer.over and (more := await reader.read(2**16)):
                 await asyncio.sleep(0.004)
-                if verb == b"DATA":
-                    writer.write(b"354 go on\r\n")
-                    mail = await reader.readuntil(b"\r\n.\r\n")
-                    head = mail[: mail.index(b"\r\n\r\n")].split(b"\r\n")
-                    found = next(each for each in head if each.lower().startswith(b"message-id:"))
-                    os.write(arrived, found.partition(b":")[2].strip() + b"\n")
-                    await asyncio.sleep(0.004)
-                writer.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 yes\r\n")
+                answers, begun = peer.answers(begun + more)
+                await asyncio.sleep(0.004)
+                writer.write(answers)
         writer.close()
 
     async def run() -> None:
@@ -229,7 +233,6 @@ if __name__ == "__main__":
     if GIVEN.database:
         os.environ["MERIDIAN_DATABASE"] = GIVEN.database
     os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
-    sys.path.insert(0, str(ROOT))
     import django
 
     django.setup()

@@ -10,7 +10,8 @@ from typing import Any
 class Peer(socketserver.ThreadingTCPServer):
     """taken: whole mails as (address, text). hang_up: "mail", "content" or "answer", where it breaks off, once each.
 
-    refuse: code and words by address. connections: how many there were.
+    refuse: code and words by address. connections: how many there were. pipelines: whether it says so (RFC 2920).
+    holds: it answers to MAIL and RCPT not before DATA. rude: it wants a mail (354) though it refused the address.
     """
 
     allow_reuse_address = True
@@ -22,6 +23,7 @@ class Peer(socketserver.ThreadingTCPServer):
         self.refuse: dict[str, str] = {}
         self.hang_up: list[tuple[str, str]] = []
         self.connections = 0
+        self.pipelines, self.holds, self.rude = True, False, False
 
     def breaks(self, where: str, address: str) -> bool:
         """Whether to hang up now; each said break happens once."""
@@ -35,21 +37,34 @@ class Talk(socketserver.StreamRequestHandler):
     """One connection."""
 
     server: Peer
+    disable_nagle_algorithm = True  # it answers line by line
+
+    held, envelope = "", False
 
     def say(self, words: str) -> None:
-        self.wfile.write(f"{words}\r\n".encode())
+        self.held += f"{words}\r\n"
+        if not (self.server.holds and self.envelope):
+            self.wfile.write(self.held.encode())
+            self.held = ""
 
     def handle(self) -> None:
         self.server.connections += 1
         self.say("220 here")
-        to = ""
+        to, refused = "", False
         while line := self.rfile.readline().decode().strip():
             verb = line.split(":")[0].upper()
+            self.envelope = verb.startswith(("MAIL", "RCPT"))
             if verb.startswith("RCPT"):
+                refused = False
                 to = line.partition("<")[2].partition(">")[0]
                 if self.server.breaks("mail", to):
                     return
+                refused = to in self.server.refuse
                 self.say(self.server.refuse.get(to, "250 yes"))
+            elif verb.startswith("EHLO") and self.server.pipelines:
+                self.say("250-here\r\n250 PIPELINING")
+            elif verb == "DATA" and refused and not self.server.rude:
+                self.say("554 nobody is to get it")
             elif verb == "DATA":
                 if not self.content(to):
                     return

@@ -30,6 +30,7 @@ class Deadly(Peer):
         self.taken: list[tuple[str, str]] = []
         self.refuse: dict[str, str] = {}
         self.hang_up: list[tuple[str, str]] = []
+        self.pipelines, self.holds, self.rude = True, False, False
         self.connections = self.begun = self.victim = 0
         self.before, self.unanswered = before, unanswered
 

@@ -41,7 +41,7 @@ def server(settings: Any) -> Iterator[Peer]:
 
 
 def deliver(at: datetime) -> int:
-    return outbox.deliver(clock=lambda: at)
+    return outbox.deliver(clock=lambda: at, seconds=300)
 
 
 def test_a_batch_goes_over_one_connection_with_its_headers(server: Peer, now: datetime) -> None:

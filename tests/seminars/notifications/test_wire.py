@@ -10,12 +10,12 @@ from django.conf import settings
 from django.utils import translation
 
 from seminars.notifications import press
-from seminars.notifications.handing import bytes_of
 from seminars.notifications.kinds import KINDS
 from seminars.notifications.letters import MOST_BYTES, Told, Written, mail_of, write
 from seminars.notifications.models import Message
 from seminars.notifications.posting import message_id_of
 from seminars.notifications.press import Press
+from seminars.notifications.wire import bytes_of
 from seminars.people.models import Community
 from tests.seminars.notifications.test_kinds import site
 
