@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
 from seminars import clock
+from seminars.followups.models import Item
 from seminars.notifications.bounces.noting import reason_of, troubled
 from seminars.people.models import Community
 from seminars.sessions.models import Material, Session
@@ -52,6 +53,12 @@ def mail_slot(context: Context, slot: PollSlot) -> str:
     """Say one proposed hour, and where it is that hour."""
     when = time_of(slot, reader_in(context))
     return f"{when.short} ({when.whose})" if when.whose and reader_in(context).zone else when.short
+
+
+@register.simple_tag(takes_context=True)
+def mail_due(context: Context, item: Item) -> str:
+    """Say until when something owed is to be done, by the reader's clock."""
+    return moment_words(item.due_at, item.session, reader_in(context))
 
 
 @register.simple_tag(takes_context=True)

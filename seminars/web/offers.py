@@ -205,7 +205,7 @@ def _promised(session: Session, reader: Reader) -> str:
 
 
 def _counted(session: Session) -> str:
-    items = [each for each in session.items.all() if each.state != ItemState.WAIVED]
+    items = [each for each in session.items.all() if each.is_file and each.state != ItemState.WAIVED]
     done = sum(each.state == ItemState.DONE for each in items)
     if not items or done >= len(items):
         return ""

@@ -1,6 +1,6 @@
 """Forms about what is owed: the template of a series, and what is done with items of checklists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from seminars.followups.kinds import MOST_DAYS, OWN, USUAL, label_of
 from seminars.followups.models import Owed
 from seminars.followups.owing import LONGEST_WORDS, MOST_OWN, Own
+from seminars.people.models import Person
 from seminars.series.models import Series
 from seminars.web.forms.inputs import Short
 from seminars.web.forms.rhythm import number_field
@@ -145,3 +146,35 @@ def _refuse_none_after(form: forms.Form, data: dict[str, Any]) -> None:
     wanted = data.get("on") or data.get("words")
     if wanted and data.get("days") == 0 and data.get("side") == AFTER:
         form.add_error("days", _("Give at least one day after the end."))
+
+
+class AssignForm(forms.Form):
+    """Who sees to it from now on."""
+
+    person = forms.TypedChoiceField(label=gettext_lazy("Who sees to it"), required=False)
+
+    def __init__(self, *args: Any, people: Sequence[Person], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.people = {str(each.pk): each for each in people}
+        field = self.fields["person"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [
+            ("", _("Who leads the series")),
+            *((pk, each.name) for pk, each in self.people.items()),
+        ]
+        field.coerce = self.people.get
+        field.empty_value = None
+
+
+class BulkForm(AssignForm):
+    """What is done with all lines that are ticked."""
+
+    do = forms.ChoiceField(choices=[(each, each) for each in ("assign", "waive", "done")])
+    reason = Short(label=gettext_lazy("Reason, shown to everybody"), longest=500, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Waiving needs its reason."""
+        data = super().clean() or {}
+        if data.get("do") == "waive" and not data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Give a reason. Everybody will see it."))
+        return data

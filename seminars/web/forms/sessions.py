@@ -303,6 +303,16 @@ class PromiseForm(forms.Form):
     )
 
 
+class HoldForm(forms.Form):
+    """Why an item waits for somebody else."""
+
+    reason = Short(
+        label=gettext_lazy("What it waits for, shown to everybody"),
+        longest=500,
+        error_messages={"required": gettext_lazy("Give a reason. Everybody will see it.")},
+    )
+
+
 class WaiveForm(forms.Form):
     """Why an item will never come."""
 

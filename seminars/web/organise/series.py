@@ -17,6 +17,7 @@ from seminars.changes.recording import history
 from seminars.changes.refusing import UserError
 from seminars.followups.kinds import when_words
 from seminars.followups.owing import lines_of
+from seminars.followups.speed import speeds
 from seminars.people.joining import zones_of
 from seminars.series.models import Series
 from seminars.series.suiting import unsuited_words
@@ -68,6 +69,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "preview": None if series.published_at else _preview(request, series),
         "remarks": drafting.remarks_on(series),
         "new_laws": LawChange.objects.filter(session__series=series).undecided().standing(now=now).exists(),
+        "speed": speeds([series.pk]).get(series.pk),
         "owed": [(each.what, when_words(each.days)) for each in lines_of(series)],
         "changes": [told(change) for change in history(subject=f"series:{series.uuid}")[:20]],
         "undo": offer(series, now),

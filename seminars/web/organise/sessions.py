@@ -25,9 +25,10 @@ from seminars.sessions.revising import Stale, subject_of
 from seminars.sessions.speakers import set_speakers
 from seminars.sessions.speaking.stages import refusing, stages_of
 from seminars.sessions.swapping import swappable
-from seminars.web.forms.sessions import EditForm, NamedForm, PromiseForm, SpeakerForm, WaiveForm
+from seminars.web.forms.sessions import EditForm, NamedForm, SpeakerForm
 from seminars.web.forms.ways import rooms_for
 from seminars.web.listing import rows_of
+from seminars.web.organise.checklist import items_with_forms
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.organise.history import told
 from seminars.web.organise.stale import Versions, again, versions_of
@@ -49,7 +50,6 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     """The session's page for those who run it."""
     session, now = session_of(request, slug), timezone.now()
     row = rows_of([session], now)[0]
-    items = sorted(session.items.all(), key=lambda item: (item.due_at, item.pk))
     changes = history(subject=subject_of(session))
     context = {
         "now": now,
@@ -59,9 +59,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "over": is_over(session, now),
         "can": what_can_be_done(session, now),
         "new_laws": LawChange.objects.filter(session=session).undecided().standing(now=now).exists(),
-        "items": [
-            (item, PromiseForm(prefix=f"p{item.pk}"), WaiveForm(prefix=f"w{item.pk}")) for item in items
-        ],
+        "items": items_with_forms(session, visitor_of(request)),
         "parts": session.parts.count(),
         "echoes": list(session.echoes.select_related("series").order_by("starts_at", "id")),
         "stages": stages_of(session, session.speakers.all()),
