@@ -15,7 +15,7 @@ from seminars.followups.papers.models import (
 from seminars.followups.reports.models import Report, ReportForm, Writing
 from seminars.notifications.bounces.models import MailAddress
 from seminars.notifications.chasing.models import ChasingOff
-from seminars.notifications.models import Floor, Heard, LetterOff, Message, Wish
+from seminars.notifications.models import Floor, Heard, LetterOff, Message, RequestsOff, Wish
 from seminars.notifications.newsletter.models import Issue, LetterPlan
 from seminars.notifications.pacing.models import Outage, Pace
 from seminars.notifications.readers.models import Reader, Subscription
@@ -128,6 +128,7 @@ __all__ = [
     "Report",
     "ReportForm",
     "ReportWords",
+    "RequestsOff",
     "Resource",
     "ResourceRule",
     "Room",

@@ -145,3 +145,17 @@ class LetterOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} / {self.community_id}"
+
+
+class RequestsOff(models.Model):
+    """An organiser who wants no mail when people ask to join a community. Without a row it comes."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="requests_off")
+    community = models.ForeignKey(Community, models.CASCADE, related_name="requests_off")
+
+    class Meta:
+        verbose_name_plural = "requests off"
+        constraints = [models.UniqueConstraint("person", "community", name="requests_off_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} / {self.community_id}"

@@ -29,6 +29,7 @@ class Reader(models.Model):
     ready = models.BooleanField(
         default=True, help_text="Tell when the recording of a session is ready for which they registered."
     )
+    asked = models.BooleanField(default=True, help_text="Ask how a session was for which they registered.")
     leads = models.JSONField(
         null=True,
         blank=True,

@@ -73,6 +73,9 @@ class Party(models.Model):
     stopped_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True, help_text="When the question was written down.")
     met_told_at = models.DateTimeField(null=True, blank=True, help_text="When the introduction was.")
+    over_told_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was written down that nothing came of it."
+    )
 
     class Meta:
         verbose_name_plural = "parties"
