@@ -8,3 +8,8 @@ class RecordingsConfig(AppConfig):
 
     name = "recordings"
     verbose_name = "Recordings"
+
+    def ready(self) -> None:
+        from recordings.web import queue_kinds  # noqa: PLC0415 - it needs the models, which are there only now
+
+        queue_kinds.register_all()

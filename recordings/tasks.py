@@ -13,7 +13,7 @@ from recordings.catalogue import arriving
 from recordings.catalogue.bringing import bring
 from recordings.catalogue.models import Arrival, ArrivalState
 from recordings.publishing import adopting, releasing
-from recordings.renditions import ffmpeg, making
+from recordings.renditions import ffmpeg, making, mooting
 from recordings.search import indexing
 from recordings.transcripts.converting import as_vtt
 from recordings.uploading import finishing, staging
@@ -111,6 +111,7 @@ def sweep() -> None:
         indexing.index(recording_id, now=now)
     making.ensure(making.unordered(), now=now)
     finishing.sweep(now=now)
+    mooting.let_go(now=now)
     remove_stale(now)
     jobs.beat("recordings", now)
 

@@ -12,7 +12,8 @@ class SeminarsConfig(AppConfig):
     verbose_name = "Seminars"
 
     def ready(self) -> None:
-        from seminars.web import welcome  # noqa: PLC0415 - it needs the models, which are there only now
+        from seminars.web import queue_kinds, welcome  # noqa: PLC0415 - it needs the models, which are there only now
 
         register_all()
         welcome.register()
+        queue_kinds.register_all()

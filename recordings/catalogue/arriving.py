@@ -84,7 +84,14 @@ def ask_fetch(
         arrival = Arrival.objects.create(
             recording=recording, kind=kind, language=language, url=url, asked_by_id=actor_id, asked_at=now
         )
-        jobs.ensure(kind=FETCH_KIND, subject=subject_of(arrival), door=FETCH_DOOR, cluster="media", now=now)
+        jobs.ensure(
+            kind=FETCH_KIND,
+            subject=subject_of(arrival),
+            door=FETCH_DOOR,
+            cluster="media",
+            now=now,
+            asked_by_id=actor_id,
+        )
     return arrival
 
 
@@ -104,11 +111,11 @@ def job_of(arrival: Arrival) -> Job | None:
     return Job.objects.filter(kind=FETCH_KIND, subject=subject_of(arrival)).first()
 
 
-def try_again(*, arrival: Arrival, now: datetime) -> bool:
+def try_again(*, arrival: Arrival, now: datetime, by_id: int | None = None) -> bool:
     """Return whether the job had given up or waited for its next try, and now goes on at once, with what is here."""
     job = job_of(arrival)
     with transaction.atomic():
-        again = job is not None and jobs.try_again(job, now)
+        again = job is not None and jobs.try_again(job, now, by_id=by_id)
         if again:
             Arrival.objects.filter(pk=arrival.pk).update(state=ArrivalState.WAITING, reason="")
     return again

@@ -65,6 +65,7 @@ def ensure(originals: Iterable[Original], *, now: datetime) -> int:
             door=DOOR,
             cluster="media",
             now=now,
+            asked_by_id=original.added_by_id,
         )
     return len(lacking)
 

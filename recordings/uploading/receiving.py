@@ -201,14 +201,21 @@ class _Writer:
             self.hold.write_down(offset=self.at, expires_at=now + KEPT, state=state)
             if whole:
                 order_check(upload, now)
-        upload.offset, upload.state = self.at, state
+        upload.offset, upload.state, upload.expires_at = self.at, state, now + KEPT
         self.counted, self.counted_at = self.at, time.monotonic()
 
 
 def order_check(upload: Upload, now: datetime) -> None:
     """Have a whole upload checked and kept."""
     cluster = "media" if upload.length > QUICK_BYTES else ""
-    jobs.ensure(kind=FINISH_KIND, subject=f"upload:{upload.pk}", door=FINISH_DOOR, cluster=cluster, now=now)
+    jobs.ensure(
+        kind=FINISH_KIND,
+        subject=f"upload:{upload.pk}",
+        door=FINISH_DOOR,
+        cluster=cluster,
+        now=now,
+        asked_by_id=upload.actor_id,
+    )
 
 
 def part_folder_of(upload: Upload) -> str:

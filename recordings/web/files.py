@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -18,9 +18,8 @@ from recordings.catalogue import arriving
 from recordings.catalogue.models import Arrival, Original, OriginalKind
 from recordings.publishing import releasing
 from recordings.transcripts.converting import as_vtt
-from recordings.web.panel import job_of_session, panel_of
+from recordings.web.panel import panel_of
 from seminars.access import organised_session_or_404
-from seminars.queue import jobs
 from seminars.sessions.models import Session
 from seminars.sessions.speaking.stages import refusing
 from seminars.templatetags.meridian import size
@@ -189,21 +188,6 @@ def fetch_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 @for_organisers
 @require_POST
-def try_again(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
-    """Have a job that stopped done again."""
-    session, now = session_of(request, slug), timezone.now()
-    job = job_of_session(session, uuid)
-    if job is None:
-        raise Http404
-    arrival = arriving.arrival_of(job) if job.kind == arriving.FETCH_KIND else None
-    again = arriving.try_again(arrival=arrival, now=now) if arrival else jobs.try_again(job, now)
-    if again:
-        messages.success(request, _("It is tried again."))
-    return redirect("session_files", slug)
-
-
-@for_organisers
-@require_POST
 def remove_arrival(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Forget an address that was pasted, with the part of the file that came."""
     session = session_of(request, slug)
@@ -232,7 +216,6 @@ urlpatterns = [
     path(f"{BASE}progress/", progress, name="session_files_progress"),
     path(f"{BASE}upload/", upload_file, name="upload_file"),
     path(f"{BASE}fetch/", fetch_file, name="fetch_file"),
-    path(f"{BASE}jobs/<uuid:uuid>/again/", try_again, name="try_file_again"),
     path(f"{BASE}arrivals/<uuid:uuid>/remove/", remove_arrival, name="remove_arrival"),
     path(f"{BASE}<uuid:uuid>/retire/", retire_file, name="retire_file"),
 ]

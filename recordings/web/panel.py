@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from recordings.catalogue import arriving
 from recordings.catalogue.addresses import file_path
@@ -16,21 +13,13 @@ from recordings.catalogue.models import Arrival, ArrivalState, Original, Recordi
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import Recipe
+from seminars.queue import forecasting, kinds
 from seminars.queue.models import Job, JobState
 from seminars.sessions.models import Session
+from seminars.web.standing import NOWHERE, Work, work_of
 
 ACTIVE = (JobState.QUEUED, JobState.LEASED, JobState.FAILED)
-
-
-@dataclass(frozen=True)
-class Work:
-    """Where a job stands, in words. percent: None while unknown. job: set where it can be tried again."""
-
-    words: str
-    busy: bool = False
-    percent: int | None = None
-    reason: str = ""
-    job: UUID | None = None
+NEEDY = (JobState.HELD, JobState.FAILED)
 
 
 @dataclass(frozen=True)
@@ -76,7 +65,7 @@ class Panel:
 
 
 def panel_of(session: Session, *, now: datetime) -> Panel:
-    """Return what there is of a session's files; six queries, however many files."""
+    """Return what there is of a session's files; a dozen queries at most, however many files."""
     panel = Panel(session)
     recording = Recording.objects.filter(session=session).first()
     if recording is None:
@@ -110,45 +99,22 @@ def path_of(recording: Recording, original: Original) -> str:
     )
 
 
-def jobs_of(originals: list[Original], arrivals: list[Arrival]) -> list[Any]:
-    """Return the jobs of these files, each with when its last attempt started."""
+def jobs_of(originals: list[Original], arrivals: list[Arrival]) -> list[Job]:
+    """Return the jobs of these files."""
     subjects = [f"original:{each.pk}" for each in originals] + [
         arriving.subject_of(each) for each in arrivals
     ]
-    jobs = Job.objects.filter(subject__in=subjects)
-    return list(jobs.annotate(begun=Max("attempts__started_at")).order_by("recipe_version"))
+    return list(Job.objects.filter(subject__in=subjects).order_by("recipe_version"))
 
 
-def works_of(jobs: list[Any], now: datetime) -> dict[tuple[str, str], Work]:
+def works_of(jobs: list[Job], now: datetime) -> dict[tuple[str, str], Work]:
     """Return where each job stands, by kind and subject."""
-    return {(job.kind, job.subject): work_of(job, now) for job in jobs}
-
-
-def work_of(job: Any, now: datetime) -> Work:
-    """Return where a job stands; `begun` is when its last attempt started."""
-    if job.state == JobState.HELD:
-        return Work(_("stopped"), reason=_(job.reason), job=job.uuid)
-    if job.state == JobState.FAILED:
-        wait = max(round((job.due_at - now).total_seconds() / 60), 1)
-        words = ngettext("tries again in a minute", "tries again in %(n)d minutes", wait) % {"n": wait}
-        return Work(words, busy=True, reason=_(job.reason), job=job.uuid)
-    if job.state == JobState.LEASED:
-        percent = min(100 * job.progress // job.progress_total, 100) if job.progress_total else None
-        return Work(remaining(job, now) or _("under way"), busy=True, percent=percent)
-    if job.state == JobState.DONE:
-        return Work(_("ready"))
-    return Work(_("waits for its turn"), busy=True)
-
-
-def remaining(job: Any, now: datetime) -> str:
-    """Return when the job will be done at its speed so far, in words; empty while there is nothing to go by."""
-    if not job.progress_total or not job.progress or not job.begun:
-        return ""
-    left: timedelta = (now - job.begun) * (job.progress_total - job.progress) / job.progress
-    minutes = round(left.total_seconds() / 60)
-    if minutes < 1:
-        return _("done in less than a minute")
-    return ngettext("done in about a minute", "done in about %(n)d minutes", minutes) % {"n": minutes}
+    ends = forecasting.expected(now=now) if any(job.state in ACTIVE for job in jobs) else {}
+    facts = kinds.about([job for job in jobs if job.state in NEEDY])
+    return {
+        (job.kind, job.subject): work_of(job, now, end=ends.get(job.pk), about=facts.get(job.pk, NOWHERE))
+        for job in jobs
+    }
 
 
 def editions_of(

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recordings.web import archive, files, media, sending, speaking
+from recordings.web import archive, deciding, files, media, sending, speaking
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *archive.urlpatterns,
     *files.urlpatterns,
+    *deciding.urlpatterns,
     *media.urlpatterns,
     *speaking.urlpatterns,
     *sending.urlpatterns,

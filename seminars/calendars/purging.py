@@ -45,7 +45,7 @@ def order_due(*, now: datetime) -> bool:
         return False
     with transaction.atomic():
         job = jobs.ensure(kind=KIND, subject=SUBJECT, door=DOOR, now=now)
-        if job.state in {JobState.DONE, JobState.HELD}:
+        if job.state in {JobState.DONE, JobState.HELD, JobState.SKIPPED}:
             jobs.once_more(job, now)
     return True
 

@@ -16,8 +16,9 @@ from django.utils import timezone
 from recordings import tasks
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Arrival, Original, Recording
+from recordings.renditions import mooting
 from seminars.people.models import Community, User
-from seminars.queue.models import Attempt, Job, JobState
+from seminars.queue.models import Job, JobState
 from seminars.sessions.models import Material, Session
 from tests.factories import make_community, make_series, make_session
 from tests.recordings.cast import ZOO, take
@@ -192,8 +193,9 @@ def test_progress_says_how_much_and_how_long(session: Session, as_organiser: Cli
         lease_until=now + timedelta(minutes=5),
         progress=25_000_000,
         progress_total=100_000_000,
+        paced_at=now - timedelta(minutes=2),
+        heartbeat_at=now,
     )
-    Attempt.objects.create(job=Job.objects.get(), worker="w", started_at=now - timedelta(minutes=2))
     shown = text(as_organiser.get(f"{base(session)}progress/"))
     assert shown.strip().startswith('<div id="files-panel" hx-get=')
     assert '<progress max="100000000" value="25000000"' in shown
@@ -209,6 +211,62 @@ def test_an_edition_that_stopped_can_be_tried_again(
     assert "The file could not be converted." in shown
     as_organiser.post(f"{base(session)}jobs/{Job.objects.get().uuid}/again/")
     assert Job.objects.get().state == JobState.QUEUED
+
+
+def test_an_edition_that_stopped_can_be_skipped_or_its_file_replaced(
+    session: Session, as_organiser: Client, organiser: User, as_stranger: Client, now: datetime
+) -> None:
+    take(session, "silent.mp4", "video", now)
+    Job.objects.update(state="held", reason="The file could not be converted.")
+    shown = text(as_organiser.get(base(session)))
+    assert "What will be missing: The still picture" in shown
+    assert f'href="{base(session)}?kind=video#upload"' in shown
+    address = f"{base(session)}jobs/{Job.objects.get().uuid}/skip/"
+    assert as_stranger.post(address).status_code == 404
+    as_organiser.post(address)
+    job = Job.objects.get()
+    assert (job.state, job.decided_by) == (JobState.SKIPPED, organiser)
+    shown = text(as_organiser.get(base(session)))
+    assert "skipped" in shown
+    assert "pages show the video without one" in shown
+    assert "What will be missing" not in shown
+    as_organiser.post(f"{base(session)}jobs/{job.uuid}/again/")
+    assert Job.objects.get().state == JobState.QUEUED
+
+
+def test_a_job_of_another_session_is_not_there(
+    session: Session, community: Community, as_organiser: Client, now: datetime
+) -> None:
+    take(session, "silent.mp4", "video", now)
+    Job.objects.update(state="held")
+    other = make_session(make_series(community))
+    for deed in ("again", "skip"):
+        address = f"{base(other)}jobs/{Job.objects.get().uuid}/{deed}/"
+        assert as_organiser.post(address).status_code == 404
+    assert Job.objects.get().state == JobState.HELD
+
+
+def test_another_file_settles_what_waited_for_a_person(session: Session, now: datetime) -> None:
+    take(session, "silent.mp4", "video", now)
+    held = Job.objects.get()
+    Job.objects.update(state="held", reason="The file could not be converted.")
+    assert mooting.let_go(now=now) == 0
+    take(session, "whole.mp4", "video", now)
+    assert mooting.let_go(now=now) == 1
+    held.refresh_from_db()
+    assert (held.state, held.decided_by) == (JobState.SKIPPED, None)
+
+
+def test_an_address_that_was_refused_is_settled_by_an_upload_of_the_same(
+    session: Session, as_organiser: Client, now: datetime
+) -> None:
+    paste(as_organiser, session, "https://media.example.org/talk.mp4")
+    Job.objects.update(state="held", reason="This is a web page.")
+    later = timezone.now() + timedelta(minutes=1)
+    take(session, "silent.mp4", "video", later, language="sv")
+    assert mooting.let_go(now=later) == 0  # of another language
+    take(session, "silent.mp4", "video", later, language=Arrival.objects.get().language)
+    assert mooting.let_go(now=later) == 1
 
 
 def test_when_all_is_done_it_stops_asking(session: Session, as_organiser: Client, now: datetime) -> None:

@@ -1,0 +1,109 @@
+"""What the queue's page says about the jobs of this app: files that are fetched, checked, or made into editions."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from recordings.catalogue import arriving
+from recordings.catalogue.models import Arrival, Original
+from recordings.renditions import making
+from recordings.uploading.models import Upload
+from recordings.uploading.receiving import FINISH_KIND
+from seminars.queue import jobs
+from seminars.queue.kinds import About, Kind, register
+from seminars.queue.models import Job
+from seminars.sessions.models import Session
+from seminars.words import say
+
+Found = Iterable[tuple[int, Session | None, str]]  # key of the row, its session, what kind of file
+
+
+def about_files(rows: Callable[[list[int]], Found]) -> Callable[[Sequence[Job]], dict[int, About]]:
+    """Return the function that tells which session each job's file belongs to. One question.
+
+    rows: gives the rows of these keys.
+    """
+
+    def about(those: Sequence[Job]) -> dict[int, About]:
+        keys = {job.pk: int(job.subject.partition(":")[2]) for job in those}
+        found = {
+            key: about_file(session, kind) for key, session, kind in rows(list(keys.values())) if session
+        }
+        return {job: found[key] for job, key in keys.items() if key in found}
+
+    return about
+
+
+def about_file(session: Session, kind: str) -> About:
+    """Return a session's files page, and where on it another file of this kind is chosen."""
+    page = reverse("session_files", args=[session.slug])
+    title = say(session.title or session.series.title, translation.get_language() or "en")
+    return About(title=title, address=page, replace=f"{page}?kind={kind}#upload")
+
+
+def originals(keys: list[int]) -> Found:
+    """Yield files that are kept."""
+    rows: Any = Original.objects.filter(pk__in=keys).select_related("recording__session__series")
+    return [(each.pk, each.recording.session, each.kind) for each in rows]
+
+
+def arrivals(keys: list[int]) -> Found:
+    """Yield files that are fetched."""
+    rows: Any = Arrival.objects.filter(pk__in=keys).select_related("recording__session__series")
+    return [(each.pk, each.recording.session, each.kind) for each in rows]
+
+
+def uploads(keys: list[int]) -> Found:
+    """Yield files that were sent."""
+    rows: Any = Upload.objects.filter(pk__in=keys).select_related("session__series")
+    return [(each.pk, each.session, each.kind) for each in rows]
+
+
+def fetch_again(job: Job, now: datetime, *, by_id: int | None = None) -> bool:
+    """Have a file fetched again, with the part of it that is here."""
+    arrival = arriving.arrival_of(job)
+    if arrival is None:
+        return jobs.try_again(job, now, by_id=by_id)
+    return arriving.try_again(arrival=arrival, now=now, by_id=by_id)
+
+
+def register_all() -> None:
+    """Make the kinds known; called once, when the app is ready."""
+    of_originals = about_files(originals)
+    register(
+        Kind(
+            arriving.FETCH_KIND,
+            _("Fetch a file"),
+            _("The file stays where it was: it is not in the archive, and its checklist item stays open."),
+            about_files(arrivals),
+            fetch_again,
+        ),
+        Kind(
+            FINISH_KIND,
+            _("Check an upload"),
+            _("The file that was sent is not in the archive, and its checklist item stays open."),
+            about_files(uploads),
+        ),
+        Kind(
+            making.KIND,
+            _("Make an edition"),
+            _("One edition of the file. People still have the file as it came."),
+            of_originals,
+        ),
+        Kind(
+            f"{making.KIND}.poster",
+            _("Make the still picture"),
+            _("The still picture: pages show the video without one until somebody plays it."),
+            of_originals,
+        ),
+        Kind(
+            f"{making.KIND}.voice",
+            _("Make the voice-only edition"),
+            _("The voice-only edition: who has a slow line needs the whole video to listen."),
+            of_originals,
+        ),
+    )
