@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from seminars.api import communities, questions, series, sessions
+from seminars.api import communities, questions, reports, series, sessions
 
 router = Router()
-for part in (communities, series, sessions, questions):
+for part in (communities, series, sessions, questions, reports):
     router.add_router("", part.router)

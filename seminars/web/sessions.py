@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from seminars.access import session_or_404
 from seminars.followups.reports.models import Report
+from seminars.followups.reports.reading import parts_of
 from seminars.people.models import Form, Person
 from seminars.results.public import told_of
 from seminars.sessions.models import MaterialKind, Session
@@ -30,7 +31,6 @@ from seminars.web.offers import beside, cheaper_ways, line_of, main_button
 from seminars.web.places import place_of
 from seminars.web.programme import part_of, timetable_of
 from seminars.web.registration import JOINING, own_registration, places_words
-from seminars.web.reports import parts_of as parts_of_report
 from seminars.web.results import took_part
 from seminars.web.times import members_words, was_at
 from seminars.web.uses import opened
@@ -107,8 +107,8 @@ def report_of(session: Session) -> dict[str, Any]:
     """Return what the page shows of the published report: its parts and their language; nothing without one."""
     if not any(each.kind == MaterialKind.REPORT for each in session.materials.all()):
         return {}  # it is among the materials wherever there is one, and these are there already
-    report = Report.objects.filter(session=session, published_at__isnull=False).first()
-    return {"report": parts_of_report(report.answers), "report_language": report.language} if report else {}
+    report = Report.objects.out().select_related("form").filter(session=session).first()
+    return {"report": parts_of(report), "report_language": report.language} if report else {}
 
 
 def linked_data(session: Session) -> str:

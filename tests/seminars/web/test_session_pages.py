@@ -198,7 +198,7 @@ def test_the_report_is_shown_on_its_form(as_nobody: Client, administrator: Any) 
     assert "Mindset &amp; more" in page
     assert page.count("<blockquote>") == 2
     assert "<li>Gent</li>" in page
-    assert as_nobody.get(f"/sessions/{session.slug}/").context["button"].href.endswith("#report")
+    assert as_nobody.get(f"/sessions/{session.slug}/").context["button"].href.endswith("/report/")
 
 
 def test_speakers_and_their_parts(as_nobody: Client) -> None:

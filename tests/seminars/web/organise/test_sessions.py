@@ -1,4 +1,4 @@
-"""One session: moved, cancelled, edited, its speakers and guests, its checklist and report; and forms left open."""
+"""One session: moved, cancelled, edited, its speakers and guests, its checklist; and forms left open."""
 
 from datetime import time
 from typing import Any
@@ -8,7 +8,6 @@ from django.test import Client
 
 from seminars.changes.models import Change
 from seminars.followups.models import Item
-from seminars.followups.reports.models import Report
 from seminars.people.models import Person, User
 from seminars.series.models import Audience
 from seminars.series.rooms.models import Room
@@ -294,23 +293,6 @@ def test_a_bad_promise_says_why(day: str, words: str, as_organiser: Client, item
 def test_an_item_has_one_address(as_organiser: Client, item: Item) -> None:
     other = make_session(item.session.series)
     assert as_organiser.post(f"/organise/sessions/{other.slug}/items/{item.pk}/reopen/").status_code == 404
-
-
-def test_the_report_is_written_changed_and_kept_apart(as_organiser: Client, session: Session) -> None:
-    given = {"seen": "0", "language": "en", "title": "Mentoring", "participants": "10", "results": "A tool."}
-    assert as_organiser.post(f"{HERE}report/", given).status_code == 302
-    report = Report.objects.get(session=session)
-    assert report.answers == {"title": "Mentoring", "participants": "10", "results": "A tool."}
-    stale = as_organiser.post(f"{HERE}report/", given | {"results": "Another."})
-    assert stale.status_code == 409
-    assert ("Results", "A tool.", "Another.") in stale.context["versions"].fields
-    seen = str(report.revision)
-    assert (
-        as_organiser.post(f"{HERE}report/", given | {"seen": seen, "results": "Another."}).status_code == 302
-    )
-    bad = as_organiser.post(f"{HERE}report/", given | {"seen": "2", "participants": "many"})
-    assert bad.context["form"].errors["participants"] == ["Give a number, such as 10."]
-    assert bad.context["form"]["results"].value() == "A tool."
 
 
 def test_rows_do_not_raise_the_number_of_queries(

@@ -1,0 +1,1 @@
+"""Pages of session reports: where one is written (`desk`, by two doors), its paper, and its own page."""

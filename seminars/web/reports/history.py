@@ -1,0 +1,33 @@
+"""Who wrote what into a report, and when."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from seminars.followups.reports.models import Report, Writing
+from seminars.followups.reports.writing import fields_of
+from seminars.sessions.models import Session
+from seminars.web.reports.form import LANGUAGE_LABEL, who_wrote
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """One text, with the label of its field and who wrote it ("" where that is not known)."""
+
+    writing: Writing
+    label: str
+    who: str
+
+
+def told(report: Report | None, session: Session, page: int) -> dict[str, Any]:
+    """Return what the page names: its lines, the latest first, and the numbers of the pages beside it."""
+    if report is None:
+        return {"lines": [], "older": None, "newer": None}
+    labels = {each.name: str(each.label) for each in fields_of(report, session)}
+    labels["language"] = str(LANGUAGE_LABEL)
+    rows = report.writings.select_related("author__person", "person").order_by("-id")
+    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
+    lines = [Line(each, labels.get(each.field, each.field), who_wrote(each)) for each in found[:PAGE]]
+    older = page + 1 if len(found) > PAGE else None
+    return {"lines": lines, "older": older, "newer": page - 1 if page > 1 else None}
