@@ -284,6 +284,7 @@ def _require(zone: str) -> str:
     return zone
 
 
+@functools.lru_cache(maxsize=1024)
 def _load(zone: str) -> ZoneInfo:
     return ZoneInfo(_require(zone))
 

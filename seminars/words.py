@@ -7,7 +7,9 @@ Words = Mapping[str, str]
 
 def say(words: Words | None, language: str) -> str:
     """Return the text for `language` (a tag such as "sv" or "pt-br"), its base, English, or any; "" if none."""
-    return words[language_said(words, language)] if words and any(words.values()) else ""
+    if not words:
+        return ""
+    return words.get(language) or words.get(language_said(words, language), "")
 
 
 def language_said(words: Words | None, language: str) -> str:

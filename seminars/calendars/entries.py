@@ -2,14 +2,15 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -38,9 +39,11 @@ _ATTACHED = frozenset(
     {MaterialKind.SLIDES, MaterialKind.PAPER, MaterialKind.HANDOUT, MaterialKind.TRANSCRIPT}
 )
 _FEW = 20
-_AROUND = ("series__community", "place", "checklist", "within", "lead")
-_RELATIONS = ("speakers__person", "materials", "series__topics", "lead__materials")
-_OWED = ("series__owed", "items")  # what is promised, which is told once a session is over
+_RELATIONS = (
+    *("series__community", "series__topics", "place", "within", "lead__materials"),
+    *("speakers__person", "materials"),
+)
+_OWED = ("series__owed", "checklist", "items")  # what is promised, which is told once a session is over
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,15 @@ class Span:
     zone: str = ""
 
 
+class Made(NamedTuple):
+    """A rendered entry as it is kept: of which revision, with which stamp, and the TZID that it names."""
+
+    revision: int
+    stamp: str
+    zone: str
+    text: str
+
+
 def stamp() -> str:
     """Return 16 characters that differ whenever the same session would be written otherwise.
 
@@ -60,40 +72,19 @@ def stamp() -> str:
     return _stamped(ical.VERSION, settings.MERIDIAN_URL, clock.release(), _catalogues())
 
 
-def ensure(sessions: Iterable[Session], *, language: str, utc: bool = False, edition: Edition) -> list[Entry]:
-    """Return the rendered entry of each session, in the given order; what is missing or stale is rendered and kept.
+def renew(pks: Iterable[int], *, language: str, utc: bool = False, edition: Edition) -> dict[int, Made]:
+    """Return, by session, entries rendered anew from what the database says now, and kept.
 
-    sessions: with `series__community` selected. utc: every time in UTC, without a zone. edition: that of `stamp()`. The
-    number of queries does not grow with the sessions. A session that cannot be rendered keeps its last good entry, or
-    has none, and is logged.
-    """
-    wanted = list(sessions)
-    kept = {
-        entry.session_id: entry
-        for entry in Entry.objects.filter(session__in=wanted, language=language, utc=utc)
-    }
-    base = stamp()
-    stale = [each.pk for each in wanted if not _is_fresh(kept.get(each.pk), each, base)]
-    if stale:
-        kept |= renew(stale, language=language, utc=utc, edition=edition)
-    return [kept[each.pk] for each in wanted if each.pk in kept]
-
-
-def renew(pks: Iterable[int], *, language: str, utc: bool = False, edition: Edition) -> dict[int, Entry]:
-    """Return, by session, entries rendered anew from what the database says now, and kept; else as `ensure`.
-
-    A session that cannot be rendered, or is gone, is not among them.
+    utc: every time in UTC, without a zone. edition: that of `stamp()`. The number of queries does not grow with the
+    sessions. A session that cannot be rendered is logged, and is not among them, as one that is gone.
     """
     wanted = list(pks)
     rows = Session.objects.filter(pk__in=wanted)
-    if len(wanted) <= _FEW:  # what few sessions have is asked for only where they have it
-        found = list(rows.select_related("series__community"))
-        gathering.gather(found, *_AROUND[1:])
-    else:  # each series once, and not with every session
-        found = list(rows.prefetch_related(*_AROUND))
-    made = _render(found, language=language, utc=utc, base=stamp(), edition=edition)
-    _keep(made)
-    return {entry.session_id: entry for entry in made}
+    if len(wanted) <= _FEW:  # one question less; of many, each series would come with every session
+        rows = rows.select_related("series__community")
+    made = _render(list(rows), language=language, utc=utc, base=stamp(), edition=edition)
+    _keep(made, language, utc)
+    return made
 
 
 def entry_facts(session: Session, language: str, *, utc: bool = False, edition: Edition) -> ical.EntryFacts:
@@ -173,29 +164,41 @@ def _is_local(session: Session, starts_at: datetime, ends_at: datetime) -> bool:
     if zone in {"UTC", "Etc/UTC"} or session.local_date is None or session.local_time is None:
         return False
     said = datetime.combine(session.local_date, session.local_time)
-    if clock.inspect(said, zone).kind is not clock.Kind.EXACT:
+    if not vtimezone.is_exact(said, zone):
         return False
     return vtimezone.is_local_safe(zone, starts_at) and vtimezone.is_local_safe(zone, ends_at)
 
 
-def _keep(made: list[Entry]) -> None:
+def _keep(made: Mapping[int, Made], language: str, utc: bool) -> None:
     """Store what was rendered. Readers get it even where it cannot be kept: a full disk must not stop calendars."""
+    if not made:
+        return
+    rows = [(pk, language, utc, *made[pk]) for pk in sorted(made)]  # in order: writers never wait in a ring
     try:
-        Entry.objects.bulk_create(
-            made,
-            update_conflicts=True,
-            unique_fields=["session", "language", "utc"],
-            update_fields=["revision", "stamp", "text", "zone"],
-        )
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(_upsert(), rows)
     except DatabaseError:
         log.exception("Rendered calendar entries cannot be kept.")
 
 
-def _render(sessions: list[Session], *, language: str, utc: bool, base: str, edition: Edition) -> list[Entry]:
+def _upsert() -> str:
+    """As `bulk_create` asks, which makes a model of each entry first and takes five times as long."""
+    columns = ("session_id", "language", "utc", *Made._fields)
+    anew = ", ".join(f"{name} = excluded.{name}" for name in Made._fields)
+    return (
+        f"INSERT INTO {Entry._meta.db_table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "  # noqa: S608 — names of columns only
+        f"ON CONFLICT (session_id, language, utc) DO UPDATE SET {anew}"
+    )
+
+
+def _render(
+    sessions: list[Session], *, language: str, utc: bool, base: str, edition: Edition
+) -> dict[int, Made]:
     over = any(session.state in OVER for session in sessions)
     gathering.gather(sessions, *_RELATIONS, *(_OWED if over else ()))
     gathering.gather_shared(sessions, "topics")
-    made = []
+    made: dict[int, Made] = {}
+    frames: dict[tuple[int, int | None], str] = {}
     with translation.override(language):
         for session in sessions:
             try:
@@ -206,17 +209,10 @@ def _render(sessions: list[Session], *, language: str, utc: bool, base: str, edi
                     "The calendar entry of %s cannot be written; its last good one stays.", session.slug
                 )
                 continue
-            made.append(
-                Entry(
-                    session=session,
-                    revision=session.revision,
-                    language=language,
-                    utc=utc,
-                    stamp=_stamp_on(session, base),
-                    text=text,
-                    zone=facts.zone,
-                )
-            )
+            around = session.series_id, session.place_id
+            frame = frames.get(around) or frames.setdefault(around, _frame_on(session, base))
+            written = stamp_of(frame, session.state, session.sequence)
+            made[session.pk] = Made(session.revision, written, facts.zone, text)
     return made
 
 
@@ -236,17 +232,10 @@ def stamp_of(frame: str, state: str, sequence: int) -> str:
     return _digest(frame, state, sequence)
 
 
-def _is_fresh(entry: Entry | None, session: Session, base: str) -> bool:
-    return (
-        entry is not None and entry.revision == session.revision and entry.stamp == _stamp_on(session, base)
-    )
-
-
-def _stamp_on(session: Session, base: str) -> str:
+def _frame_on(session: Session, base: str) -> str:
     series, community = session.series, session.series.community
     look = community.accent + community.logo
-    frame = frame_of(base, series.title, community.name, look, session.place)
-    return stamp_of(frame, session.state, session.sequence)
+    return frame_of(base, series.title, community.name, look, session.place)
 
 
 def _location(session: Session) -> str:
@@ -279,8 +268,10 @@ def _image(session: Session, materials: list[Material]) -> ical.Image | None:
 
 def _categories(session: Session, language: str) -> Iterable[str]:
     """The series, the community, and what both it and its series are about; each once."""
-    topics = [*session.topics.all(), *session.series.topics.all()] if session.state != State.WITHDRAWN else []
-    names = [session.series.title, session.series.community.name, *(topic.name for topic in topics)]
+    series = session.series
+    names = [series.title, series.community.name]
+    if session.state != State.WITHDRAWN:
+        names += [topic.name for each in (session, series) for topic in gathering.of(each, "topics")]
     return dict.fromkeys(filter(None, (say(name, language) for name in names)))
 
 

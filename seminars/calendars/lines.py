@@ -42,8 +42,13 @@ def shorten(text: str, size: int) -> str:
 
 def fold(line: str) -> str:
     """Return a content line in pieces of at most 75 bytes (RFC 5545 §3.1), no character and no escape cut in two."""
-    if len(line) <= LINE_BYTES and line.isascii():
-        return line
+    if plain := line.isascii():
+        if len(line) <= LINE_BYTES:
+            return line
+        plain = "\\" not in line and "^" not in line
+    if plain:  # nothing that a cut could hurt
+        rest = range(LINE_BYTES, len(line), LINE_BYTES - 1)
+        return "\r\n ".join([line[:LINE_BYTES], *(line[at : at + LINE_BYTES - 1] for at in rest)])
     raw = line.encode()
     pieces: list[bytes] = []
     start, room = 0, LINE_BYTES
@@ -100,8 +105,9 @@ def instant(moment: datetime) -> str:
 
 
 def wall(moment: datetime) -> str:
-    """Return the clock's time, without a zone. Not strftime("%Y"): it writes years before 1000 without zeros."""
-    return f"{moment.year:04}{moment:%m%dT%H%M%S}"
+    """Return the clock's time, without a zone. Not by strftime: it writes years before 1000 without zeros."""
+    day = f"{moment.year:04}{moment.month:02}{moment.day:02}"
+    return f"{day}T{moment.hour:02}{moment.minute:02}{moment.second:02}"
 
 
 def when(name: str, moment: date, zone: str) -> str:

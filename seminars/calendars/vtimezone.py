@@ -99,20 +99,26 @@ def is_local_safe(zone: str, instant: datetime) -> bool:
     for a local time that happens twice. Raises `clock.ZoneError`, and `ValueError` for a naive `instant`.
     """
     wall = clock.to_wall(instant, zone)
-    if instant < era(zone) or not _is_plain(clock.yearly_rule(zone)):
-        return False
+    return is_ruled(zone, instant) and is_exact(wall, zone)
+
+
+@lru_cache(maxsize=4096)
+def is_exact(wall: datetime, zone: str) -> bool:
+    """Whether the naive `wall` happens in `zone` exactly once. An entry asks it several times. Raises as `inspect`."""
     return clock.inspect(wall, zone).kind is clock.Kind.EXACT
 
 
-def _is_plain(rule: clock.YearlyRule) -> bool:
+@lru_cache(maxsize=1024)
+def _is_plain(zone: str) -> bool:
     """Whether both yearly changes are on an nth or last weekday, at a time of that same day."""
+    rule = clock.yearly_rule(zone)
     days = [day for day in (rule.starts, rule.ends) if day is not None]
     return all(day.month and timedelta() <= day.time < _DAY for day in days)
 
 
 def is_ruled(zone: str, first: datetime) -> bool:
     """Whether `render` writes the zone by its yearly rule from `first` (aware) on, to whatever end."""
-    return first >= era(zone) and _is_plain(clock.yearly_rule(zone))
+    return first >= era(zone) and _is_plain(zone)
 
 
 def _base_year(first: datetime) -> int:

@@ -16,11 +16,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from seminars import clock
+from seminars.calendars import gathering, vtimezone
 from seminars.followups.checklist import promise
 from seminars.people.models import Form
 from seminars.series.suiting import moved_words
 from seminars.sessions import dialling
-from seminars.sessions.facts import shown_kinds
 from seminars.sessions.models import (
     Echo,
     Material,
@@ -34,6 +34,8 @@ from seminars.sessions.state import OVER, State, prefix_of
 from seminars.words import say
 
 OFF = frozenset({State.POSTPONED, State.CANCELLED, State.WITHDRAWN})
+_PUBLISHED = MaterialState.PUBLISHED.value
+_ORDER = {kind: place for place, kind in enumerate(MaterialKind.values)}
 _FILE_TYPES = {
     "application/pdf": "PDF",
     "video/mp4": "MP4",
@@ -71,9 +73,8 @@ def out(session: Session) -> list[Material]:
     """Return the materials that can be had, recordings first; none of a session that was withdrawn."""
     if session.state == State.WITHDRAWN:
         return []
-    order = list(MaterialKind.values)
-    found = [each for each in session.materials.all() if each.state == MaterialState.PUBLISHED]
-    return sorted(found, key=lambda each: (order.index(each.kind), each.language, each.pk))
+    found = [each for each in gathering.of(session, "materials") if each.state == _PUBLISHED]
+    return sorted(found, key=lambda each: (_ORDER[each.kind], each.language, each.pk))
 
 
 def summary(session: Session, language: str) -> str:
@@ -82,7 +83,7 @@ def summary(session: Session, language: str) -> str:
     title = say(session.title, language) or series
     if not session.title and session.series.rrule:
         title = f"{series} {session.number}"
-    prefix = prefix_of(session.state, shown_kinds(session))
+    prefix = prefix_of(session.state, frozenset(each.kind for each in out(session)))
     if prefix == "to-be-announced" and not session.title:
         title = _("%(series)s: to be announced") % {"series": series}
     if prefix == "withdrawn":
@@ -210,7 +211,9 @@ def _other_hour(session: Session, language: str) -> Iterator[str]:
     lead = session.lead
     if lead is None or session.state in OFF:
         return
-    host = next((each.person.name for each in session.speakers.all() if each.role == SpeakerRole.HOST), "")
+    host = next(
+        (each.person.name for each in gathering.of(session, "speakers") if each.role == SpeakerRole.HOST), ""
+    )
     if session.echo == Echo.RELAY:
         yield (
             _("The recording is shown, with %(host)s present.") % {"host": host}
@@ -230,7 +233,7 @@ def _in_utc(session: Session, walls: tuple[datetime, datetime], language: str) -
         return
     utc = clock.to_wall(session.starts_at, "UTC"), clock.to_wall(session.ends_at, "UTC")
     same_day = utc[0].date() == walls[0].date() and utc[0].date() == utc[1].date()
-    yield (f"{utc[0]:%H:%M}–{utc[1]:%H:%M}" if same_day else _span(*utc, language)) + " UTC"
+    yield (f"{_hour(utc[0])}–{_hour(utc[1])}" if same_day else _span(*utc, language)) + " UTC"
 
 
 def _clock_remarks(session: Session, starts_at: datetime, city: str, language: str) -> Iterator[str]:
@@ -244,7 +247,7 @@ def _clock_remarks(session: Session, starts_at: datetime, city: str, language: s
         }
         yield _("Clocks in %(city)s changed on %(date)s, from %(before)s to %(after)s.") % changed
     wall = clock.to_wall(starts_at, session.zone)
-    if clock.inspect(wall, session.zone).kind is clock.Kind.FOLD:
+    if not vtimezone.is_exact(wall, session.zone):  # of an instant: it is no hour that is skipped
         yield (
             _("This hour happens twice that day: the second one is meant.")
             if wall.fold
@@ -266,7 +269,7 @@ def _cheaper(session: Session, language: str) -> Iterator[str]:
 
 
 def _speakers(session: Session) -> Iterator[str]:
-    for speaker in session.speakers.all():
+    for speaker in gathering.of(session, "speakers"):
         role = "" if speaker.role == SpeakerRole.SPEAKER else str(SpeakerRole(speaker.role).label)
         details = ", ".join(filter(None, [speaker.affiliation or speaker.person.affiliation, role]))
         yield f"{speaker.person.name} ({details})" if details else speaker.person.name
@@ -288,14 +291,18 @@ def _announced_before(session: Session, language: str) -> str:
     except ValueError:
         return ""
     day = _day(before.date(), language)
-    return f"{day}, {before:%H:%M}" if was.get("time") else day
+    return f"{day}, {_hour(before)}" if was.get("time") else day
 
 
 def _span(start: datetime, end: datetime, language: str) -> str:
-    opening = f"{_opening(_day(start.date(), language))}, {start:%H:%M}"
+    opening = f"{_opening(_day(start.date(), language))}, {_hour(start)}"
     if start.date() == end.date():
-        return f"{opening}–{end:%H:%M}"
-    return f"{opening} – {_day(end.date(), language)}, {end:%H:%M}"
+        return f"{opening}–{_hour(end)}"
+    return f"{opening} – {_day(end.date(), language)}, {_hour(end)}"
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment.hour:02}:{moment.minute:02}"
 
 
 def _opening(words: str) -> str:

@@ -3,12 +3,18 @@
 import json
 import os
 import subprocess
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import icalendar
 import recurring_ical_events
+
+from seminars.calendars import stored
+from seminars.calendars.editions import FIRST
+from seminars.calendars.models import Entry
+from seminars.sessions.models import Session
 
 NODE = Path(__file__).parents[2] / "node"
 
@@ -25,6 +31,15 @@ def entries_of(body: bytes) -> list[icalendar.Event]:
         for name in ("DTSTART", "DTEND", "DTSTAMP", "LAST-MODIFIED", "CREATED", "SEQUENCE", "UID"):
             assert event.decoded(name) is not None
     return events
+
+
+def ensure(sessions: Iterable[Session], *, language: str, utc: bool = False) -> list[Entry]:
+    """Return the entries that a calendar of these sessions keeps, in order of time."""
+    said: dict[str, Any] = {"language": language, "utc": utc, "edition": FIRST}
+    wanted = Session.objects.filter(pk__in=[each.pk for each in sessions])
+    told = [row.pk for row in stored.freshened(stored.rows(lambda: wanted, **said), **said)]
+    kept = {each.session_id: each for each in Entry.objects.filter(language=language, utc=utc)}
+    return [kept[pk] for pk in told]
 
 
 def instants_of(body: bytes) -> dict[str, tuple[Any, Any]]:

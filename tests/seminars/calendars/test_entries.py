@@ -9,7 +9,7 @@ from django.utils import translation
 from seminars import clock
 from seminars.calendars import colours, entries, ical
 from seminars.calendars.editions import FIRST
-from seminars.calendars.entries import Span, ensure, entry_facts, span_of
+from seminars.calendars.entries import Span, entry_facts, span_of
 from seminars.calendars.models import Entry
 from seminars.people.models import Community, Form
 from seminars.series.rooms.models import Room
@@ -17,6 +17,7 @@ from seminars.sessions.models import Precision, Session
 from seminars.sessions.revising import revise
 from seminars.sessions.state import State
 from tests.factories import NOW, make_material, make_series, make_session
+from tests.seminars.calendars.reading import ensure
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def said(session: Session, language: str = "en") -> ical.EntryFacts:
 def again(session: Session) -> list[Entry]:
     """Return the stored entries of what stands in the database."""
     rows = Session.objects.select_related("series__community").filter(pk=session.pk)
-    return ensure(rows, language="en", edition=FIRST)
+    return ensure(rows, language="en")
 
 
 class TestKeeping:
@@ -54,7 +55,7 @@ class TestKeeping:
 
     def test_languages_and_utc_are_apart(self, session: Session) -> None:
         for language, utc in (("en", False), ("sv", False), ("en", True)):
-            ensure([session], language=language, utc=utc, edition=FIRST)
+            ensure([session], language=language, utc=utc)
         assert {(entry.language, entry.utc, entry.zone) for entry in Entry.objects.all()} == {
             ("en", False, "Africa/Johannesburg"),
             ("sv", False, "Africa/Johannesburg"),

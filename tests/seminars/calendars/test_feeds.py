@@ -10,7 +10,7 @@ from django.db import DatabaseError, OperationalError
 from django.test import Client
 
 from seminars.calendars import editions, entries, feeds, packing, scopes, shelf, tokens
-from seminars.calendars.models import Entry, Feed
+from seminars.calendars.models import Feed
 from seminars.calendars.scopes import Kind, Missing, Revoked, Scope
 from seminars.people.models import Community, Joining, User
 from seminars.sessions.models import Session
@@ -124,7 +124,7 @@ class TestLastGood:
     def test_entries_that_cannot_be_kept_are_served(
         self, session: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(type(Entry.objects), "bulk_create", failing(OperationalError("read-only")))
+        monkeypatch.setattr(entries, "_upsert", failing(OperationalError("read-only")))
         assert title_of(body_of()) == "Session 1 of talks"
 
     def test_files_that_are_gone_are_made_again(self, session: Session, data: Path) -> None:

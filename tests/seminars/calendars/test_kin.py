@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from seminars.calendars.editions import FIRST
-from seminars.calendars.entries import ensure
 from seminars.people.models import Community
 from seminars.sessions import moving
 from seminars.sessions.echoes import add_relay, add_twin
 from seminars.sessions.models import Session
 from seminars.sessions.programme.parts import add_part
 from tests.factories import NOW, make_person, make_series, make_session
+from tests.seminars.calendars.reading import ensure
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=5)
@@ -19,7 +18,7 @@ LATER = NOW + timedelta(minutes=5)
 
 def entry(session: Session) -> str:
     rows = Session.objects.select_related("series__community").filter(pk=session.pk)
-    [kept] = ensure(rows, language="en", edition=FIRST)
+    [kept] = ensure(rows, language="en")
     return kept.text.replace("\r\n ", "").replace("\\,", ",")
 
 

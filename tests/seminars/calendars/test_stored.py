@@ -39,7 +39,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     found: list[int] = []
     render = entries._render
 
-    def counting(given: list[Session], **more: Any) -> list[Entry]:
+    def counting(given: list[Session], **more: Any) -> dict[int, entries.Made]:
         found.append(len(given))
         return render(given, **more)
 
