@@ -54,6 +54,18 @@ SAID = {
     "discussing": {"en": "Through the group page elsewhere, or by e-mail."},
     "home_zone": ZONE,
     "countries": ["ZA"],
+    "provinces": [
+        "Eastern Cape",
+        "Free State",
+        "Gauteng",
+        "KwaZulu-Natal",
+        "Limpopo",
+        "Mpumalanga",
+        "North West",
+        "Northern Cape",
+        "Western Cape",
+        "Elsewhere",
+    ],
     "accent": "#1e6b45",
     "contact": "cop@seta.example",
 }

@@ -194,6 +194,9 @@ class Community(models.Model):
     language = models.CharField(max_length=10, default="en", help_text=_("The language it mostly works in."))
     languages = models.JSONField(default=list, blank=True, help_text=_("Further ones, as tags."))
     countries = models.JSONField(default=list, blank=True, help_text=_("ISO 3166 codes."))
+    provinces = models.JSONField(
+        default=list, blank=True, help_text=_("Registration asks which of these, to count them.")
+    )
     accent = models.CharField(
         max_length=7,
         default="#1f5f8b",

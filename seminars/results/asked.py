@@ -4,11 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from seminars.sessions.feedback.asking import SCALE, STEPS, questions_of, usual
 from seminars.sessions.feedback.models import Feedback, FeedbackForm
 from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Registration
-from seminars.sessions.registration.questions import Kind
+from seminars.sessions.registration.questions import PROVINCE, Kind
 
 FEWEST = 3
 """Fewer than these are not broken down: they would say who."""
@@ -56,7 +58,7 @@ def opinions_of(sessions: Sequence[Session]) -> tuple[int, list[Opinion]]:
 def asked_of(ids: Collection[int]) -> list[Asked]:
     """Return what those who registered answered where they chose, each person once a question. One question.
 
-    So provinces are counted where a community asks for them.
+    So provinces are counted, whatever the language in which each was asked.
     """
     rows = Registration.objects.standing().filter(session_id__in=ids).exclude(answers=[]).order_by()
     chosen: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -65,9 +67,10 @@ def asked_of(ids: Collection[int]) -> list[Asked]:
             if each.get("kind") not in (Kind.ONE, Kind.SEVERAL):
                 continue
             said = each.get("said")
+            words = _("Province") if each.get("name") == PROVINCE else str(each.get("asked", ""))
             for one in said if isinstance(said, list) else [said]:
                 if one:
-                    chosen[str(each.get("asked", ""))].add((email, str(one)))
+                    chosen[words].add((email, str(one)))
     return [_asked(words, pairs) for words, pairs in sorted(chosen.items())]
 
 
@@ -77,6 +80,6 @@ def _opinion(words: str, values: Sequence[int]) -> Opinion:
 
 
 def _asked(words: str, pairs: set[tuple[str, str]]) -> Asked:
-    counted = Counter(answer for _email, answer in pairs)
+    counted = Counter(answer for _who, answer in pairs)
     most_first = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
-    return Asked(words, len({email for email, _answer in pairs}), most_first)
+    return Asked(words, len({email for email, _said in pairs}), most_first)

@@ -23,12 +23,12 @@ from seminars.notifications.attending import ANSWERS
 from seminars.notifications.posting import language_of
 from seminars.notifications.registrations import mail_link
 from seminars.people.joining import person_of
-from seminars.people.models import Form, Person, User
+from seminars.people.models import Community, Form, Person, User
 from seminars.sessions.models import Session
 from seminars.sessions.registration import registering
 from seminars.sessions.registration.models import Coming, Mode, Partstat, Registration, Seat, Terms
 from seminars.sessions.registration.places import counts_of
-from seminars.sessions.registration.questions import questions_of, words_of
+from seminars.sessions.registration.questions import PROVINCE, Question, questions_for, words_of
 from seminars.sessions.registration.seating import AGAIN, accept, place_in_line, stand_again
 from seminars.sessions.registration.terms import registers, terms_of, terms_of_series, ways_of
 from seminars.sessions.state import State
@@ -66,8 +66,13 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _form(session: Session, terms: Terms, *args: Any, **options: Any) -> RegisterForm:
-    questions, invites = questions_of(terms.questions), session.series.invites
+    questions, invites = asked_in(session, terms), session.series.invites
     return RegisterForm(*args, invites=invites, ways=ways_of(session), questions=questions, **options)
+
+
+def asked_in(session: Session, terms: Terms) -> list[Question]:
+    """Return what who registers for `session` is asked beside name and address."""
+    return questions_for(session.series.community, terms.questions)
 
 
 def _register(request: HttpRequest, session: Session) -> HttpResponse:
@@ -148,7 +153,21 @@ def own_registration(request: HttpRequest, session: Session) -> Registration | N
 
 def _fresh(request: HttpRequest, session: Session) -> dict[str, Any]:
     """What is known of who is signed in, and the visitor's clock."""
-    return {"coming": Coming.ONLINE, **who_asks(request, reader_of(request).zone or session.zone)}
+    known = who_asks(request, reader_of(request).zone or session.zone)
+    return {"coming": Coming.ONLINE, **known, **province_of(request, session.series.community)}
+
+
+def province_of(request: HttpRequest, community: Community) -> dict[str, Any]:
+    """Return what somebody signed in said last of their province, where the community counts them; one query then."""
+    visitor = visitor_of(request)
+    if not community.provinces or visitor.user_id is None:
+        return {}
+    mine = Registration.objects.filter(person__user_id=visitor.user_id, session__series__community=community)
+    for answers in mine.exclude(answers=[]).order_by("-made_at", "-pk").values_list("answers", flat=True)[:9]:
+        for each in answers:
+            if each["name"] == PROVINCE:
+                return {f"answer_{PROVINCE}": each["said"]}
+    return {}
 
 
 def who_asks(request: HttpRequest, zone: str) -> dict[str, Any]:
@@ -247,7 +266,7 @@ def registration(request: HttpRequest, found: Registration) -> HttpResponse:
 def _details(found: Registration, terms: Terms, *args: Any, **options: Any) -> DetailsForm:
     session = found.session
     ways = ways_of(session)
-    asked = questions_of(terms.questions)
+    asked = asked_in(session, terms)
     return DetailsForm(*args, invites=session.series.invites, ways=ways, questions=asked, **options)
 
 
@@ -280,7 +299,7 @@ def show(request: HttpRequest, found: Registration, *, status: int = 200, **give
 
 
 def _no_longer_asked(found: Registration, terms: Terms) -> list[tuple[str, str]]:
-    names = {each.name for each in questions_of(terms.questions)}
+    names = {each.name for each in asked_in(found.session, terms)}
     return [(each["asked"], words_of(each)) for each in found.answers if each["name"] not in names]
 
 

@@ -29,14 +29,14 @@ from seminars.sessions.registration.models import (
     SeriesRegistration,
     Terms,
 )
-from seminars.sessions.registration.questions import questions_of
+from seminars.sessions.registration.questions import questions_for
 from seminars.sessions.registration.seating import places_in_line
 from seminars.sessions.registration.terms import terms_of_series, ways_of
 from seminars.web.forms.registration import FEED, DetailsForm, RegisterForm
 from seminars.web.limits import within
 from seminars.web.offers import Button
 from seminars.web.organise.gate import say_refusal, show_refusal
-from seminars.web.registration import MOST_AN_HOUR, signed_in_with, who_asks
+from seminars.web.registration import MOST_AN_HOUR, province_of, signed_in_with, who_asks
 from seminars.web.secret_links import behind_link
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
@@ -66,6 +66,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("series_registration", own.token)
         known = {"calendar": FEED, "coming": Coming.ONLINE}
         known |= who_asks(request, reader_of(request).zone or series.zone)
+        known |= province_of(request, series.community)
         form = _form(series, terms, sessions, initial=known)
         return _page(request, series, form, terms, sessions)
     form = _form(series, terms, sessions, request.POST)
@@ -91,7 +92,7 @@ def _sees(request: HttpRequest, series: Series) -> bool:
 
 def _form(series: Series, terms: Terms, sessions: list[Session], *args: Any, **options: Any) -> RegisterForm:
     ways = sorted({way for each in sessions for way in ways_of(each)}) or [Coming.ONLINE]
-    asked = questions_of(terms.questions)
+    asked = questions_for(series.community, terms.questions)
     return RegisterForm(*args, invites=series.invites, ways=ways, questions=asked, **options)
 
 
@@ -189,7 +190,7 @@ def registration(request: HttpRequest, found: SeriesRegistration) -> HttpRespons
 
 
 def _details(found: SeriesRegistration, *args: Any, **options: Any) -> DetailsForm:
-    asked = questions_of(terms_of_series(found.series).questions)
+    asked = questions_for(found.series.community, terms_of_series(found.series).questions)
     return DetailsForm(*args, invites=found.series.invites, questions=asked, **options)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.changes.refusing import raise_if
+from seminars.people.models import Community
 
 MOST = 10
 LONGEST_WORDS, LONGEST_OPTION, MOST_OPTIONS = 300, 150, 30
@@ -27,6 +28,8 @@ class Kind(TextChoices):
 
 
 CHOOSING = (Kind.ONE, Kind.SEVERAL)
+PROVINCE = "province"
+"""The name of the question that a community asks by itself where it counts provinces."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,14 @@ class Question:
 def questions_of(kept: Iterable[Mapping[str, Any]]) -> list[Question]:
     """Return the questions that `Question.kept` gave."""
     return [Question(**{**each, "options": tuple(each.get("options", ()))}) for each in kept]
+
+
+def questions_for(community: Community, kept: Iterable[Mapping[str, Any]]) -> list[Question]:
+    """Return what registration asks: of a community that counts provinces first which, then those that are `kept`."""
+    own = questions_of(kept)
+    if not community.provinces:
+        return own
+    return [Question(PROVINCE, Kind.ONE, _("In which province are you?"), tuple(community.provinces)), *own]
 
 
 def checked(questions: Iterable[Question]) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ LATER = ("agenda", "rhythm", "discussing", "eligibility", "questions")
 WORDS = (*FIRST, *LATER)
 MOST_QUESTIONS = 5
 LONGEST_WORDS = 5000
+MOST_PROVINCES, LONGEST_PROVINCE = 100, 100
 PLAIN = (
     "purpose",
     "life",
@@ -53,6 +54,7 @@ PLAIN = (
     "language",
     "languages",
     "countries",
+    "provinces",
     "accent",
     "contact",
     "discusses_at",
@@ -116,6 +118,14 @@ class CommunityForm(forms.Form):
         required=False,
         help_text=gettext_lazy("ISO codes, such as ZA, MZ."),
     )
+    provinces = forms.CharField(
+        label=gettext_lazy("Count provinces"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "One on each line. Then registration asks for them, and the results count them. Empty: nobody is asked."
+        ),
+    )
     accent = forms.RegexField(
         r"^#[0-9a-fA-F]{6}$",
         label=gettext_lazy("Colour"),
@@ -149,7 +159,8 @@ class CommunityForm(forms.Form):
     def initial_of(community: Community) -> dict[str, Any]:
         """Return what the form shows of `community`."""
         found = {name: getattr(community, name) for name in PLAIN} | {
-            "countries": ", ".join(community.countries)
+            "countries": ", ".join(community.countries),
+            "provinces": "\n".join(community.provinces),
         }
         for name in WORDS:
             found |= {f"{name}_{tag}": text for tag, text in getattr(community, name).items()}
@@ -184,6 +195,17 @@ class CommunityForm(forms.Form):
                     {"code": code},
                 )
         return list(dict.fromkeys(codes))
+
+    def clean_provinces(self) -> list[str]:
+        """Return the names, each once; none, or several to choose from."""
+        names = [" ".join(line.split()) for line in self.cleaned_data["provinces"].splitlines()]
+        found = list(dict.fromkeys(name for name in names if name))
+        if len(found) == 1:
+            raise ValidationError(_("Give at least two provinces, one on each line."))
+        if len(found) > MOST_PROVINCES or any(len(name) > LONGEST_PROVINCE for name in found):
+            words = _("Give at most %(n)d answers of at most %(long)d characters each.")
+            raise ValidationError(words, "long", {"n": MOST_PROVINCES, "long": LONGEST_PROVINCE})
+        return found
 
     def clean_accent(self) -> str:
         """Return the colour in small letters."""

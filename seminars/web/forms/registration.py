@@ -14,6 +14,7 @@ from seminars.web.forms.inputs import Short
 from seminars.web.forms.zones import ZoneChoice
 
 TRAP = "website"
+FEW = 7  # answers that stand side by side; more are a list that opens
 INVITED, FEED = "invitation", "feed"
 
 
@@ -111,6 +112,8 @@ def answer_field(question: Question) -> forms.Field:
     options: dict[str, Any] = {"label": question.words, "required": question.required}
     options["error_messages"] = {"required": gettext_lazy("Answer this question.")}
     choices = [(each, each) for each in question.options]
+    if question.kind == Kind.ONE and len(choices) > FEW:
+        return forms.ChoiceField(choices=[("", gettext_lazy("Choose one")), *choices], **options)
     if question.kind == Kind.ONE:
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **options)
     if question.kind == Kind.SEVERAL:

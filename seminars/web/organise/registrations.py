@@ -28,7 +28,7 @@ from seminars.sessions.registration.models import (
     Seat,
     Terms,
 )
-from seminars.sessions.registration.questions import questions_of, words_of
+from seminars.sessions.registration.questions import PROVINCE, questions_for, words_of
 from seminars.sessions.registration.terms import terms_of, ways_of
 from seminars.web.forms.registration_terms import AddForm, WordsForm, chosen_of, nobody_chosen
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
@@ -169,7 +169,7 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
     """Give everybody who counts as CSV, with addresses and answers: for organisers only."""
     session = session_of(request, slug)
     found = list(of(session).counting().order_by("seat", "number", "name", "pk"))
-    asked = _columns(found, terms_of(session))
+    asked = _columns(found, session, terms_of(session))
     rows = []
     for each in found:
         words = (
@@ -189,9 +189,9 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
     return csv_answer(f"{session.slug}-registrations.csv", [*heads, *more], rows)
 
 
-def _columns(found: Iterable[Registration], terms: Terms) -> dict[str, str]:
+def _columns(found: Iterable[Registration], session: Session, terms: Terms) -> dict[str, str]:
     """The questions, by name: those that are asked now, then those that somebody answered before."""
-    asked = {each.name: each.words for each in questions_of(terms.questions)}
+    asked = {each.name: each.words for each in questions_for(session.series.community, terms.questions)}
     for each in found:
         for answer in each.answers:
             asked.setdefault(answer["name"], answer["asked"])
@@ -201,7 +201,8 @@ def _columns(found: Iterable[Registration], terms: Terms) -> dict[str, str]:
 def _with_words(answer: Any, asked: dict[str, str]) -> str:
     """An answer; where it was asked in other words, with them."""
     said = words_of(answer)
-    return said if asked[answer["name"]] == answer["asked"] else f"{said} ({answer['asked']})"
+    same = answer["name"] == PROVINCE or asked[answer["name"]] == answer["asked"]
+    return said if same else f"{said} ({answer['asked']})"
 
 
 @for_organisers
