@@ -44,12 +44,6 @@ def promise(session: Session) -> date | None:
     return next((due_day(session, each.days) for each in owed), None)
 
 
-def is_complete(session: Session) -> bool:
-    """Return whether all files owed for the session are out or waived. Reads what `with_all()` loads."""
-    items = [item for item in session.items.all() if item.is_file]
-    return _is_opened(session) and not any(item.state in ItemState.open() for item in items)
-
-
 def reconcile(*, now: datetime, session: Session | None = None) -> int:
     """Return how often an item was brought up to the facts: done, reopened, waived as not recorded, due, overdue, or
     due at another time since its session has moved.

@@ -125,22 +125,6 @@ def monthly_weekday(
     return _write("MONTHLY", interval, [f"BYDAY={nth}{_weekday(weekday)}"], count, until)
 
 
-def quarterly(
-    *,
-    day: int | None = None,
-    nth: int | None = None,
-    weekday: int | None = None,
-    count: int | None = None,
-    until: date | None = None,
-) -> str:
-    """The same each quarter, counted from the month of the first date: a `day`, or an `nth` `weekday`."""
-    if day is not None and nth is None and weekday is None:
-        return monthly_day(day=day, interval=3, count=count, until=until)
-    if day is None and nth is not None and weekday is not None:
-        return monthly_weekday(nth=nth, weekday=weekday, interval=3, count=count, until=until)
-    raise CadenceError("quarterly", "Choose either a day of the month, or which weekday of the month.")
-
-
 def yearly(
     *, month: int, day: int, interval: int = 1, count: int | None = None, until: date | None = None
 ) -> str:

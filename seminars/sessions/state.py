@@ -123,16 +123,6 @@ def _afterwards(facts: Facts, since: timedelta) -> State:
     return State.RECORDING_COMING if facts.owed & HEARD else State.ENDED
 
 
-def next_turn(facts: Facts, now: datetime) -> datetime | None:
-    """Return when, after `now`, time alone next changes the state (aware UTC); None where it never does."""
-    over_at = facts.over_at
-    if facts.starts_at is None or over_at is None:
-        return None
-    edges = [facts.starts_at - DAY, facts.starts_at - facts.doors, facts.starts_at, over_at, over_at + DAY]
-    current = state_of(facts, now)
-    return next((at for at in sorted(edges) if at > now and state_of(facts, at) != current), None)
-
-
 def is_told_apart(old: str, new: str, shown: frozenset[str]) -> bool:
     """Return whether a calendar entry reads differently in the state `new`: its title, or, once over, its links."""
     return prefix_of(old, shown) != prefix_of(new, shown) or (old in OVER) != (new in OVER)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from seminars.access import organised_series_or_404
 from seminars.changes.refusing import UserError
-from seminars.sessions.day import running
 from seminars.sessions.day.models import PhoneQuestion
 from seminars.sessions.models import Session
 from seminars.sessions.questions import moderating, opening
@@ -22,8 +21,9 @@ from seminars.sessions.questions.answering import answer, with_answers
 from seminars.sessions.questions.models import Question, Standing
 from seminars.web.forms.day import QuestionForm
 from seminars.web.forms.questions import AnswerForm, LiveForm, RuleForm
-from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
+from seminars.web.organise.gate import actor, for_organisers, say_refusal
 from seminars.web.organise.parts import hosted_of, may_change
+from seminars.web.organise.run_sheet import noted
 from seminars.web.times import moment_words
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
@@ -109,14 +109,8 @@ def live(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def note_phone(request: HttpRequest, slug: str) -> HttpResponse:
     """Note a question that came by phone, in this list."""
-    session, form = hosted_of(request, slug), QuestionForm(request.POST)
-    if form.is_valid():
-        try:
-            running.note_question(
-                session=session, now=timezone.now(), actor_id=actor(request), **form.cleaned_data
-            )
-        except UserError as refused:
-            show_refusal(form, refused)
+    session = hosted_of(request, slug)
+    form = noted(request, session)
     if not form.is_valid():
         return _page(request, session, status=422, form=form)
     return redirect("organise_questions", slug)

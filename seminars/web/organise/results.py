@@ -98,6 +98,7 @@ def of_session(request: HttpRequest, slug: str) -> Scope:
 
 
 Finder = Callable[[HttpRequest, str], Scope]
+Answer = Callable[[HttpRequest, Scope, Period, datetime], HttpResponse]
 
 
 def asked(request: HttpRequest, scope: Scope, now: datetime) -> tuple[Period, list[Period]]:
@@ -160,76 +161,49 @@ def page(finder: Finder) -> Callable[..., HttpResponse]:
     return results
 
 
-def report(finder: Finder) -> Callable[..., HttpResponse]:
-    """Return the report, as a page to print."""
+def read(finder: Finder, answer: Answer) -> Callable[..., HttpResponse]:
+    """Return the view of what is read only: the report, or a file of it, of the period that is asked for."""
 
     @for_organisers
     @require_safe
     def shown(request: HttpRequest, slug: str) -> HttpResponse:
         scope, now = finder(request, slug), timezone.now()
         period, _there = asked(request, scope, now)
-        return render(
-            request, "seminars/organise/results_report.html", figures_of(scope, period, now, outward=True)
-        )
+        return answer(request, scope, period, now)
 
     return shown
 
 
-def paper(finder: Finder) -> Callable[..., HttpResponse]:
+def report(request: HttpRequest, scope: Scope, period: Period, now: datetime) -> HttpResponse:
+    """Return the report, as a page to print."""
+    context = figures_of(scope, period, now, outward=True)
+    return render(request, "seminars/organise/results_report.html", context)
+
+
+def paper(_request: HttpRequest, scope: Scope, period: Period, now: datetime) -> HttpResponse:
     """Return the report as a PDF."""
-
-    @for_organisers
-    @require_safe
-    def given(request: HttpRequest, slug: str) -> HttpResponse:
-        scope, now = finder(request, slug), timezone.now()
-        period, _there = asked(request, scope, now)
-        return paper_of(
-            scope.community, figures_of(scope, period, now, outward=True), f"{scope.slug}-{period.key}"
-        )
-
-    return given
+    figures = figures_of(scope, period, now, outward=True)
+    return paper_of(scope.community, figures, f"{scope.slug}-{period.key}")
 
 
-def table(finder: Finder) -> Callable[..., HttpResponse]:
+def table(_request: HttpRequest, scope: Scope, period: Period, now: datetime) -> HttpResponse:
     """Return the figures as CSV, each with how it was counted."""
-
-    @for_organisers
-    @require_safe
-    def given(request: HttpRequest, slug: str) -> HttpResponse:
-        scope, now = finder(request, slug), timezone.now()
-        period, _there = asked(request, scope, now)
-        context = figures_of(scope, period, now)
-        rows: list[list[str | int | None]] = []
-        for label, lines in context["groups"]:
-            rows += [[label, row.label, _plain(row.number), _plain(row.earlier), row.how] for row in lines]
-        for plot in context["plots"]:
-            rows += [[plot.title, *cells[:2], None, plot.about] for cells in plot.rows if plot.key != "time"]
-        heads = [
-            _("Group"),
-            _("Figure"),
-            period.key,
-            context["before_is"] or _("Before"),
-            _("How it was counted"),
-        ]
-        return csv_answer(f"{scope.slug}-{period.key}.csv", heads, rows)
-
-    return given
+    context = figures_of(scope, period, now)
+    rows: list[list[str | int | None]] = []
+    for label, lines in context["groups"]:
+        rows += [[label, row.label, _plain(row.number), _plain(row.earlier), row.how] for row in lines]
+    for plot in context["plots"]:
+        rows += [[plot.title, *cells[:2], None, plot.about] for cells in plot.rows if plot.key != "time"]
+    before = context["before_is"] or _("Before")
+    heads = [_("Group"), _("Figure"), period.key, before, _("How it was counted")]
+    return csv_answer(f"{scope.slug}-{period.key}.csv", heads, rows)
 
 
-def sessions_table(finder: Finder) -> Callable[..., HttpResponse]:
+def sessions_table(_request: HttpRequest, scope: Scope, period: Period, now: datetime) -> HttpResponse:
     """Return the figures of each session as CSV."""
-
-    @for_organisers
-    @require_safe
-    def given(request: HttpRequest, slug: str) -> HttpResponse:
-        scope, now = finder(request, slug), timezone.now()
-        period, _there = asked(request, scope, now)
-        found = measure(sessions=scope.sessions, period=period, zone=scope.zone, now=now)
-        return csv_answer(
-            f"{scope.slug}-{period.key}-sessions.csv", session_heads(), map(cells_of, found.held)
-        )
-
-    return given
+    found = measure(sessions=scope.sessions, period=period, zone=scope.zone, now=now)
+    rows = map(cells_of, found.held)
+    return csv_answer(f"{scope.slug}-{period.key}-sessions.csv", session_heads(), rows)
 
 
 def session_heads() -> list[str]:
@@ -297,10 +271,10 @@ def _addresses() -> list[URLPattern]:
         base = f"organise/{plural}/<slug:slug>/results"
         found += [
             path(f"{base}/", page(finder), name=f"{kind}_results"),
-            path(f"{base}/figures.csv", table(finder), name=f"{kind}_results_figures"),
-            path(f"{base}/sessions.csv", sessions_table(finder), name=f"{kind}_results_sessions"),
-            path(f"{base}/report/", report(finder), name=f"{kind}_results_report"),
-            path(f"{base}/report.pdf", paper(finder), name=f"{kind}_results_paper"),
+            path(f"{base}/figures.csv", read(finder, table), name=f"{kind}_results_figures"),
+            path(f"{base}/sessions.csv", read(finder, sessions_table), name=f"{kind}_results_sessions"),
+            path(f"{base}/report/", read(finder, report), name=f"{kind}_results_report"),
+            path(f"{base}/report.pdf", read(finder, paper), name=f"{kind}_results_paper"),
         ]
     return found
 

@@ -185,6 +185,14 @@ def tick(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Note a question that came by phone."""
     session = hosted_of(request, slug)
+    form = noted(request, session)
+    if not form.is_valid():
+        return _page(request, session, form, status=422)
+    return redirect(reverse("run_sheet", args=[slug]) + "#by-phone")
+
+
+def noted(request: HttpRequest, session: Session) -> QuestionForm:
+    """Return the form of a question that came by phone; what it holds is noted, or it says what is wrong."""
     form = QuestionForm(request.POST)
     if form.is_valid():
         try:
@@ -193,9 +201,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except UserError as refused:
             show_refusal(form, refused)
-    if not form.is_valid():
-        return _page(request, session, form, status=422)
-    return redirect(reverse("run_sheet", args=[slug]) + "#by-phone")
+    return form
 
 
 @for_organisers

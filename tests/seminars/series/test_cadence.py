@@ -137,6 +137,7 @@ def test_arithmetic_ends_with_the_calendar() -> None:
 def test_windows_are_slices_of_the_whole(
     rule: tuple[str, Description], first: date, skip: int, span: int, limit: int
 ) -> None:
+    assume(rule[1].until is None or (rule[1].until - first).days < cadence.MOST)
     promise = Cadence(first, rule[0], rdates=(first + timedelta(days=100),), exdates=(first,))
     after, until = first + timedelta(days=skip), first + timedelta(days=skip + span)
     whole = list(occurrences(promise, until=until))
@@ -158,8 +159,9 @@ def test_known_promises() -> None:
         "2026-03-31",
         "2026-04-30",
     ]
-    assert take(first, cadence.quarterly(day=30), 2) == ["2026-04-30", "2026-07-30"]
-    assert take(date(2020, 9, 8), cadence.quarterly(nth=2, weekday=1), 2) == ["2020-09-08", "2020-12-08"]
+    assert take(first, cadence.monthly_day(day=30, interval=3), 2) == ["2026-04-30", "2026-07-30"]
+    third = cadence.monthly_weekday(nth=2, weekday=1, interval=3)
+    assert take(date(2020, 9, 8), third, 2) == ["2020-09-08", "2020-12-08"]
     assert take(date(2026, 11, 17), cadence.weekly(interval=2, weekdays=[1]), 2) == [
         "2026-11-17",
         "2026-12-01",
@@ -267,8 +269,6 @@ def test_an_endless_rule_is_lazy_and_stops_at_the_cap() -> None:
         lambda: cadence.weekly(weekdays=[7]),
         lambda: cadence.monthly_day(day=32),
         lambda: cadence.monthly_weekday(nth=5, weekday=0),
-        lambda: cadence.quarterly(day=3, nth=1, weekday=2),
-        lambda: cadence.quarterly(),
         lambda: cadence.yearly(month=4, day=31),
         lambda: cadence.yearly(month=13, day=1),
     ],

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seminars.sessions.state import DAY, DOORS, Facts, State, next_turn, prefix_of, state_of
+from seminars.sessions.state import DAY, DOORS, Facts, State, prefix_of, state_of
 
 START = datetime(2026, 12, 8, 7, 0, tzinfo=UTC)
 END = START + timedelta(hours=2)
@@ -138,17 +138,3 @@ def test_every_session_has_one_state_and_time_never_runs_back(facts: Facts, time
         decided = [State.WITHDRAWN, State.CANCELLED, State.POSTPONED]
         made = [facts.withdrawn, facts.cancelled, facts.postponed]
         assert {state_of(facts, at) for at in times} == {decided[made.index(True)]}
-
-
-@given(any_facts(), HOURS)
-def test_the_next_turn_is_the_first_moment_with_another_state(facts: Facts, now: datetime) -> None:
-    state, at = state_of(facts, now), next_turn(facts, now)
-    if at is None:
-        for hours in (1, 25, 24 * 100):
-            assert state_of(facts, now + timedelta(hours=hours)) == state
-        return
-    assert at > now
-    assert state_of(facts, at) != state
-    assert state_of(facts, at - timedelta(seconds=1)) == state or at - now <= timedelta(seconds=1)
-    between = now + (at - now) / 2
-    assert state_of(facts, between) == state
