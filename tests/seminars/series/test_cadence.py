@@ -226,13 +226,13 @@ def test_a_date_added_twice_comes_once_and_a_left_out_one_never() -> None:
     ],
 )
 def test_rules_that_cannot_be_kept_are_refused_quickly(text: str, code: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(CadenceError) as caught:
         cadence.check(Cadence(date(2027, 6, 1), text))
     assert caught.value.code == code
     with pytest.raises(CadenceError):
         occurrences(Cadence(date(2027, 6, 1), text))
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_a_rare_rule_is_kept() -> None:
