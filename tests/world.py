@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver
 
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Original, Recording
+from recordings.uploading.models import Upload
 from seminars.calendars.importing.models import WaitingImport
 from seminars.calendars.importing.waiting import keep as keep_import
 from seminars.followups.models import Item
@@ -20,6 +21,7 @@ from seminars.followups.papers import reviewing
 from seminars.followups.papers.outline import Headings, Source
 from seminars.followups.papers.publishing import publish
 from seminars.followups.papers.writing import begin
+from seminars.followups.reports.models import Report
 from seminars.notifications.newsletter.models import Issue
 from seminars.people.directory.listing import enter
 from seminars.people.introducing.introducing import write_to
@@ -90,6 +92,7 @@ def make_world(community: Community) -> World:
         **_written(session),
         "polls/pk": _poll(community).pk,
         "import/uuid": _waiting(community).uuid,
+        "uploads/piece": _half_sent(session).token,
         "/uuid": original.uuid,
         "/filename": "a.pdf",
         "languages/tag": session.language,
@@ -121,6 +124,14 @@ def _recorded(session: Session) -> Original:
     )
 
 
+def _half_sent(session: Session) -> Upload:
+    """A file of which half is here."""
+    given = {"kind": "video", "filename": f"{SECRET}.mp4", "length": 10, "sender": "user:0", "made_at": NOW}
+    return Upload.objects.create(
+        session=session, token=uuid4().hex, expires_at=NOW + timedelta(days=7), **given
+    )
+
+
 def _planned(session: Session, series: Series) -> dict[str, object]:
     """Who appears, what is owed, what is done on the day, what it is about."""
     speaker = Speaker.objects.create(session=session, person=Person.objects.create(name=SECRET))
@@ -128,6 +139,9 @@ def _planned(session: Session, series: Series) -> dict[str, object]:
     topic = Topic.objects.create(slug=f"topic-{series.slug}", name={"en": SECRET}, made_at=NOW)
     TopicSlug.objects.create(slug=topic.slug, topic=topic)
     session.topics.add(topic)
+    Report.objects.create(
+        session=session, uuid=uuid4(), answers={"results": SECRET}, published_at=NOW, changed_at=NOW
+    )
     given = SeriesRole.objects.create(series=series, person=speaker.person, role="host", since=NOW)
     return {
         "speakers/number": speaker.pk,

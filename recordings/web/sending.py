@@ -1,11 +1,15 @@
 """Where files are sent in pieces: by organisers of a session, and by who has a speaker's secret link."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from recordings.catalogue.models import OriginalKind
+from recordings.uploading import finishing
 from recordings.uploading.models import Upload
 from recordings.web import tus
 from recordings.web.files import BASE, session_of
@@ -37,6 +41,18 @@ def part(request: HttpRequest, slug: str, piece: str) -> HttpResponse:
     return tus.resource(request, upload)
 
 
+@for_organisers
+@require_POST
+def remove(request: HttpRequest, slug: str, piece: str) -> HttpResponse:
+    """Forget a file that did not come whole, or was refused."""
+    upload = get_object_or_404(Upload, session=session_of(request, slug), token=piece)
+    if finishing.remove(upload=upload):
+        messages.success(request, _("The file is removed."))
+    else:
+        messages.error(request, _("The file has arrived meanwhile and is kept."))
+    return redirect("session_files", slug)
+
+
 def sender_of(link: SpeakerLink) -> str:
     """Return how uploads by a speaker's links are marked: a fresh link finds what the last one began."""
     return f"speaker:{link.engagement_id}"
@@ -58,19 +74,18 @@ def speaker_begins(request: HttpRequest, link: SpeakerLink) -> HttpResponse:
     )
 
 
-def speaker_part(request: HttpRequest, token: str, piece: str) -> HttpResponse:
+@csrf_exempt
+@for_speakers
+def speaker_part(request: HttpRequest, link: SpeakerLink, piece: str) -> HttpResponse:
     """One upload by a speaker."""
-
-    def view(request: HttpRequest, link: SpeakerLink) -> HttpResponse:
-        mine = Upload.objects.filter(session=link.engagement.session, sender=sender_of(link))
-        return tus.resource(request, get_object_or_404(mine, token=piece))
-
-    return for_speakers(view)(request, token)
+    mine = Upload.objects.filter(session=link.engagement.session, sender=sender_of(link))
+    return tus.resource(request, get_object_or_404(mine, token=piece))
 
 
 urlpatterns = [
     path(f"{BASE}uploads/", begin, name="upload_begin"),
     path(f"{BASE}uploads/<str:piece>/", part, name="upload_part"),
+    path(f"{BASE}uploads/<str:piece>/remove/", remove, name="upload_remove"),
     path("speak/<str:token>/uploads/", speaker_begins, name="speak_begin"),
-    path("speak/<str:token>/uploads/<str:piece>/", csrf_exempt(speaker_part), name="speak_part"),
+    path("speak/<str:token>/uploads/<str:piece>/", speaker_part, name="speak_part"),
 ]

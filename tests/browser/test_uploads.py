@@ -1,16 +1,19 @@
 """The files page in Chromium: progress without a reload, mistakes beside the field, and the same without a script."""
 
+from datetime import datetime
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from recordings import tasks
 from recordings.catalogue.models import Original
+from recordings.uploading.models import Upload
 from seminars.people.models import Community, User
 from seminars.queue.models import Job
 from seminars.sessions.models import Session
 from tests.browser.conftest import axe, fits, screens, sign_in
 from tests.factories import make_series, make_session
-from tests.recordings.cast import ZOO
+from tests.recordings.cast import ZOO, take
 
 
 @pytest.fixture
@@ -23,23 +26,76 @@ def address(site: str, session: Session) -> str:
 
 
 def choose(page: Page, name: str) -> None:
+    """By the plain form, as without a script."""
     page.locator("#upload").get_by_label("File").set_input_files(ZOO / name)
     page.get_by_role("button", name="Upload").click()
 
 
-def test_an_upload_tells_what_is_wrong_then_how_far_it_is(
+def work_off() -> None:
+    """What the queue does by itself."""
+    for job in Job.objects.exclude(state="done"):
+        door = {"fetch": tasks.fetch, "upload": tasks.finish_upload}.get(job.kind, tasks.make_rendition)
+        door(job.pk)
+
+
+def test_many_files_at_once_each_says_how_far_it_is(
     page: Page, site: str, organiser: User, session: Session
 ) -> None:
     sign_in(page, organiser, site)
     page.goto(address(site, session))
-    choose(page, "page.mp4")
-    expect(page.locator("#upload [role=alert]")).to_have_text(
+    names = ["page.mp4", "whole.mp4", "captions.srt", "one-page.pdf"]
+    page.get_by_label("Choose files, or drag them here").set_input_files([ZOO / name for name in names])
+    kinds = page.locator("[data-rows] [data-kind]")
+    expect(kinds).to_have_count(4)
+    assert [kinds.nth(n).input_value() for n in range(4)] == ["video", "video", "captions", "slides"]
+    kinds.nth(3).select_option("handout")
+    axe(page)
+    fits(page)
+    screens(page, "files-chosen")
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_text("All of it is here. It is being checked.")).to_have_count(4)
+    work_off()
+    wrong = page.locator("[data-rows]").get_by_text(
         "This is a web page. Choose a video (MP4, MOV, WebM or MKV)."
     )
-    screens(page, "files-mistake")
-    choose(page, "whole.mp4")
-    expect(page.get_by_text("The file is kept.")).to_be_visible()
-    expect(page.locator("#files-panel").get_by_text("waits for its turn")).to_have_count(2)
+    expect(wrong).to_be_visible()
+    expect(page.get_by_text("3 of 4 files are kept.")).to_be_visible()
+    expect(page.locator("#files-panel").get_by_text("captions.vtt")).to_be_visible()
+    assert set(Original.objects.values_list("kind", flat=True)) == {"video", "captions", "handout"}
+    axe(page)
+    screens(page, "files-sent")
+
+
+def test_it_goes_on_after_a_lost_line_and_a_closed_page(
+    page: Page, site: str, organiser: User, session: Session
+) -> None:
+    sign_in(page, organiser, site)
+    page.goto(address(site, session))
+    page.route(
+        "**/uploads/*/", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_()
+    )
+    chosen = page.get_by_label("Choose files, or drag them here")
+    chosen.set_input_files(ZOO / "whole.mp4")
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused.")).to_be_visible()
+    screens(page, "files-paused")
+    token = Upload.objects.get().token
+    page.unroute("**/uploads/*/")
+    page.reload()
+    expect(page.get_by_text("Choose the same file again, and it goes on.")).to_be_visible()
+    chosen.set_input_files(ZOO / "whole.mp4")
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_text("All of it is here.")).to_be_visible()
+    assert [each.token for each in Upload.objects.all()] == [token]
+
+
+def test_an_address_is_fetched_and_editions_come(
+    page: Page, site: str, organiser: User, session: Session, now: datetime
+) -> None:
+    take(session, "whole.mp4", "video", now)
+    sign_in(page, organiser, site)
+    page.goto(address(site, session))
     page.get_by_label("Address of the file").fill("http://127.0.0.1:9/talk.mp4")
     page.get_by_role("button", name="Fetch it").click()
     expect(page.get_by_text("http://127.0.0.1:9/talk.mp4")).to_be_visible()
@@ -47,8 +103,7 @@ def test_an_upload_tells_what_is_wrong_then_how_far_it_is(
     fits(page)
     screens(page, "files-waiting")
     page.evaluate("window.stayed = true")
-    for job in Job.objects.all():
-        (tasks.fetch if job.kind == "fetch" else tasks.make_rendition)(job.pk)
+    work_off()
     expect(page.get_by_text("The address leads into a private network.")).to_be_visible()
     expect(page.locator("#files-panel").get_by_text("ready")).to_have_count(2)
     assert page.evaluate("window.stayed")
@@ -74,11 +129,13 @@ def test_it_works_without_a_script(browser: Browser, site: str, organiser: User,
     context.close()
 
 
-def test_a_video_plays_from_the_middle(page: Page, site: str, organiser: User, session: Session) -> None:
+def test_a_video_plays_from_the_middle(
+    page: Page, site: str, organiser: User, session: Session, now: datetime
+) -> None:
     """Seeking needs Range: without it a browser stays at the beginning."""
+    take(session, "small.webm", "video", now)
     sign_in(page, organiser, site)
     page.goto(address(site, session))
-    choose(page, "small.webm")
     link = page.locator("#files-panel a").first
     link.wait_for()
     page.goto(f"{site}{link.get_attribute('href')}")

@@ -1,0 +1,66 @@
+"""Where many files are chosen, and sent in pieces: on the organisers' page and on a speaker's."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from recordings.catalogue.models import OriginalKind
+from recordings.uploading.models import Upload, UploadState
+from recordings.web.files import too_large
+from seminars.sessions.models import Session
+from seminars.web.forms.inputs import language_choices
+
+register = template.Library()
+
+
+@register.inclusion_tag("recordings/_sending.html", takes_context=True)
+def sending(
+    context: dict[str, Any], endpoint: str, language: str, kinds: str = "", panel: str = ""
+) -> dict[str, Any]:
+    """Show it. endpoint: where uploads begin. kinds: which, with spaces between, or all. panel: what to load anew."""
+    offered = kinds.split() or list(OriginalKind.values)
+    return {
+        "CSP_NONCE": context.get("CSP_NONCE"),
+        "endpoint": endpoint,
+        "panel": panel,
+        "kinds": [choice for choice in OriginalKind.choices if choice[0] in offered],
+        "languages": language_choices(),
+        "language": language,
+        "limit": settings.MAX_FILE_BYTES,
+        "too_large": too_large(),
+        "words": words(),
+    }
+
+
+def words() -> dict[str, str]:
+    """Return what the script says."""
+    return {
+        "told": _("%a of %b files are kept."),
+        "kind": _("What it is"),
+        "language": _("Language"),
+        "progress": _("How much is uploaded"),
+        "soon": _("less than a minute left"),
+        "minutes": _("about %n min left"),
+        "hours": _("about %n h left"),
+        "queued": _("waits for its turn"),
+        "paused": _(
+            "Paused. You can also close this page: choose the file again within a week, and it goes on."
+        ),
+        "broken": _("The line dropped. What came so far is kept."),
+        "offline": _("You are offline. It goes on by itself."),
+        "checking": _("All of it is here. It is being checked."),
+        "later": _("All of it is here. It is checked later; you can leave this page."),
+        "kept": _("The file is kept. What can be made of it follows by itself."),
+    }
+
+
+@register.inclusion_tag("recordings/_sent.html", takes_context=True)
+def sent_files(context: dict[str, Any], session: Session) -> dict[str, Any]:
+    """List what was sent and is not kept: unfinished, being checked, refused. One query."""
+    open_ = Upload.objects.filter(session=session).exclude(state=UploadState.KEPT)
+    rows = list(open_.order_by("made_at", "pk")[:100])
+    for each in rows:
+        each.percent = 100 * each.offset // each.length  # type: ignore[attr-defined]
+    return {"session": session, "sent": rows, "csrf_token": context.get("csrf_token")}

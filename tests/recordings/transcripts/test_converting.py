@@ -1,0 +1,63 @@
+"""What is not WebVTT becomes WebVTT, with its times; a time that runs backwards is named by its line."""
+
+import pytest
+
+from recordings.transcripts.converting import ESTIMATED, as_vtt
+from recordings.transcripts.vtt import CaptionError, parse
+
+
+def spoken(text: str, seconds: float | None = None) -> list[tuple[float, float, str]]:
+    return [(cue.start, cue.end, cue.text) for cue in parse(as_vtt(text, seconds))]
+
+
+def test_webvtt_stays_as_it_is() -> None:
+    text = "WEBVTT\n\nSTYLE\n::cue {}\n\n00:01.000 --> 00:02.000\nHello\n"
+    assert as_vtt(text) == text
+
+
+def test_srt_keeps_its_times() -> None:
+    text = "1\r\n00:00:01,500 --> 00:00:03,000\r\nOne & two\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nThree\r\n"
+    assert spoken(text) == [(1.5, 3.0, "One & two"), (3.0, 4.0, "Three")]
+
+
+def test_a_backwards_cue_is_named() -> None:
+    text = "1\n00:00:01,500 --> 00:00:03,000\nOne\n\n2\n00:00:05,000 --> 00:00:04,000\nTwo\n"
+    with pytest.raises(CaptionError, match=r"Line 6: this caption ends before it starts") as caught:
+        as_vtt(text)
+    assert caught.value.line == 6
+
+
+def test_a_transcript_with_times() -> None:
+    text = "Minutes of the session\n[00:00:02] Ana: Good morning.\nAll of you.\n\n1:05 Bo: Thank you.\n01:00:00 - End\n"
+    found = spoken(text, 3605)
+    assert [(start, words) for start, _end, words in found] == [
+        (2.0, "Ana: Good morning. All of you."),
+        (65.0, "Bo: Thank you."),
+        (3600.0, "End"),
+    ]
+    assert all(start < end for start, end, _words in found)
+    assert found[0][1] < 65
+
+
+def test_times_that_run_backwards_are_named() -> None:
+    with pytest.raises(
+        CaptionError, match=r"Line 3: this time is before the one above it: 0:10 Two"
+    ) as caught:
+        as_vtt("0:20 One\n\n0:10 Two\n")
+    assert caught.value.line == 3
+
+
+def test_words_without_times_are_spread_and_say_so() -> None:
+    text = as_vtt("One two three. Four five six.\n\nSeven.", 60)
+    assert ESTIMATED in text
+    cues = parse(text)
+    assert [cue.text for cue in cues] == ["One two three.", "Four five six.", "Seven."]
+    assert (cues[0].start, cues[-1].end) == (0, 60)
+    assert parse(as_vtt("word " * 500, 60))
+
+
+def test_words_without_times_wait_for_the_recording() -> None:
+    with pytest.raises(CaptionError, match="Add the recording first"):
+        as_vtt("Only words.")
+    with pytest.raises(CaptionError, match="no words"):
+        as_vtt(" \n")
