@@ -13,6 +13,8 @@ from recordings.search.folding import fold
 from recordings.search.models import SearchDocument
 from recordings.transcripts.reading import cues
 from recordings.transcripts.vtt import CaptionError
+from seminars.followups.reports.models import Report
+from seminars.followups.reports.reading import parts_of
 from seminars.sessions.models import Session, Speaker
 from seminars.sessions.questions.answering import record_of
 
@@ -82,6 +84,7 @@ def documents_of(recording: Recording, session: Session | None) -> list[SearchDo
         add("speakers", [("", words) for words in speakers_of(session)])
         add("abstract", session.abstract.items())
         add("questions", asked_of(session))
+        add("report", reported_of(session))
     add("abstract", recording.abstract.items())
     for original in captions_of(recording):
         for seconds, text in cues_said(original):
@@ -114,6 +117,12 @@ def asked_of(session: Session) -> list[tuple[str, str]]:
         (each.language, "\n".join([each.words, *(answer.text for answer in each.answers.all())]))
         for each in record_of(session)
     ]
+
+
+def reported_of(session: Session) -> list[tuple[str, str]]:
+    """Return language and words of each answer in the session's report, where that is out."""
+    report = Report.objects.out().select_related("form").filter(session=session).first()
+    return [(report.language, each.text) for each in parts_of(report)] if report else []
 
 
 def captions_of(recording: Recording) -> list[Original]:

@@ -7,20 +7,18 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from seminars.followups.reports.writing import Author
-from seminars.sessions.models import SpeakerRole
 from seminars.sessions.speaking.models import SpeakerLink
 from seminars.web.limits import within
 from seminars.web.reports.desk import Desk, View, doors
-from seminars.web.speaking import for_speakers
+from seminars.web.speaking import NOTING, for_speakers
 
 MOST_AN_HOUR = 1200  # one every three seconds: a note-taker who types without a pause, and their phone
-OPEN_TO = (SpeakerRole.NOTE_TAKER, SpeakerRole.HOST, SpeakerRole.MODERATOR)
 
 
 def takes_notes(link: SpeakerLink) -> bool:
     """Whether the holder of the link writes the report: note-takers, and who leads the session."""
     engagement = link.engagement
-    return engagement.session.speakers.filter(person=engagement.person_id, role__in=OPEN_TO).exists()
+    return engagement.session.speakers.filter(person=engagement.person_id, role__in=NOTING).exists()
 
 
 def by_link(view: View) -> View:

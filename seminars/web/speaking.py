@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from seminars import clock
 from seminars.calendars.speaking import arrival_of, speaker_file
 from seminars.changes.refusing import UserError
-from seminars.sessions.models import MaterialKind, MaterialState, Session
+from seminars.sessions.models import MaterialKind, MaterialState, Session, SpeakerRole
 from seminars.sessions.questions.answering import answer as answer_question
 from seminars.sessions.questions.answering import with_answers
 from seminars.sessions.questions.models import Question
@@ -35,6 +35,10 @@ from seminars.web.times import Reader, span_words, when_of
 from seminars.web.zones import reader_of
 
 MOST_ASKED = 200
+BROUGHT = (MaterialKind.SLIDES, MaterialKind.HANDOUT)
+"""What they bring, and see here."""
+NOTING = (SpeakerRole.NOTE_TAKER, SpeakerRole.HOST, SpeakerRole.MODERATOR)
+"""Who writes the report by their link."""
 
 
 def _opened(request: HttpRequest, token: str) -> SpeakerLink | HttpResponse:
@@ -64,13 +68,14 @@ def page(request: HttpRequest, link: SpeakerLink, *, status: int = 200, **given:
         "session": session,
         "community": session.series.community,
         "stage": stage,
+        "notes": any(each.role in NOTING for each in mine),
         "talks": any(step.name == "slides" for step in stage.steps),
         "spoken": when_of(session, reader, now),
         "arrival": _needed(session, reader),
         "over": bool(session.ends_at and session.ends_at <= now),
         "cues": session.cues.all(),
         "asked": _asked(session, now),
-        "slides": session.materials.filter(kind=MaterialKind.SLIDES, state=MaterialState.PUBLISHED),
+        "slides": session.materials.filter(kind__in=BROUGHT, state=MaterialState.PUBLISHED),
         "answer": AnswerForm(initial=AnswerForm.initial_of(engagement)),
         "talk": TalkForm(initial=TalkForm.initial_of(session)),
         "consent": ConsentForm(initial=ConsentForm.initial_of(engagement)),

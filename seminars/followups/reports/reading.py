@@ -40,10 +40,5 @@ def parts_of(report: Report, language: str = "") -> list[ReportPart]:
     return [each for each in found if each.text]
 
 
-def text_of(report: Report) -> str:
-    """Return all that is out as one text, labels too: what search looks through."""
-    return "\n".join(f"{each.label}: {each.text}" for each in parts_of(report))
-
-
 def _said(report: Report, name: str) -> str:
     return str(report.answers.get(name) or "")

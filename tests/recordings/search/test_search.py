@@ -11,6 +11,8 @@ from recordings.search import indexing, querying
 from recordings.search.backends import back_end, postgresql, sqlite
 from recordings.search.models import SearchDocument
 from recordings.search.querying import Answer, search
+from seminars.followups.reports.issuing import publish, take_back
+from seminars.followups.reports.writing import Given, begin, write
 from seminars.people.models import Community, User
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.sessions.models import Session, Speaker
@@ -262,3 +264,25 @@ class TestIndexing:
                 cursor.execute(statement)
         assert indexing.rebuild(now=NOW) == 5
         assert slugs("treasurer") == [recording.slug]
+
+
+def test_what_a_report_says_is_found_once_it_is_out_and_no_more_when_it_is_taken_back() -> None:
+    recording = recorded(captions=b"WEBVTT\n")
+    session = Session.objects.get(archived=recording)
+    report = begin(session=session, start={"results": "A toolbox of savings"}, now=NOW)
+    write(report=report, given={"who": Given("Lund", 0)}, hand="page-1", now=NOW)
+    assert slugs("toolbox") == []
+    for step, found in ((publish, [recording.slug]), (take_back, [])):
+        more = {"reason": "A name too many"} if step is take_back else {}
+        step(report=report, now=NOW, actor_id=None, **more)
+        assert recording.pk in indexing.due()
+        indexing.index(recording.pk, now=NOW)
+        assert slugs("toolbox") == found
+    publish(report=report, now=NOW, actor_id=None)
+    write(report=report, given={"results": Given("A toolbin of savings", 9)}, hand="page-1", now=NOW)
+    indexing.index(recording.pk, now=NOW)
+    publish(report=report, now=NOW, actor_id=None)  # as long as before
+    assert recording.pk in indexing.due()
+    indexing.index(recording.pk, now=NOW)
+    assert [slugs("toolbin"), slugs("toolbox")] == [[recording.slug], []]
+    assert search("toolbin", recordings=Recording.objects.all()).hits[0].quotes[0].field == "report"

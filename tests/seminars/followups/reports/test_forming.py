@@ -9,7 +9,7 @@ from seminars.followups.reports.fields import FIELDS
 from seminars.followups.reports.forming import adopt, form_of, set_form, stored_of
 from seminars.followups.reports.issuing import publish
 from seminars.followups.reports.models import Report
-from seminars.followups.reports.reading import parts_of, text_of
+from seminars.followups.reports.reading import parts_of
 from seminars.followups.reports.saving import save_report
 from seminars.followups.reports.writing import Given, begin, fields_of, write
 from seminars.series.models import Series
@@ -102,4 +102,7 @@ def test_a_field_that_no_form_knows_is_shown_under_its_label(series: Series) -> 
     write(report=report, given=given, hand="file-1", now=NOW)
     assert parts_of(report) == []  # a draft
     publish(report=report, now=NOW, actor_id=None)
-    assert text_of(report) == "Results: Three\nParking lot: Later"
+    assert [(each.label, each.text) for each in parts_of(report)] == [
+        ("Results", "Three"),
+        ("Parking lot", "Later"),
+    ]
