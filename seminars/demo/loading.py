@@ -14,6 +14,7 @@ from seminars.demo.events import add_echoes, add_programme, document
 from seminars.demo.facts import CommunityFacts, PersonFacts, SeriesFacts, SessionFacts
 from seminars.demo.imported import COMMUNITY, import_events
 from seminars.demo.letters import send_letter
+from seminars.demo.papers import write_papers
 from seminars.demo.readers import read_some
 from seminars.demo.registrations import register_some
 from seminars.demo.results import show_results
@@ -61,6 +62,7 @@ def load(*, now: datetime) -> Iterator[tuple[Session, str]]:
     show_belonging(now=now)
     read_some(register_some(now=now), now=now)
     share_some(now=now)
+    write_papers(now=now)
     send_letter(now=now)
     ask_some(now=now)
     show_attended(now=now)

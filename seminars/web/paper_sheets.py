@@ -80,9 +80,8 @@ def source_line(session: Session, language: str) -> str:
     """Return a session as a paper names it: title, series, day."""
     day = session.local_date
     said = format_date(day, "long", locale=locale_of(language)) if day else ""
-    return ", ".join(
-        filter(None, (say(session.heading, language), say(session.series.title, language), said))
-    )
+    names = dict.fromkeys([say(session.heading, language), say(session.series.title, language)])
+    return ", ".join(filter(None, (*names, said)))
 
 
 def sessions_of(paper: Paper) -> list[Session]:
