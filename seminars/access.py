@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from seminars.followups.models import Item
 from seminars.followups.papers.models import Paper
-from seminars.people.models import Community
+from seminars.people.models import Community, Joining
 from seminars.people.visitors import Visitor
-from seminars.series.models import Part, Series
+from seminars.series.models import Audience, Part, Series
 from seminars.series.topics.models import Topic
 from seminars.sessions.models import Session
 from seminars.sessions.topics import may_rename
@@ -27,14 +26,29 @@ def member_community_or_404(slug: str, visitor: Visitor) -> Community:
 
 
 def series_or_404(slug: str, visitor: Visitor) -> Series:
-    """Return the series whose page the visitor may see, a draft for its organisers. Raises Http404.
+    """Return the series whose page the visitor may see, a draft for its organisers. Raises Http404."""
+    return get_object_or_404(Series.objects.visible_to(visitor).select_related("community"), slug=slug)
 
-    Who is invited to one of its sessions sees the page, which then lists no other session.
+
+def guests_series_or_404(slug: str, visitor: Visitor) -> Series:
+    """Return the series to some session of which the visitor is invited by name. Raises Http404.
+
+    Where they may not see it, they learn its name, and of its sessions those they are invited to.
     """
-    shown = Q(pk__in=Series.objects.visible_to(visitor).values("pk"))
-    if visitor.user_id is not None:
-        shown |= Q(pk__in=Session.objects.inviting(visitor).values("series_id"))
-    return get_object_or_404(Series.objects.filter(shown).select_related("community"), slug=slug)
+    named = Session.objects.inviting(visitor).values("series_id")
+    return get_object_or_404(Series.objects.filter(pk__in=named).select_related("community"), slug=slug)
+
+
+def is_guest(session: Session, visitor: Visitor) -> bool:
+    """Return whether the visitor sees `session`, which they may see, but not its series. No query where all may."""
+    series = session.series
+    if (
+        series.published_at
+        and series.audience == Audience.EVERYONE
+        and series.community.joining != Joining.CLOSED
+    ):
+        return False
+    return not Series.objects.visible_to(visitor).filter(pk=series.pk).exists()
 
 
 def session_or_404(slug: str, visitor: Visitor) -> Session:

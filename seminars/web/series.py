@@ -3,15 +3,16 @@
 from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from seminars.access import series_or_404
+from seminars.access import guests_series_or_404, series_or_404
 from seminars.results.public import told_of_series
+from seminars.series.models import Series
 from seminars.series.suiting import unsuited_words
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.sessions.state import State
@@ -29,9 +30,15 @@ STOPPED = {State.CANCELLED, State.POSTPONED, State.WITHDRAWN}
 
 @require_safe
 def series(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the series `slug`, or 404 when this visitor may not see it. `?past=all` lists every past session."""
+    """Show the series `slug`, or 404 when this visitor may not see it. `?past=all` lists every past session.
+
+    Who is invited by name to some of its sessions, and belongs to nothing here, gets its name and these.
+    """
     now = timezone.now()
-    found = series_or_404(slug, visitor_of(request))
+    try:
+        found = series_or_404(slug, visitor_of(request))
+    except Http404:
+        return _for_guest(request, guests_series_or_404(slug, visitor_of(request)), now)
     ours = Session.objects.visible_to(visitor_of(request)).published().filter(series=found, within=None)
     whole = request.GET.get("past") == "all"
     ahead = Q(ends_at__gt=now) | Q(starts_at=None)
@@ -62,6 +69,13 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
         "whole": whole_button(request, found),
     }
     return render(request, "seminars/series.html", context)
+
+
+def _for_guest(request: HttpRequest, found: Series, now: datetime) -> HttpResponse:
+    mine = with_series(Session.objects.inviting(visitor_of(request)).filter(series=found))
+    rows = rows_of(list(mine.order_by(F("starts_at").asc(nulls_last=True), "id")), now)
+    context = {"now": now, "series": found, "community": found.community, "rows": rows}
+    return render(request, "seminars/series_guest.html", context)
 
 
 def reliability(sessions: "QuerySet[Session]", now: datetime) -> dict[str, int]:

@@ -58,7 +58,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     series, now = series_or_404(slug, visitor_of(request)), timezone.now()
     terms = terms_of_series(series)
     sessions = whole.open_sessions(series, now=now)
-    if not offered(series, terms) or not _sees(request, series):
+    if not offered(series, terms):
         status = 409 if request.method == "POST" else 200
         return _page(request, series, None, terms, sessions, status=status)
     if request.method != "POST":
@@ -83,11 +83,6 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     if found:
         return redirect("series_registration", found.token)
     return redirect("series_registration_sent", series.slug)
-
-
-def _sees(request: HttpRequest, series: Series) -> bool:
-    """Who is invited to one session only sees the series' page, but cannot register for all of it."""
-    return Series.objects.visible_to(visitor_of(request)).filter(pk=series.pk).exists()
 
 
 def _form(series: Series, terms: Terms, sessions: list[Session], *args: Any, **options: Any) -> RegisterForm:
@@ -156,8 +151,6 @@ def whole_button(request: HttpRequest, series: Series) -> Button | None:
         return None
     if own := own_registration(request, series):
         return Button(_("Your registration"), "check", reverse("series_registration", args=[own.token]))
-    if not _sees(request, series):
-        return None
     return Button(_("Register for all"), "check", reverse("register_series", args=[series.slug]))
 
 

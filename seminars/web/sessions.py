@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from seminars.access import session_or_404
+from seminars.access import is_guest, session_or_404
 from seminars.followups.reports.models import Report
 from seminars.followups.reports.reading import parts_of
 from seminars.people.models import Form, Person
@@ -26,8 +26,8 @@ from seminars.sessions.topics import topics_of_session
 from seminars.web.barring import bar_of
 from seminars.web.echoes import hanging_on, hours_of, lead_of
 from seminars.web.laws import line_for
-from seminars.web.listing import rows_of
-from seminars.web.offers import beside, cheaper_ways, line_of, main_button
+from seminars.web.listing import Row, rows_of
+from seminars.web.offers import address, beside, cheaper_ways, line_of, main_button
 from seminars.web.places import place_of
 from seminars.web.programme import part_of, timetable_of
 from seminars.web.registration import JOINING, own_registration, places_words
@@ -57,11 +57,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
     hanging = hanging_on(found, visitor)
     hours = hours_of(own, [each for each in hanging if each.lead_id == found.pk], now)
     row = next((each.row for each in hours if each.is_next), own)
-    held = row.session
-    registered = None if row.is_over else own_registration(request, held)
-    terms = Terms() if row.is_over else terms_of(held)
-    barred = row.state in JOINING and bar_of(request, held, terms) is not None
-    button = main_button(held, row.state, row.facts, registered, terms, barred)
+    held, guest = row.session, is_guest(found, visitor)
     context |= {
         "row": row,
         "own": own,
@@ -70,10 +66,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "timetable": timetable_of(
             found, [each for each in hanging if each.within_id == found.pk], reader, now
         ),
-        "button": button,
-        "beside_it": [each for each in beside(held, row.state, registered, terms) if each != button],
-        "barred": barred and registered is None and row.facts.joinable,
-        "places_words": "" if row.is_over else places_words(held, row.state, registered, terms),
+        "guest": guest,
         "new_law": line_for(found, reader, now),
         "line": line_of(held, row.state, reader, now),
         "ways": list(cheaper_ways(held, row.state)),
@@ -82,6 +75,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "linked_data": linked_data(found),
         "topics": topics_of_session(found) if found.published_at else [],
     }
+    context |= offered(request, row, guest=guest)
     if row.state == State.ARCHIVED:
         repeats = [each for each in hanging if each.lead_id == found.pk]
         context["line"] = took_part(told_of([found, *repeats]))
@@ -94,6 +88,26 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
     context |= report_of(found) | place_of(held, row, reader)
     page = render(request, "seminars/session.html", context)
     return opened(request, found, page) if own.is_over else page
+
+
+def offered(request: HttpRequest, row: Row, *, guest: bool) -> dict[str, Any]:
+    """Return what the page offers now: the main button, what stands beside it, and what it says of places.
+
+    guest: who looks sees the session and not its series, so there is nothing to subscribe to.
+    """
+    held, state = row.session, row.state
+    registered = None if row.is_over else own_registration(request, held)
+    terms = Terms() if row.is_over else terms_of(held)
+    barred = state in JOINING and bar_of(request, held, terms) is not None
+    button = main_button(held, state, row.facts, registered, terms, barred)
+    if guest and button and button.href == address("subscribe_series", held):
+        button = None
+    return {
+        "button": button,
+        "beside_it": [each for each in beside(held, state, registered, terms) if each != button],
+        "barred": barred and registered is None and row.facts.joinable,
+        "places_words": "" if row.is_over else places_words(held, state, registered, terms),
+    }
 
 
 def zones_of_members(session: Session) -> list[str]:
