@@ -1,5 +1,6 @@
-"""/health/: is the site well? For people who look after it and for programs that watch it. One query, no session."""
+"""/health/: is the site well? For people who look after it and for programs that watch it. Two queries, no session."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_safe
 
 from seminars import clock
 from seminars.queue.models import Beat
+from seminars.queue.standstill import Standstill, standing
 
 VERSION = "0.1.0"
+FIRST = "meridian"  # how the queue itself calls its first cluster
 LATE = timedelta(seconds=150)  # a sweep is due each minute; one may be missed
 PARTS = ("sessions", "checklists", "series", "jobs", "registrations", "mails")
 
@@ -26,22 +29,24 @@ def health(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     try:
         beats = dict(Beat.objects.values_list("name", "at"))
+        still = standing(now=now)
     except Error:
         return JsonResponse({"status": "unwell", "database": "no answer"} | _versions(), status=503)
-    facts = report(beats, now=now)
+    facts = report(beats, still, now=now)
     return JsonResponse(facts | _versions(), status=503 if facts["status"] == "unwell" else 200)
 
 
-def report(beats: dict[str, datetime], *, now: datetime) -> dict[str, Any]:
+def report(beats: dict[str, datetime], still: Sequence[Standstill] = (), *, now: datetime) -> dict[str, Any]:
     """Return what /health/ says. beats: when each periodic part of the queue last ran to its end. now: aware UTC.
 
-    "starting" counts as well: the queue has been started and its first sweep is not overdue yet.
+    still: clusters whose work lies though it is due; the first one is called "meridian". "starting" counts as well: the
+    queue has been started and its first sweep is not overdue yet.
     """
     swept, started = beats.get("sweep"), beats.get("queue")
     alive = swept is not None and now - swept <= LATE
     starting = started is not None and now - started <= LATE and (swept is None or swept < started)
     failing = [name for name in PARTS if swept and (name not in beats or swept - beats[name] > LATE)]
-    status = "starting" if starting else "ok" if alive and not failing else "unwell"
+    status = "starting" if starting else "ok" if alive and not failing and not still else "unwell"
     return {
         "status": status,
         "database": "ok",
@@ -49,6 +54,9 @@ def report(beats: dict[str, datetime], *, now: datetime) -> dict[str, Any]:
         "last_sweep": swept.isoformat() if swept else None,
         "last_sweep_age_seconds": round((now - swept).total_seconds()) if swept else None,
         "failing": [] if starting else failing,
+        "standing_still": [
+            {"cluster": each.name or FIRST, "since": each.since.isoformat()} for each in still if not starting
+        ],
     }
 
 

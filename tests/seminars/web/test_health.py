@@ -13,7 +13,8 @@ from time_machine import Traveller
 
 from seminars import clock
 from seminars.queue.jobs import beat
-from seminars.queue.models import Beat
+from seminars.queue.models import Beat, Job
+from seminars.queue.standstill import Standstill
 from seminars.web import health
 
 SECOND = timedelta(seconds=1)
@@ -54,15 +55,42 @@ def test_a_part_that_fails_is_named(part: str, now: datetime) -> None:
     assert health.report(beats, now=now)["failing"] == [part]
 
 
+def test_a_cluster_that_stands_still_is_named_with_its_hour(now: datetime) -> None:
+    still = [Standstill("media", now - 400 * SECOND), Standstill("", now - 500 * SECOND)]
+    said = health.report(all_beats(now), still, now=now)
+    assert said["status"] == "unwell"
+    assert said["standing_still"] == [
+        {"cluster": "media", "since": (now - 400 * SECOND).isoformat()},
+        {"cluster": "meridian", "since": (now - 500 * SECOND).isoformat()},
+    ]
+    starting = health.report(all_beats(now - timedelta(days=1)) | {"queue": now}, still, now=now)
+    assert (starting["status"], starting["standing_still"]) == ("starting", [])
+
+
 @pytest.mark.django_db
-def test_the_page_takes_one_query_and_no_cookie(stopped: Traveller, now: datetime, client: Client) -> None:
+def test_work_that_lies_in_the_media_cluster_is_503(
+    stopped: Traveller, now: datetime, client: Client
+) -> None:
+    for name in ["sweep", *health.PARTS]:
+        beat(name, now - 30 * SECOND)
+    due = now - timedelta(minutes=7)
+    job = Job.objects.create(kind="k", subject="s", door="d", cluster="media", created_at=due, due_at=due)
+    answer = client.get("/health/")
+    assert answer.status_code == 503
+    assert answer.json()["standing_still"] == [{"cluster": "media", "since": due.isoformat()}]
+    Job.objects.filter(pk=job.pk).update(state="held")
+    assert client.get("/health/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_page_takes_two_queries_and_no_cookie(stopped: Traveller, now: datetime, client: Client) -> None:
     for name in ["sweep", *health.PARTS]:
         beat(name, now - 30 * SECOND)
     with CaptureQueriesContext(
         connection,
     ) as queries:
         answer = client.get("/health/")
-    assert (answer.status_code, len(queries), dict(answer.cookies)) == (200, 1, {})
+    assert (answer.status_code, len(queries), dict(answer.cookies)) == (200, 2, {})
     assert "no-store" in answer["Cache-Control"]
     said = answer.json()
     assert said["last_sweep_age_seconds"] == 30
