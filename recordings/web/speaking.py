@@ -1,4 +1,4 @@
-"""/speak/<token>/slides/: somebody who appears at a session uploads their slides by their secret link."""
+"""/speak/<token>/slides/: somebody who appears at a session uploads slides or notes by their secret link."""
 
 from typing import Any
 
@@ -18,9 +18,14 @@ from recordings.web.files import too_large
 from seminars.sessions.speaking.models import SpeakerLink
 from seminars.web.speaking import declined, for_speakers, page
 
+KINDS = (OriginalKind.SLIDES, OriginalKind.HANDOUT)
+"""What may be brought: slides, and notes or other things to read."""
+
 
 class SlidesForm(forms.Form):
     """A PDF from the speaker's own disk."""
+
+    kind = forms.ChoiceField(choices=[(each.value, each.label) for each in KINDS], required=False)
 
     file = forms.FileField(
         allow_empty_file=True,
@@ -43,12 +48,12 @@ def upload(request: HttpRequest, link: SpeakerLink) -> HttpResponse:
     if getattr(request, "too_large", False):
         return _again(request, link, too_large())
     if not form.is_valid():
-        return _again(request, link, form.errors["file"][0])
+        return _again(request, link, next(iter(form.errors.values()))[0])
     session, now = link.engagement.session, timezone.now()
     try:
         taken = arriving.take_upload(
             session=session,
-            kind=OriginalKind.SLIDES,
+            kind=OriginalKind(form.cleaned_data["kind"] or OriginalKind.SLIDES),
             uploaded=form.cleaned_data["file"],
             language=session.language,
             now=now,
@@ -60,7 +65,7 @@ def upload(request: HttpRequest, link: SpeakerLink) -> HttpResponse:
     if taken.again:
         messages.info(request, _("This file is here already. Nothing was added."))
     else:
-        messages.success(request, _("Thank you. Your slides are here, and on the session's page."))
+        messages.success(request, _("Thank you. Your file is here, and on the session's page."))
     return redirect("speak", link.token)
 
 

@@ -12,7 +12,7 @@ from seminars.changes.refusing import UserError
 from seminars.followups.dating import OFFICE_ENDS, due_day
 from seminars.followups.models import Item, ItemState
 from seminars.followups.owners import zone_of
-from seminars.followups.ticking import redate, standing, tick, turn
+from seminars.followups.ticking import redate, settle_all, standing, tick, turn
 from seminars.people.models import Person
 from seminars.sessions.facts import settled_by, shown_kinds, shown_of_lead, with_state
 from seminars.sessions.models import Echo, MaterialKind, Session
@@ -51,8 +51,7 @@ def reconcile(*, now: datetime, session: Session | None = None) -> int:
     session: only its items; None looks at all.
     """
     items = [*redate(now=now, session=session), *tick(now=now, session=session)]
-    for owner in {item.session_id: item.session for item in items}.values():
-        settle(owner, now=now)
+    settle_all({item.session_id for item in items}, now=now)
     return len(items)
 
 

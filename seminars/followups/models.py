@@ -129,7 +129,7 @@ class Item(models.Model):
     @property
     def where(self) -> str:
         """The zone whose days and hours its time is told in. Load `session` with it."""
-        return self.zone or self.session.zone
+        return str(self.zone or self.session.zone)
 
     @property
     def day(self) -> date:

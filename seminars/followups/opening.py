@@ -1,6 +1,6 @@
 """Open what is owed: before the session what is wanted by then, and when it ends its checklist, once; in numbers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,12 +14,10 @@ from seminars.followups.dating import counted_from, due_at
 from seminars.followups.kinds import is_by_hand
 from seminars.followups.models import Checklist, Item, ItemState, Owed
 from seminars.followups.owners import LOADED, owner_of, zone_of
-from seminars.followups.ticking import standing, turn
-from seminars.sessions.facts import NOT_RECORDED, facts_of, settled_by, shown_kinds, shown_of_lead
+from seminars.followups.ticking import Turn, settle_all, standing, turn_all
+from seminars.sessions.facts import NOT_RECORDED, settled_by, shown_kinds, shown_of_lead
 from seminars.sessions.models import Echo, Precision, Session, SessionQuerySet
 from seminars.sessions.revising import subject_of
-from seminars.sessions.state import state_of
-from seminars.sessions.turning import settle
 
 SOME = 50
 """Sessions that one transaction opens."""
@@ -97,13 +95,8 @@ def _close(sessions: SessionQuerySet, now: datetime) -> int:
     made = [Checklist(session=session, opened_at=now) for session in ended]
     Checklist.objects.bulk_create(made)
     _write(ended, now, {session.pk: _lines_after(session) for session in ended}, kind="checklist")
-    for item in _moot(ended):
-        with override(item.session.language):  # it is stored, so in the session's language
-            reason = _("The session is over.")
-        turn(item, ItemState.WAIVED, now=now, reason=reason)
-    for session in Session.objects.filter(pk__in=[each.pk for each in ended]).with_facts().order_by("pk"):
-        if state_of(facts_of(session), now) != session.state:
-            settle(session, now=now)
+    turn_all(_moot(ended), now=now)
+    settle_all([each.pk for each in ended], now=now)
     return len(ended)
 
 
@@ -133,11 +126,14 @@ def _lines(session: Session) -> list[Owed]:
     return [each for each in lines if not (session.report_only and each.kind in NOT_RECORDED)]
 
 
-def _moot(ended: Iterable[Session]) -> list[Item]:
-    """Tasks that were to be done before these sessions, and were not."""
+def _moot(ended: Iterable[Session]) -> Iterator[Turn]:
+    """Tasks that were to be done before these sessions, and were not, are let go."""
     rows = Item.objects.filter(session__in=[each.pk for each in ended], days__lte=0)
     found = rows.filter(state__in=ItemState.open()).select_related("session").order_by("pk")
-    return [each for each in found if each.is_by_hand]
+    for item in found:
+        if item.is_by_hand:
+            with override(item.session.language):  # it is stored, so in the session's language
+                yield Turn(item, ItemState.WAIVED, _("The session is over."))
 
 
 def _write(sessions: list[Session], now: datetime, lines: dict[int, list[Owed]], *, kind: str) -> None:

@@ -76,7 +76,7 @@ def forget(*, before: datetime) -> int:
 
 def facts(message: Message, now: datetime) -> Context:
     """Return what the mail says: all that its reader is to hear of when it leaves. Raises Pointless."""
-    person = Person.objects.select_related("user").filter(pk=message.person_id).first()
+    person = Person.objects.select_related("user").filter(pk=message.person_id or 0).first()
     if person is None or ChasingOff.objects.filter(person=person).exists():
         raise Pointless(UNWANTED)
     mine = asked_for(_loaded(_of(person)).filter(due_at__lt=now + timedelta(days=3)))

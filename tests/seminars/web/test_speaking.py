@@ -1,6 +1,6 @@
 """The speaker's page: without an account, by the secret link, in their own time."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -155,3 +155,23 @@ def test_few_questions(
     as_nobody.get(address)
     with django_assert_max_num_queries(9):
         as_nobody.get(address)
+
+
+def test_the_page_is_checked_after_the_session(as_nobody: Client, address: str) -> None:
+    assert "Check your page" not in text(as_nobody.get(address))
+    as_nobody.post(f"{address}check/", {"do": "right"})
+    assert Engagement.objects.get().checked_at is None, "not before its end"
+    ended = datetime(2026, 11, 10, 13, 0, tzinfo=UTC)
+    Session.objects.update(starts_at=ended, ends_at=ended + timedelta(hours=1))
+    said = text(as_nobody.get(address))
+    assert "Check your page" in said
+    assert "then it is frozen" in said
+    as_nobody.post(f"{address}check/", {"do": "wrong", "remark": " "})
+    assert Engagement.objects.get().checked_at is None
+    as_nobody.post(f"{address}check/", {"do": "wrong", "remark": "My name is Anna"})
+    found = Engagement.objects.get()
+    assert (found.remark, found.checked_at is not None) == ("My name is Anna", True)
+    assert "you told the organisers what is wrong" in text(as_nobody.get(address))
+    as_nobody.post(f"{address}check/", {"do": "right", "remark": "My name is Anna"})
+    assert Engagement.objects.get().remark == ""
+    assert "you found all right" in text(as_nobody.get(address))
