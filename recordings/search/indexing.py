@@ -13,6 +13,8 @@ from recordings.search.folding import fold
 from recordings.search.models import SearchDocument
 from recordings.transcripts.reading import cues
 from recordings.transcripts.vtt import CaptionError
+from seminars.followups.papers.marking import words_in
+from seminars.followups.papers.models import PaperVersion
 from seminars.followups.reports.models import Report
 from seminars.followups.reports.reading import parts_of
 from seminars.sessions.models import Session, Speaker
@@ -85,6 +87,7 @@ def documents_of(recording: Recording, session: Session | None) -> list[SearchDo
         add("abstract", session.abstract.items())
         add("questions", asked_of(session))
         add("report", reported_of(session))
+        add("paper", papers_of(session))
     add("abstract", recording.abstract.items())
     for original in captions_of(recording):
         for seconds, text in cues_said(original):
@@ -123,6 +126,17 @@ def reported_of(session: Session) -> list[tuple[str, str]]:
     """Return language and words of each answer in the session's report, where that is out."""
     report = Report.objects.out().select_related("form").filter(session=session).first()
     return [(report.language, each.text) for each in parts_of(report)] if report else []
+
+
+def papers_of(session: Session) -> list[tuple[str, str]]:
+    """Return language and words of each paragraph of the papers that draw on the session, as they are out now."""
+    rows = PaperVersion.objects.filter(paper__sessions=session, paper__withdrawn_at=None)
+    latest = {each.paper_id: each for each in rows.order_by("version")}
+    return [
+        (each.language, words)
+        for each in latest.values()
+        for words in (each.title, *words_in(each.summary).splitlines(), *words_in(each.body).splitlines())
+    ]
 
 
 def captions_of(recording: Recording) -> list[Original]:

@@ -24,7 +24,7 @@ from recordings.search.parsing import Query, Term, parse
 from recordings.search.quoting import quote
 
 PAGE, QUOTES = 20, 3
-WEIGHTS = {"title": 27, "speakers": 9, "abstract": 3, "report": 2, "questions": 2, "caption": 1}
+WEIGHTS = {"title": 27, "speakers": 9, "abstract": 3, "report": 2, "paper": 2, "questions": 2, "caption": 1}
 _EARLY = datetime(1, 1, 1, tzinfo=UTC)
 
 

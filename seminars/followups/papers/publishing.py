@@ -11,7 +11,8 @@ from seminars.changes.refusing import UserError
 from seminars.followups.papers.models import TEXT, Paper, PaperSession, PaperState, PaperVersion
 from seminars.followups.papers.writing import refuse_closed, scope_of, subject_of
 from seminars.sessions import materials
-from seminars.sessions.models import MaterialKind
+from seminars.sessions.models import MaterialKind, Session
+from seminars.sessions.revising import locked, revise
 
 LONGEST_CHANGES = 2000
 LONGEST_REASON = 300
@@ -36,7 +37,8 @@ def publish(
     changes = changes.replace("\r\n", "\n").replace("\x00", "").strip()
     refuse_closed(paper)
     with transaction.atomic():
-        current = Paper.objects.select_for_update().select_related("community").get(pk=paper.pk)
+        sessions = _held(paper)
+        current = Paper.objects.select_for_update(of=("self",)).select_related("community").get(pk=paper.pk)
         last = current.versions.aggregate(last=Max("version"))["last"] or 0
         _refuse(current, seen, changes, last)
         if last == 0:
@@ -53,6 +55,7 @@ def publish(
             tell=tell,
             **{name: getattr(current, name) for name in TEXT},
         )
+        _show(current, version, sessions, now, actor_id)
         record(
             kind="paper-published",
             subject=subject_of(current),
@@ -61,7 +64,6 @@ def publish(
             actor_id=actor_id,
             after={"version": version.version},
         )
-        _show(current, version, now, actor_id)
     return version
 
 
@@ -100,9 +102,12 @@ def withdraw(*, paper: Paper, reason: str, now: datetime, actor_id: int | None) 
     if not reason or len(reason) > LONGEST_REASON:
         raise UserError({"reason": _("Say why, in at most %(most)d characters.") % {"most": LONGEST_REASON}})
     with transaction.atomic():
+        _held(paper)
         rows = Paper.objects.filter(pk=paper.pk, published_at__isnull=False, withdrawn_at=None)
         if not rows.update(state=PaperState.WITHDRAWN, reason=reason, withdrawn_at=now):
             raise UserError({"": _("Only a paper that is out can be withdrawn.")})
+        for link in PaperSession.objects.filter(paper=paper).order_by("session_id"):
+            materials.withdraw(source=link.source, now=now, actor_id=actor_id)
         record(
             kind="paper-withdrawn",
             subject=subject_of(paper),
@@ -111,8 +116,6 @@ def withdraw(*, paper: Paper, reason: str, now: datetime, actor_id: int | None) 
             actor_id=actor_id,
             note=reason,
         )
-        for link in PaperSession.objects.filter(paper=paper).order_by("session_id"):
-            materials.withdraw(source=link.source, now=now, actor_id=actor_id)
     paper.refresh_from_db()
 
 
@@ -145,14 +148,26 @@ def _number(paper: Paper, now: datetime) -> None:
     paper.slug = f"{paper.community.slug}-{paper.year}-{paper.number}"
 
 
-def _show(paper: Paper, version: PaperVersion, now: datetime, actor_id: int | None) -> None:
-    links = PaperSession.objects.filter(paper=paper).select_related("session").order_by("session_id")
-    for link in links:
-        if link.session.withdrawn_at:
+def _held(paper: Paper) -> dict[int, Session]:
+    """Take the rows of its sessions, in order, before the paper's and any version: see `revising.locked`."""
+    keys = (
+        PaperSession.objects.filter(paper=paper).order_by("session_id").values_list("session_id", flat=True)
+    )
+    return {key: locked(key) for key in keys}
+
+
+def _show(
+    paper: Paper, version: PaperVersion, sessions: dict[int, Session], now: datetime, actor_id: int | None
+) -> None:
+    """Let each session show it; where all is as before but the words, search must read them."""
+    for link in PaperSession.objects.filter(paper=paper).order_by("session_id"):
+        session = sessions[link.session_id]
+        if session.withdrawn_at:
             continue
+        revision = session.revision
         materials.publish(
             source=link.source,
-            session=link.session,
+            session=session,
             kind=MaterialKind.PAPER.value,
             title={version.language: version.title},
             language=version.language,
@@ -162,3 +177,5 @@ def _show(paper: Paper, version: PaperVersion, now: datetime, actor_id: int | No
             now=now,
             actor_id=actor_id,
         )
+        if session.revision == revision:
+            revise(session, kind="material", now=now, actor_id=actor_id, note="paper", visible=False)

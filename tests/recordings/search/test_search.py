@@ -11,12 +11,14 @@ from recordings.search import indexing, querying
 from recordings.search.backends import back_end, postgresql, sqlite
 from recordings.search.models import SearchDocument
 from recordings.search.querying import Answer, search
+from seminars.followups.papers.publishing import withdraw
 from seminars.followups.reports.issuing import publish, take_back
 from seminars.followups.reports.writing import Given, begin, write
 from seminars.people.models import Community, User
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.sessions.models import Session, Speaker
 from tests.factories import NOW, make_original, make_person, make_recording, make_series, make_session
+from tests.seminars.followups.papers.test_papers import begun, kept, out
 
 pytestmark = pytest.mark.django_db
 
@@ -286,3 +288,24 @@ def test_what_a_report_says_is_found_once_it_is_out_and_no_more_when_it_is_taken
     indexing.index(recording.pk, now=NOW)
     assert [slugs("toolbin"), slugs("toolbox")] == [[recording.slug], []]
     assert search("toolbin", recordings=Recording.objects.all()).hits[0].quotes[0].field == "report"
+
+
+def test_what_a_paper_says_is_found_in_its_latest_version_and_no_more_when_it_is_withdrawn() -> None:
+    recording = recorded(captions=b"WEBVTT\n")
+    session = Session.objects.select_related("series__community").get(archived=recording)
+    paper = kept(begun([session]), body="## Found\n\nA *toolbox* of savings")
+    out(paper)
+    assert recording.pk in indexing.due()
+    indexing.index(recording.pk, now=NOW)
+    assert slugs("toolbox") == [recording.slug]
+    out(
+        kept(paper, seen=2, body="## Found\n\nA *toolbin* of savings"), changes="A word."
+    )  # as long as before
+    assert recording.pk in indexing.due()
+    indexing.index(recording.pk, now=NOW)
+    assert [slugs("toolbin"), slugs("toolbox")] == [[recording.slug], []]
+    assert search("toolbin", recordings=Recording.objects.all()).hits[0].quotes[0].field == "paper"
+    withdraw(paper=paper, reason="A wrong figure.", now=NOW, actor_id=None)
+    assert recording.pk in indexing.due()
+    indexing.index(recording.pk, now=NOW)
+    assert slugs("toolbin") == []
