@@ -17,6 +17,7 @@ from seminars.followups import checklist, opening
 from seminars.leaving import erasing
 from seminars.notifications import (
     attending,
+    feedback,
     introductions,
     membership,
     moves,
@@ -89,6 +90,7 @@ def _mails(now: datetime) -> None:
             places.look,
             attending.look,
             reminding.look,
+            feedback.look,
             ready.look,
             papers.look,
             membership.look,
@@ -189,6 +191,7 @@ def prune() -> None:
     whole.forget(before=now - KEEP_UNCONFIRMED)
     reading.forget(before=now - KEEP_UNCONFIRMED)
     reminding.forget(before=now - KEEP_REMINDED)
+    feedback.forget(before=now - KEEP_REMINDED)
     daily.forget(before=now - KEEP_REMINDED)
     using.forget(now=now)
     enqueue.prune(before=now - KEEP_SUCCESSES)

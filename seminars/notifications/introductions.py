@@ -1,4 +1,5 @@
-"""Mails of introductions: the question to each, the introduction to both, and a member's message that is passed on.
+"""Mails of introductions: the question to each, the introduction to both, that nothing came of it, and a member's
+message that is passed on.
 
 Looked for, never called: a side that was not asked, or not told; a message that was not passed on. None of these mails
 holds an address of one of the two, and the sender of each is the house.
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from seminars.notifications.daytime import by_day
 from seminars.notifications.letters import Context, Pointless
 from seminars.notifications.models import Message
 from seminars.notifications.posting import Letter, post, recipient_of
@@ -21,6 +23,7 @@ from seminars.people.introducing.models import Answer, Introduction, Note, Party
 from seminars.people.models import Community, Person
 
 QUESTION, MET, NOTE = "introduction-question", "introduction", "passed-on"
+OVER = "introduction-over"
 EXAMPLE = "example"  # stands for the secret in a preview
 MOST = 200
 ENDED = gettext_noop("The exchange has ended.")
@@ -28,7 +31,10 @@ ANSWERED = gettext_noop("It was answered already.")
 
 
 def look(*, now: datetime) -> int:
-    """Return how many mails are written down now. now: aware UTC. Three queries while there is nothing."""
+    """Return how many mails are written down now. now: aware UTC. Five queries while there is nothing.
+
+    What was not answered by both for two weeks ends here.
+    """
     made = 0
     live = Party.objects.filter(introduction__ended_at=None)
     with transaction.atomic():
@@ -37,6 +43,10 @@ def look(*, now: datetime) -> int:
             live.filter(met_told_at=None, introduction__met_at__isnull=False), "met_told_at", MET, now
         )
         made += _pass_on(now)
+        introducing.lapse(now=now)
+        made += _told(
+            Party.objects.in_vain(after=introducing.ANSWER_WITHIN, now=now), "over_told_at", OVER, now
+        )
     return made
 
 
@@ -67,13 +77,12 @@ def _post(kind: str, subject: str, party: Party, now: datetime) -> int:
     to = recipient_of(party.person, language=community.language)
     if to is None:
         return 0
-    letters = [Letter(to)]
     return post(
         kind=kind,
         subject=subject,
         revision=1,
-        letters=letters,
-        due_at=now,
+        letters=[Letter(to)],
+        due_at=by_day(now, to.zone or community.home_zone) if kind == OVER else now,
         now=now,
         community_id=community.pk,
     )
@@ -84,7 +93,16 @@ def question_facts(message: Message, now: datetime) -> Context:
     party = _party(message)
     if party.said != Answer.NONE:
         raise Pointless(ANSWERED)
-    return _about(party) | {"words": party.introduction.words}
+    until = party.introduction.made_at + introducing.ANSWER_WITHIN
+    return _about(party) | {"words": party.introduction.words, "until": until}
+
+
+def over_facts(message: Message, now: datetime) -> Context:
+    """Return what is said when nothing came of an introduction. Raises Pointless where it began after all."""
+    party = _party(message, over=True)
+    if party.introduction.met_at:
+        raise Pointless(ANSWERED)
+    return _about(party) | {"answered": party.said == Answer.YES, "stop": ""}
 
 
 def met_facts(message: Message, now: datetime) -> Context:
@@ -107,13 +125,13 @@ def note_facts(message: Message, now: datetime) -> Context:
     return _about(party) | {"words": note.text, "first": party.said == Answer.NONE}
 
 
-def _party(message: Message) -> Party:
+def _party(message: Message, *, over: bool = False) -> Party:
     number = message.subject.partition(":")[2]
     rows = Party.objects.select_related(
         "person__user", "introduction__community", "introduction__facilitator"
     )
     found = rows.filter(pk=int(number) if number.isdecimal() else 0).first()
-    if found is None or found.introduction.ended_at:
+    if found is None or bool(found.introduction.ended_at) != over:
         raise Pointless(ENDED)
     return found
 
@@ -165,4 +183,11 @@ def sample(now: datetime, zone: str) -> Context | None:
         return None
     words = (meeting.words if meeting else "") or _("You both work on the same question, in two countries.")
     given = _context(community, name=person.name, offers="", seeks="", facilitator="", token=EXAMPLE)
-    return given | {"words": words, "first": True, "facilitator": _("A facilitator")}
+    until = now + introducing.ANSWER_WITHIN
+    return given | {"words": words, "first": True, "facilitator": _("A facilitator"), "until": until}
+
+
+def over_sample(now: datetime, zone: str) -> Context | None:
+    """Return what such a mail could say when nothing came of it."""
+    found = sample(now, zone)
+    return {**found, "answered": True, "stop": ""} if found else None

@@ -12,9 +12,11 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
+from seminars.notifications import wishes
 from seminars.notifications.letters import Context, Pointless
 from seminars.notifications.models import Message
 from seminars.notifications.posting import Letter, Recipient, language_of, post, post_link, recipient_of
+from seminars.notifications.readers.stopping import REQUESTS, stop_address
 from seminars.people.membership.models import JoinRequest, Standing
 from seminars.people.models import Community, Joining, Membership, Role
 
@@ -26,6 +28,7 @@ REMIND_AFTER = timedelta(days=3)
 GONE = gettext_noop("The request is gone.")
 ANSWERED = gettext_noop("Nobody waits for an answer any more.")
 OTHERWISE = gettext_noop("The request stands elsewhere by now.")
+UNWANTED = gettext_noop("The person does not want these mails any more.")
 NO_PLANNER = gettext_noop("The person plans for the community no more.")
 
 
@@ -111,12 +114,17 @@ def requests_facts(message: Message, now: datetime) -> Context:
     if community is None:
         raise Pointless(GONE)
     planners = Membership.objects.filter(community=community, role__in=Role.organising())
-    if not planners.filter(person_id=message.person_id or 0).exists():
+    mine = planners.select_related("person").filter(person_id=message.person_id or 0).first()
+    if mine is None:
         raise Pointless(NO_PLANNER)
+    if not wishes.gets_requests(mine.person, community):
+        raise Pointless(UNWANTED)
     waiting = list(JoinRequest.objects.waiting().filter(community=community)[: LISTED + 1])
     if not waiting:
         raise Pointless(ANSWERED)
-    return _todo(community, waiting, JoinRequest.objects.waiting().filter(community=community).count(), now)
+    number = JoinRequest.objects.waiting().filter(community=community).count()
+    stop = stop_address(email=message.email, person_id=message.person_id, kind=REQUESTS, community=community)
+    return _todo(community, waiting, number, now) | {"stop": stop}
 
 
 def ended_facts(message: Message, now: datetime) -> Context:
@@ -146,7 +154,8 @@ def news_sample(now: datetime, zone: str) -> Context | None:
 def requests_sample(now: datetime, zone: str) -> Context | None:
     """Return what organisers read."""
     found = _sample(now, Standing.WAITING)
-    return _todo(found["community"], [found["asked"]], 1, now) if found else None
+    stop = settings.MERIDIAN_URL + reverse("stop_mails", args=[EXAMPLE])
+    return _todo(found["community"], [found["asked"]], 1, now) | {"stop": stop} if found else None
 
 
 def ended_sample(now: datetime, zone: str) -> Context | None:
@@ -179,6 +188,7 @@ def _tell_organisers(community_id: int, now: datetime) -> int:
         if not reminded and not told:
             return 0
         planners = community.memberships.filter(role__in=Role.organising()).select_related("person__user")
+        planners = planners.exclude(person__requests_off__community=community)
         people = (recipient_of(each.person, language=community.language) for each in planners)
         return post(
             kind=TODO,
@@ -209,7 +219,7 @@ def _context(found: JoinRequest) -> Context:
     }
 
 
-def _todo(community: Community, waiting: list[JoinRequest], number: int, now: datetime) -> Context:
+def _todo(community: Community, waiting: list[JoinRequest], number: int, now: datetime) -> dict[str, object]:
     return {
         "community": community,
         "waiting": waiting[:LISTED],
@@ -217,6 +227,7 @@ def _todo(community: Community, waiting: list[JoinRequest], number: int, now: da
         "number": number,
         "late": [each for each in waiting if each.asked_at and each.asked_at <= now - REMIND_AFTER],
         "address": settings.MERIDIAN_URL + reverse("join_requests", args=[community.slug]),
+        "list_name": f"requests.{community.slug}",
     }
 
 

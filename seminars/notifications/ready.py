@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 from seminars.changes.models import Change
 from seminars.notifications import hearing
 from seminars.notifications.daytime import by_day
+from seminars.notifications.feedback import question_for
 from seminars.notifications.letters import Context, Pointless
 from seminars.notifications.models import Heard, Message, MessageState
 from seminars.notifications.posting import UNDO, Letter, Recipient, post
@@ -76,7 +77,8 @@ def facts(message: Message, now: datetime) -> Context:
     stop = stop_address(
         email=message.email, person_id=message.person_id, kind=READY, community=session.series.community
     )
-    return _context(session, registered=registered, stop=stop)
+    how = question_for(session, message, now) if registered else ""
+    return {**_context(session, registered=registered, stop=stop), "how": how}
 
 
 def sample(now: datetime, zone: str) -> Context | None:

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from seminars.changes.recording import note
-from seminars.notifications.models import LetterOff, Wish
+from seminars.notifications.models import LetterOff, RequestsOff, Wish
 from seminars.people.membership.models import CohortMember
-from seminars.people.models import Community, Joining, Person
+from seminars.people.models import Community, Joining, Person, Role
 from seminars.series.models import Audience
 from seminars.sessions.models import Session
 
@@ -58,6 +58,28 @@ def choose_letter(*, person: Person, community: Community, wanted: bool) -> None
         rows.delete()
     else:
         LetterOff.objects.bulk_create([LetterOff(person=person, community=community)], ignore_conflicts=True)
+
+
+def is_organiser(person: Person, community: Community) -> bool:
+    """Return whether the person plans for the community, so that mails to organisers come."""
+    return person.memberships.filter(community=community, role__in=Role.organising()).exists()
+
+
+def gets_requests(person: Person, community: Community) -> bool:
+    """Return whether a mail comes when people ask to join: to organisers, until they say no."""
+    off = RequestsOff.objects.filter(person=person, community=community).exists()
+    return not off and is_organiser(person, community)
+
+
+def choose_requests(*, person: Person, community: Community, wanted: bool) -> None:
+    """Keep whether a mail comes when people ask to join the community."""
+    rows = RequestsOff.objects.filter(person=person, community=community)
+    if wanted:
+        rows.delete()
+    else:
+        RequestsOff.objects.bulk_create(
+            [RequestsOff(person=person, community=community)], ignore_conflicts=True
+        )
 
 
 def stop_token(person: Person, community: Community) -> str:

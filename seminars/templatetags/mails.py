@@ -24,6 +24,7 @@ from seminars.web.times import (
     Reader,
     When,
     city,
+    day_words,
     days_words,
     hour_words,
     locale_of,
@@ -101,6 +102,13 @@ def mail_hour(context: Context, seen: Any) -> str:
 def mail_moment(context: Context, at: datetime) -> str:
     """Say a moment (aware UTC) by the reader's clock: day, hour, and the city whose clock that is."""
     return moment_words(at, context["session"], reader_in(context))
+
+
+@register.simple_tag(takes_context=True)
+def mail_date(context: Context, at: datetime) -> str:
+    """Say the day of a moment (aware UTC) by the reader's clock, by UTC while theirs is not known."""
+    reader = reader_in(context)
+    return day_words(clock.to_wall(at, reader.zone or "UTC").date(), reader.locale)
 
 
 @register.simple_tag(takes_context=True)

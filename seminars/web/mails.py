@@ -17,17 +17,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from seminars.notifications import wishes
-from seminars.notifications.models import LetterOff, Wish
+from seminars.notifications.models import LetterOff, RequestsOff, Wish
 from seminars.notifications.posting import language_of
 from seminars.notifications.readers import following, stopping
 from seminars.notifications.readers.linking import Line, line_of, mail_link, name_of
 from seminars.notifications.readers.models import Reader, Subscription, scope_of
 from seminars.people.joining import person_of
-from seminars.people.models import Community, Person, User
+from seminars.people.models import Community, Joining, Person, Role, User
 from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Registration
 from seminars.web.forms.readers import WISHES, RemindersForm
-from seminars.web.readers import choices_of, initial_of, person_of_account, save_choices
+from seminars.web.readers import choices_of, initial_of, keep_wishes, person_of_account, save_choices
 from seminars.web.secret_links import behind_link
 
 MOST = 20  # registrations that the page lists
@@ -58,6 +58,7 @@ def my_mails(request: HttpRequest) -> HttpResponse:
     mine = Registration.objects.standing().filter(person=person, session__ends_at__gt=timezone.now())
     context = {
         "rows": [(community, _boxes(community, wanted)) for community, wanted in rows],
+        "duties": _duties(person),
         "things": [choices_of(each) for each in lines],
         "form": form,
         "registrations": mine.select_related("session__series").order_by("session__starts_at", "pk")[:MOST],
@@ -99,6 +100,14 @@ def _boxes(community: Community, wanted: Wanted) -> list[tuple[str, str, bool]]:
     return [(f"{name}-{community.pk}", str(words), wanted[name]) for name, words in WISHES.items()]
 
 
+def _duties(person: Person) -> list[tuple[Community, str, bool]]:
+    """Communities whose requests to join the person answers: the box of each, and whether it is ticked."""
+    mine = person.memberships.filter(role__in=Role.organising()).values("community")
+    off = set(RequestsOff.objects.filter(person=person).values_list("community_id", flat=True))
+    rows = Community.objects.filter(pk__in=mine, joining=Joining.REQUEST).order_by("slug")
+    return [(each, f"requests-{each.pk}", each.pk not in off) for each in rows]
+
+
 def _stop(number: str, lines: list[Line]) -> None:
     for each in lines:
         if str(each.subscription.pk) == number:
@@ -116,13 +125,19 @@ def _save(
         asked = {name: f"{name}-{community.pk}" in request.POST for name in WISHES}
         if asked != wanted:
             _choose(request, person, community, asked)
+    for community, name, ticked in _duties(person):
+        if (name in request.POST) != ticked:
+            wishes.choose_requests(person=person, community=community, wanted=not ticked)
     save_choices(request, lines)
-    known, plain = _reader(person), form.wanted() is None and form.cleaned_data["ready"]
+    known, plain = (
+        _reader(person),
+        form.wanted() is None and all(form.cleaned_data[wish] for wish in ("ready", "asked")),
+    )
     if known is None and not plain and person_of_account(request):
         known = _own(request, person)
     if known:
         for each in Reader.objects.filter(Q(person=person) | Q(pk=known.pk)):
-            following.set_leads(reader=each, wanted=form.wanted(), ready=form.cleaned_data["ready"])
+            keep_wishes(each, form)
 
 
 def _choose(request: HttpRequest, person: Person, community: Community, asked: Wanted) -> None:

@@ -32,7 +32,7 @@ from seminars.people.joining import person_of
 from seminars.people.models import Community, Joining, Person, User
 from seminars.series.models import Audience, Series
 from seminars.sessions.models import Session
-from seminars.web.forms.readers import WISHES, FollowForm, ReaderForm
+from seminars.web.forms.readers import WISHES, FollowForm, ReaderForm, RemindersForm
 from seminars.web.limits import within
 from seminars.web.listing import rows_of
 from seminars.web.organise.gate import say_refusal, show_refusal
@@ -245,10 +245,16 @@ def reader(request: HttpRequest, found: Reader) -> HttpResponse:
     Reader.objects.filter(pk=found.pk).update(
         language=form.cleaned_data["language"], zone=form.cleaned_data["zone"]
     )
-    following.set_leads(reader=found, wanted=form.wanted(), ready=form.cleaned_data["ready"])
+    keep_wishes(found, form)
     save_choices(request, lines)
     messages.success(request, _("Saved."))
     return redirect("reader", found.token)
+
+
+def keep_wishes(found: Reader, form: RemindersForm) -> None:
+    """Keep when reminders come, and what else of sessions for which they registered."""
+    given = form.cleaned_data
+    following.set_leads(reader=found, wanted=form.wanted(), ready=given["ready"], asked=given["asked"])
 
 
 def save_choices(request: HttpRequest, lines: list[Line]) -> None:
@@ -279,6 +285,7 @@ def initial_of(found: Reader | None) -> dict[str, Any]:
         "own": "own" if leads is not None else "",
         "leads": leads if leads is not None else [],
         "ready": found.ready if found else True,
+        "asked": found.asked if found else True,
     }
 
 

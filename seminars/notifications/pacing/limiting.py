@@ -63,12 +63,15 @@ def take(rows: Any, *, now: datetime, most: int) -> list[int]:
 
 
 def rest(said: str, *, now: datetime) -> None:
-    """Note that the mail server does not answer: nobody tries again for a minute, then for longer. now: aware UTC."""
+    """Note that the mail server does not answer: nobody tries again for a minute, then for longer. now: aware UTC.
+
+    Several workers that meet the same outage make it no longer.
+    """
     with transaction.atomic():
         found, made = Outage.objects.select_for_update().get_or_create(
             pk=1, defaults={"since": now, "until": now + FIRST_REST, "tries": 1, "said": said[:300]}
         )
-        if not made:
+        if not made and found.until <= now:
             wait = min(FIRST_REST * 2 ** min(found.tries, 10), LONGEST_REST)
             found.until, found.tries, found.said = now + wait, found.tries + 1, said[:300]
             found.save(update_fields=["until", "tries", "said"])

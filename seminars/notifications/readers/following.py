@@ -84,11 +84,17 @@ def stop_all(*, reader: Reader, now: datetime) -> None:
             reader.delete()
 
 
-def set_leads(*, reader: Reader, wanted: Iterable[str] | None, ready: bool) -> None:
-    """Keep when reminders come (names of `series.leads`; None: as each series has it), and the wish for ready mails."""
+def set_leads(
+    *, reader: Reader, wanted: Iterable[str] | None, ready: bool, asked: bool | None = None
+) -> None:
+    """Keep when reminders come (names of `series.leads`; None: as each series has it), and two wishes.
+
+    ready: for mails of recordings. asked: to be asked afterwards how it was; None leaves that.
+    """
     chosen = None if wanted is None else leads.ordered(wanted)
-    Reader.objects.filter(pk=reader.pk).update(leads=chosen, ready=ready)
     reader.leads, reader.ready = chosen, ready
+    reader.asked = reader.asked if asked is None else asked
+    reader.save(update_fields=["leads", "ready", "asked"])
 
 
 def move_into(*, reader: Reader, person: Person, now: datetime) -> None:

@@ -16,7 +16,10 @@ from seminars.notifications.readers.models import SITE, Reader, Subscription, Su
 from seminars.people.models import Community, Person
 
 MOVES, READY, NEWSLETTER = "moves", "ready", "newsletter"
-KINDS = (MOVES, READY, NEWSLETTER)
+FOLLOWED = (MOVES, READY, NEWSLETTER)
+ASKED = "asked"  # how a session was
+REQUESTS = "requests"  # people ask to join: to organisers
+KINDS = (*FOLLOWED, ASKED, REQUESTS)
 _SALT = "seminars.notifications.readers"
 
 
@@ -54,6 +57,10 @@ def opened(token: str) -> Stop:
 
 def comes(stop: Stop) -> bool:
     """Return whether these mails come now."""
+    if stop.kind == ASKED:
+        return not Reader.objects.filter(_whose(stop), asked=False).exists()
+    if stop.kind == REQUESTS:
+        return bool(stop.person and stop.community and wishes.gets_requests(stop.person, stop.community))
     if stop.kind == MOVES and _wished(stop):
         return True
     if stop.kind == READY and not Reader.objects.filter(_whose(stop), ready=False).exists():
@@ -65,6 +72,9 @@ def comes(stop: Stop) -> bool:
 
 def end(stop: Stop, *, now: datetime) -> str:
     """Stop these mails; return what `begin` takes to undo just that. Twice is once. now: aware UTC."""
+    if stop.kind not in FOLLOWED:
+        _switch(stop, False, now)
+        return ""
     with transaction.atomic():
         rows = _mine(stop).filter(**{stop.kind: True})
         ended = sorted(rows.values_list("pk", flat=True))
@@ -75,12 +85,15 @@ def end(stop: Stop, *, now: datetime) -> str:
         if stop.kind == MOVES and stop.person and stop.community:
             wishes.choose(person=stop.person, community=stop.community, moves=False, now=now)
         if stop.kind == READY:
-            _set_ready(stop, False, now)
+            _set(stop, READY, False, now)
     return signing.dumps([ended, wished], salt=_SALT, compress=True)
 
 
 def begin(stop: Stop, undo: str, *, now: datetime) -> None:
     """Let the mails come again that `end` stopped. undo: what it returned; "" for who came by an old page."""
+    if stop.kind not in FOLLOWED:
+        _switch(stop, True, now)
+        return
     try:
         ended, wished = signing.loads(undo, salt=_SALT) if undo else ([], True)
     except (signing.BadSignature, TypeError, ValueError):
@@ -92,7 +105,7 @@ def begin(stop: Stop, undo: str, *, now: datetime) -> None:
         if stop.kind == NEWSLETTER and wished:
             _choose_letter(stop, wanted=True)
         if stop.kind == READY:
-            _set_ready(stop, True, now)
+            _set(stop, READY, True, now)
 
 
 def _from_before(token: str) -> Stop:
@@ -138,9 +151,18 @@ def _choose_letter(stop: Stop, *, wanted: bool) -> None:
         wishes.choose_letter(person=stop.person, community=stop.community, wanted=wanted)
 
 
-def _set_ready(stop: Stop, ready: bool, now: datetime) -> None:
-    """The wish for mails about sessions for which they registered is one for the whole site."""
-    if not ready or Reader.objects.filter(_whose(stop)).exists():
+def _switch(stop: Stop, wanted: bool, now: datetime) -> None:
+    """Keep a wish that has no subscription beside it."""
+    if stop.kind == ASKED:
+        with transaction.atomic():
+            _set(stop, ASKED, wanted, now)
+    elif stop.kind == REQUESTS and stop.person and stop.community:
+        wishes.choose_requests(person=stop.person, community=stop.community, wanted=wanted)
+
+
+def _set(stop: Stop, column: str, wanted: bool, now: datetime) -> None:
+    """The wishes for mails about sessions for which they registered are for the whole site."""
+    if not wanted or Reader.objects.filter(_whose(stop)).exists():
         language = stop.community.language if stop.community else settings.LANGUAGE_CODE
         reader = reader_of(email=stop.email, language=language, now=now)
-        Reader.objects.filter(Q(pk=reader.pk) | _whose(stop)).update(ready=ready)
+        Reader.objects.filter(Q(pk=reader.pk) | _whose(stop)).update(**{column: wanted})

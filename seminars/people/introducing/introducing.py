@@ -18,6 +18,8 @@ DAY = timedelta(days=1)
 MOST_BEGUN, MOST_NOTES, MOST_INTRODUCED = 5, 20, 30
 """A day: how many new members one may write to, how many messages one may write, how many pairs one may introduce."""
 MOST_UNANSWERED = 2
+ANSWER_WITHIN = timedelta(days=14)
+"""So long an introduction waits for both answers."""
 
 
 class NotWanted(UserError):
@@ -141,6 +143,12 @@ def answer(*, party: Party, said: str, now: datetime) -> Party:
         else:
             _meet(meeting, now)
     return Party.objects.get(pk=party.pk)
+
+
+def lapse(*, now: datetime) -> int:
+    """Return how many introductions end now because not both have answered for two weeks. now: aware UTC."""
+    waiting = Introduction.objects.filter(met_at=None, ended_at=None, made_at__lte=now - ANSWER_WITHIN)
+    return waiting.update(ended_at=now)
 
 
 def share_address(*, party: Party, shares: bool) -> None:

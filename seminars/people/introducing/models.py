@@ -1,6 +1,7 @@
 """Two members and what they agreed to, the messages passed on between them, and who wants none from whom."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -61,6 +62,21 @@ class Introduction(models.Model):
         return str(self.uuid)
 
 
+class PartyQuerySet(models.QuerySet["Party"]):
+    """Questions about sides."""
+
+    def in_vain(self, *, after: timedelta, now: datetime) -> Self:
+        """Sides to be told, `after` an introduction was made, that nothing came of it: who said yes, and who was waited
+        for. Who said no or stopped it knows. A no is told no sooner than no answer, so that nobody learns which it was.
+        """
+        late = models.F("introduction__made_at") + after
+        rows = self.filter(introduction__met_at=None, introduction__made_at__lte=now - after)
+        rows = rows.filter(introduction__made_at__gt=now - 2 * after, introduction__ended_at__isnull=False)
+        waited = models.Q(said=Answer.NONE, introduction__ended_at__gte=late)
+        rows = rows.filter(models.Q(said=Answer.YES) | waited)
+        return rows.filter(over_told_at=None, stopped_at=None)
+
+
 class Party(models.Model):
     """One of the two. `token` is the secret by which they answer, write and stop."""
 
@@ -76,6 +92,8 @@ class Party(models.Model):
     over_told_at = models.DateTimeField(
         null=True, blank=True, help_text="When it was written down that nothing came of it."
     )
+
+    objects = PartyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "parties"

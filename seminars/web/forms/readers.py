@@ -118,6 +118,10 @@ class RemindersForm(WhenForm):
         label=gettext_lazy("Mail me when the recording is ready"),
         required=False,
     )
+    asked = forms.BooleanField(
+        label=gettext_lazy("Ask me afterwards how it was"),
+        required=False,
+    )
 
 
 class ReaderForm(RemindersForm):

@@ -18,6 +18,7 @@ from seminars.notifications.bounces.models import MailAddress
 from seminars.notifications.journal import Journal
 from seminars.notifications.letters import Kind, Pointless
 from seminars.notifications.models import Message, MessageState
+from seminars.notifications.pacing import limiting
 from tests.seminars.notifications.conftest import states, write_down
 from tests.seminars.notifications.smtp import Peer, peer
 
@@ -305,6 +306,17 @@ def test_what_is_away_is_asked_once_in_a_while_and_the_order_is_kept(settings: A
         assert deliver(now + MINUTE) == 250
         assert [to for to, _text in server.taken] == many
         assert server.connections == 1
+
+
+def test_an_outage_that_several_workers_meet_is_no_longer_for_it(now: datetime) -> None:
+    for _worker in range(4):
+        limiting.rest("away", now=now)
+    assert limiting.resting(now=now + MINUTE / 2)
+    assert not limiting.resting(now=now + MINUTE)
+    for _worker in range(4):
+        limiting.rest("still away", now=now + MINUTE)
+    assert limiting.resting(now=now + 2.5 * MINUTE)
+    assert not limiting.resting(now=now + 3 * MINUTE)
 
 
 def test_a_mail_at_which_the_server_hangs_up_holds_up_no_other(server: Peer, now: datetime) -> None:

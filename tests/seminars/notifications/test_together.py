@@ -78,6 +78,54 @@ def test_both_are_asked_then_told_once_without_addresses(
         letters(introductions.QUESTION)
 
 
+WEEKS = introducing.ANSWER_WITHIN
+
+
+def test_after_two_weeks_without_both_answers_both_are_told_once_and_it_ends(
+    community: Community, pair: tuple[User, User]
+) -> None:
+    introduced(community, pair)
+    introductions.look(now=NOW)
+    mine = introducing.Party.objects.get(person=pair[0].person)
+    introducing.answer(party=mine, said="yes", now=NOW)
+    assert introductions.look(now=NOW + WEEKS - timedelta(seconds=1)) == 0
+    later = NOW + WEEKS
+    assert [introductions.look(now=later), introductions.look(now=later + timedelta(days=1))] == [2, 0]
+    told = letters(introductions.OVER)
+    assert set(told) == {"rosa@venture.example", "celso@house.example"}
+    assert told["rosa@venture.example"].subject == "The introduction to Celso C. has ended"
+    assert "@" not in "".join(mail.text.replace(email, "") for email, mail in told.items())
+    late = introducing.Party.objects.get(person=pair[1].person)
+    introducing.answer(party=late, said="yes", now=later)
+    assert introducing.Introduction.objects.get().met_at is None
+
+
+def test_a_no_is_told_no_sooner_and_in_no_other_words_than_no_answer(
+    community: Community, pair: tuple[User, User]
+) -> None:
+    introduced(community, pair)
+    introductions.look(now=NOW)
+    for user, said in zip(pair, ("yes", "no"), strict=True):
+        side = introducing.Party.objects.get(person=user.person)
+        introducing.answer(party=side, said=said, now=NOW)
+    assert introductions.look(now=NOW + timedelta(days=13)) == 0
+    assert introductions.look(now=NOW + WEEKS) == 1
+    ((email, mail),) = letters(introductions.OVER).items()
+    assert email == "rosa@venture.example"
+    assert "For two weeks not both of you answered" in mail.text
+
+
+def test_old_introductions_and_those_that_began_are_told_nothing(
+    community: Community, pair: tuple[User, User]
+) -> None:
+    introduced(community, pair)
+    introductions.look(now=NOW)
+    assert introductions.look(now=NOW + 2 * WEEKS) == 0  # nobody was there to tell it in time
+    assert introducing.Introduction.objects.get().ended_at is not None
+    for side in introducing.Party.objects.all():
+        assert side.over_told_at is None
+
+
 def test_a_message_is_passed_on_once_from_the_house(community: Community, pair: tuple[User, User]) -> None:
     entry = pair[1].person.memberships.get().entry
     party = introducing.write_to(

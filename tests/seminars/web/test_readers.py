@@ -191,7 +191,7 @@ def test_an_unproven_account_takes_over_nobodys_mails(
     assert (found.person, found.leads) == (None, None)
 
 
-@pytest.mark.parametrize("kind", stopping.KINDS)
+@pytest.mark.parametrize("kind", stopping.FOLLOWED)
 def test_the_stop_page_of_each_kind(session: Session, community: Community, now: datetime, kind: str) -> None:
     reader_of(community, now, kind)
     path = stopping.stop_address(email=ADDRESS, person_id=None, kind=kind, community=community)
@@ -210,6 +210,39 @@ def test_the_stop_page_of_each_kind(session: Session, community: Community, now:
     assert token not in text(browser.get(path))  # who was sent the mail on learns no more
     assert "Look into your mail" in text(browser.post(path, {"do": "link"}))
     assert Message.objects.get().kind == "reader-link"
+
+
+def test_the_stop_page_of_what_has_no_subscription(
+    community: Community, manager: User, now: datetime
+) -> None:
+    """How a session was, asked of an address; requests to join, told to who plans: each is stopped and begun again."""
+    Community.objects.filter(pk=community.pk).update(joining="request")
+    person = manager.person
+    for kind, words in (("asked", "how a session was"), ("requests", "when people ask to join")):
+        path = stopping.stop_address(
+            email=manager.email, person_id=person.pk, kind=kind, community=community
+        ).removeprefix("http://127.0.0.1:8000")
+        browser = Client(enforce_csrf_checks=True)
+        assert words in text(browser.get(path))
+        assert "No more of these mails" in text(browser.post(path, {"List-Unsubscribe": "One-Click"}))
+        assert "You get none of these mails" in text(browser.get(path))
+        assert "The mails come again" in text(browser.post(path, {"do": "begin", "undo": ""}))
+        assert "Stop these mails?" in text(browser.get(path))
+
+
+def test_an_organiser_chooses_on_the_page_of_all_mails(
+    as_manager: Client, community: Community, manager: User, now: datetime
+) -> None:
+    assert "when people ask to join" not in text(as_manager.get("/me/mails/"))
+    Community.objects.filter(pk=community.pk).update(joining="request")
+    page = text(as_manager.get("/me/mails/"))
+    assert re.search(rf'name="requests-{community.pk}" checked', page)
+    as_manager.post("/me/mails/", {"own": "", "ready": "on"})
+    assert not wishes.gets_requests(manager.person, community)
+    assert not Reader.objects.get(person=manager.person).asked
+    as_manager.post("/me/mails/", {"own": "", "ready": "on", "asked": "on", f"requests-{community.pk}": "on"})
+    assert wishes.gets_requests(manager.person, community)
+    assert Reader.objects.get(person=manager.person).asked
 
 
 def test_the_main_buttons_lead_to_the_form(session: Session, as_nobody: Client, now: datetime) -> None:
