@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, override
 
 from seminars.followups.reports.fields import KINDS, OURS
@@ -34,6 +35,11 @@ class FieldForm(forms.Form):
     def of_memore(self) -> bool:
         """Whether it is one of MeMoRe's fields, whose kind stays."""
         return str(self["name"].value() or "") in OURS
+
+    @property
+    def kind_words(self) -> "str | Promise":
+        """How it is answered, in words."""
+        return KINDS.get(str(self["kind"].value() or ""), "")
 
 
 class FieldForms(forms.formset_factory(FieldForm, extra=3, max_num=MOST_FIELDS, absolute_max=MOST_FIELDS)):  # type: ignore[misc]  # made at run time
