@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone, translation
 
-from recordings.assets import store
-from recordings.catalogue import arriving
+from recordings.assets import orphans, store
+from recordings.catalogue import arriving, finding, mailed
 from recordings.catalogue.bringing import bring
-from recordings.catalogue.models import Arrival, ArrivalState
+from recordings.catalogue.models import Arrival, ArrivalState, Found, FoundState
 from recordings.publishing import adopting, releasing
 from recordings.renditions import ffmpeg, making, mooting
 from recordings.search import indexing
@@ -19,6 +20,7 @@ from recordings.transcripts.converting import as_vtt
 from recordings.uploading import finishing, staging
 from recordings.uploading.models import Upload, UploadState
 from seminars.elsewhere import asking
+from seminars.notifications import files
 from seminars.queue import jobs
 from seminars.queue.models import Job
 
@@ -71,6 +73,26 @@ def finish_one(job: Job) -> None:
     releasing.release(recording=taken.original.recording, now=timezone.now(), actor_id=upload.actor_id)
 
 
+def take_found(job_id: int) -> None:
+    """Take in a file that a machine found and a person gave to a session, and release it."""
+    jobs.work(job_id, take_found_one)
+
+
+def take_found_one(job: Job) -> None:
+    """Take in what a job is about. What is wrong with it stands on the page of doubtful files."""
+    found = finding.found_of(job)
+    if found is None or found.session is None or found.state != FoundState.TAKEN:
+        return
+    language = (found.decided_by.language if found.decided_by else "") or settings.LANGUAGE_CODE
+    with translation.override(language):
+        try:
+            taken = finding.take_found(found=found, now=timezone.now(), read_captions=as_vtt)
+        except arriving.CannotTake as wrong:
+            log.info("Found file %s was refused: %s", found.pk, wrong)
+            return
+    releasing.release(recording=taken.original.recording, now=timezone.now(), actor_id=found.decided_by_id)
+
+
 def make_rendition(job_id: int) -> None:
     """Make one edition of one original, and release it."""
     jobs.work(job_id, make_one)
@@ -111,9 +133,45 @@ def sweep() -> None:
         indexing.index(recording_id, now=now)
     making.ensure(making.unordered(), now=now)
     finishing.sweep(now=now)
+    answer_mails(now)
     mooting.let_go(now=now)
     remove_stale(now)
     jobs.beat("recordings", now)
+
+
+def reconcile() -> None:
+    """Each night: files without rows, rows without files."""
+    now = timezone.now()
+    coming = Upload.objects.filter(state=UploadState.CHECKING).values_list("sha256", flat=True)
+    found = orphans.reconcile(now=now, wanted=set(coming))
+    for path in found.orphans:
+        log.warning(
+            "A file of the store has no row%s: %s", ", and is removed" if path in found.swept else "", path
+        )
+    for path in found.strange:
+        log.warning("This does not belong into the store, and stays: %s", path)
+    for sha256 in found.lost:
+        log.error(
+            "A file of the archive is gone from the store, or cut: %s. Bring it back from the backup.", sha256
+        )
+    jobs.beat("reconcile", now)
+
+
+def answer_mails(now: datetime) -> int:
+    """Return how many senders of attachments are told what became of them."""
+    told = 0
+    for each in mailed.unanswered():
+        with transaction.atomic():
+            told += files.answer(
+                session=each.session,
+                batch=each.batch,
+                email=each.sender,
+                kept=each.kept,
+                refused=each.refused,
+                now=now,
+            )
+            mailed.answered(each.batch)
+    return told
 
 
 def remove_stale(now: datetime) -> int:
@@ -123,6 +181,8 @@ def remove_stale(now: datetime) -> int:
         for arrival in Arrival.objects.filter(state__in=[ArrivalState.WAITING, ArrivalState.ARRIVING])
     }
     live |= {staging.part_of(upload).name for upload in Upload.objects.exclude(state=UploadState.KEPT)}
+    copies = Found.objects.filter(staged=True).exclude(state=FoundState.LEFT)
+    live |= {Path(each).name for each in copies.values_list("path", flat=True)}
     oldest = now.timestamp() - STALE.total_seconds()
     gone = 0
     for folder in (Path(settings.FILE_UPLOAD_TEMP_DIR), store.staging_folder()):

@@ -12,7 +12,7 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver
 
 from recordings.assets.models import Asset
-from recordings.catalogue.models import Original, Recording
+from recordings.catalogue.models import Found, Original, Recording
 from recordings.uploading.models import Upload
 from seminars.calendars.importing.models import WaitingImport
 from seminars.calendars.importing.waiting import keep as keep_import
@@ -93,6 +93,7 @@ def make_world(community: Community) -> World:
         "polls/pk": _poll(community).pk,
         "import/uuid": _waiting(community).uuid,
         "uploads/piece": _half_sent(session).token,
+        "found/uuid": _doubtful(community).uuid,
         "/uuid": original.uuid,
         "/filename": "a.pdf",
         "languages/tag": session.language,
@@ -129,6 +130,13 @@ def _half_sent(session: Session) -> Upload:
     given = {"kind": "video", "filename": f"{SECRET}.mp4", "length": 10, "sender": "user:0", "made_at": NOW}
     return Upload.objects.create(
         session=session, token=uuid4().hex, expires_at=NOW + timedelta(days=7), **given
+    )
+
+
+def _doubtful(community: Community) -> Found:
+    """A file of which nobody knows whose it is."""
+    return Found.objects.create(
+        source="folder", key=uuid4().hex, name=SECRET, community=community, found_at=NOW
     )
 
 

@@ -18,6 +18,8 @@ from seminars.elsewhere import asking
 from seminars.elsewhere.addresses import Rule, is_public
 
 TELL_SECONDS = 1.5
+GOOD_PIECE = 1024**2  # bytes
+PAUSE_SECONDS = 1.0
 Progress = Callable[[int, int], None]
 
 
@@ -59,7 +61,23 @@ def bring(
 
 
 def download(arrival: Arrival, progress: Progress, rule: Rule) -> None:
-    """Bring all bytes to the arrival's staged path. Raises as `fetching.fetch`."""
+    """Bring all bytes to the arrival's staged path. Raises as `fetching.fetch`.
+
+    A line that drops after a good piece is taken up at once, as often as it takes; one that brings nothing is left to
+    the job's own next try, later.
+    """
+    while True:
+        before = arrival.bytes_done
+        try:
+            return download_rest(arrival, progress, rule)
+        except asking.Interrupted:
+            if arrival.bytes_done - before < GOOD_PIECE:
+                raise
+            time.sleep(PAUSE_SECONDS)
+
+
+def download_rest(arrival: Arrival, progress: Progress, rule: Rule) -> None:
+    """Bring what is missing, until the line drops. Raises as `fetching.fetch`."""
     with remembered(arrival, progress) as see:
         fetching.fetch(
             url=arrival.url,

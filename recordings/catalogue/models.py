@@ -149,6 +149,20 @@ class FoundState(models.TextChoices):
     LEFT = "left", _("left out")
 
 
+class FoundQuerySet(models.QuerySet["Found"]):
+    """Questions about files that were found."""
+
+    def doubtful(self) -> Self:
+        """Those that nobody has decided about."""
+        return self.filter(state=FoundState.DOUBTFUL)
+
+    def decided_by(self, visitor: Visitor) -> Self:
+        """Those about which the visitor may decide: of their communities; administrators, of all and of none."""
+        if visitor.is_admin:
+            return self.all()
+        return self.filter(community__in=Community.objects.organised_by(visitor).values("pk"))
+
+
 class Found(models.Model):
     """A file that a machine found somewhere and whose session is not certain: a person decides.
 
@@ -180,6 +194,10 @@ class Found(models.Model):
         Session, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Perhaps, or decided."
     )
     reason = models.TextField(blank=True)
+    batch = models.CharField(max_length=64, blank=True, help_text="Of one mail: its sender is told once.")
+    sender = models.CharField(
+        max_length=254, blank=True, help_text="Who mailed it; forgotten once they were answered."
+    )
     state = models.CharField(max_length=8, choices=FoundState, default=FoundState.DOUBTFUL)
     found_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -187,9 +205,12 @@ class Found(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    objects = FoundQuerySet.as_manager()
+
     class Meta:
         ordering = ["-found_at", "-id"]
         constraints = [models.UniqueConstraint("source", "key", name="found_once")]
+        indexes = [models.Index(fields=["sender"], name="found_sender", condition=~models.Q(sender=""))]
 
     def __str__(self) -> str:
         return f"{self.source}: {self.name}"

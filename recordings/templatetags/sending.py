@@ -6,11 +6,15 @@ from django import template
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from recordings.catalogue.models import OriginalKind
+from recordings.catalogue import mailed
+from recordings.catalogue.models import Found, OriginalKind
 from recordings.uploading.models import Upload, UploadState
 from recordings.web.files import too_large
+from seminars.followups.kinds import is_file
+from seminars.followups.models import Item
 from seminars.sessions.models import Session
 from seminars.web.forms.inputs import language_choices
+from seminars.web.visitors import visitor_of
 
 register = template.Library()
 
@@ -64,3 +68,18 @@ def sent_files(context: dict[str, Any], session: Session) -> dict[str, Any]:
     for each in rows:
         each.percent = 100 * each.offset // each.length  # type: ignore[attr-defined]
     return {"session": session, "sent": rows, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("recordings/_found_notice.html", takes_context=True)
+def found_notice(context: dict[str, Any]) -> dict[str, Any]:
+    """Lead to the doubtful files, where any wait for this visitor. One query."""
+    return {"waiting": Found.objects.doubtful().decided_by(visitor_of(context["request"])).count()}
+
+
+@register.inclusion_tag("recordings/_mail_addresses.html")
+def mail_addresses(session: Session) -> dict[str, Any]:
+    """List the addresses to which the session's files can be mailed. One query, none where the site takes no mail."""
+    if not settings.MAIL_IN:
+        return {}
+    items = Item.objects.filter(session=session).order_by("due_at", "pk")
+    return {"addresses": [(each.what, mailed.address_of(each)) for each in items if is_file(each.kind)]}

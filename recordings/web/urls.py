@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recordings.web import archive, deciding, files, media, sending, speaking
+from recordings.web import archive, deciding, doubtful, files, mail_in, media, sending, speaking
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *archive.urlpatterns,
     *files.urlpatterns,
+    *doubtful.urlpatterns,
     *deciding.urlpatterns,
     *media.urlpatterns,
+    *mail_in.urlpatterns,
     *speaking.urlpatterns,
     *sending.urlpatterns,
 ]

@@ -10,6 +10,7 @@ from seminars.queue.enqueue import Line, keep_timetable
 TIMETABLE = (
     Line("sweep", "seminars.tasks.sweep", minutes=1),
     Line("recordings sweep", "recordings.tasks.sweep", minutes=1),
+    Line("reconcile", "recordings.tasks.reconcile", minutes=24 * 60),
     Line("followed calendars", "seminars.tasks.refresh_calendars", minutes=60),
     Line("prune", "seminars.tasks.prune", minutes=24 * 60),
 )

@@ -50,6 +50,8 @@ try:
     MAIL_REPORTS = env.str("MERIDIAN_MAIL_REPORTS", "")
     # The key by which the provider signs its reports, where it does.
     MAIL_REPORTS_KEY = env.str("MERIDIAN_MAIL_REPORTS_KEY", "")
+    # The domain whose mail a provider posts to /mails/in/…: files for a session are mailed there. Default: none are.
+    MAIL_IN = env.str("MERIDIAN_MAIL_IN", "").strip().lower()
     # Further host names that the site answers to, comma separated; the one of MERIDIAN_URL always counts.
     EXTRA_HOSTS: list[str] = env.list("MERIDIAN_HOSTS", [])
     # The name shown on every page and in the site's calendar.

@@ -76,7 +76,8 @@ def test_it_goes_on_after_a_lost_line_and_a_closed_page(
     )
     chosen = page.get_by_label("Choose files, or drag them here")
     chosen.set_input_files(ZOO / "whole.mp4")
-    page.get_by_role("button", name="Upload").click()
+    with page.expect_request(lambda request: request.method == "PATCH"):
+        page.get_by_role("button", name="Upload").click()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("Paused.")).to_be_visible()
     screens(page, "files-paused")

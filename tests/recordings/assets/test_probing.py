@@ -6,7 +6,7 @@ import pytest
 
 from recordings.assets.probing import BROKEN, Unacceptable, inspect
 from recordings.assets.sniffing import sniff
-from recordings.transcripts import vtt
+from recordings.transcripts.converting import as_vtt
 
 ZOO = Path(__file__).parents[2] / "zoo" / "media"
 DEMO = Path(__file__).parents[3] / "recordings" / "demo" / "media"
@@ -38,7 +38,7 @@ def test_good_files_are_known_by_their_bytes(
 ) -> None:
     misnamed = tmp_path / "file.bin"
     misnamed.write_bytes((ZOO / name).read_bytes())
-    facts = inspect(misnamed, kind, read_captions=vtt.parse)
+    facts = inspect(misnamed, kind, read_captions=as_vtt)
     assert facts.media_type == media_type
     assert probe.items() <= facts.probe.items()
     if kind in ("video", "audio"):
@@ -65,6 +65,7 @@ def test_the_demo_recordings_are_read_whole() -> None:
             "video",
             "This looks like an MP4 video, but it cannot be read: it is broken or incomplete.",
         ),
+        ("bomb.pptx", "slides", "This is a ZIP archive or an Office document. Choose a PDF document."),
         ("noise.mp4", "video", "This looks like an MP4 video, but it cannot be read"),
         ("cut.mp4", "video", str(BROKEN["cut"])),
         ("password.pdf", "slides", "The PDF asks for a password. Save it without one, then choose it again."),
@@ -86,7 +87,7 @@ def test_the_demo_recordings_are_read_whole() -> None:
 )
 def test_others_are_refused_with_what_was_found(name: str, kind: str, said: str) -> None:
     with pytest.raises(Unacceptable) as refused:
-        inspect(ZOO / name, kind, read_captions=vtt.parse)
+        inspect(ZOO / name, kind, read_captions=as_vtt)
     assert str(refused.value).startswith(said)
 
 

@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +10,20 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from recordings.assets import store
+from recordings.assets import fetching, store
 from recordings.assets.models import Asset
-from recordings.catalogue import arriving, taking
+from recordings.catalogue import arriving, bringing, taking
 from recordings.catalogue.arriving import CannotTake, ask_fetch, take_upload
 from recordings.catalogue.bringing import bring
 from recordings.catalogue.models import Arrival, ArrivalState, Original, Recording
-from recordings.transcripts import vtt
+from recordings.transcripts.converting import as_vtt
 from seminars.elsewhere import asking
 from seminars.elsewhere.addresses import is_public
 from seminars.queue import jobs
 from seminars.queue.models import Job, JobState
 from seminars.sessions.models import Session
 from tests.factories import make_session, make_user
-from tests.recordings.conftest import Remote, also_loopback
+from tests.recordings.conftest import Remote, also_loopback, whole
 
 pytestmark = pytest.mark.django_db
 ZOO = Path(__file__).parents[2] / "zoo" / "media"
@@ -35,7 +36,7 @@ def session(db: None) -> Session:
 
 def upload(session: Session, name: str, kind: str, now: datetime, **options: Any) -> taking.Taken:
     file = SimpleUploadedFile(name, (ZOO / name).read_bytes(), "text/html")
-    given = {"language": "en", "actor_id": None, "read_captions": vtt.parse} | options
+    given = {"language": "en", "actor_id": None, "read_captions": as_vtt} | options
     return take_upload(session=session, kind=kind, uploaded=file, now=now, **given)
 
 
@@ -150,7 +151,7 @@ def come(arrival: Arrival, now: datetime, rule: Any = also_loopback) -> taking.T
         clock=lambda: now,
         progress=lambda *p: told.append(p),
         rule=rule,
-        read_captions=vtt.parse,
+        read_captions=as_vtt,
     )
 
 
@@ -218,6 +219,27 @@ def test_a_dropped_line_is_taken_up_where_it_broke(session: Session, now: dateti
     come(arrival, now)
     assert remote.asked[1].get("Range") == (f"bytes={done}-" if done else None)
     assert files() == [Asset.objects.get().sha256]
+
+
+def test_a_line_that_drops_again_and_again_costs_little(
+    session: Session, now: datetime, remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five drops are one try of the job, and nothing comes twice but what was in the air."""
+    monkeypatch.setattr(bringing, "GOOD_PIECE", 4_000)
+    monkeypatch.setattr(bringing, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(fetching, "BLOCK", 1_000)
+    body, sent = (ZOO / "whole.mp4").read_bytes(), []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        begin = int(handler.headers.get("Range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
+        sent.append(min(6_000, len(body) - begin))
+        whole(handler, body, drop_after=6_000)
+
+    remote.answers["/a.mp4"] = answer
+    taken = come(ask(session, remote.url("/a.mp4"), now), now)
+    assert store.path_of(taken.original.asset.sha256).read_bytes() == body
+    assert len(sent) == 6
+    assert sum(sent) <= 1.05 * len(body)
 
 
 def test_a_refused_one_says_why_keeps_nothing_and_can_be_removed(
