@@ -124,7 +124,8 @@ def sample(now: datetime, zone: str) -> Context | None:
     if session is None:
         return None
     made = Registration(session=session, email="reader@example.org", token=EXAMPLE)
-    return {**_shared(session, known=True), **_own(made)}
+    stop = settings.MERIDIAN_URL + reverse("stop_mails", args=[EXAMPLE])
+    return {**_shared(session, known=True), "address": _address(made), "stop": stop}
 
 
 def is_known(session: Session) -> bool:

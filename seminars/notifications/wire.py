@@ -12,7 +12,10 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
-LONGEST_LINE = 78  # of a header that is not folded (RFC 5322 §2.1.1)
+LONGEST_LINE, LONGEST_WHOLE = (
+    78,
+    900,
+)  # of a header that is not folded, with blanks and without (RFC 5322 §2.1.1)
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 CLOSING = 421  # "service not available, closing": of the connection, not of the mail (RFC 5321 §4.2.1)
 _TAKEN = {250, 251}  # "done", "will forward" (RFC 5321 §4.2.3)
@@ -24,7 +27,10 @@ class _Short(Compat32):
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Return the header's lines."""
-        fits = isinstance(value, str) and len(name) + 2 + len(value) <= LONGEST_LINE
+        if not isinstance(value, str):
+            return super().fold_binary(name, value)
+        whole = " " not in value  # a long address: folded, it would leave an empty first line
+        fits = len(name) + 2 + len(value) <= (LONGEST_WHOLE if whole else LONGEST_LINE)
         if fits and value.isascii() and value.isprintable() and value == value.strip():
             return f"{name}: {value}{self.linesep}".encode("ascii")
         return super().fold_binary(name, value)
