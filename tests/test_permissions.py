@@ -28,7 +28,8 @@ from tests.world import SECRET, World, addresses, make_world, said
 THERE, ELSE, SIGN_IN, NOTHING, LEAK = "+", "o", "s", ".", "!"
 # Own pages and what every visitor may set; what stands behind a secret link has rows of its own.
 BY_SECRET = re.compile(
-    r"^/(?:here|mailbox|setup|speak|poll|group|accounts|invitations|membership|mails/stop|mails/reports|reader"
+    r"^/(?:here|mailbox|setup|speak|poll|group|accounts|invitations|membership|mails/stop"
+    r"|mails/owed|mails/in|mails/reports|reader"
     r"|registration|series-registration|suggestions|introductions|questions|certificates|reviews)/<|^/me/stay/"
     r"|^/me/calendar/<|^/me/certificates/<|^/me/tasks/<|^/mailbox/|^/setup/|^/accounts/|^/language/|^/zone/"
 )

@@ -30,6 +30,8 @@ OWN_SECRET = (
     "/invitations/",
     "/membership/",
     "/mails/stop/",
+    "/mails/owed/",
+    "/mails/in/",
     "/mails/reports/",
     "/reader/",
     "/registration/",
