@@ -19,7 +19,7 @@ from types import FrameType
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import Error, connections
+from django.db import Error, connection, connections
 from django.utils import timezone
 from django_q.cluster import Cluster
 from django_q.conf import Conf
@@ -32,7 +32,8 @@ GRACE = 2.0  # seconds for a cluster to end by itself; jobs cut short are taken 
 LOOK_EVERY = 0.5  # seconds
 ASK_EVERY = 10.0  # seconds between looks at the database
 STALLED = timedelta(minutes=3)
-STEADY = 60.0  # seconds after which a start counts as good
+STEADY = 20.0  # seconds after which a start counts as good
+AWAY = 2.0  # seconds between looks at a database that does not answer
 LONGEST_WAIT = 30.0  # seconds between starts that fail
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,10 @@ def look(group: Group) -> None:
     """Start the cluster if it does not run; end it if one of its processes has died."""
     if not group.leader:
         if time.monotonic() >= group.start_after:
-            start(group)
+            if answering():
+                start(group)
+            else:  # to start it now would only fill the log
+                group.start_after = time.monotonic() + AWAY
         return
     status = processes.ended(group.leader)
     if status is not None:
@@ -117,6 +121,18 @@ def stalled(name: str, *, now: datetime) -> bool:
     if name == Conf.PREFIX:
         return not Beat.objects.filter(name="sweep", at__gte=now - STALLED).exists()
     return jobs.stuck(cluster=name, since=now - STALLED)
+
+
+def answering() -> bool:
+    """Return whether the database answers; it is left without a connection."""
+    try:
+        connection.ensure_connection()
+    except Error as wrong:
+        log.warning("The queue waits for the database, which says: %s", " ".join(str(wrong).split()))
+        return False
+    finally:
+        connections.close_all()
+    return True
 
 
 def start(group: Group) -> None:

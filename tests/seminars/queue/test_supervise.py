@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from django_q.conf import Conf
 
@@ -38,6 +39,7 @@ def test_another_cluster_is_stalled_when_its_work_lies(now: datetime) -> None:
 def group(monkeypatch: pytest.MonkeyPatch) -> Iterator[Group]:
     """A cluster whose leader only sleeps."""
     monkeypatch.setattr(supervise, "lead", lambda group, supervisor: time.sleep(60))
+    monkeypatch.setattr(supervise, "answering", lambda: True)
     monkeypatch.setattr(supervise.connections, "close_all", lambda: None)
     made = Group("meridian")
     os.set_blocking(made.pipe[0], False)
@@ -64,6 +66,24 @@ def test_a_dead_leader_is_replaced_at_once_then_ever_later(
     supervise.look(group)
     assert group.leader == 0  # it fails too often: later
     assert 0 < group.start_after - time.monotonic() <= 1
+
+
+def test_no_cluster_is_started_while_the_database_is_away(
+    group: Group, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    processes.end([group.leader], seconds=0)
+    group.leader = 0
+    monkeypatch.undo()
+    monkeypatch.setattr(supervise.connections, "close_all", lambda: None)
+    monkeypatch.setattr(supervise.connection, "ensure_connection", away)
+    supervise.look(group)
+    assert group.leader == 0
+    assert 0 < group.start_after - time.monotonic() <= supervise.AWAY
+    assert "The queue waits for the database, which says: no route to it" in caplog.text
+
+
+def away() -> None:
+    raise OperationalError("no route\n to it")
 
 
 def test_a_worker_that_vanishes_restarts_all_and_one_that_says_goodbye_does_not(
