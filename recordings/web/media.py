@@ -30,7 +30,7 @@ PRIVATE = "private, no-cache"
 INLINE = ("video/", "audio/", "image/webp", "application/pdf", "text/vtt")
 TEXT = "text/plain; charset=utf-8"
 log = logging.getLogger(__name__)
-_streams = threading.BoundedSemaphore(max(settings.WEB_THREADS * 3 // 4, 1))
+_streams = threading.BoundedSemaphore(settings.STREAMS)
 
 
 class MediaFile(StaticFile):  # type: ignore[misc]  # whitenoise has no types

@@ -66,8 +66,9 @@ try:
     COMMUNITY_BYTES = env.int("MERIDIAN_COMMUNITY_BYTES", 0, validate=validate.Range(min=0))
     # The ffmpeg executable. Default: the one on PATH, else the one that imageio-ffmpeg carries.
     FFMPEG = env.str("MERIDIAN_FFMPEG", "")
-    # Threads of the web server; three quarters of them may stream media at once.
+    # Threads of each process of the web server, and how many of them may stream media at once. Default: three quarters.
     WEB_THREADS = env.int("MERIDIAN_WEB_THREADS", 64, validate=validate.Range(min=4))
+    STREAMS = env.int("MERIDIAN_STREAMS", WEB_THREADS * 3 // 4, validate=validate.Range(min=1))
     # True: who plans anything needs a passkey or an app with codes before they reach /organise/.
     ORGANISERS_NEED_MFA = env.bool("MERIDIAN_ORGANISERS_NEED_MFA", False)
     # Other people's sign-ins: OpenID Connect as JSON (see the README), and three ready made, "client id:secret".

@@ -266,7 +266,7 @@ def test_more_than_there_are_places_are_asked_to_come_again(video: Original, as_
 
 
 def test_places_are_three_quarters_of_the_threads(settings: Any) -> None:
-    assert media._streams._value == settings.WEB_THREADS * 3 // 4
+    assert media._streams._value == settings.STREAMS == settings.WEB_THREADS * 3 // 4
 
 
 def test_a_viewer_who_leaves_gives_the_place_back_once(two_places: threading.BoundedSemaphore) -> None:

@@ -38,6 +38,7 @@ def test_nothing_need_be_set(tmp_path: Path) -> None:
         ("MERIDIAN_MAX_FILE_BYTES", "4 GB"),
         ("MERIDIAN_MAX_FILE_BYTES", "0"),
         ("MERIDIAN_WEB_THREADS", "1"),
+        ("MERIDIAN_STREAMS", "0"),
         ("MERIDIAN_DATA", "/dev/null/meridian"),
         ("MERIDIAN_DATABASE", "mongodb://localhost/meridian"),
     ],
