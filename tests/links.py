@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from seminars.followups.papers import reviewing
 from seminars.followups.papers.models import Paper, PaperReview
+from seminars.notifications.chasing import stopping as chasing
 from seminars.notifications.readers.models import Reader
 from seminars.notifications.readers.stopping import stop_address
 from seminars.people.accounts.orders import ask, token_of
@@ -119,6 +120,7 @@ def _of_community(community: Community) -> dict[str, object]:
         "stay/token": token_of(ask(user=leaving, keep_names=False, now=NOW)),
         "link/token": make(make_user("signs-in@example.org")),
         "stop/token": stop.rstrip("/").rpartition("/")[2],
+        "owed/token": chasing.stop_address(make_person(name="Known Example")).rstrip("/").rpartition("/")[2],
     }
 
 

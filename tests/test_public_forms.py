@@ -109,12 +109,13 @@ def forms_in(page: str) -> list[Form]:
 NOT_OURS = ("/organise/", "/accounts/", "/api/", "/setup/", "/mailbox/", "/mails/reports/", "/calendar")
 # Mail programs post a bare button here by themselves (RFC 8058), so no token of the page can be asked for.
 ONE_CLICK = re.compile(
-    r"^/introductions/<str:token>/stop/|^/(?:mails/stop|suggestions|questions)/<|^/registration/<str:token>/reminders/"
+    r"^/introductions/<str:token>/stop/|^/(?:mails/(?:stop|owed)|suggestions|questions)/<"
+    r"|^/registration/<str:token>/reminders/"
 )
 # Whoever has a secret of their own is known: a trap and a limit would only be in their way.
 OWN_LINK = re.compile(
     r"^/(?:registration|series-registration|reader|group|speak|membership|invitations|introductions|suggestions"
-    r"|questions|mails/stop)/<|^/me/stay/"
+    r"|questions|mails/stop|mails/owed)/<|^/me/stay/"
 )
 
 

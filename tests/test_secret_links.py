@@ -29,7 +29,8 @@ from tests.world import addresses
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
 KINDS = (
     "registration", "series-registration", "membership", "invitations", "reader", "speak", "poll", "group",
-    "introductions", "suggestions", "questions", "reviews", "mails/stop", "me/stay", "accounts/link",
+    "introductions", "suggestions", "questions", "reviews", "mails/stop", "mails/owed", "me/stay",
+    "accounts/link",
 )  # fmt: skip
 GONE = {"me/stay": 410, "accounts/link": 410}
 End = Callable[[Site], object]

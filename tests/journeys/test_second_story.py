@@ -37,6 +37,7 @@ def session(community: Community, now: datetime, stopped: time_machine.Traveller
         form="virtual",
         audience="everyone",
         join_url="https://meet.example.org/room",
+        owed={"slides": 0, "recording": 2, "captions": 7, "report": 10},
         now=now,
         actor_id=None,
     )

@@ -29,11 +29,8 @@ class Asked:
     item: Item
     person: Person
     role: str
-
-    @property
-    def zone(self) -> str:
-        """By whose clock: the person's, else the session's."""
-        return zone_of(self.person) or self.item.session.zone
+    zone: str
+    """By whose clock: the person's, else the session's."""
 
     @property
     def day(self) -> date:
@@ -61,14 +58,22 @@ def asked_for(items: Iterable[Item]) -> list[Asked]:
     """
     listed = list(items)
     managers = _managers({item.session.series.community_id for item in listed})
+    leading: dict[int, list[Person]] = {}
+    zones: dict[int, str] = {}
     found = []
     for item in listed:
-        leads = leads_of(item.session.series)
+        series = item.session.series
+        if series.pk not in leading:
+            leading[series.pk] = leads_of(series)
+        leads = leading[series.pk]
         reached = item.person is not None and recipient_of(item.person) is not None
         owners = [item.person] if item.person and reached else leads
-        theirs = managers[item.session.series.community_id]
+        theirs = managers[series.community_id]
         for role, people in ((OWNER, owners), (LEAD, leads), (MANAGER, theirs)):
-            found += [Asked(item, person, role) for person in people]
+            for person in people:
+                if person.pk not in zones:
+                    zones[person.pk] = zone_of(person)
+                found.append(Asked(item, person, role, zones[person.pk] or item.session.zone))
     return found
 
 

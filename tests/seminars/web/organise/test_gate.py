@@ -35,6 +35,7 @@ POST_ONLY = {
     "preview_change", "apply_change", "undo_series", "undo_session",
     "preview_series", "plan_and_publish", "publish_series", "discard_series", "remove_speaker", "preview_move",
     "waive_item", "reopen_item", "move_promise", "add_member", "paste_members", "paste_audience", "change_role",
+    "tick_item", "assign_item", "hold_item", "change_follow_ups",
     "make_speaker_link", "end_speaker_link", "begin_programme", "tick", "note_question", "put_question",
     "choose_hour", "close_poll", "end_role", "invite_again", "remove_registration",
     "preview_sessions", "apply_sessions", "lay_out_sessions", "offer_room",
