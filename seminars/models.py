@@ -29,7 +29,7 @@ from seminars.queue.models import Attempt, Beat, Job
 from seminars.results.models import Mark, ReportWords, Salt, Use
 from seminars.series.inviting.models import Invitation
 from seminars.series.models import Series
-from seminars.series.resources.models import Resource, ResourceRule
+from seminars.series.resources.models import LinkLook, Resource, ResourceRule
 from seminars.series.rooms.models import Room
 from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.attendance.models import Attendance, Headcount, Intake
@@ -97,6 +97,7 @@ __all__ = [
     "LetterOff",
     "LetterPlan",
     "Line",
+    "LinkLook",
     "ListeningSite",
     "MailAddress",
     "Mark",

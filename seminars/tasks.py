@@ -39,6 +39,7 @@ from seminars.people.membership import asking as joining
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
 from seminars.results import using
+from seminars.series.resources import looking
 from seminars.sessions import clocks, planning, turning
 from seminars.sessions.attendance import importing as attendance_lists
 from seminars.sessions.questions import asking as questions_asked
@@ -169,6 +170,23 @@ def refresh_one(job: Job) -> None:
                 following.refresh(followed=followed, now=timezone.now())
             except Interrupted as wrong:
                 raise jobs.Transient(str(wrong)) from wrong
+
+
+def look_at_links() -> None:
+    """Each hour: order a look behind a few links that members shared; each look is a job of its own."""
+    now = timezone.now()
+    _part("links", lambda: looking.order_due(now=now), now)
+
+
+def look_at_link(job_id: int) -> None:
+    """Look whether one shared link still opens."""
+    jobs.work(job_id, look_at_one)
+
+
+def look_at_one(job: Job) -> None:
+    """Look behind the link of what a job is about."""
+    if resource := looking.resource_of(job):
+        looking.look(resource=resource, now=timezone.now())
 
 
 def purge_caches(job_id: int) -> None:

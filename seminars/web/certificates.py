@@ -33,6 +33,15 @@ MOST_AN_HOUR = 60  # codes that one address can try
 MOST_OWN = 200
 
 
+@require_safe
+def look_up(request: HttpRequest) -> HttpResponse:
+    """Ask for the code of a paper, and lead to what it says."""
+    code = "".join(each for each in request.GET.get("code", "")[:60] if each.isalnum() or each == "-")
+    if code:
+        return redirect("certificate", code)
+    return render(request, "seminars/certificate_look_up.html")
+
+
 @unlisted
 @require_safe
 def check(request: HttpRequest, code: str) -> HttpResponse:
@@ -69,7 +78,7 @@ def _opened(request: HttpRequest, code: str) -> Certified | HttpResponse:
     try:
         return certifying.opened(code, now=timezone.now())
     except Certificate.DoesNotExist:
-        return render(request, "seminars/certificate_unknown.html", status=404)
+        return render(request, "seminars/certificate_unknown.html", {"code": code[:40]}, status=404)
 
 
 @require_POST
@@ -143,6 +152,7 @@ def get(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
+    path("certificates/", look_up, name="certificates"),
     path("certificates/<str:code>/", check, name="certificate"),
     path("certificates/<str:code>/certificate.pdf", paper, name="certificate_paper"),
     path("registration/<str:token>/certificate/", get_by_link, name="get_certificate"),

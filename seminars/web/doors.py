@@ -19,6 +19,7 @@ from seminars.web.joins import noted
 from seminars.web.listing import Row, rows_of
 from seminars.web.offers import stands_still
 from seminars.web.places import numbers_of
+from seminars.web.registration import places_words
 from seminars.web.times import Reader, city, day_words, hour_words
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
@@ -77,6 +78,7 @@ def _let_in(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         "bar": bar,
         "terms": terms,
         "registers": registers(found, row.state, terms),
+        "places_words": places_words(found, row.state, None, terms) if bar and not bar.registration else "",
         "watches": bool(found.view_url) and not terms.approval and is_open(found, now),
         "waits": is_early and opens_at is not None and opens_at - now <= SOON,
         "numbers": numbers_of(found, reader),

@@ -1,4 +1,4 @@
-"""What the queue's page says about the jobs of this app: followed calendars, and caches in front."""
+"""What the queue's page says about the jobs of this app: followed calendars, shared links, and caches in front."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,7 @@ from seminars.calendars.importing import following
 from seminars.calendars.importing.models import FollowedCalendar
 from seminars.queue.kinds import About, Kind, register
 from seminars.queue.models import Job
+from seminars.series.resources import looking
 from seminars.words import say
 
 
@@ -36,6 +37,11 @@ def register_all() -> None:
             _("Look at a followed calendar"),
             _("What is new in that calendar comes later: it is looked at again within the hour."),
             calendars,
+        ),
+        Kind(
+            looking.KIND,
+            _("Look whether a shared link opens"),
+            _("Nothing is missing: the link is looked at again later."),
         ),
         Kind(
             purging.KIND,

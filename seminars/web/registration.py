@@ -287,6 +287,7 @@ def show(request: HttpRequest, found: Registration, *, status: int = 200, **give
         "at": place_in_line(found) if found.counts and waits else 0,
         "left": left_of(session, terms) if is_open and not found.counts else [],
         "again": found.seat in AGAIN,
+        "online_free": waits and is_open and _may_come_online(found, terms),
         "invites": session.series.invites and found.wants_invitation,
         "in_room": found.coming == Coming.ROOM and session.form != Form.VIRTUAL,
         "place": session.place,
@@ -296,6 +297,12 @@ def show(request: HttpRequest, found: Registration, *, status: int = 200, **give
         "old_answers": _no_longer_asked(found, terms),
     }
     return render(request, "seminars/registration.html", context | given, status=status)
+
+
+def _may_come_online(found: Registration, terms: Terms) -> bool:
+    """Whether who waits for a place in the room can have one online at once, since there is no limit."""
+    online = Coming.ONLINE in ways_of(found.session) and terms.capacity_online is None
+    return found.coming == Coming.ROOM and online
 
 
 def _no_longer_asked(found: Registration, terms: Terms) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What a community shares: the list with its deadlines, its feed, and what members post."""
 
+from urllib.parse import urlsplit
 from uuid import uuid5
 
 from django.conf import settings
@@ -67,9 +68,16 @@ def resources(request: HttpRequest, slug: str) -> HttpResponse:
         "own": [row_of(each, reader, now) for each in own.order_by("-posted_at")[:PASSED]] if own else [],
         "is_member": member,
         "has_feed": community.joining == Joining.OPEN,
+        "webcal": _webcal(slug) if community.joining == Joining.OPEN else "",
         "organises_this": organises_in(request, community.pk),
     }
     return render(request, "seminars/resources.html", context)
+
+
+def _webcal(slug: str) -> str:
+    """The address by which a calendar program follows the deadlines."""
+    site = urlsplit(settings.MERIDIAN_URL)
+    return f"webcal://{site.netloc}{reverse('resource_calendar', args=[slug])}"
 
 
 def shared_with(request: HttpRequest, slug: str) -> Community:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from seminars.access import organised_community_or_404
 from seminars.changes.refusing import UserError
 from seminars.series.resources import sharing
-from seminars.series.resources.models import Resource
+from seminars.series.resources.models import LinkLook, Resource
 from seminars.web.deadlines import row_of
 from seminars.web.forms.resources import DecideForm
 from seminars.web.organise.gate import actor, for_organisers, say_refusal
@@ -33,6 +33,10 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "community": community,
         "rows": [row_of(each, reader, now) for each in waiting.prefetch_related("topics")[:MOST]],
         "form": DecideForm(),
+        "dead": LinkLook.objects.dead()
+        .filter(resource__community=community)
+        .select_related("resource")
+        .order_by("failing_since", "pk")[:MOST],
         "at_once": sharing.at_once(community),
     }
     return render(request, "seminars/organise/resources.html", context)

@@ -240,3 +240,13 @@ def test_lists_cost_the_same_however_many_came(
     with django_assert_max_num_queries(30):  # type: ignore[operator]
         page = as_organiser.get(f"{HERE}attendance/")
     assert page.content.decode().count("Was not here") == 100
+
+
+def test_a_code_is_typed_and_a_wrong_one_is_typed_again(db: None, as_nobody: Client) -> None:
+    asked = as_nobody.get("/certificates/").content.decode()
+    assert 'name="code"' in asked
+    assert as_nobody.get("/certificates/?code= abcd-efgh ")["Location"] == "/certificates/abcd-efgh/"
+    assert as_nobody.get("/certificates/?code=../../").status_code == 200
+    unknown = as_nobody.get("/certificates/abcd-efgh/")
+    assert unknown.status_code == 404
+    assert 'value="abcd-efgh"' in unknown.content.decode()

@@ -97,6 +97,7 @@ def test_strangers_are_told_what_to_do(session: Session, as_nobody: Client) -> N
         assert "Open your own link from our mail" in page
         page = said(as_nobody, JOIN)
         assert "You need a place for this session" in page
+        assert "Online: 5 places are free." in page
         assert f'href="{HERE}register/"' in page
         assert "/accounts/login/?next=/sessions/talks-1/join" in page
         assert said(as_nobody, f"{JOIN}?r=somebody-else") != ""

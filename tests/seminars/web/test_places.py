@@ -331,6 +331,15 @@ def test_organisers_keep_the_lists(session: Session, as_organiser: Client) -> No
     )
 
 
+def test_who_waits_for_the_room_learns_that_online_is_open(session: Session, as_nobody: Client) -> None:
+    rules = terms(session, capacity_room=1)
+    come(session, "one", coming="room")
+    two = come(session, "two", coming="room")
+    assert "Online there is a place at once" in said(as_nobody, link(two))
+    Terms.objects.filter(pk=rules.pk).update(capacity_online=0)
+    assert "Online there is a place at once" not in said(as_nobody, link(two))
+
+
 def test_organisers_overfill_and_are_warned(session: Session, as_organiser: Client) -> None:
     rules = terms(session, capacity_online=2)
     added = {"name": "Guest", "email": "guest@example.org", "zone": "UTC", "coming": "online", "over": "on"}
