@@ -19,11 +19,11 @@ _ENDINGS = {
     OriginalKind.HANDOUT: "txt",
 }
 _WORDS = (
-    (re.compile(r"transcri|caption|subtitle", re.I), OriginalKind.CAPTIONS),
     (re.compile(r"report|minutes|rapport", re.I), OriginalKind.REPORT),
     (re.compile(r"paper", re.I), OriginalKind.PAPER),
     (re.compile(r"hand-?out", re.I), OriginalKind.HANDOUT),
 )
+_SPOKEN = re.compile(r"transcri|caption|subtitle", re.I)
 _LANGUAGE = re.compile(r"[._-]([a-z]{2})\.[a-z0-9]+$")
 
 
@@ -42,6 +42,8 @@ def kind_of(name: str) -> OriginalKind | None:
     """Return what a file of this name is; None where it is of no kind that is taken in."""
     ending = PurePath(name).suffix.lower().removeprefix(".")
     kind = next((kind for kind, endings in _ENDINGS.items() if ending in endings.split()), None)
+    if ending == "txt" and _SPOKEN.search(name):
+        return OriginalKind.CAPTIONS
     if kind in (OriginalKind.SLIDES, OriginalKind.HANDOUT):
         return next((said for pattern, said in _WORDS if pattern.search(PurePath(name).stem)), kind)
     return kind

@@ -7,7 +7,7 @@
     video: /\.(mp4|m4v|mov|webm|mkv|ogv)$/i, audio: /\.(mp3|m4a|ogg|oga|opus|wav|weba|mka)$/i, captions: /\.(vtt|srt)$/i,
   };
   const NAMES = {
-    captions: /transcri|caption|subtitle/i, report: /report|minutes|rapport/i, paper: /paper/i, handout: /hand-?out/i,
+    captions: /(transcri|caption|subtitle).*\.txt$/i, report: /report|minutes|rapport/i, paper: /paper/i, handout: /hand-?out/i,
     slides: /\.pdf$/i,
   };
 

@@ -76,6 +76,11 @@ def test_what_a_name_says_it_is() -> None:
     assert (naming.language_of("talk.sv.vtt"), naming.language_of("talk.vtt")) == ("sv", "")
 
 
+def test_a_transcript_is_captions_only_as_a_text() -> None:
+    assert (naming.kind_of("Transcript.txt"), naming.kind_of("transcript.pdf")) == ("captions", "slides")
+    assert naming.kind_of("notes.txt") == "handout"
+
+
 def test_a_short_name_within_another_is_not_meant() -> None:
     slugs = {"after-hours", "after-hours-44", "hours"}
     assert naming.named_in("x/After Hours 44.mp4", slugs) == ["after-hours-44"]

@@ -443,3 +443,21 @@ def test_a_speaker_finds_only_their_own(
     assert ask(as_nobody, "HEAD", own.replace(link.token, theirs.token)).status_code == 404
     SpeakerLink.objects.filter(pk=link.pk).update(revoked_at=now)
     assert ask(as_nobody, "HEAD", own).status_code == 410
+
+
+def test_the_page_lists_what_is_not_whole_and_removes_it(as_organiser: Client, session: Session) -> None:
+    path = begin(as_organiser, session)
+    send(as_organiser, path, MOVIE[:20_000], 0)
+    page = f"/organise/sessions/{session.slug}/files/"
+    shown = as_organiser.get(page).content.decode()
+    assert "56 %" in shown
+    assert "Choose the same file again, and it goes on." in shown
+    answer = as_organiser.post(f"{path}remove/", follow=True)
+    assert "The file is removed." in answer.content.decode()
+    assert not Upload.objects.exists()
+
+
+def test_the_vendored_program_is_the_one_that_was_looked_at() -> None:
+    vendor = Path(tus.__file__).parents[1] / "static" / "vendor"
+    digest = hashlib.sha256((vendor / "tus-4.3.1.min.js").read_bytes()).hexdigest()
+    assert f"`{digest}`" in (vendor / "README.md").read_text()
