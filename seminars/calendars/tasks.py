@@ -32,7 +32,9 @@ def items_of(user_id: int, *, now: datetime) -> list[Item]:
     fresh = Q(state__in=ItemState.open()) | Q(done_at__gt=now - KEPT)
     waived = Q(state=ItemState.WAIVED, due_at__gt=now - KEPT)
     mine = Item.objects.visible_to(Visitor(user_id)).filter(fresh | waived, session__withdrawn_at=None)
-    loaded = mine.select_related("session__series").order_by("due_at", "id")
+    off = Q(session__cancelled_at__isnull=False) | Q(session__postponed_at__isnull=False)
+    mine = mine.exclude(off, state__in=ItemState.open())
+    loaded = mine.select_related("session__series", "person").order_by("due_at", "id")
     return sorted(loaded, key=lambda item: item.state in STATUS)[:MOST]
 
 
@@ -73,6 +75,13 @@ def _changed_at(item: Item, told: Told) -> datetime:
     return max([item.opened_at, item.session.changed_at, *_turns(item, told)]).replace(microsecond=0)
 
 
+def _about(item: Item, held: str) -> str:
+    """Why it is waived or waits, and who sees to it."""
+    why = clean(held % {"reason": item.reason}) if item.reason else ""
+    name = clean_line(item.person.name) if item.person and item.state in ItemState.open() else ""
+    return "\n".join(filter(None, [why, _("%(name)s sees to it") % {"name": name} if name else ""]))
+
+
 def _task(item: Item, told: Told, language: str) -> str:
     session, changed = item.session, instant(_changed_at(item, told))
     state = ItemState(item.state)
@@ -87,7 +96,7 @@ def _task(item: Item, told: Told, language: str) -> str:
         f"CREATED:{instant(item.opened_at)}\r\n",
         f"DUE:{instant(item.due_at)}\r\n",
         text_line("SUMMARY", _("%(what)s: %(title)s") % said),
-        text_line("DESCRIPTION", clean(held % {"reason": item.reason}) if item.reason else ""),
+        text_line("DESCRIPTION", _about(item, held)),
         uri_line("URL", address(f"/organise/sessions/{session.slug}/")),
         f"STATUS:{STATUS.get(state, 'NEEDS-ACTION')}\r\n",
     ]

@@ -228,6 +228,28 @@ class TestTasks:
         take_role(given=given, now=NOW, actor_id=None)
         assert self.tasks(stranger) == {}
 
+    def test_tasks_of_every_kind_and_state_are_in_it(
+        self, item: Item, organiser: User, series: Series
+    ) -> None:
+        session = item.session
+        Item.objects.filter(pk=item.pk).update(person=organiser.person)
+        row = {"session": session, "due_at": NOW, "first_due_at": NOW, "opened_at": NOW}
+        brief = Item.objects.create(kind="brief", state="overdue", **row)
+        own = Item.objects.create(kind="own-1", words={"en": "Thank them"}, state="overdue", **row)
+        checklist.tick_off(item=brief, now=NOW, actor_id=organiser.pk)
+        checklist.hold(item=own, reason="No address", now=NOW, actor_id=organiser.pk)
+        found = self.tasks(organiser)
+        done, held = found["Speaker's brief: Talk; one, two"], found["Thank them: Talk; one, two"]
+        assert (done["STATUS"], done["COMPLETED"].dt) == ("COMPLETED", NOW)
+        assert (held["STATUS"], held["DESCRIPTION"]) == (
+            "NEEDS-ACTION",
+            "Waiting for somebody else: No address",
+        )
+        assert found["Slides: Talk; one, two"]["DESCRIPTION"] == "Organiser sees to it"
+        Session.objects.filter(pk=session.pk).update(postponed_at=NOW)
+        revise(Session.objects.get(pk=session.pk), kind="postponed", now=NOW)
+        assert list(self.tasks(organiser)) == ["Speaker's brief: Talk; one, two"]
+
     def test_an_unchanged_poll_is_one_query_and_headers_are_private(
         self, item: Item, organiser: User
     ) -> None:
