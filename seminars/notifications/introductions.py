@@ -182,9 +182,10 @@ def sample(now: datetime, zone: str) -> Context | None:
     if person is None or community is None:
         return None
     words = (meeting.words if meeting else "") or _("You both work on the same question, in two countries.")
-    given = _context(community, name=person.name, offers="", seeks="", facilitator="", token=EXAMPLE)
+    who = meeting.facilitator.name if meeting and meeting.facilitator else ""
+    given = _context(community, name=person.name, offers="", seeks="", facilitator=who, token=EXAMPLE)
     until = now + introducing.ANSWER_WITHIN
-    return given | {"words": words, "first": True, "facilitator": _("A facilitator"), "until": until}
+    return given | {"words": words, "first": True, "until": until}
 
 
 def over_sample(now: datetime, zone: str) -> Context | None:

@@ -119,7 +119,13 @@ class QuestionForm(forms.Form):
 class OnForm(forms.Form):
     """Whether a series asks at all, and whether it asks the usual questions."""
 
-    on = forms.BooleanField(label=gettext_lazy("Ask people after each session"), required=False)
+    on = forms.BooleanField(
+        label=gettext_lazy("Ask people after each session"),
+        required=False,
+        help_text=gettext_lazy(
+            "An hour after the end one mail goes to who came; where nobody knows, to all who were registered."
+        ),
+    )
     usual = forms.BooleanField(
         label=gettext_lazy("Ask the usual questions"),
         required=False,

@@ -112,7 +112,7 @@ def test_a_no_is_told_no_sooner_and_in_no_other_words_than_no_answer(
     assert introductions.look(now=NOW + WEEKS) == 1
     ((email, mail),) = letters(introductions.OVER).items()
     assert email == "rosa@venture.example"
-    assert "For two weeks not both of you answered" in mail.text
+    assert "Nothing has come of it" in mail.text
 
 
 def test_old_introductions_and_those_that_began_are_told_nothing(

@@ -186,7 +186,7 @@ def test_each_change_of_a_place_is_one_mail_in_the_readers_time(session: Session
     attending.look(now=NOW)
     assert delivered(NOW + timedelta(minutes=11)) == [
         ("two@example.org", "No longer in your calendar: Session 1 of talks"),
-        ("two@example.org", f"No place for you, {time}: Session 1 of talks"),
+        ("two@example.org", f"No place this time, {time}: Session 1 of talks"),
     ]
 
 
