@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from seminars.followups.reports.models import Report, Writing
-from seminars.followups.reports.writing import fields_of
+from seminars.followups.reports.models import Report, Standing, Writing
+from seminars.followups.reports.writing import fields_of, written_in
 from seminars.sessions.models import Session
 from seminars.web.reports.form import LANGUAGE_LABEL, who_wrote
 
@@ -13,11 +13,16 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Line:
-    """One text, with the label of its field and who wrote it ("" where that is not known)."""
+    """One text, with the label of its field and who wrote it ("" where that is not known).
+
+    now: whether the field says it now. known: whether it was there before anybody wrote, from what the site knows.
+    """
 
     writing: Writing
     label: str
     who: str
+    now: bool
+    known: bool
 
 
 def told(report: Report | None, session: Session, page: int) -> dict[str, Any]:
@@ -28,6 +33,16 @@ def told(report: Report | None, session: Session, page: int) -> dict[str, Any]:
     labels["language"] = str(LANGUAGE_LABEL)
     rows = report.writings.select_related("author__person", "person").order_by("-id")
     found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
-    lines = [Line(each, labels.get(each.field, each.field), who_wrote(each)) for each in found[:PAGE]]
+    written = written_in(report)
+    lines = [
+        Line(
+            each,
+            labels.get(each.field, each.field),
+            who_wrote(each),
+            each.standing == Standing.TAKEN and written.get(each.field) == (each.text, each.revision),
+            each.revision == 0,
+        )
+        for each in found[:PAGE]
+    ]
     older = page + 1 if len(found) > PAGE else None
     return {"lines": lines, "older": older, "newer": page - 1 if page > 1 else None}

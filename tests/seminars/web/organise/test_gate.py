@@ -48,6 +48,7 @@ POST_ONLY = {
     "decline_suggestion", "merge_suggestion", "resource_rule", "decide_resource", "settle_report",
     "approve_request", "decline_request", "add_representative", "put_in_cohort", "take_out_of_cohort",
     "discard_cohort", "remove_logo",
+    *(f"session_report_{deed}" for deed in ("autosave", "choose", "publish", "take_back", "upload", "adopt")),
     "newsletter_begin", "newsletter_end", "site_newsletter_begin", "site_newsletter_end",
 }  # fmt: skip
 LEADING_ON = {"remove_part", "mail_previews"}

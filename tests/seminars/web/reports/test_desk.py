@@ -121,7 +121,8 @@ def test_two_hands_and_one_file_lose_nothing(as_organiser: Client, session: Sess
     as_organiser.post(f"{HERE}choose/", {"choose": f"{second}@99:there"})
     assert Report.objects.get().notes["results"][0] == "On paper\n\nBy heart"
     history = as_organiser.get(f"{HERE}history/").content.decode()
-    for words in ("On paper", "By heart", "Offline", "from a file"):
+    assert history.count("in the report now") == 4  # title, room, results, language
+    for words in ("On paper", "By heart", "Offline", "from a file", "What the site knew"):
         assert words in history
     assert as_organiser.post(f"{HERE}publish/", sent()).status_code == 302
 
