@@ -32,11 +32,15 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Chosen:
-    """The sessions that stay, the first to leave first; whether some were cut; until when this choice holds."""
+    """The sessions that stay, the first to leave first; whether some were cut; until when this choice holds.
+
+    ranked_until: until when they would also leave in this order.
+    """
 
     staying: list[Candidate]
     cut: bool
     good_until: datetime | None
+    ranked_until: datetime | None = None
 
 
 def choose(candidates: Iterable[Candidate], now: datetime, *, everything: bool = False) -> Chosen:
@@ -51,7 +55,8 @@ def choose(candidates: Iterable[Candidate], now: datetime, *, everything: bool =
     told.sort(key=lambda each: _leaving(each, now))
     staying = told[max(0, len(told) - MAX_ENTRIES) :]
     cut = len(staying) < len(told)
-    return Chosen(staying, cut, good_until(told, now, cut=cut))
+    ranked_until = good_until(told, now, cut=True)
+    return Chosen(staying, cut, ranked_until if cut else good_until(told, now, cut=False), ranked_until)
 
 
 def good_until(told: Iterable[Candidate], now: datetime, *, cut: bool) -> datetime | None:

@@ -7,11 +7,14 @@ LAST-MODIFIED or SEQUENCE has risen. So each such time is written down as an edi
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import DatabaseError
+from django.db.models import QuerySet
 
+from seminars.calendars import prepared
 from seminars.changes.models import Change
-from seminars.changes.recording import latest, note
+from seminars.changes.recording import note
 
 log = logging.getLogger(__name__)
 SUBJECT = "calendars"
@@ -37,9 +40,10 @@ def current(stamp: str, *, now: datetime) -> Edition:
 
     Where it cannot be written down the last one counts: calendars are served all the same.
     """
-    last = latest(subject=SUBJECT)
-    known = _read(last) if last else FIRST
-    if last and last.after["stamp"] == stamp:
+    last = prepared.first(_latest, SUBJECT, "")
+    after = prepared.object_of(last["after"]) if last else {}
+    known = Edition(number, prepared.moment_of(last["at"])) if last and (number := after["number"]) else FIRST
+    if after.get("stamp") == stamp:
         return known
     found = Edition(known.number + 1, now.replace(microsecond=0)) if last else FIRST
     told = {"number": found.number, "stamp": stamp}
@@ -53,6 +57,6 @@ def current(stamp: str, *, now: datetime) -> Edition:
     return found
 
 
-def _read(change: Change) -> Edition:
-    number = int(change.after["number"])
-    return Edition(number, change.at) if number else FIRST
+def _latest(subject: str, _key: str) -> QuerySet[Any]:
+    last = Change.objects.filter(subject=subject).order_by("-id").values("id")[:1]
+    return Change.objects.filter(id__in=last).values("at", "after")

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from seminars import clock
-from seminars.calendars import colours, gathering, ical, vtimezone, wording
+from seminars.calendars import colours, gathering, ical, prepared, vtimezone, wording
 from seminars.calendars.editions import Edition
 from seminars.calendars.models import Entry
 from seminars.people.models import Form, Joining
@@ -38,10 +38,10 @@ _STATUS = {
 _ATTACHED = frozenset(
     {MaterialKind.SLIDES, MaterialKind.PAPER, MaterialKind.HANDOUT, MaterialKind.TRANSCRIPT}
 )
-_FEW = 20
+_AT_ONCE = 512  # entries that are rendered before any is kept
 _RELATIONS = (
     *("series__community", "series__topics", "place", "within", "lead__materials"),
-    *("speakers__person", "materials"),
+    *("speakers__person", "materials", "topics"),
 )
 _OWED = ("series__owed", "checklist", "items")  # what is promised, which is told once a session is over
 
@@ -76,14 +76,16 @@ def renew(pks: Iterable[int], *, language: str, utc: bool = False, edition: Edit
     """Return, by session, entries rendered anew from what the database says now, and kept.
 
     utc: every time in UTC, without a zone. edition: that of `stamp()`. The number of queries does not grow with the
-    sessions. A session that cannot be rendered is logged, and is not among them, as one that is gone.
+    sessions, but for one round of them each 512. A session that cannot be rendered is logged, and is not among them, as
+    one that is gone.
     """
-    wanted = list(pks)
-    rows = Session.objects.filter(pk__in=wanted)
-    if len(wanted) <= _FEW:  # one question less; of many, each series would come with every session
-        rows = rows.select_related("series__community")
-    made = _render(list(rows), language=language, utc=utc, base=stamp(), edition=edition)
-    _keep(made, language, utc)
+    wanted, base = sorted(pks), stamp()
+    made: dict[int, Made] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        found = prepared.objects(Session, "pk", wanted[start : start + _AT_ONCE])
+        rendered = _render(found, language=language, utc=utc, base=base, edition=edition)
+        _keep(rendered, language, utc)
+        made |= rendered
     return made
 
 
@@ -196,7 +198,6 @@ def _render(
 ) -> dict[int, Made]:
     over = any(session.state in OVER for session in sessions)
     gathering.gather(sessions, *_RELATIONS, *(_OWED if over else ()))
-    gathering.gather_shared(sessions, "topics")
     made: dict[int, Made] = {}
     frames: dict[tuple[int, int | None], str] = {}
     with translation.override(language):

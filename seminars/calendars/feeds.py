@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -25,6 +27,7 @@ from seminars.calendars import (
     ical,
     memory,
     packing,
+    prepared,
     scopes,
     shelf,
     stored,
@@ -32,7 +35,6 @@ from seminars.calendars import (
     sweeping,
     tasks,
     turns,
-    vtimezone,
 )
 from seminars.calendars.editions import Edition
 from seminars.calendars.models import Feed
@@ -147,7 +149,7 @@ def make(scope: Scope, sessions: Iterable[Session], subject: Subject, *, now: da
     chosen = Session.objects.filter(pk__in=[session.pk for session in sessions])
     rows = stored.rows(lambda: chosen, language=language, utc=utc, edition=edition)
     rows = stored.freshened(rows, language=language, utc=utc, edition=edition)
-    return _join(scope, rows, subject, edition, False).packed.plain
+    return _join(scope, rows, subject, edition).packed.plain
 
 
 def forget(token: str) -> None:
@@ -262,59 +264,45 @@ def _compose(scope: Scope, glance: Look, now: datetime) -> Made:
     if scope.kind == Kind.PERSONAL:
         subject = replace(subject, busy_at=stored.taking_part(glance.user_id))
     edition = editions.current(entries.stamp(), now=now)
-    mine = scopes.sessions_of(scope, glance.user_id)
+    mine = partial(scopes.sessions_of, scope, glance.user_id)
     named = f"{scope.kind}|{scope.name}" if scope.kind in _ALWAYS_THE_SAME else ""
-    rows = stored.rows(lambda: mine, language=language, utc=utc, edition=edition, named=named)
+    rows = stored.rows(mine, language=language, utc=utc, edition=edition, named=named)
     fresh = partial(stored.freshened, language=language, utc=utc, edition=edition)
     if scope.options.everything or subject.single:
-        return _join(scope, fresh(rows), subject, edition, False)
-    if len(rows) <= contents.MAX_ENTRIES and not stored.may_leave(rows):
-        rows = fresh(rows)  # most feeds: all of it fits
-        if sum(row.size for row in rows) <= contents.MAX_BYTES:
-            return _join(scope, rows, subject, edition, False)
-        chosen = contents.choose([row.candidate for row in rows], now)
-        staying = stored.in_order(stored.without_html(rows), chosen.staying)
-    else:
-        chosen = contents.choose([row.candidate for row in rows], now)
-        staying = fresh(stored.in_order(rows, chosen.staying))
-        if sum(row.size for row in staying) > contents.MAX_BYTES:
-            staying = stored.without_html(staying)
-    leave = contents.fit(row.size for row in staying)
-    cut = chosen.cut or leave > 0
-    until = contents.good_until(chosen.staying, now, cut=True) if leave else chosen.good_until
-    ordered = sorted(staying[leave:], key=lambda row: row.place_in_time)
-    return replace(_join(scope, ordered, subject, edition, cut), good_until=until)
+        return _join(scope, fresh(rows), subject, edition)
+    chosen = None
+    if len(rows) > contents.MAX_ENTRIES or stored.may_leave(rows):
+        chosen = stored.choose(rows, now)
+        rows = stored.among(rows, chosen.staying)
+    rows, leave, texts = fresh(rows), 0, None
+    if stored.size(rows) > contents.MAX_BYTES:
+        chosen = chosen or stored.choose(rows, now)
+        rows, texts, leave = stored.fitting(rows, chosen)
+    if chosen is None:  # most feeds: all of it fits, and stays
+        return _join(scope, rows, subject, edition)
+    until = chosen.ranked_until if leave else chosen.good_until
+    return replace(_join(scope, rows, subject, edition, texts, chosen.cut or leave > 0), good_until=until)
 
 
-def _join(scope: Scope, rows: list[Shown], subject: Subject, edition: Edition, cut: bool) -> Made:
-    """Entries in order of time, behind one VTIMEZONE for each zone that they name."""
-    texts = [row.text or "" for row in rows]
+def _join(
+    scope: Scope,
+    rows: list[Shown],
+    subject: Subject,
+    edition: Edition,
+    texts: list[str] | None = None,
+    cut: bool = False,
+) -> Made:
+    """Entries in order of time, behind one VTIMEZONE for each zone that they name. texts: where not those of `rows`."""
+    texts = [row.text or "" for row in rows] if texts is None else texts
     changed_at = ical.changed_of(texts) or (edition.dated(subject.made_at) if subject.made_at else None)
     with translation.override(scope.options.language or subject.language):
         facts = _facts(scope, subject, changed_at, cut)
     if subject.single or subject.busy_at:
         busy = [subject.single or row.pk in subject.busy_at for row in rows]
         texts = [ical.busy(text) if theirs else text for text, theirs in zip(texts, busy, strict=True)]
-    opening = ical.opening(facts, _vtimezones(rows))
+    opening = ical.opening(facts, stored.vtimezones(rows))
     parts = map(packing.part, [opening, *texts, ical.CLOSING])
     return Made(packing.pack([*parts]), changed_at, None)
-
-
-def _vtimezones(rows: list[Shown]) -> list[str]:
-    """From the first start to the last end in each zone; `rows` are in order of time."""
-    first: dict[str, Shown] = {}
-    for row in rows:
-        if row.zone and row.zone not in first:
-            first[row.zone] = row
-    found = []
-    for zone, opening in sorted(first.items()):
-        start = stored.moment(opening.starts)
-        if not vtimezone.is_ruled(zone, start):  # a last good entry of an older law
-            last = max(stored.moment(row.ends) for row in rows if row.zone == zone)
-            found.append(vtimezone.render(zone, start, last).text)
-        else:
-            found.append(vtimezone.render(zone, start, start).text)
-    return found
 
 
 def _facts(scope: Scope, subject: Subject, changed_at: datetime | None, cut: bool) -> ical.CalendarFacts:
@@ -364,14 +352,22 @@ def _subject(scope: Scope, user_id: int | None) -> Subject:
         name, page = say(community.name, wanted or language), address(f"/communities/{community.slug}/")
         return Subject(name, page, language, about, community.accent, community.made_at)
     if scope.kind == Kind.SERIES:
-        series = Series.objects.select_related("community").get(slug=scope.name)
-        language = series.language
-        about = say(series.abstract, wanted or language)
-        name, page = say(series.title, wanted or language), address(f"/series/{series.slug}/")
-        return Subject(name, page, language, about, series.community.accent, series.made_at)
+        if (told := prepared.first(_series, scope.name, "")) is None:
+            raise Series.DoesNotExist(scope.key)
+        title, abstract = (prepared.object_of(told[name]) for name in ("title", "abstract"))
+        language, made_at = told["language"], prepared.moment_of(told["made_at"])
+        name, page = say(title, wanted or language), address(f"/series/{scope.name}/")
+        about = say(abstract, wanted or language)
+        return Subject(name, page, language, about, told["community__accent"], made_at)
     if scope.kind == Kind.SESSION:
         return subject_of_session(Session.objects.get(slug=scope.name))
     return Subject(settings.SITE_NAME, address("/"), settings.LANGUAGE_CODE)
+
+
+def _series(slug: str, _key: str) -> QuerySet[Any]:
+    columns = "title", "abstract", "language", "made_at", "community__accent"
+    found: QuerySet[Any] = Series.objects.filter(slug=slug)
+    return found.values(*columns)
 
 
 def subject_of(scope: Scope) -> Subject:

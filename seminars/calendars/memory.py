@@ -5,12 +5,15 @@ read within a transaction is not kept: it may be undone, and then another text g
 shared by all threads of the process.
 """
 
-from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping
+from collections import OrderedDict, deque
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
 
 from django.db import transaction
+
+from seminars.calendars.contents import Candidate, Chosen
 
 MOST = 12_000_000
 """Characters: the entries of some ten large calendars."""
@@ -30,7 +33,9 @@ class Written(NamedTuple):
 
 
 _texts: OrderedDict[Key, Written] = OrderedDict()
-_lists: OrderedDict[Hashable, Mapping[int, Any]] = OrderedDict()
+_lists: OrderedDict[Hashable, Sequence[Any]] = OrderedDict()
+choices: deque[tuple[list[Candidate], datetime, Chosen]] = deque(maxlen=8)
+"""Of calendars too large for all: of which sessions, from when on (aware UTC), which were chosen."""
 _lock = Lock()
 _size = [0]
 
@@ -64,15 +69,15 @@ def remember(texts: Mapping[Key, Written]) -> None:
             _size[0] -= len(gone.text)
 
 
-def known_rows(name: Hashable) -> Mapping[int, Any]:
-    """Return the rows that a calendar showed when it was last made, by session; nothing where that is forgotten."""
+def known_rows(name: Hashable) -> Sequence[Any]:
+    """Return the rows that a calendar showed when it was last made; nothing where that is forgotten."""
     with _lock:
         if name in _lists:
             _lists.move_to_end(name)
-        return _lists.get(name, {})
+        return _lists.get(name, ())
 
 
-def remember_rows(name: Hashable, rows: Mapping[int, Any]) -> None:
+def remember_rows(name: Hashable, rows: Sequence[Any]) -> None:
     """Likewise keep rows, with all that must be as it was for them to hold in their name; forget those of long ago."""
     if is_tentative():
         return
@@ -88,4 +93,5 @@ def forget() -> None:
     with _lock:
         _texts.clear()
         _lists.clear()
+        choices.clear()
         _size[0] = 0

@@ -1,9 +1,10 @@
 """The bytes of feeds on disk: the last good ones are there even when the database is not.
 
 A feed's folder is found from its key alone. Each file is named by the version it was made from and the digest of its
-bytes, and never changes; beside it lies the same, compressed.
+bytes, and never changes. What is kept is compressed; the plain one lies beside it once somebody asked for that.
 """
 
+import gzip
 import hashlib
 import os
 import shutil
@@ -37,41 +38,46 @@ def digest(body: bytes) -> str:
 
 
 def write(key: str, version: str, made: Packed, changed_at: datetime) -> str:
-    """Keep a calendar, plain and compressed, and return its file's name. Raises OSError.
-
-    changed_at (aware UTC) becomes the files' time.
-    """
+    """Keep a calendar and return its file's name. changed_at (aware UTC) becomes the file's time. Raises OSError."""
     place = folder(key)
     place.mkdir(parents=True, exist_ok=True)
     name = f"{version}-{made.digest}.ics"
-    _put(place / f"{name}.gz", made.zipped, changed_at)
-    _put(place / name, made.plain, changed_at)
+    _put(place / f"{name}.gz", made.zipped, changed_at.timestamp())
     return name
 
 
 def read(key: str, name: str, *, compressed: bool = False) -> bytes:
     """Return the bytes of a file. Raises OSError."""
-    return (folder(key) / (f"{name}.gz" if compressed else name)).read_bytes()
+    path = folder(key) / name
+    if compressed:
+        return path.with_name(f"{name}.gz").read_bytes()
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return _unpacked(path)
 
 
-def size(key: str, name: str, *, compressed: bool = False) -> int:
-    """Return the length of a file in bytes. Raises OSError."""
-    return (folder(key) / (f"{name}.gz" if compressed else name)).stat().st_size
+def _unpacked(path: Path) -> bytes:
+    """Few ask for it: almost all programs take gzip."""
+    zipped = path.with_name(f"{path.name}.gz")
+    plain = gzip.decompress(zipped.read_bytes())
+    with suppress(OSError):  # a full disk, or removed meanwhile
+        _put(path, plain, zipped.stat().st_mtime)
+    return plain
 
 
 def holds(key: str, name: str) -> bool:
-    """Return whether both files of a name are there."""
-    path = folder(key) / name
-    return os.path.isfile(path) and os.path.isfile(f"{path}.gz")
+    """Return whether a file is there."""
+    return os.path.isfile(f"{folder(key) / name}.gz")
 
 
 def latest(key: str) -> tuple[str, datetime] | None:
     """Return the name of the newest good file and when it changed (aware UTC); None if there is none."""
-    found = [path for path in folder(key).glob("*.ics") if holds(key, path.name)]
+    found = list(folder(key).glob("*.ics.gz"))
     if not found:
         return None
     newest = max(found, key=lambda path: (_version(path.name), path.stat().st_mtime))
-    return newest.name, datetime.fromtimestamp(newest.stat().st_mtime, UTC)
+    return newest.name.removesuffix(".gz"), datetime.fromtimestamp(newest.stat().st_mtime, UTC)
 
 
 def prune(key: str, keep: set[str], now: datetime) -> None:
@@ -79,12 +85,12 @@ def prune(key: str, keep: set[str], now: datetime) -> None:
 
     A file that somebody else removes or renames meanwhile is left alone. Raises OSError where the disk refuses.
     """
-    for path in folder(key).iterdir():
-        if path.name == MARK or path.name.removesuffix(".gz") in keep:
-            continue
+    with os.scandir(folder(key)) as found:
+        others = [each for each in found if each.name != MARK and each.name.removesuffix(".gz") not in keep]
+    for each in others:
         with suppress(FileNotFoundError):  # another worker prunes too
-            if path.stat().st_ctime < now.timestamp() - PRUNE_AFTER:
-                path.unlink()
+            if each.stat().st_ctime < now.timestamp() - PRUNE_AFTER:
+                os.unlink(each)
 
 
 def remove(key: str) -> None:
@@ -116,15 +122,16 @@ def touch(key: str, now: datetime, said: str = "") -> None:
     os.utime(mark, (now.timestamp(), now.timestamp()))
 
 
-def _put(path: Path, content: bytes, changed_at: datetime) -> None:
+def _put(path: Path, content: bytes, changed: float) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
         with draft.open("wb") as file:
             file.write(content)
-        os.utime(draft, (changed_at.timestamp(), changed_at.timestamp()))
+        os.utime(draft, (changed, changed))
         draft.replace(path)
-    finally:
+    except BaseException:
         draft.unlink(missing_ok=True)
+        raise
 
 
 def _version(name: str) -> list[int]:

@@ -70,11 +70,6 @@ def note(*, kind: str, subject: str, now: datetime, after: Mapping[str, Any]) ->
     return Change.objects.create(at=now, kind=kind, subject=subject, after=dict(after))
 
 
-def latest(*, subject: str) -> Change | None:
-    """Return the last change of a subject; None if there is none."""
-    return Change.objects.filter(subject=subject).order_by("-id").first()
-
-
 def raise_versions(scopes: Iterable[str]) -> None:
     """Count one more change in each scope: the site first, which puts writers in a row, then the others in order.
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, OperationalError
 from django.test import Client
 
-from seminars.calendars import editions, entries, feeds, packing, scopes, shelf, tokens
+from seminars.calendars import editions, entries, feeds, packing, scopes, shelf, stored, tokens
 from seminars.calendars.models import Feed
 from seminars.calendars.scopes import Kind, Missing, Revoked, Scope
 from seminars.people.models import Community, Joining, User
@@ -55,14 +55,14 @@ def failing(error: Exception) -> Callable[..., Any]:
 
 
 class TestLastGood:
-    @pytest.mark.parametrize("part", ["look", "sessions_of"])
+    @pytest.mark.parametrize("part", ["scopes.look", "stored.rows"])
     @pytest.mark.parametrize("error", [OperationalError("database is locked"), RuntimeError("a bug")])
     def test_when_the_database_or_the_code_fails(
         self, session: Session, monkeypatch: pytest.MonkeyPatch, part: str, error: Exception, caplog: Any
     ) -> None:
         good = Client().get(PATH)
         rename(session, "Unseen")
-        monkeypatch.setattr(scopes, part, failing(error))
+        monkeypatch.setattr(f"seminars.calendars.{part}", failing(error))
         response = Client().get(PATH)
         assert (response.status_code, response.content) == (200, good.content)
         assert response.headers["ETag"] == good.headers["ETag"]
@@ -93,7 +93,7 @@ class TestLastGood:
         body_of()
         rename(session, "Seen")
         with monkeypatch.context() as patch:
-            patch.setattr(scopes, "sessions_of", failing(DatabaseError("away")))
+            patch.setattr(stored, "rows", failing(DatabaseError("away")))
             assert title_of(body_of()) != "Seen"
         assert title_of(body_of()) == "Seen"
 
@@ -223,7 +223,7 @@ def test_old_files_are_removed(session: Session, data: Path) -> None:
     for number in range(4):
         rename(session, f"Title {number}")
         body_of(now=later)
-    assert len(list(data.glob("feeds/*/*/*.ics"))) == 2
+    assert len(list(data.glob("feeds/*/*/*.ics.gz"))) == 2
 
 
 def test_the_newest_file_is_found_without_the_database(data: Path) -> None:

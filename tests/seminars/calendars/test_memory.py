@@ -93,15 +93,15 @@ def test_it_is_bounded_and_forgets_the_oldest_first(monkeypatch: pytest.MonkeyPa
 def test_rows_are_remembered_by_name_until_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "MOST_ROWS", 5)
     memory.forget()
-    memory.remember_rows("a", {1: "one", 2: "two"})
-    memory.remember_rows("b", {1: "other"})
-    assert (memory.known_rows("a"), memory.known_rows("b")) == ({1: "one", 2: "two"}, {1: "other"})
-    assert memory.known_rows("c") == {}
+    memory.remember_rows("a", ["one", "two"])
+    memory.remember_rows("b", ["other"])
+    assert (memory.known_rows("a"), memory.known_rows("b")) == (["one", "two"], ["other"])
+    assert len(memory.known_rows("c")) == 0
     memory.known_rows("a")
-    memory.remember_rows("c", dict.fromkeys(range(3), ""))
+    memory.remember_rows("c", [""] * 3)
     assert [bool(memory.known_rows(name)) for name in "abc"] == [True, False, True]
     memory.forget()
-    assert memory.known_rows("a") == {}
+    assert len(memory.known_rows("a")) == 0
 
 
 class Undone(Exception):

@@ -1,12 +1,12 @@
 """Joining a calendar from stored entries: what each shortcut must not get wrong."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from seminars.calendars import contents, entries, feeds, ical, memory, tokens
+from seminars.calendars import contents, editions, entries, feeds, ical, memory, stored, tokens
 from seminars.calendars.models import Entry
 from seminars.calendars.scopes import Kind, Options, Scope
 from seminars.people.models import Community, User
@@ -152,3 +152,34 @@ def test_a_logo_does_not_make_every_entry_anew(sessions: list[Session], monkeypa
     revise(sessions[1], kind="edit", now=NOW, title={"en": "Changed"})
     assert shown() == ["Title 0", "Changed", "Title 2"]
     assert count == [1]
+
+
+def test_a_choice_is_made_anew_when_a_session_moves_or_time_changes_it(
+    sessions: list[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edit of a large calendar mostly moves nothing: what was chosen before then holds."""
+    made: list[datetime] = []
+    choose = contents.choose
+
+    def counting(*given: Any) -> contents.Chosen:
+        made.append(given[1])
+        return choose(*given)
+
+    monkeypatch.setattr(contents, "choose", counting)
+
+    def rows() -> list[stored.Row]:
+        return stored.rows(Session.objects.all, language="en", utc=False, edition=editions.FIRST)
+
+    first = stored.choose(rows(), NOW)
+    revise(sessions[0], kind="edit", now=NOW, title={"en": "Changed"})
+    assert stored.choose(rows(), NOW + timedelta(minutes=1)) is first
+    assert stored.choose(rows(), NOW - timedelta(minutes=1)) == first
+    assert len(made) == 2
+    assert first.ranked_until is not None
+    later = stored.choose(rows(), first.ranked_until)
+    assert later.ranked_until is None or later.ranked_until > first.ranked_until
+    moved = sessions[1].starts_at
+    assert moved is not None
+    Session.objects.filter(pk=sessions[1].pk).update(starts_at=moved - timedelta(minutes=5))
+    assert stored.choose(rows(), NOW) != first
+    assert len(made) == 4

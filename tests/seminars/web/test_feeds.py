@@ -336,10 +336,10 @@ class TestWhoSeesWhat:
 
     def test_a_community_that_closes_takes_its_bytes_along(self, session: Session, data: Path) -> None:
         assert fetch("/communities/savings/calendar.ics").status_code == 200
-        kept = len(list(data.glob("feeds/*/*/*.ics")))
+        kept = len(list(data.glob("feeds/*/*/*.ics.gz")))
         Community.objects.update(joining=Joining.CLOSED)
         assert fetch("/communities/savings/calendar.ics").status_code == 404
-        assert len(list(data.glob("feeds/*/*/*.ics"))) == kept - 1
+        assert len(list(data.glob("feeds/*/*/*.ics.gz"))) == kept - 1
 
 
 class TestQueries:

@@ -63,10 +63,10 @@ class TestPersonal:
         self, token: str, member: User, data: Path, django_capture_on_commit_callbacks: Any
     ) -> None:
         assert fetch(f"/me/calendar/{token}.ics").status_code == 200
-        assert len(list(data.glob("feeds/*/*/*.ics"))) == 1
+        assert len(list(data.glob("feeds/*/*/*.ics.gz"))) == 1
         with django_capture_on_commit_callbacks(execute=True):
             new = tokens.reset(user=member, now=NOW).token
-        assert list(data.glob("feeds/*/*/*.ics")) == []
+        assert list(data.glob("feeds/*/*/*.ics*")) == []
         assert fetch(f"/me/calendar/{token}.ics").status_code == 410
         assert fetch("/me/calendar/never-was-one.ics").status_code == 404
         assert fetch(f"/me/calendar/{new}.ics").status_code == 200
