@@ -20,7 +20,7 @@ from seminars.notifications.attending import may_see
 from seminars.notifications.daytime import by_day
 from seminars.notifications.letters import Context, Pointless, Told
 from seminars.notifications.models import Heard, Message, MessageState
-from seminars.notifications.posting import SUPERSEDED, Letter, Recipient, post
+from seminars.notifications.posting import SUPERSEDED, Letter, Recipient, post, recipient_of
 from seminars.notifications.readers import telling
 from seminars.notifications.readers.models import Reader
 from seminars.notifications.readers.stopping import ASKED, stop_address
@@ -48,9 +48,13 @@ def look(*, now: datetime) -> int:
     rows = Session.objects.published().filter(ends_at__lte=now - AFTER, ends_at__gt=now - WINDOW)
     rows = rows.filter(Q(closed_at=None) | Q(closed_at__lte=now - AFTER), published_at__lte=F("ends_at"))
     rows = rows.filter(cancelled_at=None, postponed_at=None, withdrawn_at=None, series__external=False)
-    rows = rows.exclude(series__feedback_form__on=False).filter(registrations__isnull=False).distinct()
+    somebody = Q(registrations__isnull=False) | Q(attendances__person__isnull=False)
+    rows = rows.exclude(series__feedback_form__on=False).filter(somebody).distinct()
     came = Count("attendances", filter=Q(attendances__struck_at=None), distinct=True)
-    found = {_fact(each): each for each in rows.annotate(came=came).select_related("series").order_by("pk")}
+    found = {
+        _fact(each): each
+        for each in rows.annotate(came=came).select_related("series__community").order_by("pk")
+    }
     if not found:
         return 0
     done = set(Heard.objects.filter(fact__in=found).values_list("fact", flat=True))
@@ -82,10 +86,13 @@ def facts_of_many(messages: Sequence[Message], now: datetime) -> dict[int, Told 
     answered, instead = _answered(session, found.values()), _told_instead(session, emails)
     open_ = asking.is_open(session, asking.form_of(session.series), now)
     shared = _shared(session, known=known)
+    guests, as_guest = set(_guests(session).values_list("person_id", flat=True)), {**shared, "guest": True}
     told: dict[int, Told | Pointless] = {}
     for message in messages:
         if (one := found.get(message.email)) is None:
             told[message.pk] = Pointless(GONE)
+            if message.person_id in guests and open_ and telling.may_see(message, session):
+                told[message.pk] = Told(as_guest, _guest_links(session, message))
             continue
         one.session = session
         reasons = {
@@ -165,12 +172,27 @@ def _came(session: Session) -> "QuerySet[Attendance]":
     return rows.exclude(registration=None, person=None)
 
 
+def _guests(session: Session) -> "QuerySet[Attendance]":
+    """Who came without having registered, known by their account, and wants such mails."""
+    rows = _came(session).filter(registration=None).exclude(person__in=_booked(session))
+    return rows.exclude(person__in=Reader.objects.filter(asked=False).exclude(person=None).values("person"))
+
+
+def _booked(session: Session) -> "QuerySet[Registration, int | None]":
+    return _standing(session).exclude(person=None).values_list("person", flat=True)
+
+
 def _ask(session: Session, fact: str, now: datetime) -> int:
     """Write the mails down, some at a time; a sweep that dies between goes on at the next, and writes none twice."""
     made = 0
     for some in _pages(session):
         with transaction.atomic():
-            made += _post(session, some, now)
+            made += _post(session, [_recipient(each) for each in some], now)
+    with transaction.atomic():
+        rows = _guests(session).select_related("person__user").order_by("pk")
+        language = session.series.community.language
+        found = [recipient_of(each.person, language=language) for each in rows if each.person]
+        made += _post(session, [each for each in found if each], now)
     Heard.objects.bulk_create([Heard(fact=fact, at=now)], ignore_conflicts=True)
     return made
 
@@ -183,11 +205,14 @@ def _pages(session: Session) -> Iterator[list[Registration]]:
         yield [each for each in some if each.email not in instead]
 
 
-def _post(session: Session, some: Iterable[Registration], now: datetime) -> int:
+def _recipient(registration: Registration) -> Recipient:
+    return Recipient(registration.email, registration.person_id, registration.language, registration.zone)
+
+
+def _post(session: Session, some: Iterable[Recipient], now: datetime) -> int:
     letters: dict[datetime, list[Letter]] = {}
-    for each in some:
-        to = Recipient(each.email, each.person_id, each.language, each.zone)
-        letters.setdefault(by_day(now, each.zone or session.zone), []).append(Letter(to))
+    for to in some:
+        letters.setdefault(by_day(now, to.zone or session.zone), []).append(Letter(to))
     made = 0
     for due, theirs in letters.items():
         made += post(
@@ -229,6 +254,12 @@ def _own(registration: Registration) -> dict[str, str]:
         community=registration.session.series.community,
     )
     return {"address": _address(registration), "stop": stop}
+
+
+def _guest_links(session: Session, message: Message) -> dict[str, str]:
+    community = session.series.community
+    stop = stop_address(email=message.email, person_id=message.person_id, kind=ASKED, community=community)
+    return {"address": settings.MERIDIAN_URL + reverse("feedback", args=[session.slug]), "stop": stop}
 
 
 def _shared(session: Session, *, known: bool) -> Context:

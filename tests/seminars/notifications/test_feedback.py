@@ -1,5 +1,6 @@
 """How was it? One mail to who came, or to all registered where that is not known; by day, once, while it is wanted."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,7 +19,7 @@ from seminars.sessions.attendance.models import Attendance, Way
 from seminars.sessions.feedback import asking
 from seminars.sessions.models import MaterialKind, Session
 from seminars.sessions.registration.models import Partstat, Registration
-from tests.factories import make_series, make_session
+from tests.factories import make_series, make_session, make_user
 
 pytestmark = pytest.mark.django_db
 ENDS = datetime(2026, 12, 1, 14, 0, tzinfo=UTC)  # 16:00 in Johannesburg
@@ -79,6 +80,22 @@ def test_only_who_came_is_asked_and_who_turns_out_to_have_come_later(session: Se
     Attendance.objects.filter(pk=struck.pk).update(struck_at=None)
     assert deliver(AT + DAY) == {"later@example.org"}
     assert deliver(AT + 4 * DAY) == set()
+
+
+def test_who_came_by_their_account_without_registering_is_asked_on_the_sessions_own_page(
+    session: Session,
+) -> None:
+    person = make_user("guest@example.org").person
+    Attendance.objects.create(session=session, person=person, way=Way.JOIN, made_at=ENDS)
+    assert deliver(AT) == {"guest@example.org"}
+    assert f"/sessions/{session.slug}/feedback/" in mail.outbox[0].body
+    assert "signed in to your account" in mail.outbox[0].body
+    path = re.search(r"/mails/stop/(\S+)/", mail.outbox[0].body)
+    assert path is not None
+    stopping.end(stopping.opened(path[1]), now=AT)
+    later = make_session(session.series, title={"en": "Savings by phone"}, slug="another")
+    Attendance.objects.create(session=later, person=person, way=Way.JOIN, made_at=ENDS)
+    assert deliver(AT) == set()
 
 
 def test_it_comes_by_day(session: Session) -> None:
