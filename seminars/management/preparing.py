@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.demo.loading import ADMINISTRATOR
+from seminars.management.fresh import make_tables
 from seminars.people.models import Community, User
 from seminars.people.setup import new_token, setup_needed
 from seminars.queue.jobs import beat
@@ -31,7 +32,7 @@ def prepare(*, with_demo: bool) -> None:
     """Make the database current, collect static files, and load the demo into an empty database. Ends with one line
     that says what to do when something is wrong."""
     try:
-        _step("Preparing the database …", lambda: call_command("migrate", verbosity=0, interactive=False))
+        _step("Preparing the database …", make_current)
         _step(
             "Collecting static files …", lambda: call_command("collectstatic", verbosity=0, interactive=False)
         )
@@ -46,6 +47,12 @@ def prepare(*, with_demo: bool) -> None:
         sys.exit(f"Meridian cannot start: {_line(wrong)}")
     except OSError as wrong:
         sys.exit(f"Meridian cannot start: {wrong.filename or settings.DATA}: {wrong.strerror or wrong}.")
+
+
+def make_current() -> None:
+    """Give an empty database all its tables at once; migrate any other, step by step."""
+    make_tables()
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def load_demo() -> None:
