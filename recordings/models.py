@@ -2,8 +2,20 @@
 
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Arrival, Found, Original, Recording
+from recordings.providers.models import Account, Offer
 from recordings.renditions.models import Rendition
 from recordings.search.models import SearchDocument
 from recordings.uploading.models import Upload
 
-__all__ = ["Arrival", "Asset", "Found", "Original", "Recording", "Rendition", "SearchDocument", "Upload"]
+__all__ = [
+    "Account",
+    "Arrival",
+    "Asset",
+    "Found",
+    "Offer",
+    "Original",
+    "Recording",
+    "Rendition",
+    "SearchDocument",
+    "Upload",
+]

@@ -13,6 +13,9 @@ from recordings.assets import orphans, store
 from recordings.catalogue import arriving, finding, mailed
 from recordings.catalogue.bringing import bring
 from recordings.catalogue.models import Arrival, ArrivalState, Found, FoundState
+from recordings.providers import looking
+from recordings.providers.line import Trouble
+from recordings.providers.sealing import Unreadable
 from recordings.publishing import adopting, releasing
 from recordings.renditions import ffmpeg, making, mooting
 from recordings.search import indexing
@@ -41,12 +44,41 @@ def fetch_one(job: Job) -> None:
     language = (arrival.asked_by.language if arrival.asked_by else "") or settings.LANGUAGE_CODE
     with translation.override(language):
         try:
-            taken = bring(arrival=arrival, clock=timezone.now, progress=teller(job), read_captions=as_vtt)
-        except asking.Interrupted as wrong:
+            headers = looking.headers_of(arrival)
+            taken = bring(
+                arrival=arrival,
+                clock=timezone.now,
+                progress=teller(job),
+                headers=headers,
+                read_captions=as_vtt,
+            )
+        except (asking.Interrupted, Trouble, Unreadable) as wrong:
             raise jobs.Transient(str(wrong)) from wrong
         except arriving.CannotTake as wrong:
             raise jobs.Permanent(str(wrong)) from wrong
     releasing.release(recording=taken.original.recording, now=timezone.now(), actor_id=arrival.asked_by_id)
+
+
+def look_at_providers() -> None:
+    """Every ten minutes: order a look at each account of a provider that is due; each is a job of its own."""
+    looking.order_due(now=timezone.now())
+
+
+def look_at_provider(job_id: int) -> None:
+    """See what is new at one account."""
+    jobs.work(job_id, look_at_one)
+
+
+def look_at_one(job: Job) -> None:
+    """Look at what a job is about. What is wrong is said on the account's page, and the next look comes by itself."""
+    account = looking.account_of(job)
+    if account is None:
+        return
+    with translation.override(account.community.language):
+        try:
+            looking.look(account, now=timezone.now)
+        except (Trouble, Unreadable) as wrong:
+            log.info("Account %s gave nothing: %s", account.pk, wrong)
 
 
 def finish_upload(job_id: int) -> None:

@@ -7,7 +7,7 @@ rest can only be of the same file; a server that answers 200 sends the whole aga
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -41,23 +41,39 @@ Progress = Callable[[Part], None]
 
 
 def fetch(
-    *, url: str, target: Path, part: Part, limit: int, progress: Progress, rule: Rule = is_public
+    *,
+    url: str,
+    target: Path,
+    part: Part,
+    limit: int,
+    progress: Progress,
+    rule: Rule = is_public,
+    headers: Mapping[str, str] | None = None,
 ) -> Part:
     """Return the whole file's Part once all of it lies at `target`; `part` is what already lies there.
 
     limit: bytes. progress: called with each 64 KiB block that is on its way to disk. rule: which addresses may be
-    connected to; not a setting, so that nobody can open the door from outside. Raises Refused, Interrupted.
+    connected to; not a setting, so that nobody can open the door from outside. headers: what its server needs besides.
+    Raises Refused, Interrupted.
     """
     if part.done and (not part.validator or not target.exists() or target.stat().st_size < part.done):
         part = Part()
     try:
-        with ask(url, headers_for(part), rule) as answer:
+        with ask(url, headers_for(part) | dict(headers or {}), rule) as answer:
             start = where_it_starts(answer, part, limit)
             if start is None:
                 return part
             return receive(answer, start, target, limit, progress)
     except Stalemate:
-        return fetch(url=url, target=target, part=Part(), limit=limit, progress=progress, rule=rule)
+        return fetch(
+            url=url,
+            target=target,
+            part=Part(),
+            limit=limit,
+            progress=progress,
+            rule=rule,
+            headers=headers,
+        )
     except NotPublic as wrong:
         raise Refused(
             _("The address leads into a private network. Give an address that anybody can open.")

@@ -60,11 +60,19 @@ def take_upload(
 
 
 def ask_fetch(
-    *, session: Session, kind: str, url: str, language: str, now: datetime, actor_id: int | None
+    *,
+    session: Session,
+    kind: str,
+    url: str,
+    language: str,
+    now: datetime,
+    actor_id: int | None,
+    known: bool = False,
 ) -> Arrival:
     """Return the Arrival of a file that a job will fetch; asked twice while under way, it is the same one.
 
-    Raises CannotTake for what cannot be fetched: no web address, a meeting, a video site's page.
+    known: a provider gave the address, so it is a file's, whatever it looks like. Raises CannotTake for what cannot be
+    fetched: no web address, a meeting, a video site's page.
     """
     url = url.strip()
     if len(url) > 1000:
@@ -72,7 +80,8 @@ def ask_fetch(
     check_consent(session, kind)
     try:
         asking.check_address(url)
-        refuse_pages(url)
+        if not known:
+            refuse_pages(url)
     except (asking.Refused, NotAFile) as wrong:
         raise CannotTake(str(wrong)) from wrong
     with transaction.atomic():

@@ -1,7 +1,7 @@
 """Brings an arrival's file here: what the media worker does for a pasted address."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -29,16 +29,18 @@ def bring(
     clock: Callable[[], datetime],
     progress: Progress,
     rule: Rule = is_public,
+    headers: Mapping[str, str] | None = None,
     read_captions: ReadCaptions | None = None,
 ) -> Taken:
     """Return the Original that the arrival's file became, once it is fetched, or the rest of it.
 
     clock: gives aware UTC. progress: called with bytes done and bytes in all (0: unknown), some times a minute.
+    headers: what its server needs besides.
     Raises CannotTake (no byte of it stays) and asking.Interrupted (what came stays, for the next try).
     """
     Arrival.objects.filter(pk=arrival.pk).update(state=ArrivalState.ARRIVING, reason="")
     try:
-        download(arrival, progress, rule)
+        download(arrival, progress, rule, headers or {})
         check_consent(arrival.recording.session, arrival.kind)
         length = seconds_of(arrival.recording.session)
         name = PurePosixPath(unquote(urlsplit(arrival.url).path)).name
@@ -60,7 +62,7 @@ def bring(
     return taken
 
 
-def download(arrival: Arrival, progress: Progress, rule: Rule) -> None:
+def download(arrival: Arrival, progress: Progress, rule: Rule, headers: Mapping[str, str]) -> None:
     """Bring all bytes to the arrival's staged path. Raises as `fetching.fetch`.
 
     A line that drops after a good piece is taken up at once, as often as it takes; one that brings nothing is left to
@@ -69,14 +71,14 @@ def download(arrival: Arrival, progress: Progress, rule: Rule) -> None:
     while True:
         before = arrival.bytes_done
         try:
-            return download_rest(arrival, progress, rule)
+            return download_rest(arrival, progress, rule, headers)
         except asking.Interrupted:
             if arrival.bytes_done - before < GOOD_PIECE:
                 raise
             time.sleep(PAUSE_SECONDS)
 
 
-def download_rest(arrival: Arrival, progress: Progress, rule: Rule) -> None:
+def download_rest(arrival: Arrival, progress: Progress, rule: Rule, headers: Mapping[str, str]) -> None:
     """Bring what is missing, until the line drops. Raises as `fetching.fetch`."""
     with remembered(arrival, progress) as see:
         fetching.fetch(
@@ -86,6 +88,7 @@ def download_rest(arrival: Arrival, progress: Progress, rule: Rule) -> None:
             limit=settings.MAX_FILE_BYTES,
             progress=see,
             rule=rule,
+            headers=headers,
         )
 
 

@@ -70,7 +70,13 @@ def decide(
             return False
         if found.url:
             arriving.ask_fetch(
-                session=session, kind=kind, url=found.url, language=language, now=now, actor_id=actor_id
+                session=session,
+                kind=kind,
+                url=found.url,
+                language=language,
+                now=now,
+                actor_id=actor_id,
+                known=True,
             )
             return True
         job = jobs.ensure(kind=KIND, subject=f"found:{found.pk}", door=DOOR, cluster="media", now=now)

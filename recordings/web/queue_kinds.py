@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from recordings.catalogue import arriving
 from recordings.catalogue.models import Arrival, Original
+from recordings.providers import looking
+from recordings.providers.known import PROVIDERS
+from recordings.providers.models import Account
 from recordings.renditions import making
 from recordings.uploading.models import Upload
 from recordings.uploading.receiving import FINISH_KIND
@@ -71,10 +74,31 @@ def fetch_again(job: Job, now: datetime, *, by_id: int | None = None) -> bool:
     return arriving.try_again(arrival=arrival, now=now, by_id=by_id)
 
 
+def accounts(those: Sequence[Job]) -> dict[int, About]:
+    """Say at whose account each job looks. One question."""
+    keys = {job.pk: int(job.subject.partition(":")[2]) for job in those}
+    rows = Account.objects.filter(pk__in=list(keys.values())).select_related("community").in_bulk()
+    language = translation.get_language() or "en"
+    return {
+        job: About(
+            title=f"{PROVIDERS[rows[key].provider].label}: {say(rows[key].community.name, language)}",
+            address=reverse("providers", args=[rows[key].community.slug]),
+        )
+        for job, key in keys.items()
+        if key in rows and rows[key].provider in PROVIDERS
+    }
+
+
 def register_all() -> None:
     """Make the kinds known; called once, when the app is ready."""
     of_originals = about_files(originals)
     register(
+        Kind(
+            looking.KIND,
+            _("Look at a provider"),
+            _("New recordings there come later: it is looked at again by itself."),
+            accounts,
+        ),
         Kind(
             arriving.FETCH_KIND,
             _("Fetch a file"),

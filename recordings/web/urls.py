@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recordings.web import archive, deciding, doubtful, files, mail_in, media, sending, speaking
+from recordings.web import archive, deciding, doubtful, files, mail_in, media, providers, sending, speaking
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *archive.urlpatterns,
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *doubtful.urlpatterns,
     *deciding.urlpatterns,
     *media.urlpatterns,
+    *providers.urlpatterns,
     *mail_in.urlpatterns,
     *speaking.urlpatterns,
     *sending.urlpatterns,

@@ -10,6 +10,7 @@ from seminars.queue.enqueue import Line, keep_timetable
 TIMETABLE = (
     Line("sweep", "seminars.tasks.sweep", minutes=1),
     Line("recordings sweep", "recordings.tasks.sweep", minutes=1),
+    Line("providers", "recordings.tasks.look_at_providers", minutes=10),
     Line("reconcile", "recordings.tasks.reconcile", minutes=24 * 60),
     Line("followed calendars", "seminars.tasks.refresh_calendars", minutes=60),
     Line("links", "seminars.tasks.look_at_links", minutes=60),

@@ -42,6 +42,8 @@ def check_address(url: str) -> None:
 def ask(url: str, headers: Mapping[str, str], rule: Rule, *, seconds: float = READ_SECONDS) -> Response:
     """Return the answer, its body not yet read, after at most 5 redirects; each is checked like the first.
 
+    An Authorization among the headers goes to the first host only, and never from https to http.
+
     rule: which addresses may be connected to. seconds: of silence at most. Raises Refused, NotPublic, and what
     `requests` raises for a broken line.
     """
@@ -60,7 +62,9 @@ def ask(url: str, headers: Mapping[str, str], rule: Rule, *, seconds: float = RE
         if answer.status_code not in REDIRECTS or "Location" not in answer.headers:
             return answer
         answer.close()
-        url = urljoin(url, answer.headers["Location"])
+        before, url = url, urljoin(url, answer.headers["Location"])
+        if not _same_place(before, url):
+            headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
     raise Refused(_("The address leads from one to the next without an end. Give the file's own address."))
 
 
@@ -70,3 +74,9 @@ def why_no_answer(wrong: Exception) -> str:
     if isinstance(cause, NameResolutionError):
         return _("The server's name is not known. Check the address.")
     return _("The line to the other server dropped, or it did not answer.")
+
+
+def _same_place(before: str, after: str) -> bool:
+    """Return whether a redirect stays where a secret may go: the same scheme, host and port."""
+    one, other = urlsplit(before), urlsplit(after)
+    return (one.scheme, one.netloc.lower()) == (other.scheme, other.netloc.lower())

@@ -98,9 +98,13 @@ def remote() -> Iterator[Remote]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            found.asked.append(dict(self.headers.items()))
+            found.asked.append(dict(self.headers.items()) | {"path": self.path})
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                found.answers[self.path](self)
+                (found.answers.get(self.path) or found.answers[self.path.partition("?")[0]])(self)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.do_GET()
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

@@ -1,0 +1,1 @@
+"""BigBlueButton: recordings of a server, by its shared secret."""
