@@ -10,16 +10,21 @@ from django.utils.translation import gettext as _
 from seminars.people.visitors import Visitor
 from seminars.sessions.fitting import stands_still
 from seminars.sessions.models import Echo, Session, SpeakerRole
+from seminars.sessions.questions.opening import is_open
 from seminars.web.listing import Row, rows_of
 
 
 @dataclass(frozen=True)
 class Hour:
-    """One of the hours at which a topic is held: what it is in words, and whether the page's state is its own."""
+    """One of the hours at which a topic is held: what it is in words, and whether the page's state is its own.
+
+    asks: whether it is not the lead, and takes questions now: each hour has its own, and only the lead's stand below.
+    """
 
     row: Row
     words: str
     is_next: bool
+    asks: bool = False
 
 
 def lead_of(echo: Session, visitor: Visitor) -> Session | None:
@@ -30,7 +35,9 @@ def lead_of(echo: Session, visitor: Visitor) -> Session | None:
 def hanging_on(session: Session, visitor: Visitor) -> list[Session]:
     """Return the parts, twins and relays of `session` that the visitor may see, by hour. One query."""
     shown = Session.objects.visible_to(visitor).filter(Q(lead=session) | Q(within=session), withdrawn_at=None)
-    return list(shown.select_related("series__community", "checklist").order_by("starts_at", "id"))
+    return list(
+        shown.select_related("series__community", "checklist", "question_door").order_by("starts_at", "id")
+    )
 
 
 def hours_of(lead: Row, echoes: Sequence[Session], now: datetime) -> list[Hour]:
@@ -41,7 +48,10 @@ def hours_of(lead: Row, echoes: Sequence[Session], now: datetime) -> list[Hour]:
         [lead, *rows_of(echoes, now)], key=lambda row: (row.session.starts_at or now, row.session.pk)
     )
     following = next_of(rows) or lead
-    return [Hour(row, words_of(row.session), row is following) for row in rows]
+    return [
+        Hour(row, words_of(row.session), row is following, row is not lead and is_open(row.session, now))
+        for row in rows
+    ]
 
 
 def next_of(rows: Sequence[Row]) -> Row | None:

@@ -1,8 +1,9 @@
 """What participants see of an event's programme, of a part, and of a topic at two hours."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -158,6 +159,17 @@ def test_both_hours_stand_on_one_page_each_with_its_entry(
     for each in (lead, twin, relay):
         assert f'href="/sessions/{each.slug}/session.ics"' in shown
     assert shown.count("<h1") == 1
+
+
+def test_a_twin_takes_questions_of_its_own_and_its_page_leads_there(
+    as_nobody: Client, lead: Session, twin: Session
+) -> None:
+    here = f'href="/sessions/{twin.slug}/questions/"'
+    assert here not in as_nobody.get(f"/sessions/{lead.slug}/").content.decode(), "it is too early"
+    assert twin.starts_at
+    with time_machine.travel(twin.starts_at - timedelta(hours=1), tick=False):
+        assert here in as_nobody.get(f"/sessions/{lead.slug}/").content.decode()
+        assert as_nobody.get(f"/sessions/{twin.slug}/questions/").status_code == 200
 
 
 def test_the_address_of_an_echo_leads_to_its_page(as_nobody: Client, lead: Session, twin: Session) -> None:
