@@ -21,6 +21,8 @@ from seminars.demo.facts import (
 )
 
 ZONE = "America/New_York"
+OWED = {"brief": -14, "slides": 0, "recording": 2, "captions": 7, "answers": 7, "report": 10}
+"""What each evening owes: days after it, or before."""
 PLACE = {
     "form": "hybrid",
     "room": "Example room, 1333 H Street NW, Washington DC",
@@ -194,7 +196,7 @@ def _seminars(
         minutes=90,
         rrule=rrule,
         sessions=sessions,
-        options=PLACE,
+        options=PLACE | {"owed": OWED},
         out_on=past[0] - timedelta(days=1),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
-from django.db.models import Min, Q
+from django.db.models import F, Min, Q
 
 from seminars.sessions.models import MaterialKind, MaterialState, Session
 
@@ -35,6 +35,7 @@ def speeds(series: Iterable[int]) -> dict[int, Speed]:
     """
     out = Q(materials__state=MaterialState.PUBLISHED)
     rows = Session.objects.published().filter(series__in=list(series), lead=None, ends_at__isnull=False)
+    rows = rows.filter(ends_at__gt=F("published_at"))  # what was over by then was brought here later
     rows = rows.filter(cancelled_at=None, postponed_at=None, withdrawn_at=None).order_by()
     timed = rows.annotate(
         heard=Min("materials__published_at", filter=out & Q(materials__kind__in=HEARD)),

@@ -132,6 +132,7 @@ PAGES = {
     "series": "/organise/series/after-hours/",
     "edit-series": "/organise/series/after-hours/edit/",
     "owed": "/organise/series/after-hours/follow-ups/",
+    "follow-ups": "/organise/follow-ups/",
     "add-session": "/organise/series/after-hours/sessions/add/",
     "session": "/organise/sessions/after-hours-1/",
     "edit-session": "/organise/sessions/after-hours-1/edit/",
