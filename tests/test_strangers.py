@@ -40,6 +40,7 @@ OWN_SECRET = (
     "/suggestions/",
     "/questions/",
     "/reviews/",
+    "/providers/",
 )
 # Of administrators only, and about nothing by name.
 OF_ADMINISTRATORS = ("/organise/mails/", "/organise/queue/")

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver
 
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Found, Original, Recording
+from recordings.providers.models import Account
 from recordings.uploading.models import Upload
 from seminars.calendars.importing.models import WaitingImport
 from seminars.calendars.importing.waiting import keep as keep_import
@@ -94,6 +95,8 @@ def make_world(community: Community) -> World:
         "import/uuid": _waiting(community).uuid,
         "uploads/piece": _half_sent(session).token,
         "found/uuid": _doubtful(community).uuid,
+        "providers/uuid": _account(community).uuid,
+        "add/name": "zoom",
         "/uuid": original.uuid,
         "/filename": "a.pdf",
         "languages/tag": session.language,
@@ -250,6 +253,13 @@ def _written(session: Session) -> dict[str, object]:
         "drafts/revision": 1,
         "versions/number": 1,
     }
+
+
+def _account(community: Community) -> Account:
+    """An account at a provider."""
+    return Account.objects.create(
+        community=community, provider="zoom", settings={"account": SECRET}, made_at=NOW, next_at=NOW
+    )
 
 
 def _letter(community: Community) -> Issue:
