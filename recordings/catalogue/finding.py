@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -107,7 +108,7 @@ def take_found(*, found: Found, now: datetime, read_captions: ReadCaptions | Non
             taken = arriving.take_upload(
                 session=found.session,
                 kind=found.kind,
-                uploaded=file,
+                uploaded=File(file, name=found.name),
                 language=found.language,
                 now=now,
                 actor_id=found.decided_by_id,

@@ -69,7 +69,8 @@ def arrived(sender: object, event: Any, esp_name: str, **more: Any) -> None:
     items = {item.pk: item for each in named if (item := mailed.item_at(each, now=now))}
     if not items:
         return
-    writer = message.from_email.addr_spec if message.from_email else ""
+    writers = message.get_address_header("From")
+    writer = writers[0].addr_spec if writers else ""
     key = message.get("Message-ID") or event.event_id or str(now.timestamp())
     attached = [
         mailed.Attached(each.get_filename() or "", each.get_content_bytes() or b"")

@@ -207,7 +207,7 @@ def main() -> int:
         digest = movie(source, chosen.size)
         sender = Sender(chosen.port)
         server = start(chosen.port)
-        warm = sender.begin(PIECE)
+        warm = sender.begin(2 * PIECE)
         sender.send(warm, source, 0)
         sender.ask("DELETE", warm)
         pids = tree(server.pid)
