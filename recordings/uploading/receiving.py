@@ -26,7 +26,9 @@ from recordings.uploading.models import Upload, UploadState
 from seminars.queue import jobs
 
 FINISH_DOOR, FINISH_KIND = "recordings.tasks.finish_upload", "upload"
-BLOCK = 64 * 1024
+BLOCK, LARGE_BLOCK = 64 * 1024, 1024**2
+QUICK_SECONDS = 0.02
+"""A line that fills a block so soon gets larger ones; over a slow one a drop must cost a small one only."""
 LEASE = timedelta(seconds=20)
 RENEW_SECONDS = (
     5.0  # a line may be silent for less than the lease; READ_SECONDS of the web server is less, too
@@ -170,13 +172,16 @@ class _Writer:
     def copy(self, read: Read, handle: int) -> None:
         """Write what comes until it ends, or the line does."""
         roomy(part_folder_of(self.hold.upload))
+        size = BLOCK
         while self.left:
+            asked = time.monotonic()
             try:
-                block = read(min(BLOCK, self.left))
+                block = read(min(size, self.left))
             except OSError:
                 return
             if not block:
                 return
+            size = min(size * 2, LARGE_BLOCK) if time.monotonic() - asked < QUICK_SECONDS else BLOCK
             self.hold.keep()
             write_all(handle, block)
             self.at += len(block)
