@@ -10,6 +10,7 @@ from django.utils.translation import override
 from seminars.followups.reports.fields import (
     KINDS,
     LANGUAGE,
+    LINE,
     Field,
     fields_said,
     is_language,
@@ -80,7 +81,7 @@ def take_file(*, session: Session, content: bytes, now: datetime, author: Author
     _refuse_wrong(sheet, kinds)
     names = {each.name for each in fields}
     given = {
-        name: Given(answer, sheet.revision, "" if name in names else sheet.labels[name])
+        name: Given(answer, sheet.revision, "" if name in names else sheet.labels[name][:LINE])
         for name, answer in sheet.answers.items()
         if answer or name in names
     }

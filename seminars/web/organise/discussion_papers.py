@@ -18,8 +18,8 @@ from seminars.followups.papers import marking, writing
 from seminars.followups.papers.drawing import draw
 from seminars.followups.papers.models import TEXT, Paper, PaperDraft, PaperVersion
 from seminars.followups.papers.outline import Headings, Part, Source
-from seminars.followups.reports.fields import fields_said
 from seminars.followups.reports.models import Report
+from seminars.followups.reports.reading import parts_of
 from seminars.people.models import Community
 from seminars.sessions.models import Session
 from seminars.web.forms.discussion_papers import BeginForm, PaperForm
@@ -220,14 +220,8 @@ def _begin(community: Community, sessions: list[Session], given: dict[str, Any],
 
 def _source(session: Session, language: str) -> Source:
     report: Report | None = getattr(session, "report", None)
-    parts: tuple[Part, ...] = ()
-    if report and report.is_out:
-        fields = fields_said(report.fields_stored, report.language)
-        parts = tuple(
-            Part(str(each.label), each.kind, str(report.answers[each.name]))
-            for each in fields
-            if not each.hidden and report.answers.get(each.name)
-        )
+    said = parts_of(report) if report else []
+    parts = tuple(Part(each.label, each.kind, each.text) for each in said)
     return Source(say(session.heading, language), parts)
 
 
