@@ -16,7 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from seminars.followups.models import Item
 from seminars.notifications import wishes
+from seminars.notifications.chasing import stopping as chasing
 from seminars.notifications.models import LetterOff, RequestsOff, Wish
 from seminars.notifications.posting import language_of
 from seminars.notifications.readers import following, stopping
@@ -24,6 +26,7 @@ from seminars.notifications.readers.linking import Line, line_of, mail_link, nam
 from seminars.notifications.readers.models import Reader, Subscription, scope_of
 from seminars.people.joining import person_of
 from seminars.people.models import Community, Joining, Person, Role, User
+from seminars.people.visitors import Visitor
 from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Registration
 from seminars.web.forms.readers import WISHES, RemindersForm
@@ -63,6 +66,9 @@ def my_mails(request: HttpRequest) -> HttpResponse:
         "form": form,
         "registrations": mine.select_related("session__series").order_by("session__starts_at", "pk")[:MOST],
     }
+    mine_to_do = Q(person=person) | Q(session__in=Session.objects.organised_by(Visitor(request.user.pk)))
+    if Item.objects.filter(mine_to_do).exists():
+        context["chasing"] = chasing.stop_address(person)
     return render(request, "seminars/my_mails.html", context, status=422 if form.errors else 200)
 
 

@@ -156,3 +156,10 @@ def test_the_daily_mail_is_stopped_by_one_click(as_nobody: Client) -> None:
     as_nobody.post(f"/{here}", {"do": "begin"})
     assert comes(person)
     assert as_nobody.get(f"/{here[:-4]}/").status_code == 404
+
+
+def test_ones_own_page_of_mails_leads_to_it(
+    as_organiser: Client, as_member: Client, items: list[Item]
+) -> None:
+    assert "/mails/owed/" in as_organiser.get("/me/mails/").content.decode()
+    assert "/mails/owed/" not in as_member.get("/me/mails/").content.decode()
