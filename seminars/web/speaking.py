@@ -28,6 +28,7 @@ from seminars.sessions.speaking.models import Answer, SpeakerLink
 from seminars.sessions.speaking.stages import stages_of
 from seminars.web.forms.questions import AnswerForm as InWriting
 from seminars.web.forms.speaking import YES, AnswerForm, ConsentForm, OwnZoneForm, TalkForm
+from seminars.web.numbers import row_number
 from seminars.web.organise.gate import say_refusal, show_refusal
 from seminars.web.organise.stale import Versions, again, differences
 from seminars.web.secret_links import behind_link
@@ -184,7 +185,7 @@ def in_writing(request: HttpRequest, link: SpeakerLink) -> HttpResponse:
         return _back(link, "asked")
     session, form, number = link.engagement.session, InWriting(request.POST), request.POST.get("question", "")
     rows = Question.objects.filter(session=session).shown()
-    question = rows.filter(pk=int(number) if number.isascii() and number.isdigit() else 0).first()
+    question = rows.filter(pk=row_number(number)).first()
     if question is None:
         messages.error(request, _("This question is not shown any more."))
     elif not form.is_valid():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from seminars.series.models import Audience, Series
 from seminars.series.topics.models import Topic
 from seminars.sessions.bulk.asking import Deed
-from seminars.web.forms.inputs import Length, Short
+from seminars.web.forms.inputs import Length, Several, Short
 from seminars.web.forms.rhythm import hour_field
 from seminars.web.forms.ways import PlaceForm
 from seminars.words import say
@@ -33,7 +33,7 @@ NAMES = {name for name, _label in CHANGES}
 EARLIER, LATER = "-1", "1"
 
 
-class TopicChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+class TopicChoice(Several):
     """Topics, by their names in the page's language."""
 
     def label_from_instance(self, obj: Model) -> str:

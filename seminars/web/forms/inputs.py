@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from seminars.web.forms.zones import locale_of
+from seminars.web.numbers import row_number
 
 LONGEST_MINUTES = 14 * 1440
 LONGEST_TITLE = 200
@@ -21,6 +22,21 @@ _TOO_LONG = gettext_lazy("Shorten this to %(limit_value)d characters; it has %(s
 _LENGTH = re.compile(
     r"(?:(?P<hours>\d{1,3})\s*(?:h|t|tim|hours?|:)\s*)?(?:(?P<minutes>\d{1,5})\s*(?:m|min|minutes?)?)?"
 )
+
+
+class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+    """Rows to tick. A number that no database holds is no choice: it would break the question to SQLite."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the rows. Raises ValidationError."""
+        for each in value or ():
+            if not row_number(str(each)):
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"],
+                    code="invalid_pk_value",
+                    params={"pk": str(each)[:40]},
+                )
+        return super().clean(value)
 
 
 class Short(forms.CharField):

@@ -13,6 +13,7 @@ from seminars.sessions.registration.terms import COLUMNS
 from seminars.web.forms.inputs import Short
 from seminars.web.forms.rhythm import number_field
 from seminars.web.forms.zones import ZoneChoice
+from seminars.web.numbers import row_numbers
 
 MORE = 2  # empty questions that are offered
 OWN, SERIES = "own", "series"
@@ -163,7 +164,7 @@ class WordsForm(forms.Form):
 
 def chosen_of(values: Iterable[str]) -> list[int]:
     """Return the numbers among what was ticked."""
-    return [int(each) for each in values if each.isdecimal()]
+    return row_numbers(values)
 
 
 def nobody_chosen() -> str:

@@ -17,6 +17,7 @@ from seminars.sessions.models import Precision, Session, SpeakerRole
 from seminars.web.forms.inputs import (
     LONGEST_TITLE,
     Length,
+    Several,
     Short,
     WebAddress,
     tongues,
@@ -247,7 +248,7 @@ class EditForm(WordedForm):
     )
 
 
-class PersonChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in the stubs
+class PersonChoice(Several):
     """Members of the community, by name."""
 
     def label_from_instance(self, obj: models.Model) -> str:

@@ -17,6 +17,7 @@ from seminars.sessions.models import Precision, Session
 from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short, language_choices
 from seminars.web.forms.rhythm import day_field, hour_field
 from seminars.web.forms.zones import locale_of
+from seminars.web.numbers import row_number
 
 LABELS = {
     "title": gettext_lazy("Title"),
@@ -155,7 +156,7 @@ def _too_late(data: Mapping[str, Any], known: Container[int]) -> dict[str, str]:
     found = {}
     for key in data:
         number = key.removeprefix("s").removesuffix("-was")
-        if key != f"s{number}-was" or not number.isdecimal() or int(number) in known:
+        if key != f"s{number}-was" or not row_number(number) or row_number(number) in known:
             continue
         _revision, there = _opened_on(data.get(key))
         typed = [str(data.get(f"s{number}-{name}", was)).strip() for name, was in there.items()]

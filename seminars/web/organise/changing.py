@@ -31,6 +31,7 @@ from seminars.sessions.rewording import SeriesStale
 from seminars.sessions.swapping import swap, swappable
 from seminars.sessions.undoing import undo
 from seminars.web.forms.changing import ChangeForm, Opened, SwapForm
+from seminars.web.numbers import row_number, row_numbers
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.organise.history import told
 from seminars.web.organise.plans import clocks_for, shown
@@ -207,7 +208,7 @@ def follow_in(request: HttpRequest, series: Series) -> Collection[int]:
     if hand == "keep":
         return set()
     chosen = (name.removeprefix("hand-") for name, value in request.POST.items() if value == "follow")
-    return {int(pk) for pk in chosen if pk.isdecimal()}
+    return set(row_numbers(chosen))
 
 
 def _stale(request: HttpRequest, form: ChangeForm, current: Series) -> HttpResponse:
@@ -236,8 +237,8 @@ def undo_session(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _undo(request: HttpRequest, series: Series, subjects: list[str]) -> None:
-    number = request.POST.get("change", "")
-    change = get_object_or_404(Change, pk=int(number) if number.isdecimal() else 0, subject__in=subjects)
+    number = row_number(request.POST.get("change"))
+    change = get_object_or_404(Change, pk=number, subject__in=subjects)
     try:
         undo(series=series, change=change, now=timezone.now(), actor_id=actor(request))
     except UserError as refused:

@@ -16,6 +16,7 @@ from seminars.changes.refusing import UserError
 from seminars.people.membership import cohorts as verbs
 from seminars.people.membership.models import Cohort
 from seminars.web.forms.membership import CohortForm
+from seminars.web.numbers import row_number, row_numbers
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.visitors import visitor_of
 
@@ -90,7 +91,7 @@ def cohort(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def put_in(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Put the ticked members in."""
     found = cohort_of(request, slug, number)
-    ticked = [int(each) for each in request.POST.getlist("member") if each.isdecimal() and len(each) < 10]
+    ticked = row_numbers(request.POST.getlist("member"))
     count = verbs.put_in(cohort=found, memberships=ticked, now=timezone.now(), actor_id=actor(request))
     words = ngettext("%(n)d member is in it now.", "%(n)d members are in it now.", count)
     messages.success(request, words % {"n": count})
@@ -101,9 +102,9 @@ def put_in(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 def take_out(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Take one out; they stay a member of the community."""
-    found, member = cohort_of(request, slug, number), request.POST.get("member", "")
-    if member.isdecimal() and len(member) < 10:
-        verbs.take_out(cohort=found, membership_id=int(member), now=timezone.now(), actor_id=actor(request))
+    found, member = cohort_of(request, slug, number), row_number(request.POST.get("member"))
+    if member:
+        verbs.take_out(cohort=found, membership_id=member, now=timezone.now(), actor_id=actor(request))
         messages.success(request, _("Taken out. They stay a member of the community."))
     return redirect("cohort", slug, number)
 

@@ -22,6 +22,7 @@ from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Registration
 from seminars.web.following import qr_of
 from seminars.web.forms.attendance import HeadsForm, NameForm
+from seminars.web.numbers import row_number
 from seminars.web.organise.attendance import around, of
 from seminars.web.organise.gate import for_organisers, show_refusal
 from seminars.web.organise.parts import hosted_of
@@ -49,9 +50,8 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _here(request: HttpRequest, session: Session, now: datetime) -> HttpResponse:
-    number = request.POST.get("registration", "")
     rows = Registration.objects.standing().filter(session=session).select_related("person__user")
-    found = get_object_or_404(rows, pk=int(number) if number.isascii() and number.isdecimal() else 0)
+    found = get_object_or_404(rows, pk=row_number(request.POST.get("registration")))
     if not doors.has_begun(session, now):
         messages.error(request, _("The door opens twelve hours before the start."))
     else:

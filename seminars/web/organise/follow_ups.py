@@ -24,6 +24,7 @@ from seminars.people.models import Person, Role
 from seminars.people.visitors import Visitor
 from seminars.series.models import Series
 from seminars.web.forms.follow_ups import BulkForm
+from seminars.web.numbers import row_numbers
 from seminars.web.organise.gate import actor, for_organisers
 from seminars.web.visitors import visitor_of
 from seminars.words import say
@@ -65,7 +66,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """Do one thing with all that were ticked; what cannot be done is said, and the rest is done."""
     visitor, now = visitor_of(request), timezone.now()
     form = BulkForm(request.POST, people=people_for(visitor))
-    ticked = [int(each) for each in request.POST.getlist("item") if each.isascii() and each.isdigit()][:PAGE]
+    ticked = row_numbers(request.POST.getlist("item"))[:PAGE]
     chosen = Item.objects.visible_to(visitor).open().filter(pk__in=ticked).select_related("session__series")
     if not form.is_valid():
         for wrong in form.errors.values():

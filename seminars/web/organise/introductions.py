@@ -17,6 +17,7 @@ from seminars.people.introducing.models import Answer, Introduction, Note
 from seminars.people.joining import person_of
 from seminars.people.models import Community, Membership, User
 from seminars.web.forms.directory import IntroduceForm
+from seminars.web.numbers import row_number
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
 from seminars.web.visitors import visitor_of
 
@@ -66,9 +67,8 @@ def _chosen(request: HttpRequest, community: Community) -> dict[str, str]:
     """Who was chosen in the directory, by number: no address stands in ours."""
     found = {}
     for name in ("one", "other"):
-        number = request.GET.get(name, "")
-        if number.isdecimal() and len(number) < 18:
-            rows = Membership.objects.filter(community=community, pk=int(number)).select_related("person")
+        if number := row_number(request.GET.get(name)):
+            rows = Membership.objects.filter(community=community, pk=number).select_related("person")
             if member := rows.first():
                 found[name] = member.person.name
     return found

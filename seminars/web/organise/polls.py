@@ -28,6 +28,7 @@ from seminars.sessions.polls.polling import Tally
 from seminars.web.forms.inviting import AddressesForm
 from seminars.web.forms.polls import HourForms, PollForm
 from seminars.web.hours import time_of
+from seminars.web.numbers import row_number
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.times import Reader, When, city
 from seminars.web.visitors import visitor_of
@@ -195,8 +196,7 @@ def _poll(community: Community, pk: int) -> DatePoll:
 def choose(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Make the session of one of the hours."""
     poll = _poll(_community(request, slug), pk)
-    number = request.POST.get("slot", "")
-    slot = get_object_or_404(poll.slots, pk=int(number) if number.isdecimal() else 0)
+    slot = get_object_or_404(poll.slots, pk=row_number(request.POST.get("slot")))
     try:
         session = polling.choose(poll=poll, slot=slot, now=timezone.now(), actor_id=actor(request))
     except UserError as refused:

@@ -21,6 +21,7 @@ from seminars.sessions.questions.answering import answer, with_answers
 from seminars.sessions.questions.models import Question, Standing
 from seminars.web.forms.day import QuestionForm
 from seminars.web.forms.questions import AnswerForm, LiveForm, RuleForm
+from seminars.web.numbers import row_number
 from seminars.web.organise.gate import actor, for_organisers, say_refusal
 from seminars.web.organise.parts import hosted_of, may_change
 from seminars.web.organise.run_sheet import noted
@@ -175,7 +176,7 @@ def _answer(request: HttpRequest, question: Question, **who: Any) -> None:
 def _other(session: Session, number: str) -> Question:
     """The question that the list names. Raises UserError."""
     rows = Question.objects.filter(session=session).shown()
-    found = rows.filter(pk=int(number)).first() if number.isascii() and number.isdigit() else None
+    found = rows.filter(pk=row_number(number)).first()
     if found is None:
         raise UserError({"into": _("Choose another question of this session.")})
     return found

@@ -28,6 +28,7 @@ from seminars.sessions.swapping import swappable
 from seminars.web.forms.sessions import EditForm, NamedForm, SpeakerForm
 from seminars.web.forms.ways import rooms_for
 from seminars.web.listing import rows_of
+from seminars.web.numbers import row_numbers
 from seminars.web.organise.checklist import items_with_forms
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.organise.history import told
@@ -165,7 +166,7 @@ def named(request: HttpRequest, slug: str) -> HttpResponse:
             except UserError as refused:  # such as more people than the room holds
                 show_refusal(form, refused)
         status = 409 if versions else 400
-        shown |= {int(pk) for pk in request.POST.getlist("persons") if pk.isdecimal()}
+        shown |= set(row_numbers(request.POST.getlist("persons")))
         form.offer(people.filter(pk__in=shown))
     else:
         form = NamedForm(initial={"persons": invited, "seen": session.revision}, members=people)

@@ -17,6 +17,7 @@ from seminars.series.models import Series
 from seminars.sessions.suggesting import suggesting
 from seminars.sessions.suggesting.models import Suggestion, SuggestionState
 from seminars.web.forms.suggestions import DeclineForm, MakeSessionForm
+from seminars.web.numbers import row_number
 from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_refusal
 from seminars.web.visitors import visitor_of
 
@@ -79,7 +80,7 @@ def merge(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
     """Put it together with another one that means the same."""
     suggestion = suggestion_of(request, slug, uuid)
     into = Suggestion.objects.out().filter(
-        community=suggestion.community, pk=_number(request.POST.get("into"))
+        community=suggestion.community, pk=row_number(request.POST.get("into"))
     )
     try:
         suggesting.merge(
@@ -93,10 +94,6 @@ def merge(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
     else:
         messages.success(request, _("Put together: its votes count for the other one."))
     return redirect("organise_suggestions", slug)
-
-
-def _number(said: str | None) -> int:
-    return int(said) if said and said.isdecimal() and len(said) < 18 else 0
 
 
 @for_organisers
