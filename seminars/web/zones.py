@@ -53,7 +53,8 @@ def safe_next(request: HttpRequest) -> str:
     """Return where the form came from, if that is a page of ours; else the home page."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return ONLY_SENT.sub(r"\1", wanted) if ours and not wanted.startswith(reverse("set_zone")) else "/"
+    ours = ours and wanted.startswith("/") and not wanted.startswith(reverse("set_zone"))
+    return ONLY_SENT.sub(r"\1", wanted) if ours else "/"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

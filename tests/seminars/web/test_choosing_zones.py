@@ -53,7 +53,9 @@ def test_choosing_keeps_it_in_cookie_and_profile(as_member: Client, member: User
     assert "your time – Maputo (UTC+2)" in shown(as_member, address)
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example.org/", "//evil.example.org", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example.org/", "//evil.example.org", "javascript:alert(1)", "me", "2026-02-30"]
+)
 def test_nobody_is_led_away(as_nobody: Client, wanted: str) -> None:
     answer = as_nobody.post("/zone/", {"zone": "Africa/Maputo", "next": wanted})
     assert answer.headers["Location"] == "/"
