@@ -56,9 +56,18 @@ def test_places_from_both_sides(
     for_all, _new = whole.register(series=series, email="all@example.org", name="All", language="en", now=now)
     whole.confirm(registration=for_all, now=now)
     look(f"/series-registration/{for_all.token}/", "You are registered for all sessions.", "whole-series")
+    Terms.objects.update(capacity_online=0)
+    look("/sessions/talks-1/join", "You need a place for this session", "no-place")
+    given = {"name": "Late", "language": "en", "now": now}
+    late, _new = registering.register(session=session, email="late@example.org", **given)
+    registering.confirm(registration=late, now=now)
+    look(f"/sessions/talks-1/join?r={late.token}", "You have no place yet", "waits-at-the-door")
+    look("/certificates/", "Code on the paper", "certificate-look-up")
+    look("/certificates/abcd-efgh/", "No certificate has this code")
     sign_in(page, organiser, site)
     base = "/organise/sessions/talks-1"
     look(f"{base}/registrations/", "1 of 1 places", "places-list")
     look(f"{base}/registrations/door/", "two Example")
     look(f"{base}/registration/", "What you ask", "terms")
+    look("/organise/series/talks/reminders/", "Remind registered people by mail", "series-reminders")
     look("/organise/series/talks/registrations/", "1 person is registered for all sessions")
