@@ -3,16 +3,18 @@
 from datetime import datetime
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from recordings import tasks
-from recordings.catalogue.models import Original
+from recordings.catalogue.models import Found, Original
 from recordings.uploading.models import Upload
 from seminars.people.models import Community, User
 from seminars.queue.models import Job
-from seminars.sessions.models import Session
+from seminars.sessions.models import Session, Speaker
+from seminars.sessions.speaking.asking import make_link
 from tests.browser.conftest import axe, fits, screens, sign_in
-from tests.factories import make_series, make_session
+from tests.factories import make_person, make_series, make_session
 from tests.recordings.cast import ZOO, take
 
 
@@ -34,7 +36,9 @@ def choose(page: Page, name: str) -> None:
 def work_off() -> None:
     """What the queue does by itself."""
     for job in Job.objects.exclude(state="done"):
-        door = {"fetch": tasks.fetch, "upload": tasks.finish_upload}.get(job.kind, tasks.make_rendition)
+        door = {"fetch": tasks.fetch, "upload": tasks.finish_upload, "found": tasks.take_found}.get(
+            job.kind, tasks.make_rendition
+        )
         door(job.pk)
 
 
@@ -150,3 +154,38 @@ def test_a_video_plays_from_the_middle(
         })"""
     )
     assert at == 2
+
+
+def test_a_speaker_sends_slides_by_their_link(page: Page, site: str, session: Session, now: datetime) -> None:
+    person = make_person(name="Ana Ruiz")
+    Speaker.objects.create(session=session, person=person)
+    link = make_link(session=session, person=person, now=timezone.now(), actor_id=None)
+    page.goto(f"{site}/speak/{link.token}/")
+    page.get_by_label("Choose files, or drag them here").set_input_files(ZOO / "one-page.pdf")
+    assert page.locator("[data-rows] [data-kind]").input_value() == "slides"
+    page.locator("[data-go]").click()
+    expect(page.get_by_text("All of it is here. It is being checked.")).to_be_visible()
+    work_off()
+    expect(page.get_by_text("The file is kept.")).to_be_visible()
+    axe(page)
+    fits(page)
+    screens(page, "speaker-sent")
+
+
+def test_a_doubtful_file_is_given_to_its_session(
+    page: Page, site: str, organiser: User, session: Session, now: datetime
+) -> None:
+    given = {"source": "folder", "path": str(ZOO / "one-page.pdf"), "kind": "slides", "size": 3033}
+    found = {"key": "1", "name": "talks/2026-10-01 slides.pdf", "reason": "Only the day fits."}
+    Found.objects.create(community=session.series.community, found_at=now, **given, **found)
+    sign_in(page, organiser, site)
+    page.goto(f"{site}/organise/")
+    page.get_by_role("link", name="Doubtful files").click()
+    axe(page)
+    fits(page)
+    screens(page, "doubtful")
+    page.get_by_label("Session").fill(session.slug)
+    page.get_by_role("button", name="Take it in").click()
+    expect(page.get_by_text("The file is taken in.")).to_be_visible()
+    work_off()
+    assert Original.objects.get().recording.session == session
