@@ -136,7 +136,7 @@ def rows_of(found: Sequence[Job], *, now: datetime) -> list[Row]:
     for job in found:
         about = facts.get(job.pk, NOWHERE)
         work = work_of(job, now, end=ends.get(job.pk), about=about)
-        rows.append(Row(job, str(kind_of(job).title), about, work, _since(job)))
+        rows.append(Row(job, str(kind_of(job).title), about, work, _since(job, now)))
     return rows
 
 
@@ -153,7 +153,7 @@ def _latest(found: QuerySet[Job]) -> QuerySet[Job]:
     return dated.select_related("asked_by", "decided_by")
 
 
-def _since(job: Job) -> datetime:
+def _since(job: Job, now: datetime) -> datetime:
     began: datetime | None = getattr(job, "began", None)
     stopped: datetime | None = getattr(job, "stopped", None)
     if job.state in {JobState.DONE, JobState.SKIPPED}:
@@ -162,4 +162,4 @@ def _since(job: Job) -> datetime:
         return began or job.created_at
     if job.state in {JobState.HELD, JobState.FAILED}:
         return stopped or began or job.created_at
-    return job.due_at
+    return job.due_at if job.due_at <= now else job.created_at
