@@ -44,30 +44,29 @@ def page(client: Client, path: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-def test_a_paper_from_reports_to_its_readers(
-    community: Community, organiser: User, as_organiser: Client
-) -> None:
-    session, member = held(community), make_member(community)
+@pytest.fixture
+def desk(community: Community, as_organiser: Client) -> str:
+    """The address at which a paper is written that was begun from a session's report."""
+    session = held(community)
     start = f"/organise/communities/{community.slug}/papers/new/"
     assert "has a report" in page(as_organiser, start)
     answer = as_organiser.post(start, {"title": "Who pays?", "language": "en", "sessions": [session.pk]})
-    paper = Paper.objects.get()
-    desk = f"/organise/papers/{paper.uuid}/"
-    assert answer["Location"] == desk
-    assert "Mentors \\<b\\>should\\</b\\> pay." in paper.body
+    assert answer["Location"] == f"/organise/papers/{Paper.objects.get().uuid}/"
+    return answer["Location"]
+
+
+def test_the_draft_says_what_the_report_says(desk: str, as_organiser: Client) -> None:
+    assert "Mentors \\<b\\>should\\</b\\> pay." in Paper.objects.get().body
     assert "<b>should" not in page(as_organiser, f"{desk}look/")
     assert as_organiser.get(f"{desk}draft.pdf").content.startswith(b"%PDF")
 
-    # Reviewed by somebody without an account, told by mail.
-    who = {
-        "name": "Rev Iewer",
-        "email": "rev@example.org",
-        "due": (NOW + timedelta(days=14)).date().isoformat(),
-    }
+
+def test_it_is_reviewed_without_an_account(desk: str, organiser: User, as_organiser: Client) -> None:
+    due = (NOW + timedelta(days=14)).date().isoformat()
+    who = {"name": "Rev Iewer", "email": "rev@example.org", "due": due}
     assert as_organiser.post(f"{desk}reviews/", who).status_code == 302
-    review = PaperReview.objects.get()
     assert Message.objects.get(kind=telling.REVIEW).email == "rev@example.org"
-    link, reviewer = f"/reviews/{review.token}/", Client()
+    link, reviewer = f"/reviews/{PaperReview.objects.get().token}/", Client()
     assert "Who pays?" in page(reviewer, link)
     assert reviewer.get(f"{link}draft.pdf").content.startswith(b"%PDF")
     said = {"place": "one", "text": "Which one?"}
@@ -79,12 +78,13 @@ def test_a_paper_from_reports_to_its_readers(
         assert telling.look(now=timezone.now()) == 1
         assert telling.look(now=timezone.now()) == 0
     assert Message.objects.get(kind=telling.ANSWERED).email == organiser.email
-    comment = PaperComment.objects.get()
     assert "Which one?" in page(as_organiser, f"{desk}reviews/")
-    as_organiser.post(f"{desk}comments/{comment.pk}/", {"answer": "The first."})
+    as_organiser.post(f"{desk}comments/{PaperComment.objects.get().pk}/", {"answer": "The first."})
     assert "The first." in page(reviewer, link)
 
-    # Written, approved, out.
+
+def _published(desk: str, as_organiser: Client) -> str:
+    """The address of the paper once it is written, approved and out."""
     text = {
         "seen": 1,
         "title": "Who pays?",
@@ -102,8 +102,14 @@ def test_a_paper_from_reports_to_its_readers(
     assert as_organiser.post(f"{desk}publish/", {"seen": 2, "tell": "on"}).status_code == 422
     as_organiser.post(f"{desk}approve/", {"seen": 2})
     answer = as_organiser.post(f"{desk}publish/", {"seen": 2, "tell": "on"})
-    address = f"/papers/{community.slug}-2026-1/"
-    assert answer["Location"] == address
+    return answer["Location"]
+
+
+def test_members_are_told_once_that_it_is_out(
+    desk: str, community: Community, organiser: User, as_organiser: Client
+) -> None:
+    member = make_member(community)
+    _published(desk, as_organiser)
     with time_machine.travel(NOW + timedelta(minutes=12), tick=False):
         assert telling.look(now=timezone.now()) == 2  # the member and the organiser, who is one too
         assert telling.look(now=timezone.now()) == 0
@@ -113,13 +119,16 @@ def test_a_paper_from_reports_to_its_readers(
     message = mails.get(email=organiser.email)
     assert telling.out_facts(message, NOW)["version"].title == "Who pays?"
 
-    # Read by everybody, found from its session, listed, fed.
-    reader = Client()
+
+def test_everybody_finds_and_reads_it(desk: str, community: Community, as_organiser: Client) -> None:
+    address, reader = f"/papers/{community.slug}-2026-1/", Client()
+    assert _published(desk, as_organiser) == address
     shown = page(reader, address)
     assert "DP 2026/1" in shown
     assert "A. Diallo (2026). Who pays?" in shown
     assert reader.get(f"{address}paper.pdf")["Content-Type"] == "application/pdf"
     assert reader.get(f"{address}versions/2/").status_code == 404
+    session = Session.objects.get()
     for place in ("/papers/", f"/communities/{community.slug}/papers/", f"/sessions/{session.slug}/"):
         assert address in page(reader, place), place
     assert "1 paper on what was found" in page(reader, f"/communities/{community.slug}/")
