@@ -16,6 +16,7 @@ def about(request: HttpRequest) -> HttpResponse:
         ("/api/sessions/", _("sessions, the earliest first")),
         ("/api/sessions/{slug}/", _("one session as it is now, with its materials")),
         ("/api/sessions/{slug}/questions/", _("what was asked at a session, and what was answered")),
+        ("/api/sessions/{slug}/report/", _("the report of a session, field by field")),
         ("/api/archive/", _("recordings, the newest first, or what answers a search")),
         ("/api/archive/{slug}/", _("one recording with its files")),
     ]
