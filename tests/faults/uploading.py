@@ -24,6 +24,11 @@ ROOT = Path(__file__).parents[2]
 if __name__ == "__main__":
     os.environ["MERIDIAN_DATA"] = tempfile.mkdtemp(prefix="meridian-uploading-")
 sys.path.insert(0, str(ROOT))
+os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
+
+import django
+
+django.setup()
 
 from recordings.assets import store
 from tests.bench.uploads import Sender, finished, movie, start, tree
