@@ -62,8 +62,6 @@ def test_places_from_both_sides(
     late, _new = registering.register(session=session, email="late@example.org", **given)
     registering.confirm(registration=late, now=now)
     look(f"/sessions/talks-1/join?r={late.token}", "You have no place yet", "waits-at-the-door")
-    look("/certificates/", "Code on the paper", "certificate-look-up")
-    look("/certificates/abcd-efgh/", "No certificate has this code")
     sign_in(page, organiser, site)
     base = "/organise/sessions/talks-1"
     look(f"{base}/registrations/", "1 of 1 places", "places-list")
@@ -71,3 +69,13 @@ def test_places_from_both_sides(
     look(f"{base}/registration/", "What you ask", "terms")
     look("/organise/series/talks/reminders/", "Remind registered people by mail", "series-reminders")
     look("/organise/series/talks/registrations/", "1 person is registered for all sessions")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "360"])
+def test_a_code_is_looked_up(page: Page, site: str, size: dict[str, int]) -> None:
+    page.set_viewport_size(size)  # type: ignore[arg-type]  # two numbers
+    for path, words in (("", "Code on the paper"), ("abcd-efgh/", "No certificate has this code")):
+        page.goto(f"{site}/certificates/{path}")
+        expect(page.get_by_text(words).first).to_be_visible()
+        axe(page)
+        fits(page)

@@ -9,10 +9,14 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from seminars.followups.papers import reviewing
+from seminars.followups.papers.outline import Headings, Source
+from seminars.followups.papers.publishing import publish
+from seminars.followups.papers.writing import begin
 from seminars.notifications.kinds import KINDS
 from seminars.notifications.letters import MOST_BYTES, Written, write
 from seminars.people.models import Community
-from seminars.sessions.models import Speaker
+from seminars.sessions.models import Session, Speaker
 from tests.factories import make_person, make_series, make_session, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
@@ -29,7 +33,26 @@ def site(community: Community, now: datetime) -> None:
     series = make_series(community, title={"en": NASTY})
     session = make_session(series, title={"en": NASTY})
     Speaker.objects.create(session=session, person=make_person(name=NASTY))
+    _write_paper(session, now)
     make_user()
+
+
+def _write_paper(session: Session, now: datetime) -> None:
+    """One that is out."""
+    words = Headings("a", "b", "c", "d", "e")
+    given: dict[str, Any] = {"now": now, "actor_id": None}
+    sources = [Source(NASTY)]
+    paper = begin(
+        community=session.series.community,
+        sessions=[session],
+        sources=sources,
+        title=NASTY,
+        language="en",
+        words=words,
+        **given,
+    )
+    reviewing.approve(paper=paper, seen=1, **given)
+    publish(paper=paper, seen=1, **given)
 
 
 def sample(kind: str, language: str, now: datetime) -> Written:
