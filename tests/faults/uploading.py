@@ -41,7 +41,7 @@ def web_server(parent: int) -> list[int]:
         with contextlib.suppress(OSError):
             names = [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
             words = Path(f"/proc/{pid}/task").iterdir()
-            if any("socket" in name for name in names) and len(list(words)) > 4:  # the one with many threads
+            if any("socket" in name for name in names) and len(list(words)) > 1:  # the ones with threads
                 found.append(pid)
     return found
 
