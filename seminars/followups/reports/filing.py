@@ -59,7 +59,8 @@ def file_of(session: Session, report: Report | None) -> str:
             _("Write below each heading. Leave the headings, and the line below each, as they are."),
             _("Then upload this file on the page of the report. What others wrote meanwhile is not lost."),
         ]
-        title = f"{_('Session report')}: {say(session.heading, language)}"
+        heading = _("Session report")
+        title = f"{heading}: {say(session.heading, language)}"
         hints = {kind: str(KINDS[kind]) for kind in ("number", "list", "quotes")}
         fields = fields_of(report, session, language)
         return dump(sheet, fields, title=title, help_words=help_words, hints=hints)
