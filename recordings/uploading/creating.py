@@ -1,5 +1,6 @@
 """An upload begins: announced, measured against what may be kept and what there is room for, and given its token."""
 
+import re
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from seminars.templatetags.meridian import size
 KEPT = timedelta(days=7)
 """A part waits so long for its rest: a laptop that was closed on Friday goes on next week."""
 MOST_OPEN = 100
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*)?")  # it becomes part of the file's address
 
 
 class TooLarge(Exception):
@@ -80,7 +82,11 @@ def create(*, session: Session, file: Announced, sender: str, actor_id: int | No
 
 def check(session: Session, file: Announced) -> None:
     """Raise CannotTake or TooLarge for what would be refused in the end in any case."""
-    if file.kind not in OriginalKind.values or len(file.language) > 10:
+    if (
+        file.kind not in OriginalKind.values
+        or len(file.language) > 10
+        or not _LANGUAGE.fullmatch(file.language)
+    ):
         raise CannotTake(_("Say what the file is: a video, slides, captions …"))
     if file.length <= 0:
         raise CannotTake(_("The file is empty. Choose the file again; it may still have been copying."))

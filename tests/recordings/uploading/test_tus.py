@@ -109,6 +109,8 @@ def test_what_cannot_be_is_refused(
         ({"Upload_Length": 40_000_000_000}, 413, "This file has 40 GB. At most 4.3 GB are taken here."),
         ({"Upload_Length": 5, "Upload_Metadata": meta(kind="program")}, 422, "Files of this kind"),
         ({"Upload_Length": 5, "Upload_Metadata": meta(language="x" * 11)}, 422, "Say what the file is"),
+        ({"Upload_Length": 5, "Upload_Metadata": meta(language="en/../x")}, 422, "Say what the file is"),
+        ({"Upload_Length": 5, "Upload_Metadata": meta(language="e\0")}, 422, "Say what the file is"),
         ({"Upload_Length": 5, "Tus_Resumable": "2.0.0"}, 412, "tus 1.0.0"),
     ],
 )
