@@ -10,7 +10,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -136,8 +136,9 @@ def keeping(
 ) -> Iterator[Asset]:
     """Put the file at its address, then give its Asset in one transaction with everything that the body writes.
 
-    now: aware UTC. When the body or the transaction fails, neither the row nor a file that is new here stays. A lock
-    on the address keeps two workers with the same bytes from taking each other's file away.
+    now: aware UTC. When the body or the transaction fails, neither the row nor a file that is new here stays: it lies
+    where it was staged again, for another try. A lock on the address keeps two workers with the same bytes from taking
+    each other's file away.
     """
     with locked(staged.sha256):
         fresh = place(staged)
@@ -156,7 +157,7 @@ def keeping(
                 yield asset
         except BaseException:  # also a worker being stopped: the file must not outlive its row
             if fresh:
-                path_of(staged.sha256).unlink(missing_ok=True)
+                put_back(staged)
             raise
 
 
@@ -180,9 +181,15 @@ def place(staged: Staged) -> bool:
             sync_folder(folder)
     except OSError:
         if fresh:
-            target.unlink(missing_ok=True)
+            put_back(staged)
         raise
     return fresh
+
+
+def put_back(staged: Staged) -> None:
+    """Move a file from its address to where it was staged: nobody may have another copy of what was sent."""
+    with suppress(FileNotFoundError):
+        os.replace(path_of(staged.sha256), staged.path)
 
 
 def sync_folder(folder: Path) -> None:

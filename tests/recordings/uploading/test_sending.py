@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.test import Client
 
 from recordings import tasks
 from recordings.assets import store
+from recordings.catalogue import taking
 from recordings.catalogue.models import Original
 from recordings.uploading import receiving, staging
 from recordings.uploading.models import Upload
@@ -71,6 +73,19 @@ def test_a_killed_worker_loses_no_file_that_was_moved_already(
     Job.objects.filter(kind="upload").update(state="queued", due_at="2026-01-01T00:00:00Z")
     assert checked().state == "kept"
     assert Original.objects.count() == 1
+
+
+def test_a_database_that_is_away_at_the_last_step_costs_no_file(
+    as_organiser: Client, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = begin(as_organiser, session)
+    send(as_organiser, path, MOVIE, 0)
+    with monkeypatch.context() as patched:
+        patched.setattr(taking, "link", lambda *_: (_ for _ in ()).throw(OperationalError("away")))
+        assert checked().state == "checking"
+    Job.objects.filter(kind="upload").update(due_at="2026-01-01T00:00:00Z")
+    assert checked().state == "kept"
+    assert Original.objects.get().asset.sha256 == hashlib.sha256(MOVIE).hexdigest()
 
 
 def test_removing_it_leaves_nothing(as_organiser: Client, session: Session) -> None:
