@@ -123,6 +123,16 @@ def test_before_the_doors_open_they_are_told_too(session: Session, as_nobody: Cl
         assert page.count(f'href="{HERE}register/"') == 1
 
 
+def test_trying_again_early_keeps_the_secret_of_the_mail(session: Session, as_nobody: Client) -> None:
+    terms(session)
+    mine = come(session, "First")
+    assert session.starts_at
+    with time_machine.travel(session.starts_at - timedelta(hours=2), tick=False):
+        page = said(as_nobody, f"{JOIN}?r={mine.token}")
+        assert "The doors are still closed" in page
+        assert f'href="{JOIN}?r={mine.token}"' in page
+
+
 def test_to_watch_takes_no_place_unless_the_organisers_decide_who_comes(
     session: Session, as_nobody: Client
 ) -> None:
