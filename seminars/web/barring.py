@@ -53,7 +53,8 @@ def known_registration(request: HttpRequest, session: Session) -> Registration |
     visitor = visitor_of(request)
     if visitor.user_id is None:
         return None
-    return Registration.objects.own(visitor).filter(session=session).first()
+    mine = list(Registration.objects.own(visitor).filter(session=session))  # one for each address of theirs
+    return next((each for each in mine if each.stands), mine[0] if mine else None)
 
 
 def holds(request: HttpRequest, session: Session) -> bool:

@@ -133,6 +133,18 @@ def test_trying_again_early_keeps_the_secret_of_the_mail(session: Session, as_no
         assert f'href="{JOIN}?r={mine.token}"' in page
 
 
+def test_of_two_addresses_the_one_with_a_place_counts(
+    session: Session, as_member: Client, member: User
+) -> None:
+    terms(session)
+    other = come(session, "Zoe")
+    mine = come(session, "Mira", member)
+    Registration.objects.filter(pk=other.pk).update(person=person_of(member))
+    assert (other.seat, mine.seat) == (Seat.PLACE, Seat.WAITING)
+    with open_doors(session):
+        assert as_member.get(JOIN)["Location"] == session.join_url
+
+
 def test_to_watch_takes_no_place_unless_the_organisers_decide_who_comes(
     session: Session, as_nobody: Client
 ) -> None:
