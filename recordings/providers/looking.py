@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from recordings.catalogue import arriving
-from recordings.catalogue.models import Arrival, ArrivalState, Found
+from recordings.catalogue.models import Arrival, ArrivalState, Found, FoundState
 from recordings.catalogue.taking import CannotTake
 from recordings.providers import sealing
 from recordings.providers.interface import File, Piece, Provider
@@ -91,11 +91,14 @@ def headers_of(
 ) -> dict[str, str]:
     """Return what the download of an arrival from a provider needs to send; nothing for any other address.
 
+    An address that somebody pasted is another one, even where an account has seen it: its token opens nothing for who
+    did not decide about what that account found.
     Raises line.Trouble, sealing.Unreadable.
     """
     offer = Offer.objects.filter(arrival=arrival).select_related("account").first()
     if offer is None:
-        rows = Offer.objects.filter(found__url=arrival.url).exclude(found__url="")
+        decided = {"found__state": FoundState.TAKEN, "found__session": arrival.recording.session_id}
+        rows = Offer.objects.filter(found__url=arrival.url, **decided).exclude(found__url="")
         offer = rows.select_related("account").first()
     if offer is None:
         return {}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from recordings.catalogue import finding
+from recordings.catalogue import arriving, finding
 from recordings.catalogue.models import Arrival, Found
 from recordings.providers import keeping, looking, sealing
 from recordings.providers.interface import File, Piece, Provider, Setting, Values
@@ -148,6 +148,21 @@ class TestLooking:
         )
         fakes = {"zoom": Fake()}
         assert looking.headers_of(Arrival.objects.get(), providers=fakes) == {"Authorization": "Bearer tok"}
+
+    def test_who_did_not_decide_gets_no_token_for_a_pasted_address(
+        self, session: Session, account: Account
+    ) -> None:
+        look(account, piece(meeting="other", files=(File("https://zoom.us/v.mp4", "video"),)))
+        elsewhere = make_session(make_series(make_community()))
+        arrival = arriving.ask_fetch(
+            session=elsewhere,
+            kind="video",
+            url=Found.objects.get().url,
+            language="en",
+            now=NOW,
+            actor_id=None,
+        )
+        assert looking.headers_of(arrival, providers={"zoom": Fake()}) == {}
 
     def test_what_people_gave_is_not_replaced(self, session: Session, account: Account) -> None:
         look(account, piece())
