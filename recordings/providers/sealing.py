@@ -6,12 +6,13 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 _PURPOSE = b"recordings.providers"
 
 
 class Unreadable(Exception):
-    """Sealed with a key that is gone: the secret has to be given again."""
+    """Sealed with a key that is gone: the secret has to be given again. The message says so."""
 
 
 def seal(secret: str) -> str:
@@ -24,7 +25,8 @@ def unseal(sealed: str) -> str:
     try:
         return _keys().decrypt(sealed.encode()).decode()
     except InvalidToken as wrong:
-        raise Unreadable from wrong
+        words = _("Give the secret once more: the site's own key has changed.")
+        raise Unreadable(words) from wrong
 
 
 def _keys() -> MultiFernet:

@@ -14,6 +14,7 @@ from recordings.providers.interface import File, Piece, Provider, Setting, Value
 from recordings.providers.line import Line, Trouble
 from recordings.providers.matching import match
 from recordings.providers.models import Account, Offer
+from recordings.web.providers import expiring
 from seminars.changes.refusing import UserError
 from seminars.people.models import Community
 from seminars.queue.models import Job
@@ -187,6 +188,13 @@ class TestLooking:
         account.refresh_from_db()
         assert (account.trouble, account.troubled_at) == ("", None)
 
+    def test_a_secret_that_cannot_be_read_is_said(self, account: Account, settings: Any) -> None:
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, []
+        with pytest.raises(sealing.Unreadable):
+            look(account)
+        account.refresh_from_db()
+        assert account.trouble.startswith("Give the secret once more")
+
     def test_due_accounts_are_ordered_once(self, account: Account) -> None:
         assert looking.order_due(now=NOW) == 1
         assert looking.order_due(now=NOW) == 0
@@ -254,6 +262,17 @@ class TestPages:
             f"/organise/communities/{account.community.slug}/providers/"
         ).content.decode()
         assert "soon deleted there" in shown
+
+    def test_what_is_here_is_not_told_as_missing(self, session: Session, account: Account) -> None:
+        soon = NOW + timedelta(days=23)
+        look(account, piece(key="u1", meeting="other", expires_at=soon))
+        found = Found.objects.get()
+        finding.decide(found=found, session=session, kind="video", language="en", now=NOW, actor_id=None)
+        assert [each.key for each in expiring(Offer.objects.all())] == ["u1:video"]
+        look(account, piece(key="u2", expires_at=soon))  # one is on its way from somewhere else
+        assert [each.key for each in expiring(Offer.objects.all())] == ["u1:video"]
+        Arrival.objects.update(state="kept")
+        assert expiring(Offer.objects.all()) == []
 
     def test_a_hint_is_a_reason_to_look_and_says_nothing(self, account: Account) -> None:
         for uuid in (account.uuid, "00000000-0000-0000-0000-000000000000"):
