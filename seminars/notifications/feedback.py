@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -48,9 +48,13 @@ def look(*, now: datetime) -> int:
     rows = Session.objects.published().filter(ends_at__lte=now - AFTER, ends_at__gt=now - WINDOW)
     rows = rows.filter(Q(closed_at=None) | Q(closed_at__lte=now - AFTER), published_at__lte=F("ends_at"))
     rows = rows.filter(cancelled_at=None, postponed_at=None, withdrawn_at=None, series__external=False)
-    somebody = Q(registrations__isnull=False) | Q(attendances__person__isnull=False)
-    rows = rows.exclude(series__feedback_form__on=False).filter(somebody).distinct()
-    came = Count("attendances", filter=Q(attendances__struck_at=None), distinct=True)
+    # Asked apart: joined, the two would be as many rows as one times the other, each minute.
+    mine = {"session": OuterRef("pk")}
+    somebody = Exists(Registration.objects.filter(**mine)) | Exists(
+        Attendance.objects.filter(**mine, person__isnull=False)
+    )
+    rows = rows.exclude(series__feedback_form__on=False).filter(somebody)
+    came = Count("attendances", filter=Q(attendances__struck_at=None))
     found = {
         _fact(each): each
         for each in rows.annotate(came=came).select_related("series__community").order_by("pk")

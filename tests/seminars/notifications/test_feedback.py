@@ -178,6 +178,15 @@ def test_a_minute_with_nothing_new_costs_two_questions(session: Session) -> None
     assert len(asked) == 2
 
 
+def test_looking_never_multiplies_who_registered_with_who_came(session: Session) -> None:
+    for each in "abc":
+        came(registered(session, f"{each}@example.org"))
+    with CaptureQueriesContext(connection) as asked:
+        assert feedback.look(now=AT) == 3
+    (look,) = [each["sql"] for each in asked if "COUNT(" in each["sql"] and "feedbackform" in each["sql"]]
+    assert 'JOIN "seminars_registration"' not in look
+
+
 def test_many_cost_no_more_questions_than_one(session: Session) -> None:
     counts = []
     for number in (1, 30):
