@@ -94,8 +94,8 @@ def _close(sessions: SessionQuerySet, now: datetime) -> int:
     ended = _loaded(sessions)
     made = [Checklist(session=session, opened_at=now) for session in ended]
     Checklist.objects.bulk_create(made)
+    turn_all(_moot(ended), now=now)  # items that are there before any version, as everywhere
     _write(ended, now, {session.pk: _lines_after(session) for session in ended}, kind="checklist")
-    turn_all(_moot(ended), now=now)
     settle_all([each.pk for each in ended], now=now)
     return len(ended)
 

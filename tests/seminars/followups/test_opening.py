@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from seminars.changes.models import Change
 from seminars.changes.refusing import UserError
@@ -68,6 +70,16 @@ def test_at_the_end_comes_the_rest_and_what_is_too_late_is_let_go(session: Sessi
     }
     assert Item.objects.get(kind="brief").reason == "The session is over."
     assert Change.objects.filter(kind="checklist").count() == 1
+
+
+def test_items_are_held_before_any_version(session: Session) -> None:
+    opening.open_ahead(now=STARTS - timedelta(days=1))
+    with CaptureQueriesContext(connection) as asked:
+        opening.open_due(now=ENDED)
+    said = [each["sql"] for each in asked]
+    items = [at for at, sql in enumerate(said) if sql.startswith('UPDATE "seminars_item"')]
+    versions = [at for at, sql in enumerate(said) if sql.startswith('UPDATE "seminars_version"')]
+    assert max(items) < min(versions)
 
 
 def test_what_was_wanted_before_a_late_session_leaves_a_day(session: Session) -> None:
