@@ -125,6 +125,11 @@ class Paper(Text):
         return f"DP {self.year}/{self.number}" if self.number else ""
 
     @property
+    def title_out(self) -> str:
+        """Its title as it is out, whatever the draft says since; "" until it is. One query."""
+        return self.versions.values_list("title", flat=True).first() or ""
+
+    @property
     def is_closed(self) -> bool:
         """Whether no more work is done on it."""
         return self.state in {PaperState.SUPERSEDED, PaperState.WITHDRAWN}

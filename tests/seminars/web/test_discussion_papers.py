@@ -145,13 +145,21 @@ def test_old_versions_and_ends_keep_their_addresses(community: Community, as_org
     assert "This is an older version" in page(Client(), f"{address}versions/1/")
     desk = f"/organise/papers/{first.paper.uuid}/"
     other = out(begun([session], title="The other")).paper
+    for each in Paper.objects.all():
+        kept(each, title="A draft of a title")
     assert as_organiser.post(f"{desk}supersede/", {"by": "nonsense"}).status_code == 422
     as_organiser.post(f"{desk}supersede/", {"by": str(other.uuid)})
-    assert "took the place of this paper" in page(Client(), address)
+    shown = page(Client(), address)
+    assert "took the place of this paper" in shown
+    assert "The other" in shown
+    shown += page(Client(), f"/papers/{other.slug}/")
     assert as_organiser.post(f"{desk}withdraw/", {"reason": ""}).status_code == 422
     as_organiser.post(f"{desk}withdraw/", {"reason": "A wrong figure."})
     for path in (address, f"{address}versions/1/", f"{address}paper.pdf"):
-        assert "A wrong figure." in page(Client(), path, 410)
+        gone = page(Client(), path, 410)
+        assert "A wrong figure." in gone
+        shown += gone
+    assert "A draft of a title" not in shown
     as_organiser.post(f"{desk}discard/")
     assert Paper.objects.filter(pk=first.paper.pk).exists()
 
