@@ -43,6 +43,7 @@ def draw(sheet: Sheet) -> bytes:
     """
     facts = {
         **vars(sheet),
+        "language": sheet.language.split("-")[0],  # the compiler knows no region
         "summary": blocks(sheet.summary),
         "body": blocks(sheet.body),
         # The compiler takes text only as a file beside the template: the logo's bytes go with the facts, as numbers.

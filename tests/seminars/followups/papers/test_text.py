@@ -1,5 +1,7 @@
 """The text of a paper: its outline from reports, its reading as a page and as blocks, its PDF."""
 
+from dataclasses import replace
+
 import pypdfium2
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,3 +115,7 @@ def test_the_pdf_holds_all_of_it() -> None:
         "https://m.example/papers/x/",
     ):
         assert words in text
+    # What the compiler refuses: a language with its region, an address that no PDF can hold.
+    body = f"[far](https://m.example/{'x' * 9000}) and [near](https://m.example/)"
+    (one,) = pypdfium2.PdfDocument(draw(replace(sheet, language="pt-br", body=body)))
+    assert "far and near" in one.get_textpage().get_text_range()
