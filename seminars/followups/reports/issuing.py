@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from seminars.changes.recording import record
 from seminars.changes.refusing import UserError, raise_if
-from seminars.followups.reports.fields import LANGUAGE
+from seminars.followups.reports.fields import LANGUAGE, plain
 from seminars.followups.reports.models import Report, Standing
 from seminars.followups.reports.writing import written_in
 from seminars.sessions import materials
@@ -51,14 +51,15 @@ def publish(*, report: Report, now: datetime, actor_id: int | None) -> Report:
 
 def take_back(*, report: Report, reason: str, now: datetime, actor_id: int | None) -> Report:
     """Return the report, out no longer; its page says why. reason: shown to everybody. Raises UserError without one."""
-    if not reason.strip():
+    reason = plain(reason)
+    if not reason:
         raise UserError({"reason": _("Give a reason. Everybody will see it.")})
     with transaction.atomic():
         session = locked(report.session_id)
         current = _held(report)
         if not current.is_out:
             raise UserError({"": _("The report is not out.")})
-        current.withdrawn_at, current.reason = now, reason.strip()
+        current.withdrawn_at, current.reason = now, reason
         current.save(update_fields=["withdrawn_at", "reason"])
         _tell(current, session, now, actor_id, {"withdrawn": True})
         materials.withdraw(source=current.uuid, now=now, actor_id=actor_id)

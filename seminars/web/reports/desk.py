@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from seminars.changes.refusing import UserError
+from seminars.followups.reports.fields import plain
 from seminars.followups.reports.filing import file_of, take_file
 from seminars.followups.reports.forming import adopt as adopt_form
 from seminars.followups.reports.forming import form_of
@@ -282,7 +283,7 @@ def _write(request: HttpRequest, desk: Desk) -> Written:
     now = timezone.now()
     report = desk.report() or begin(session=desk.session, start=start_of(desk.session), now=now)
     given = given_of(request.POST, desk.session, report)
-    hand = str(request.POST.get("hand", ""))[:40]
+    hand = plain(request.POST.get("hand", ""))[:40]
     return write(report=report, given=given, hand=hand, now=now, author=desk.author)
 
 

@@ -77,6 +77,12 @@ def test_what_is_wrong_is_said_beside_its_field_and_the_rest_is_saved(
     assert (report.notes["results"][0], report.published_at) == ("Three", None)
 
 
+def test_no_table_is_asked_to_keep_a_nul(as_organiser: Client, session: Session) -> None:
+    assert as_organiser.post(HERE, sent(hand="page-\x001", results="Th\x00ree")).status_code == 302
+    made = Writing.objects.get(field="results")
+    assert (made.hand, made.text) == ("page-1", "Three")
+
+
 def test_nothing_written_is_not_put_out(as_organiser: Client, session: Session) -> None:
     answer = as_organiser.post(f"{HERE}publish/", sent(title="", facilitator_room=""))
     assert (answer.status_code, "Fill in at least one field" in answer.content.decode()) == (400, True)
@@ -198,7 +204,7 @@ def test_a_report_taken_back_says_why_at_its_address(
     save_report(session=session, answers={"results": "Three"}, now=NOW, actor_id=None)
     as_organiser.post(f"{HERE}take-back/", {"reason": ""})
     assert as_nobody.get("/sessions/mentors/report/").status_code == 200
-    as_organiser.post(f"{HERE}take-back/", {"reason": "A name too many"})
+    as_organiser.post(f"{HERE}take-back/", {"reason": "A name\x00 too many"})
     gone = as_nobody.get("/sessions/mentors/report/")
     assert (gone.status_code, "A name too many" in gone.content.decode()) == (410, True)
     assert "Three" not in gone.content.decode() + as_nobody.get("/sessions/mentors/").content.decode()
