@@ -30,7 +30,7 @@ from seminars.sessions.registration.models import Coming, Mode, Partstat, Regist
 from seminars.sessions.registration.places import counts_of
 from seminars.sessions.registration.questions import PROVINCE, Question, questions_for, words_of
 from seminars.sessions.registration.seating import AGAIN, accept, place_in_line, stand_again
-from seminars.sessions.registration.terms import registers, terms_of, terms_of_series, ways_of
+from seminars.sessions.registration.terms import needs_place, registers, terms_of, terms_of_series, ways_of
 from seminars.sessions.state import State
 from seminars.web.forms.registration import DetailsForm, RegisterForm
 from seminars.web.limits import within
@@ -139,8 +139,10 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
     if session.withdrawn_at:
         return redirect("session", session.slug)
     row = rows_of([session], timezone.now())[0]
-    limited = {"limited": terms_of(session).limited}
-    return render(request, "seminars/registration_sent.html", _around(row) | limited)
+    context, terms = _around(row), terms_of(session)
+    joins = context["joins"] and not needs_place(session, terms)  # else nobody goes in before the mail
+    context |= {"limited": terms.limited, "joins": joins}
+    return render(request, "seminars/registration_sent.html", context)
 
 
 def own_registration(request: HttpRequest, session: Session) -> Registration | None:

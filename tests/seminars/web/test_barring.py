@@ -145,6 +145,16 @@ def test_of_two_addresses_the_one_with_a_place_counts(
         assert as_member.get(JOIN)["Location"] == session.join_url
 
 
+def test_who_has_just_registered_is_sent_to_the_door_only_where_it_opens(
+    session: Session, as_nobody: Client
+) -> None:
+    rules = terms(session, capacity_online=5)
+    with open_doors(session):
+        assert JOIN not in said(as_nobody, f"{HERE}register/sent/")
+        Terms.objects.filter(pk=rules.pk).update(capacity_online=None)
+        assert f'href="{JOIN}"' in said(as_nobody, f"{HERE}register/sent/")
+
+
 def test_to_watch_takes_no_place_unless_the_organisers_decide_who_comes(
     session: Session, as_nobody: Client
 ) -> None:
