@@ -35,6 +35,7 @@ def look(
 ) -> Iterator[Seen]:
     """Yield what became of each file that is new in the folder; nothing in it is changed.
 
+    A file that was being taken in when the program was ended is taken in by the next look.
     settle_seconds: a file changed in so many seconds is still being copied, and left for the next look.
     """
     for path in files(folder):
@@ -44,7 +45,10 @@ def look(
             continue
         name = str(path.relative_to(folder))
         known = sha256(f"{path}|{facts.st_size}|{facts.st_mtime_ns}".encode()).hexdigest()
-        if Found.objects.filter(source=SOURCE, key=known).exists():
+        before = Found.objects.filter(source=SOURCE, key=known).select_related("session__series").first()
+        if before is not None:
+            if before.state == FoundState.TAKEN and before.decided_at is None and before.session:
+                yield taken_in(before, path, now, read_captions)
             continue
         match = finding.match(name, community=community)
         kind = naming.kind_of(name)
@@ -70,13 +74,15 @@ def look(
 
 
 def taken_in(found: Found, path: Path, now: datetime, read_captions: ReadCaptions | None) -> Seen:
-    """Return what became of a new file, taken in where its session is certain."""
+    """Return what became of a new file, taken in where its session is certain; the moment then says that it was."""
     if found.state != FoundState.TAKEN:
         return Seen(path, reason=found.reason)
     try:
-        return Seen(path, taken=finding.take_found(found=found, now=now, read_captions=read_captions))
+        taken = finding.take_found(found=found, now=now, read_captions=read_captions)
     except CannotTake as wrong:
         return Seen(path, reason=str(wrong))
+    Found.objects.filter(pk=found.pk).update(decided_at=now)
+    return Seen(path, taken=taken)
 
 
 def files(folder: Path) -> list[Path]:

@@ -100,6 +100,18 @@ def test_sure_matches_are_taken_once(session: Session, folder: Path) -> None:
     assert session.materials.count() >= 2
 
 
+def test_a_file_that_was_being_taken_in_comes_next_time(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder, "after-hours-44 slides.pdf")
+    with monkeypatch.context() as patched:
+        patched.setattr(finding, "take_found", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            ingest(folder)
+    assert ingest(folder) == ["+ after-hours-44 slides.pdf: after-hours-44"]
+    assert ingest(folder) == []
+
+
 def test_what_is_doubtful_says_why(session: Session, folder: Path) -> None:
     make_session(make_series(session.series.community, slug="other"), wall=datetime(2026, 10, 2, 15, 0))
     make_session(session.series, slug="twice-a", wall=datetime(2026, 10, 3, 9, 0))
