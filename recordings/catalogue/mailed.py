@@ -97,7 +97,7 @@ def _keep(item: Item, file: Attached, key: str, batch: str, sender: str, now: da
         os.fsync(out.fileno())
     session: Session = item.session
     facts = {
-        "name": file.name[-300:] or _("A file without a name"),
+        "name": file.name.replace("\0", "")[-300:] or _("A file without a name"),
         "path": str(path),
         "staged": True,
         "size": len(file.content),

@@ -96,6 +96,12 @@ def test_an_attachment_becomes_the_sessions_slides(item: Item) -> None:
     assert not [each for each in store.staging_folder().iterdir() if each.suffix != ".lock"]
 
 
+def test_a_name_that_a_database_cannot_keep_costs_no_file(item: Item) -> None:
+    attached = [mailed.Attached("sli\0des.pdf", (ZOO / "one-page.pdf").read_bytes())]
+    assert mailed.accept(item=item, key="1", sender="ana@example.org", attached=attached, now=NOW) == 1
+    assert Found.objects.get().name == "slides.pdf"
+
+
 def test_the_same_mail_twice_is_one_and_one_answer(item: Item) -> None:
     for _time in range(2):
         post(mail(mailed.address_of(item), "one-page.pdf", "whole.mp4", "page.mp4"))
