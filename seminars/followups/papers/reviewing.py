@@ -38,7 +38,8 @@ def ask(
 ) -> PaperReview:
     """Return the review that is asked for; asked twice, it is the same one with the new deadline.
 
-    due_at, now: aware UTC. The draft is in review from then on. Raises UserError by field.
+    due_at, now: aware UTC. The draft is in review from then on. Who has answered is asked anew; what they said stays
+    until they say something else. Raises UserError by field.
     """
     refuse_closed(paper)
     name, email = " ".join(name.split()), email.strip().lower()
@@ -53,15 +54,15 @@ def ask(
     with transaction.atomic():
         current = Paper.objects.select_for_update().get(pk=paper.pk)
         valid = current.reviews.filter(revoked_at=None)
-        known = valid.filter(email=email).first()
+        known = valid.select_for_update().filter(email=email).first()  # an answer that comes now waits
         if known is None and valid.count() >= MOST_REVIEWERS:
             raise UserError(
                 {"email": _("At most %(most)d people review a paper.") % {"most": MOST_REVIEWERS}}
             )
         review = known or _make(current, name, email, due_at, now, actor_id)
-        if known and known.due_at != due_at:
-            PaperReview.objects.filter(pk=known.pk).update(due_at=due_at, reminded_at=None)
-            known.due_at = due_at
+        if known and (known.due_at != due_at or known.answered_at):
+            known.due_at, known.reminded_at, known.answered_at, known.told_at = due_at, None, None, None
+            known.save(update_fields=["due_at", "reminded_at", "answered_at", "told_at"])
         if current.state in {PaperState.DRAFT, PaperState.APPROVED}:
             Paper.objects.filter(pk=current.pk).update(state=PaperState.REVIEW)
             paper.state = PaperState.REVIEW
@@ -121,7 +122,7 @@ def judge(*, review: PaperReview, verdict: str, words: str, now: datetime) -> Pa
     if verdict not in Verdict.values or not verdict:
         wrong["verdict"] = _("Choose what you think of the paper.")
     raise_if(wrong)
-    if (review.verdict, review.words) == (verdict, words):
+    if review.answered_at and (review.verdict, review.words) == (verdict, words):
         return review
     with transaction.atomic():
         review.verdict, review.words, review.answered_at, review.told_at = verdict, words, now, None

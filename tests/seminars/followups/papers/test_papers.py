@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from seminars.changes.models import Change
 from seminars.changes.refusing import UserError
 from seminars.followups.papers import publishing, reviewing, writing
 from seminars.followups.papers.models import Paper, PaperReview, PaperState, PaperVersion
 from seminars.followups.papers.outline import Headings, Part, Source
+from seminars.notifications.models import Message
+from seminars.notifications.papers import REVIEW, mail_review, review_facts
 from seminars.people.models import Joining
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.sessions.models import Material, MaterialState, Session
@@ -113,6 +116,19 @@ class TestReviewing:
         assert (again.pk, again.due_at) == (first.pk, NOW + timedelta(days=20))
         paper.refresh_from_db()
         assert paper.state == PaperState.REVIEW
+
+    def test_who_has_answered_can_be_asked_anew_and_may_say_the_same(self) -> None:
+        paper = begun()
+        review = reviewing.judge(review=self.asked(paper), verdict="large", words="Thin.", now=NOW)
+        again = self.asked(paper)
+        assert (again.pk, again.answered_at, again.words) == (review.pk, None, "Thin.")
+        with transaction.atomic():
+            assert mail_review(again, now=NOW)
+        message = Message.objects.get(kind=REVIEW)
+        assert review_facts(message, NOW)["review"] == again
+        reviewing.judge(review=again, verdict="large", words="Thin.", now=NOW + timedelta(days=1))
+        again.refresh_from_db()
+        assert (again.answered_at, again.told_at) == (NOW + timedelta(days=1), None)
 
     @pytest.mark.parametrize(
         ("email", "days"),
