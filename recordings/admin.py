@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Arrival, Found, Original, Recording
+from recordings.providers.models import Account, Offer
 from recordings.renditions.models import Rendition
 from recordings.search.models import SearchDocument
 from recordings.uploading.models import Upload
@@ -96,3 +97,18 @@ class FoundAdmin(Facts):
     list_filter = ("state", "source")
     search_fields = ("name", "key", "session__slug")
     list_select_related = ("session", "community", "decided_by")
+
+
+@admin.register(Account)
+class AccountAdmin(Facts):
+    list_display = ("provider", "community", "looked_at", "next_at", "trouble")
+    list_filter = ("provider",)
+    list_select_related = ("community",)
+
+
+@admin.register(Offer)
+class OfferAdmin(Facts):
+    list_display = ("title", "account", "kind", "state", "session", "began_at", "expires_at")
+    list_filter = ("state", "kind")
+    search_fields = ("title", "key", "session__slug")
+    list_select_related = ("account", "session")

@@ -26,7 +26,7 @@ ADDRESSES: "Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]" = {
 }
 
 
-SECRETS = frozenset({"token", "token_hash", "digest", "form_key"})
+SECRETS = frozenset({"token", "token_hash", "digest", "form_key", "sealed"})
 """Columns that no page shows: who knows them reads, or answers, for somebody else."""
 
 

@@ -1,4 +1,4 @@
-"""Addresses that hold a NUL character. No row is named by one, and PostgreSQL refuses the very question."""
+"""Addresses whose path holds a NUL character. No row is named by one, and PostgreSQL refuses the very question."""
 
 from collections.abc import Callable
 
@@ -12,6 +12,6 @@ class NoNul:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        if "\x00" in request.path_info:
             raise Http404
         return self.get_response(request)

@@ -147,16 +147,18 @@ def notes_are_taken(lotte: Hand, slug: str, stopped: Traveller) -> None:
     lotte.press("Send the invitations", people="Karin <karin@memore.example>", role="note-taker")
     karin = visitor("Europe/Stockholm").open(mailed("karin@memore.example", "/invitations/")).press("Accept")
     karin.open(f"/organise/sessions/{slug}/move/", status=404)  # a note-taker plans nothing
+    written = {
+        "title": TITLE,
+        "facilitator_room": "Karin Example, room 1.205",
+        "documented_by": "Karin",
+        "participants": "10",
+        "who": "Mentors\nProject staff",
+        "hypothesis": "Mentoring needs a market.",
+        "sequence": "A self-evaluation tool was handed out.",
+        "laughed": "Everyone named the coffee machine.",
+    }
     karin.open(f"/organise/sessions/{slug}/report/").press(
-        "Save the report",
-        title=TITLE,
-        facilitator_room="Karin Example, room 1.205",
-        documented_by="Karin",
-        participants="10",
-        who="Mentors\nProject staff",
-        hypothesis="Mentoring needs a market.",
-        sequence="A self-evaluation tool was handed out.",
-        laughed="Everyone named the coffee machine.",
+        "Put it out", **{f"a-{name}": words for name, words in written.items()}
     )
     visitor("Europe/Berlin").open(f"/sessions/{slug}/").sees(
         "Session report",

@@ -98,7 +98,7 @@ def test_who_sees_a_series(joining: str, published: bool, audience: str, cast: A
 
 
 @pytest.mark.parametrize("published", [True, False])
-def test_who_is_invited_to_one_session_sees_the_page_of_its_series(published: bool, cast: Any) -> None:
+def test_who_is_invited_to_one_session_sees_it_and_its_series_name(published: bool, cast: Any) -> None:
     community = make_community(joining=Joining.CLOSED)
     series = make_series(community, published_at=NOW if published else None, audience="named")
     session = make_session(series, published=published)
@@ -106,8 +106,9 @@ def test_who_is_invited_to_one_session_sees_the_page_of_its_series(published: bo
     visitors = cast(community)
     invited = visitors["invited"]
     session.named.add(User.objects.get(pk=invited.user_id).person)
-    seen = OURS | ({"invited"} if published else set())
-    assert who_may(access.series_or_404, series.slug, visitors) == seen
+    assert who_may(access.series_or_404, series.slug, visitors) == OURS
+    guests = {"invited"} if published else set()
+    assert who_may(access.guests_series_or_404, series.slug, visitors) & {"invited", "nobody"} == guests
     shown = Session.objects.visible_to(invited).filter(series=series)
     assert list(shown) == ([session] if published else [])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 LIST, QUOTES = "list", "quotes"
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
-_FIRST = re.compile(r"^(\s*)([-+]|\d+[.)])(\s)")
+_FIRST = re.compile(r"^(\d*)([-+=.)])")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def outline(sources: Iterable[Source], words: Headings) -> str:
 
 def plain(text: str) -> str:
     """Return `text` on one line, written so that Markdown shows it as it is."""
-    return _FIRST.sub(r"\1\\\2\3", _MARKS.sub(r"\\\1", " ".join(text.split())))
+    return _FIRST.sub(r"\1\\\2", _MARKS.sub(r"\\\1", " ".join(text.split())))
 
 
 def _said(part: Part) -> str:

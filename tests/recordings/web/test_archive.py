@@ -376,7 +376,7 @@ class TestMaterials:
         text = " ".join(as_nobody.get(f"/sessions/{session.slug}/").content.decode().split())
         table = text[text.index('<table class="plain">') : text.index("</table>")]
         assert "expected by 21 November 2026" in table
-        assert "(first promised for 19 November 2026)" in table
+        assert "(moved once, from 19 November 2026)" in table
         assert table.count("expected by") == 1  # the slides are there
         assert "<td>1.2 MB</td><td>ready</td>" in table
         assert "Handout" not in table

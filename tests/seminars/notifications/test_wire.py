@@ -30,7 +30,7 @@ ONCE = {
     *("place-asked", "place-declined", "place-full", "place-given", "place-lapsed", "place-offered"),
     *("place-removed", "place-waiting", "membership", "membership-link", "membership-ended", "reader-link"),
     *("introduction-question", "introduction", "passed-on", "suggestion-link", "suggestion", "welcome"),
-    *("certificate", "erasure", "introduction-over", "files"),
+    *("certificate", "erasure", "introduction-over", "files", "paper-review", "paper-reviewed"),
 }
 DUTY = {"silence"}  # a community has it or not: managers switch it off for all of them
 IMAGE = re.compile(r"<img|<script|<link|<style|url\(|@import|\bsrc=|\bbackground=", re.IGNORECASE)

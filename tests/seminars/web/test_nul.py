@@ -5,7 +5,7 @@ from django.test import Client
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/reader/%00/", "/%00", "/s/a%00b/", "/archive/?q=%00", "/?topic=a%00"])
+@pytest.mark.parametrize("address", ["/reader/%00/", "/%00", "/sessions/a%00b/", "/archive/%00"])
 def test_an_address_with_a_nul_names_nothing(address: str) -> None:
     assert Client().get(address).status_code == 404
     assert Client().post(address).status_code in {403, 404}

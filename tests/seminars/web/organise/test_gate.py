@@ -1,6 +1,7 @@
 """Every address below /organise/: who gets in, who is led to the sign-in, who learns nothing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from django.urls import reverse
 from seminars.calendars.importing.models import FollowedCalendar
 from seminars.calendars.importing.waiting import keep as keep_import
 from seminars.followups.models import Item
+from seminars.followups.papers import reviewing
 from seminars.notifications.newsletter.editing import begin as begin_issue
 from seminars.people.introducing.models import Introduction, Note, Party
 from seminars.people.membership.models import Cohort, JoinRequest, Organisation
 from seminars.people.models import Community, Membership
+from seminars.queue.jobs import ensure
 from seminars.series.models import Series, SeriesRole
 from seminars.series.resources.models import Resource
 from seminars.series.rooms.models import Room
@@ -28,6 +31,7 @@ from seminars.sessions.registration.models import Registration, SeriesRegistrati
 from seminars.sessions.suggesting.models import Suggestion
 from seminars.web.organise.urls import urlpatterns
 from tests.factories import NOW, make_community, make_member, make_person
+from tests.seminars.followups.papers.test_papers import begun
 
 pytestmark = pytest.mark.usefixtures("stopped")
 POST_ONLY = {
@@ -49,11 +53,15 @@ POST_ONLY = {
     "approve_request", "decline_request", "add_representative", "put_in_cohort", "take_out_of_cohort",
     "discard_cohort", "remove_logo",
     *(f"session_report_{deed}" for deed in ("autosave", "choose", "publish", "take_back", "upload", "adopt")),
+    "approve_paper", "discard_paper", "end_paper_review", "mail_paper_review", "settle_paper_comment",
+    "supersede_paper", "withdraw_paper", "skip_job", "try_job_again", "try_jobs_again",
     "newsletter_begin", "newsletter_end", "site_newsletter_begin", "site_newsletter_end",
 }  # fmt: skip
 LEADING_ON = {"remove_part", "mail_previews"}
 """They lead to another page: a session that is no part of an event, and the first mail there is."""
-FOR_ADMINISTRATORS = {"new_community", "mail_previews", "mail_preview", "mail_preview_html"} | {
+FOR_ADMINISTRATORS = {"new_community", "mail_previews", "mail_preview", "mail_preview_html"}
+FOR_ADMINISTRATORS |= {"queue", "queue_job", "queue_progress", "skip_job", "try_job_again", "try_jobs_again"}
+FOR_ADMINISTRATORS |= {
     f"site_newsletter_{name}" for name in ("desk", "draft", "begin", "end", "preview", "mail")
 }
 CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
@@ -112,8 +120,30 @@ def of_sessions(series: Series, session: Session) -> Parts:
 
 
 @pytest.fixture
+def of_papers(session: Session) -> Parts:
+    """A discussion paper in review, and a job, likewise."""
+    paper = begun([session])
+    given: dict[str, Any] = {"name": "Rev", "email": "rev@example.org", "due_at": NOW + timedelta(days=9)}
+    review = reviewing.ask(paper=paper, now=NOW, actor_id=None, **given)
+    comment = reviewing.comment(review=review, place="", text="Why?", revision=1, now=NOW)
+    job = ensure(kind="fetch", subject="arrival:1", door="recordings.tasks.fetch", now=NOW)
+    return {
+        "papers/papers": paper.uuid,
+        "papers/reviews": review.pk,
+        "papers/comments": comment.pk,
+        "queue/queue": job.uuid,
+    }
+
+
+@pytest.fixture
 def address(
-    community: Community, series: Series, session: Session, member: Any, of_people: Parts, of_sessions: Parts
+    community: Community,
+    series: Series,
+    session: Session,
+    member: Any,
+    of_people: Parts,
+    of_sessions: Parts,
+    of_papers: Parts,
 ) -> Callable[[str], str]:
     """Returns the address of a page by its name, each argument filled in."""
     item = Item.objects.create(
@@ -138,7 +168,7 @@ def address(
     session.topics.add(topic)
     slugs = {"topics": topic.slug, "series": series.slug}
     slugs |= {"sessions": session.slug, "communities": community.slug}
-    parts = of_people | of_sessions | {"communities/calendars": followed.uuid}
+    parts = of_people | of_sessions | of_papers | {"communities/calendars": followed.uuid}
 
     def of(name: str) -> str:
         route = next(str(each.pattern) for each in urlpatterns if each.name == name)
@@ -151,7 +181,9 @@ def address(
             arguments["code"] = "of-a-ticket"
         if "<str:kind>" in route:
             arguments |= {"kind": "invitation", "language": "en"}
-        if "<int:year>" in route:
+        if "<int:revision>" in route:
+            arguments["revision"] = 1
+        elif "<int:year>" in route:
             arguments |= {"year": 2026} | ({"month": 12} if "<int:month>" in route else {})
         elif "<int:" in route:
             arguments["number" if "number" in route else "pk"] = numbers.get(name) or parts.get(
@@ -216,7 +248,14 @@ def test_an_organiser_elsewhere_is_a_stranger_here(
         "new_community",
         "organise_clocks",
     }
-    fixed |= {"organise_year", "organise_month", "organise_list", "organise_drafts"}
+    fixed |= {
+        "organise_year",
+        "organise_month",
+        "organise_list",
+        "organise_drafts",
+        "follow_ups",
+        "change_follow_ups",
+    }
     for name in set(NAMES) - fixed:
         assert as_stranger.post(address(name)).status_code in (404, 405), name
         assert as_stranger.get(address(name)).status_code in (404, 405), name

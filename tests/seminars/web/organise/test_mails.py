@@ -17,6 +17,7 @@ from seminars.sessions.polls import polling
 from seminars.sessions.polls.models import DatePoll
 from seminars.sessions.speaking.models import SpeakerLink
 from tests.factories import make_person
+from tests.seminars.followups.papers.test_papers import begun, out
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
 
@@ -31,10 +32,16 @@ def speaker(session: Session) -> Speaker:
     return Speaker.objects.create(session=session, person=person)
 
 
+@pytest.fixture
+def paper(session: Session) -> None:
+    """One that is out."""
+    out(begun([session]))
+
+
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_can_be_looked_at(
-    as_administrator: Client, speaker: Speaker, kind: str, language: str
+    as_administrator: Client, speaker: Speaker, paper: None, kind: str, language: str
 ) -> None:
     page = as_administrator.get(f"/organise/mails/{kind}/{language}/")
     assert page.status_code == 200
