@@ -20,6 +20,9 @@ from seminars.elsewhere.addresses import Rule, is_public
 TELL_SECONDS = 1.5
 GOOD_PIECE = 1024**2  # bytes
 PAUSE_SECONDS = 1.0
+FRESH_SECONDS = (
+    1800.0  # a provider's token lasts an hour; refused with an old one, all that came would be thrown away
+)
 Progress = Callable[[int, int], None]
 
 
@@ -65,15 +68,17 @@ def bring(
 def download(arrival: Arrival, progress: Progress, rule: Rule, headers: Mapping[str, str]) -> None:
     """Bring all bytes to the arrival's staged path. Raises as `fetching.fetch`.
 
-    A line that drops after a good piece is taken up at once, as often as it takes; one that brings nothing is left to
-    the job's own next try, later.
+    A line that drops after a good piece is taken up at once, as often as it takes; one that brings nothing, or whose
+    headers are old by then, is left to the job's own next try, later.
     """
+    began = time.monotonic()
     while True:
         before = arrival.bytes_done
         try:
             return download_rest(arrival, progress, rule, headers)
         except asking.Interrupted:
-            if arrival.bytes_done - before < GOOD_PIECE:
+            stale = bool(headers) and time.monotonic() - began > FRESH_SECONDS
+            if stale or arrival.bytes_done - before < GOOD_PIECE:
                 raise
             time.sleep(PAUSE_SECONDS)
 

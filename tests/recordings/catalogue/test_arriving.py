@@ -242,6 +242,24 @@ def test_a_line_that_drops_again_and_again_costs_little(
     assert sum(sent) <= 1.05 * len(body)
 
 
+def test_with_an_old_token_a_dropped_line_waits_for_a_fresh_one(
+    session: Session, now: datetime, remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing, "GOOD_PIECE", 0)
+    monkeypatch.setattr(bringing, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(bringing, "FRESH_SECONDS", -1)
+    body = (ZOO / "whole.mp4").read_bytes()
+    remote.answers["/a.mp4"] = lambda handler: whole(handler, body, drop_after=6_000)
+    arrival = ask(session, remote.url("/a.mp4"), now)
+    how: dict[str, Any] = {"clock": lambda: now, "progress": lambda *_: None, "rule": also_loopback}
+    with pytest.raises(asking.Interrupted):
+        bring(arrival=arrival, headers={"Authorization": "Bearer old"}, **how)
+    assert len(remote.asked) == 1
+    remote.gives("/a.mp4", body)
+    bring(arrival=arrival, headers={"Authorization": "Bearer new"}, **how)
+    assert remote.asked[1]["Authorization"] == "Bearer new"
+
+
 def test_a_refused_one_says_why_keeps_nothing_and_can_be_removed(
     session: Session, now: datetime, remote: Remote
 ) -> None:
