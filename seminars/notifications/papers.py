@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from seminars.followups.papers.models import Paper, PaperReview, PaperState, PaperVersion
 from seminars.notifications.daytime import by_day
 from seminars.notifications.letters import Context, Pointless
+from seminars.notifications.membership import NO_PLANNER
 from seminars.notifications.models import Message
 from seminars.notifications.newsletter.editing import audience_of
 from seminars.notifications.posting import (
@@ -27,6 +28,7 @@ from seminars.notifications.readers import telling
 from seminars.notifications.readers.models import Subscription, SubscriptionQuerySet, scope_of, scopes_of
 from seminars.notifications.readers.stopping import NEWSLETTER, READY, stop_address
 from seminars.people.models import Joining, Membership, Person
+from seminars.people.visitors import NOBODY, Visitor
 
 REVIEW, ANSWERED, OUT = "paper-review", "paper-reviewed", "paper"
 EXAMPLE = "example"  # stands for the secret in a preview
@@ -66,10 +68,16 @@ def review_facts(message: Message, now: datetime) -> Context:
 
 
 def answered_facts(message: Message, now: datetime) -> Context:
-    """Return what the editor is told of one review. Raises Pointless."""
-    review = PaperReview.objects.select_related("paper__community").filter(pk=_number(message)).first()
+    """Return what the editor is told of one review. Raises Pointless, also for who works on the paper no more."""
+    review = (
+        PaperReview.objects.select_related("paper__community", "asked_by").filter(pk=_number(message)).first()
+    )
     if review is None or review.revoked_at or review.answered_at is None:
         raise Pointless(ENDED)
+    editor = review.asked_by
+    visitor = Visitor(editor.pk, editor.is_superuser) if editor and editor.is_active else NOBODY
+    if not Paper.objects.edited_by(visitor).filter(pk=review.paper_id).exists():
+        raise Pointless(NO_PLANNER)
     return _answered(review)
 
 

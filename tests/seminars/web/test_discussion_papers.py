@@ -14,8 +14,9 @@ from django.utils import timezone
 from seminars.followups.papers.models import Paper, PaperComment, PaperReview, PaperVersion
 from seminars.followups.reports.models import Report
 from seminars.notifications import papers as telling
+from seminars.notifications.letters import Pointless
 from seminars.notifications.models import Message
-from seminars.people.models import Community, Joining, User
+from seminars.people.models import Community, Joining, Membership, User
 from seminars.sessions.models import Session
 from tests.factories import NOW, make_member, make_series, make_session
 from tests.seminars.followups.papers.test_papers import begun, kept, out
@@ -81,6 +82,11 @@ def test_it_is_reviewed_without_an_account(desk: str, organiser: User, as_organi
     assert "Which one?" in page(as_organiser, f"{desk}reviews/")
     as_organiser.post(f"{desk}comments/{PaperComment.objects.get().pk}/", {"answer": "The first."})
     assert "The first." in page(reviewer, link)
+    message = Message.objects.get(kind=telling.ANSWERED)
+    assert telling.answered_facts(message, NOW)["review"].words == "Nearly."
+    Membership.objects.filter(person__user=organiser).delete()
+    with pytest.raises(Pointless):  # who plans no more works on no draft
+        telling.answered_facts(message, NOW)
 
 
 def _published(desk: str, as_organiser: Client) -> str:
