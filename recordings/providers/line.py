@@ -72,6 +72,8 @@ class Line:
             ) from wrong
         except SSLError as wrong:
             raise Trouble(_("The other server's certificate is not valid.")) from wrong
+        except UnicodeError as wrong:  # a name that no server can have
+            raise Trouble(_("Give an address that begins with https:// or http://.")) from wrong
         except (RequestException, HTTPError) as wrong:
             raise Trouble(why_no_answer(wrong), passing=True) from wrong
 

@@ -80,7 +80,7 @@ class Zoom:
             "POST",
             f"{self.sign_in}/oauth/token",
             params={"grant_type": "account_credentials", "account_id": values[ACCOUNT]},
-            auth=(values[CLIENT], values[SECRET]),
+            auth=(values[CLIENT].encode(), values[SECRET].encode()),  # text would have to be Latin-1
         )
         token = answer.get("access_token") if isinstance(answer, dict) else None
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():

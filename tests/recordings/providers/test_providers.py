@@ -165,6 +165,15 @@ class TestContract:
         with pytest.raises(Trouble, match="private"):
             list(case.provider.pieces(case.values, Line(), since=BEGAN - WEEK, until=BEGAN + WEEK))
 
+    def test_settings_of_any_letters_are_no_crash(self, case: Case) -> None:
+        case.values = {**case.values, **{each.name: "•€" for each in case.provider.settings if each.secret}}
+        if "address" in case.values:
+            case.values["address"] = f"https://{'a' * 64}.example.org/"
+            with pytest.raises(Trouble, match="Give an address"):
+                case.pieces()
+        else:
+            assert case.pieces()
+
     def test_its_headers_go_to_its_own_addresses_only(self, case: Case) -> None:
         assert not case.provider.holds(case.values, "https://evil.example/zoom.us/x")
         assert not case.provider.holds(case.values, "https://zoom.us.evil.example/x")
