@@ -41,7 +41,7 @@ FILTERS = ("mine", "series", "kind")
 def follow_ups(request: HttpRequest) -> HttpResponse:
     """Show what is owed, and a form to give it to somebody, waive it, or tick it off."""
     visitor = visitor_of(request)
-    asked = {name: request.GET.get(name, "") for name in FILTERS}
+    asked = {name: request.GET.get(name, "").replace("\x00", "") for name in FILTERS}
     found = narrowed(Item.objects.visible_to(visitor).open(), asked, visitor)
     rank = Case(*(When(state=state, then=Value(n)) for n, state in enumerate(URGENT)))
     rows = found.select_related("session__series", "person").order_by(rank, "due_at", "id")

@@ -52,6 +52,11 @@ def test_overdue_comes_first_across_series_and_filters_narrow(
     assert "promised for" in as_organiser.get(HERE).content.decode()
 
 
+def test_no_table_is_asked_for_a_nul(as_organiser: Client) -> None:
+    answer = as_organiser.get("/organise/follow-ups/?series=a%00b&kind=%00")
+    assert (answer.status_code, answer.context["asked"]) == (200, {"mine": "", "series": "ab", "kind": ""})
+
+
 def test_many_are_given_to_somebody_waived_and_ticked_off(
     as_organiser: Client, items: list[Item], community: Community
 ) -> None:
