@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recordings.catalogue import finding
-from recordings.catalogue.models import Found, OriginalKind
+from recordings.catalogue.models import Found, FoundState, OriginalKind
 from recordings.catalogue.taking import CannotTake
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Session
@@ -70,7 +70,11 @@ def page(
     visitor = visitor_of(request)
     rows = Found.objects.doubtful().decided_by(visitor).select_related("session", "community")
     shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    forms_ = [(found, sent[1] if sent and sent[0] == found else form_of(found, visitor)) for found in shown]
+    forms_ = [(found, form_of(found, visitor)) for found in shown if not sent or sent[0] != found]
+    if (
+        sent and sent[0].state == FoundState.DOUBTFUL
+    ):  # first, whichever page it was on: its mistakes must be seen
+        forms_.insert(0, sent)
     begun = Session.objects.organised_by(visitor).filter(starts_at__lte=timezone.now())
     sessions = begun.select_related("series").order_by("-starts_at", "pk")[:NEAREST] if forms_ else []
     context = {"found": forms_, "shown": shown, "sessions": sessions}

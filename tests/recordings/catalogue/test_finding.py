@@ -191,6 +191,20 @@ def test_a_person_gives_it_to_a_session(
     assert b"Doubtful files" not in as_organiser.get("/organise/").content
 
 
+def test_a_mistake_on_the_second_page_is_shown(
+    as_organiser: Client, session: Session, folder: Path, now: datetime
+) -> None:
+    oldest = doubtful(folder, session.series.community, now, "oldest.pdf")
+    for number in range(20):
+        doubtful(folder, session.series.community, now, f"{number}.pdf")
+    assert b"oldest.pdf" not in as_organiser.get("/organise/found/").content
+    wrong = as_organiser.post(
+        f"/organise/found/{oldest.uuid}/take/", answer(oldest, session, session="nothing")
+    )
+    assert b"oldest.pdf" in wrong.content
+    assert b"There is no session of this short name." in wrong.content
+
+
 def test_a_mistake_comes_back_with_its_reason(
     as_organiser: Client, session: Session, folder: Path, now: datetime
 ) -> None:
