@@ -130,7 +130,10 @@ def receive(
             raise WrongOffset
         return upload.length
     with held(upload, clock) as hold:
-        upload.refresh_from_db()
+        try:
+            upload.refresh_from_db()
+        except Upload.DoesNotExist as wrong:
+            raise Gone from wrong
         start = staging.here(upload)
         if offset != start:
             raise WrongOffset

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -184,6 +186,22 @@ def test_only_one_sends_at_a_time_until_its_lease_ends(
     assert send(as_organiser, path, MOVIE, 0).status_code == 423
     stopped.move_to(now + timedelta(seconds=16))
     assert send(as_organiser, path, MOVIE, 0).status_code == 204
+
+
+def test_what_is_removed_as_its_bytes_come_is_gone(
+    session: Session, as_organiser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = begin(as_organiser, session)
+    real = receiving.held
+
+    @contextmanager
+    def removed(*given: Any) -> Iterator[Any]:
+        with real(*given) as hold:
+            Upload.objects.all().delete()
+            yield hold
+
+    monkeypatch.setattr(receiving, "held", removed)
+    assert send(as_organiser, path, MOVIE, 0).status_code == 410
 
 
 def test_who_lost_the_lease_writes_no_more(session: Session, as_organiser: Client, now: datetime) -> None:
