@@ -25,6 +25,7 @@ FIRST = timedelta(days=30)
 """How far the first look goes back."""
 OVERLAP = timedelta(days=3)
 """Recordings are processed late, and webhooks are lost: each look sees these days again."""
+LONGEST_ADDRESS = 1000
 log = logging.getLogger(__name__)
 
 
@@ -111,7 +112,7 @@ def headers_of(
 
 def _take(account: Account, piece: Piece, file: File, now: datetime) -> bool:
     """Whether the file is new. Seen again, only what may have changed is noted."""
-    key = f"{piece.key}:{file.kind}"[:300]
+    key = _line(f"{piece.key}:{file.kind}")
     known = Offer.objects.filter(account=account, key=key)
     if known.exists():
         known.update(seen_at=now, expires_at=piece.expires_at)
@@ -120,7 +121,7 @@ def _take(account: Account, piece: Piece, file: File, now: datetime) -> bool:
     offer = Offer(
         account=account,
         key=key,
-        title=piece.title[:300],
+        title=_line(piece.title),
         kind=file.kind,
         began_at=piece.began_at,
         expires_at=piece.expires_at,
@@ -178,9 +179,9 @@ def _doubt(account: Account, piece: Piece, file: File, key: str, reason: str, no
         source=account.provider,
         key=f"{account.pk}:{key}"[:500],
         defaults={
-            "name": piece.title[:300] or piece.meeting,
-            "url": file.url,
-            "size": file.size,
+            "name": _line(piece.title) or _line(piece.meeting),
+            "url": file.url if len(file.url) <= LONGEST_ADDRESS else "",
+            "size": file.size if file.size is not None and file.size >= 0 else None,
             "began_at": piece.began_at,
             "kind": file.kind,
             "community": account.community,
@@ -190,3 +191,8 @@ def _doubt(account: Account, piece: Piece, file: File, key: str, reason: str, no
         },
     )
     return found
+
+
+def _line(text: str) -> str:
+    """A provider's words as a column can hold them."""
+    return " ".join(text.replace("\x00", "").split())[:300]

@@ -63,7 +63,7 @@ def providers(request: HttpRequest, slug: str) -> HttpResponse:
         "community": community,
         "accounts": [(each, PROVIDERS[each.provider]) for each in accounts if each.provider in PROVIDERS],
         "offered": PROVIDERS.values(),
-        "offers": offers.select_related("session__series", "arrival", "account")[:SHOWN],
+        "offers": offers.select_related("session__series", "arrival", "found", "account")[:SHOWN],
         "expiring": expiring(offers.filter(expires_at__gt=now)),
         "now": now,
     }

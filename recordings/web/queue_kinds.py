@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from recordings.catalogue import arriving
+from recordings.catalogue import arriving, finding
 from recordings.catalogue.models import Arrival, Original
+from recordings.catalogue.models import Found as FoundFile
 from recordings.providers import looking
 from recordings.providers.known import PROVIDERS
 from recordings.providers.models import Account
@@ -74,6 +75,14 @@ def fetch_again(job: Job, now: datetime, *, by_id: int | None = None) -> bool:
     return arriving.try_again(arrival=arrival, now=now, by_id=by_id)
 
 
+def found(those: Sequence[Job]) -> dict[int, About]:
+    """Say which found file each job takes in. One question."""
+    keys = {job.pk: int(job.subject.partition(":")[2]) for job in those}
+    rows = FoundFile.objects.in_bulk(list(keys.values()))
+    page = reverse("found_files")
+    return {job: About(title=rows[key].name, address=page) for job, key in keys.items() if key in rows}
+
+
 def accounts(those: Sequence[Job]) -> dict[int, About]:
     """Say at whose account each job looks. One question."""
     keys = {job.pk: int(job.subject.partition(":")[2]) for job in those}
@@ -105,6 +114,12 @@ def register_all() -> None:
             _("The file stays where it was: it is not in the archive, and its checklist item stays open."),
             about_files(arrivals),
             fetch_again,
+        ),
+        Kind(
+            finding.KIND,
+            _("Take in a file that was found"),
+            _("The file stays where it was: it is not in the archive, and its checklist item stays open."),
+            found,
         ),
         Kind(
             FINISH_KIND,

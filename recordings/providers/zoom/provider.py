@@ -167,12 +167,9 @@ def _expires(meeting: Mapping[str, Any], values: Values, began: datetime) -> dat
     """As Zoom says it; else as the account's setting does."""
     if meeting.get("auto_delete") and (said := _moment(meeting.get("auto_delete_date"))):
         return said
-    kept = values.get(KEPT, "")
-    return (
-        began + timedelta(days=int(kept))
-        if kept.isascii() and kept.isdigit() and 0 < int(kept[:5]) < 5000
-        else None
-    )
+    kept = values.get(KEPT, "").strip()
+    days = int(kept) if kept.isascii() and kept.isdigit() and len(kept) <= 4 else 0
+    return began + timedelta(days=days) if days else None
 
 
 def _moment(text: object) -> datetime | None:

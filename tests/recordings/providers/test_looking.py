@@ -165,6 +165,11 @@ class TestLooking:
         )
         assert looking.headers_of(arrival, providers={"zoom": Fake()}) == {}
 
+    def test_what_no_column_holds_spoils_no_look(self, session: Session, account: Account) -> None:
+        odd = File("https://zoom.us/" + "x" * 2000, "video", size=-1)
+        assert look(account, piece(title="A\x00" * 400, files=(odd,)), piece(key="u2", meeting="other")) == 2
+        assert {each.url[:16] for each in Found.objects.all()} == {"", "https://zoom.us/"}
+
     def test_what_people_gave_is_not_replaced(self, session: Session, account: Account) -> None:
         look(account, piece())
         assert look(account, piece(key="u2")) == 1
