@@ -69,5 +69,5 @@ def test_the_page_asks_no_more_for_more_communities(member: User, django_assert_
             ),
             since="2026-11-16T00:00Z",
         )
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         client.get("/me/mails/")
