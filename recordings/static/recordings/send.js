@@ -93,7 +93,7 @@
 
       const done = () => {
         const panel = document.getElementById("files-panel");
-        if (panel && window.htmx) window.htmx.ajax("GET", room.dataset.panel, { target: panel, swap: "outerHTML" });
+        if (panel && window.htmx) window.htmx.ajax("GET", room.dataset.panel, { source: panel, target: panel, swap: "outerHTML" });
       };
 
       row.begin = async () => {
