@@ -136,14 +136,14 @@ def of_papers(session: Session) -> Parts:
 
 
 @pytest.fixture
+def given_parts(of_people: Parts, of_sessions: Parts, of_papers: Parts) -> Parts:
+    """All of these."""
+    return of_people | of_sessions | of_papers
+
+
+@pytest.fixture
 def address(
-    community: Community,
-    series: Series,
-    session: Session,
-    member: Any,
-    of_people: Parts,
-    of_sessions: Parts,
-    of_papers: Parts,
+    community: Community, series: Series, session: Session, member: Any, given_parts: Parts
 ) -> Callable[[str], str]:
     """Returns the address of a page by its name, each argument filled in."""
     item = Item.objects.create(
@@ -168,7 +168,7 @@ def address(
     session.topics.add(topic)
     slugs = {"topics": topic.slug, "series": series.slug}
     slugs |= {"sessions": session.slug, "communities": community.slug}
-    parts = of_people | of_sessions | of_papers | {"communities/calendars": followed.uuid}
+    parts = given_parts | {"communities/calendars": followed.uuid}
 
     def of(name: str) -> str:
         route = next(str(each.pattern) for each in urlpatterns if each.name == name)
