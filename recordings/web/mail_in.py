@@ -5,21 +5,18 @@ it, and reads each provider's format. A mail to an address that is none is dropp
 addresses there are, and no answer goes to somebody whose name a spammer wrote.
 """
 
-import logging
 from typing import Any
 
-from anymail.exceptions import AnymailError, AnymailImproperlyInstalled, AnymailWebhookValidationFailure
 from anymail.signals import inbound
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from recordings.catalogue import mailed
+from seminars.web.mail_providers import hand_over
 
 PROVIDERS = {
     "amazon-ses": "anymail.webhooks.amazon_ses.AmazonSESInboundWebhookView",
@@ -33,7 +30,6 @@ PROVIDERS = {
     "sparkpost": "anymail.webhooks.sparkpost.SparkPostInboundWebhookView",
 }
 MOST_BYTES = 80 * 1024**2  # of a whole mail as providers post it, a third of which is their packing
-log = logging.getLogger(__name__)
 
 
 @csrf_exempt  # a provider's machine posts here; its secret is checked instead
@@ -47,17 +43,7 @@ def mail_in(request: HttpRequest, provider: str) -> HttpResponseBase:
         return HttpResponse("This mail is too large.\n", "text/plain", status=413)
     if request.method == "POST" and request.content_type != "multipart/form-data":
         request._body = request.read(MOST_BYTES)  # more than other forms may hold
-    try:
-        answer: HttpResponseBase = import_string(PROVIDERS[provider]).as_view()(request)
-    except AnymailWebhookValidationFailure:
-        return HttpResponseBadRequest("The name, the secret or the signature is wrong.\n", "text/plain")
-    except (ImproperlyConfigured, AnymailImproperlyInstalled) as wrong:
-        log.error("Mails of “%s” need a setting: %s", provider, wrong)
-        return HttpResponse("The site lacks a setting; its log says which.\n", "text/plain", status=503)
-    except (AnymailError, ValueError, LookupError, TypeError, AttributeError) as wrong:
-        log.warning("A mail of “%s” could not be read: %r", provider, wrong)
-        return HttpResponseBadRequest("This could not be read.\n", "text/plain")
-    return answer
+    return hand_over(PROVIDERS[provider], request)
 
 
 def arrived(sender: object, event: Any, esp_name: str, **more: Any) -> None:

@@ -4,21 +4,17 @@ A provider posts to /mails/reports/<provider>/ with the name and secret of the s
 django-anymail checks it, and the signatures of those that sign, and reads their formats.
 """
 
-import logging
 import re
 from typing import Any
 
-from anymail.exceptions import AnymailError, AnymailImproperlyInstalled, AnymailWebhookValidationFailure
 from anymail.signals import EventType, RejectReason, tracking
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ImproperlyConfigured
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -26,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from seminars.notifications.bounces import noting
 from seminars.notifications.bounces.models import Trouble
 from seminars.people.models import User
+from seminars.web.mail_providers import hand_over
 
 PROVIDERS = {
     "amazon-ses": "anymail.webhooks.amazon_ses.AmazonSESTrackingWebhookView",
@@ -46,7 +43,6 @@ GONE = {RejectReason.INVALID, RejectReason.BOUNCED}
 SOFT = {"SoftBounce", "Transient", "Temporary", "Undetermined", "blocked"}
 SOFT |= {"soft_bounce", "soft_bounced", "activity.soft_bounced"}
 CODE = re.compile(r"\s*(?:smtp;\s*)?(\d{3})\b")
-log = logging.getLogger(__name__)
 
 
 @csrf_exempt  # a provider's machine posts here; its secret is checked instead
@@ -55,17 +51,7 @@ def report(request: HttpRequest, provider: str) -> HttpResponseBase:
     """Take in what a provider reports. Without the setting there is no such page; without its secret a plain 400."""
     if not settings.MAIL_REPORTS or provider not in PROVIDERS:
         raise Http404
-    try:
-        answer: HttpResponseBase = import_string(PROVIDERS[provider]).as_view()(request)
-    except AnymailWebhookValidationFailure:
-        return HttpResponseBadRequest("The name, the secret or the signature is wrong.\n", "text/plain")
-    except (ImproperlyConfigured, AnymailImproperlyInstalled) as wrong:
-        log.error("Reports of “%s” need a setting (MERIDIAN_MAIL_REPORTS_KEY): %s", provider, wrong)
-        return HttpResponse("The site lacks a setting; its log says which.\n", "text/plain", status=503)
-    except (AnymailError, ValueError, LookupError, TypeError, AttributeError) as wrong:
-        log.warning("A report of “%s” could not be read: %r", provider, wrong)
-        return HttpResponseBadRequest("This could not be read.\n", "text/plain")
-    return answer
+    return hand_over(PROVIDERS[provider], request)
 
 
 def heard(sender: object, event: Any, esp_name: str, **more: Any) -> None:
