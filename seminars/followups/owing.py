@@ -52,6 +52,9 @@ def set_owed(
     Where nothing was owed until now, what is over stays like that: its checklist counts as opened, with nothing in it.
     """
     with transaction.atomic():
+        Series.objects.select_for_update(no_key=True).get(
+            pk=series.pk
+        )  # two who save at once: one after the other
         before = lines_of(series)
         kept = [each for each in before if each.kind.startswith(OWN)]
         tasks = [Own(each.words, each.days, each.kind) for each in kept] if own is None else list(own)
