@@ -99,27 +99,6 @@ def keep(*, paper: Paper, seen: int, fields: Mapping[str, str], now: datetime, a
     return current
 
 
-def choose_sessions(
-    *, paper: Paper, sessions: Sequence[Session], now: datetime, actor_id: int | None
-) -> None:
-    """Let the paper draw on these sessions. Those it told of when it came out stay. Raises UserError."""
-    refuse_closed(paper)
-    raise_if(_wrong_sessions(paper.community, sessions))
-    with transaction.atomic():
-        rows = PaperSession.objects.filter(paper=paper)
-        there = set(rows.values_list("session_id", flat=True))
-        wanted = {each.pk for each in sessions}
-        if paper.published_at and there - wanted:
-            raise UserError({"sessions": _("The paper is out for these sessions. You can only add others.")})
-        if there == wanted:
-            return
-        rows.exclude(session__in=wanted).delete()
-        PaperSession.objects.bulk_create(
-            PaperSession(paper=paper, session=each) for each in sessions if each.pk not in there
-        )
-        _tell(paper, "paper-sessions", now, actor_id)
-
-
 def refuse_closed(paper: Paper) -> None:
     """Raise UserError for a paper on which no more work is done."""
     if paper.is_closed:

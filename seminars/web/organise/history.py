@@ -44,7 +44,6 @@ DEEDS = {
     "paper-approved": gettext_lazy("approved the paper"),
     "paper-begun": gettext_lazy("began the paper"),
     "paper-published": gettext_lazy("published the paper"),
-    "paper-sessions": gettext_lazy("chose the sessions behind the paper"),
     "paper-superseded": gettext_lazy("said which paper took its place"),
     "paper-withdrawn": gettext_lazy("withdrew the paper"),
     "report": gettext_lazy("saved the report"),

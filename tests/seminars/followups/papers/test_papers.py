@@ -91,9 +91,10 @@ class TestWriting:
 
     def test_it_needs_sessions_of_its_own_community(self) -> None:
         with pytest.raises(ValueError, match="own community"):
-            writing.choose_sessions(paper=begun(), sessions=[make_session()], now=NOW, actor_id=None)
-        with pytest.raises(UserError):
-            writing.choose_sessions(paper=begun(), sessions=[], now=NOW, actor_id=None)
+            begun([make_session(), make_session()])
+        with pytest.raises(UserError) as refused:
+            begun([make_session()] * 41)
+        assert list(refused.value.fields) == ["sessions"]
 
 
 class TestReviewing:
@@ -211,8 +212,6 @@ class TestPublishing:
         shown = Material.objects.filter(kind="paper")
         assert {each.session_id for each in shown} == {each.pk for each in sessions}
         assert {each.path for each in shown} == {f"/papers/{paper.slug}/"}
-        with pytest.raises(UserError):
-            writing.choose_sessions(paper=paper, sessions=sessions[:1], now=NOW, actor_id=None)
         publishing.withdraw(paper=paper, reason="A wrong figure.", now=NOW, actor_id=None)
         assert {each.state for each in shown.all()} == {MaterialState.WITHDRAWN}
         with pytest.raises(UserError):
