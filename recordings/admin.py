@@ -7,6 +7,7 @@ from recordings.catalogue.models import Arrival, Found, Original, Recording
 from recordings.providers.models import Account, Offer
 from recordings.renditions.models import Rendition
 from recordings.search.models import SearchDocument
+from recordings.transcripts.models import CaptionAside, CaptionDraft
 from recordings.uploading.models import Upload
 from seminars.web.administration import Facts, FactsInline
 
@@ -31,6 +32,7 @@ class OriginalAdmin(Facts):
         "recording",
         "kind",
         "language",
+        "origin",
         "asset",
         "added_by",
         "added_at",
@@ -70,6 +72,21 @@ class SearchDocumentAdmin(Facts):
     list_filter = ("field", "language")
     search_fields = ("recording__slug", "text")
     list_select_related = ("recording",)
+
+
+@admin.register(CaptionDraft)
+class CaptionDraftAdmin(Facts):
+    list_display = ("original", "state", "revision", "begun_at", "changed_at", "closed_at")
+    list_filter = ("state",)
+    search_fields = ("original__recording__slug",)
+    list_select_related = ("original",)
+
+
+@admin.register(CaptionAside)
+class CaptionAsideAdmin(Facts):
+    list_display = ("draft", "key", "author", "person", "at", "settled_at")
+    search_fields = ("draft__original__recording__slug",)
+    list_select_related = ("draft", "author", "person")
 
 
 @admin.register(Upload)

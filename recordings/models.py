@@ -5,12 +5,15 @@ from recordings.catalogue.models import Arrival, Found, Original, Recording
 from recordings.providers.models import Account, Offer
 from recordings.renditions.models import Rendition
 from recordings.search.models import SearchDocument
+from recordings.transcripts.models import CaptionAside, CaptionDraft
 from recordings.uploading.models import Upload
 
 __all__ = [
     "Account",
     "Arrival",
     "Asset",
+    "CaptionAside",
+    "CaptionDraft",
     "Found",
     "Offer",
     "Original",

@@ -80,6 +80,14 @@ class OriginalKind(models.TextChoices):
     HANDOUT = "handout", _("Handout")
 
 
+class Origin(models.TextChoices):
+    """Where the words of captions come from; of no meaning for other files."""
+
+    HUMAN = "human", _("written by people")
+    AUTOMATIC = "automatic", _("automatic")
+    CORRECTED = "corrected", _("automatic, then corrected")
+
+
 class Original(models.Model):
     """A file as it came. A better version is added and supersedes it; it stays at its address."""
 
@@ -88,6 +96,7 @@ class Original(models.Model):
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="originals")
     kind = models.CharField(max_length=8, choices=OriginalKind)
     language = models.CharField(max_length=10, blank=True)
+    origin = models.CharField(max_length=9, choices=Origin, default=Origin.HUMAN)
     filename = models.CharField(max_length=200)
     source_url = models.URLField(max_length=1000, blank=True)
     added_by = models.ForeignKey(
@@ -126,6 +135,7 @@ class Arrival(models.Model):
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="arrivals")
     kind = models.CharField(max_length=8, choices=OriginalKind)
     language = models.CharField(max_length=10, blank=True)
+    origin = models.CharField(max_length=9, choices=Origin, default=Origin.HUMAN)
     url = models.URLField(max_length=1000)
     state = models.CharField(max_length=8, choices=ArrivalState, default=ArrivalState.WAITING)
     bytes_done = models.PositiveBigIntegerField(default=0)
@@ -182,6 +192,7 @@ class Found(models.Model):
     began_at = models.DateTimeField(null=True, blank=True)
     kind = models.CharField(max_length=8, choices=OriginalKind, default=OriginalKind.VIDEO)
     language = models.CharField(max_length=10, blank=True)
+    origin = models.CharField(max_length=9, choices=Origin, default=Origin.HUMAN)
     community = models.ForeignKey(
         Community,
         models.CASCADE,

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from recordings.catalogue.models import Original, OriginalKind
+from recordings.catalogue.models import Origin, Original, OriginalKind
 from seminars.sessions.models import Session
 
 
@@ -24,6 +24,7 @@ class Upload(models.Model):
     session = models.ForeignKey(Session, models.CASCADE, related_name="uploads")
     kind = models.CharField(max_length=8, choices=OriginalKind)
     language = models.CharField(max_length=10, blank=True)
+    origin = models.CharField(max_length=9, choices=Origin, default=Origin.HUMAN)
     filename = models.CharField(max_length=200)
     length = models.PositiveBigIntegerField(help_text="Bytes, as announced.")
     offset = models.PositiveBigIntegerField(default=0, help_text="Bytes that are on disk.")
