@@ -14,6 +14,7 @@ from seminars.fields import WordsField
 from seminars.people.models import Community
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Session
+from seminars.sessions.speaking.models import Licence
 
 NEWEST = (Coalesce("session__starts_at", "published_at").desc(), "-pk")
 """Order of lists: by when they took place, the latest first; what never was a session by when it came out."""
@@ -54,6 +55,12 @@ class Recording(models.Model):
     abstract = WordsField()
     language = models.CharField(max_length=10, default="en")
     recorded_on = models.DateField(null=True, blank=True)
+    licence = models.CharField(
+        max_length=12,
+        choices=Licence,
+        blank=True,
+        help_text="Where organisers set it; else what the speakers said counts: `catalogue.licences`.",
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
