@@ -13,7 +13,10 @@ SLOW_BITS = 64_000  # a second, on the lines many participants have
 
 @dataclass(frozen=True)
 class Edition:
-    """One file as a page offers it. size: bytes. seconds: how long it plays, 0 where it does not."""
+    """One file as a page offers it. size: bytes. seconds: how long it plays, 0 where it does not.
+
+    recipe: what made it, see `renditions.recipes`; "" for a file as it came.
+    """
 
     kind: str
     href: str
@@ -24,6 +27,7 @@ class Edition:
     width: int = 0
     height: int = 0
     original: Original | None = None
+    recipe: str = ""
 
     @property
     def slow_minutes(self) -> int:
@@ -34,11 +38,18 @@ class Edition:
 
 @dataclass
 class Shelf:
-    """A recording's editions by use. captions, papers: as many as there are; the rest: the one that is best."""
+    """A recording's editions by use: the one that is best, or as many as there are.
+
+    small: 360p. voices: all that can be heard, the smallest first. slides_and_voice: the smallest first, VP9; then the
+    one for old phones.
+    """
 
     video: Edition | None = None
     voice: Edition | None = None
     poster: Edition | None = None
+    small: Edition | None = None
+    voices: list[Edition] = field(default_factory=list)
+    slides_and_voice: list[Edition] = field(default_factory=list)
     slides: list[Edition] = field(default_factory=list)
     captions: list[Edition] = field(default_factory=list)
     papers: list[Edition] = field(default_factory=list)
@@ -93,4 +104,5 @@ def edition_of(recording: Recording, kind: str, asset: Asset, file: Original | R
         width=int(asset.probe.get("width") or 0),
         height=int(asset.probe.get("height") or 0),
         original=original,
+        recipe="" if isinstance(file, Original) else file.recipe,
     )
