@@ -3,7 +3,9 @@
 from django.contrib import admin
 
 from recordings.assets.models import Asset
+from recordings.catalogue.history.models import Event, FormerAddress
 from recordings.catalogue.models import Arrival, Found, Original, Recording
+from recordings.preservation.fixity.models import Copy, Verification
 from recordings.providers.models import Account, Offer
 from recordings.renditions.models import Rendition
 from recordings.search.models import SearchDocument
@@ -45,8 +47,8 @@ class OriginalAdmin(Facts):
 
 @admin.register(Asset)
 class AssetAdmin(Facts):
-    list_display = ("sha256", "media_type", "size", "kept_at", "verified_at")
-    list_filter = ("media_type",)
+    list_display = ("sha256", "media_type", "size", "kept_at", "verified_at", "damaged_at")
+    list_filter = ("media_type", ("damaged_at", admin.EmptyFieldListFilter))
     search_fields = ("sha256",)
 
 
@@ -129,3 +131,34 @@ class OfferAdmin(Facts):
     list_filter = ("state", "kind")
     search_fields = ("title", "key", "session__slug")
     list_select_related = ("account", "session")
+
+
+@admin.register(Copy)
+class CopyAdmin(Facts):
+    list_display = ("asset", "disk", "made_at", "verified_at", "damaged_at")
+    list_filter = ("disk", ("damaged_at", admin.EmptyFieldListFilter))
+    search_fields = ("asset__sha256",)
+    list_select_related = ("asset",)
+
+
+@admin.register(Verification)
+class VerificationAdmin(Facts):
+    list_display = ("asset", "at", "place", "outcome", "note")
+    list_filter = ("outcome", "place")
+    search_fields = ("asset__sha256",)
+    list_select_related = ("asset",)
+
+
+@admin.register(Event)
+class EventAdmin(Facts):
+    list_display = ("recording", "kind", "at", "actor")
+    list_filter = ("kind",)
+    search_fields = ("recording__slug",)
+    list_select_related = ("recording", "actor")
+
+
+@admin.register(FormerAddress)
+class FormerAddressAdmin(Facts):
+    list_display = ("slug", "recording", "left_at")
+    search_fields = ("slug", "recording__slug")
+    list_select_related = ("recording",)

@@ -1,7 +1,9 @@
 """Django's door to the models of every area. Nobody imports it."""
 
 from recordings.assets.models import Asset
+from recordings.catalogue.history.models import Event, FormerAddress
 from recordings.catalogue.models import Arrival, Found, Original, Recording
+from recordings.preservation.fixity.models import Copy, Verification
 from recordings.providers.models import Account, Offer
 from recordings.renditions.models import Rendition
 from recordings.search.models import SearchDocument
@@ -14,6 +16,9 @@ __all__ = [
     "Asset",
     "CaptionAside",
     "CaptionDraft",
+    "Copy",
+    "Event",
+    "FormerAddress",
     "Found",
     "Offer",
     "Original",
@@ -21,4 +26,5 @@ __all__ = [
     "Rendition",
     "SearchDocument",
     "Upload",
+    "Verification",
 ]

@@ -13,10 +13,19 @@ class Asset(models.Model):
         default=dict, help_text="Duration in seconds, width and height in pixels, codecs, pages."
     )
     kept_at = models.DateTimeField()
-    verified_at = models.DateTimeField()
+    verified_at = models.DateTimeField(help_text="When it was last read and found good.")
+    damaged_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since when the store's file is damaged or gone, with nothing to repair it.",
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(size__gt=0), name="asset_not_empty")]
+        indexes = [
+            models.Index("verified_at", name="asset_oldest"),
+            models.Index("damaged_at", name="asset_damaged", condition=models.Q(damaged_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.sha256[:12]

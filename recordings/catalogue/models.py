@@ -45,6 +45,13 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         )
 
 
+class Decider(models.TextChoices):
+    """In which office somebody took a decision."""
+
+    ORGANISER = "organiser", _("an organiser")
+    ADMINISTRATOR = "administrator", _("an administrator")
+
+
 class Recording(models.Model):
     """What is kept of a session, or of something that never was one (`session` empty, with words of its own)."""
 
@@ -64,6 +71,12 @@ class Recording(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
+    withdrawn_by = models.CharField(
+        max_length=13,
+        choices=Decider,
+        blank=True,
+        help_text="Who decided it, by office: names are nobody's business.",
+    )
     indexed_revision = models.PositiveIntegerField(
         default=0, help_text="The session's revision that search knows."
     )
