@@ -1,10 +1,12 @@
 """On which terms others may use a recording: what its organisers set, else the strictest that its speakers chose."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from recordings.catalogue.models import Recording
+from seminars.sessions.models import SpeakerRole
 from seminars.sessions.speaking.models import Engagement, Licence
 
 STRICTEST_FIRST = (Licence.ALL_RIGHTS, Licence.BY_NC, Licence.BY)
@@ -25,24 +27,33 @@ class Terms:
     href: str = ""
 
 
-def licence_of(recording: Recording) -> Licence | None:
-    """Return the licence of a recording; None where nobody has said anything. At most one query.
+def strictest(said: Collection[str]) -> str:
+    """Return the strictest of what each speaker said; "" where one of them said nothing: nobody decides for them."""
+    if Licence.ALL_RIGHTS in said:
+        return Licence.ALL_RIGHTS
+    if not said or "" in said:
+        return ""
+    return next(str(each) for each in STRICTEST_FIRST if each in said)
 
-    Of several speakers' answers the strictest counts; one who does not want to be published keeps all rights.
-    """
-    if recording.licence:
-        return Licence(recording.licence)
-    if recording.session_id is None:
+
+def licence_of(recording: Recording) -> str:
+    """Return a `Licence`, "" where there is none. One query at most; load `session__speakers` with it."""
+    if recording.licence or recording.session is None:
+        return recording.licence
+    speakers = recording.session.speakers.all()
+    people = {each.person_id for each in speakers if each.role == SpeakerRole.SPEAKER}
+    if not people:
+        return ""
+    engaged = Engagement.objects.filter(session=recording.session, person__in=people)
+    said = dict(engaged.values_list("person_id", "licence"))
+    return strictest([said.get(each, "") for each in people])
+
+
+def terms_of(licence: str) -> Terms | None:
+    """Return a `Licence` in words of the page's language; None for ""."""
+    if not licence:
         return None
-    said = Engagement.objects.filter(session=recording.session_id, consented_at__isnull=False)
-    chosen = {licence or Licence.ALL_RIGHTS for licence in said.values_list("licence", flat=True)}
-    return next((each for each in STRICTEST_FIRST if each in chosen), None)
-
-
-def terms_of(recording: Recording) -> Terms | None:
-    """Return the same in words of the page's language; None where nobody has said anything."""
-    licence = licence_of(recording)
-    if licence is None:
-        return None
-    name = NAMES.get(licence) or _("All rights reserved")
-    return Terms(licence, name, str(licence.label), ADDRESSES.get(licence, ""))
+    known = Licence(licence)
+    return Terms(
+        known, NAMES.get(known) or _("All rights reserved"), str(known.label), ADDRESSES.get(known, "")
+    )
