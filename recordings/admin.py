@@ -6,9 +6,10 @@ from recordings.assets.models import Asset
 from recordings.catalogue.history.models import Event, FormerAddress
 from recordings.catalogue.models import Arrival, Found, Original, Recording
 from recordings.preservation.fixity.models import Copy, Verification
-from recordings.providers.models import Account, Offer
+from recordings.providers.models import Account, Link, Offer
 from recordings.renditions.models import Rendition
 from recordings.search.models import SearchDocument
+from recordings.slides.models import Chapter, Chapters, SlidePage, SlideTime, Timeline
 from recordings.transcripts.models import CaptionAside, CaptionDraft
 from recordings.uploading.models import Upload
 from seminars.web.administration import Facts, FactsInline
@@ -125,6 +126,14 @@ class AccountAdmin(Facts):
     list_select_related = ("community",)
 
 
+@admin.register(Link)
+class LinkAdmin(Facts):
+    list_display = ("url", "session", "state", "looked_at", "next_at")
+    list_filter = ("site", "state")
+    search_fields = ("url", "session__slug")
+    list_select_related = ("session",)
+
+
 @admin.register(Offer)
 class OfferAdmin(Facts):
     list_display = ("title", "account", "kind", "state", "session", "began_at", "expires_at")
@@ -162,3 +171,35 @@ class FormerAddressAdmin(Facts):
     list_display = ("slug", "recording", "left_at")
     search_fields = ("slug", "recording__slug")
     list_select_related = ("recording",)
+
+
+class SlideTimeInline(FactsInline):
+    model = SlideTime
+
+
+class ChapterInline(FactsInline):
+    model = Chapter
+
+
+@admin.register(SlidePage)
+class SlidePageAdmin(Facts):
+    list_display = ("slides", "number", "title", "language", "asset")
+    search_fields = ("slides__recording__slug", "title", "text")
+    list_select_related = ("slides", "asset")
+
+
+@admin.register(Timeline)
+class TimelineAdmin(Facts):
+    list_display = ("video", "slides", "revision", "found_at", "corrected_at", "corrected_by")
+    search_fields = ("video__recording__slug",)
+    list_select_related = ("video", "slides", "corrected_by")
+    inlines = (SlideTimeInline,)
+
+
+@admin.register(Chapters)
+class ChaptersAdmin(Facts):
+    list_display = ("recording", "origin", "revision", "changed_at")
+    list_filter = ("origin",)
+    search_fields = ("recording__slug",)
+    list_select_related = ("recording",)
+    inlines = (ChapterInline,)

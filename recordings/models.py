@@ -7,6 +7,7 @@ from recordings.preservation.fixity.models import Copy, Verification
 from recordings.providers.models import Account, Offer
 from recordings.renditions.models import Rendition
 from recordings.search.models import SearchDocument
+from recordings.slides.models import Chapter, Chapters, SlidePage, SlideTime, Timeline
 from recordings.transcripts.models import CaptionAside, CaptionDraft
 from recordings.uploading.models import Upload
 
@@ -16,6 +17,8 @@ __all__ = [
     "Asset",
     "CaptionAside",
     "CaptionDraft",
+    "Chapter",
+    "Chapters",
     "Copy",
     "Event",
     "FormerAddress",
@@ -25,6 +28,9 @@ __all__ = [
     "Recording",
     "Rendition",
     "SearchDocument",
+    "SlidePage",
+    "SlideTime",
+    "Timeline",
     "Upload",
     "Verification",
 ]

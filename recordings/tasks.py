@@ -13,7 +13,7 @@ from recordings.assets import orphans, store
 from recordings.catalogue import arriving, finding, mailed
 from recordings.catalogue.bringing import bring
 from recordings.catalogue.models import Arrival, ArrivalState, Found, FoundState
-from recordings.providers import looking
+from recordings.providers import linking, looking
 from recordings.providers.line import Trouble
 from recordings.providers.sealing import Unreadable
 from recordings.publishing import adopting, releasing
@@ -60,8 +60,9 @@ def fetch_one(job: Job) -> None:
 
 
 def look_at_providers() -> None:
-    """Every ten minutes: order a look at each account of a provider that is due; each is a job of its own."""
+    """Every ten minutes: order a look at each account, and each linked page, that is due; each is a job of its own."""
     looking.order_due(now=timezone.now())
+    linking.order_due(now=timezone.now())
 
 
 def look_at_provider(job_id: int) -> None:
@@ -79,6 +80,19 @@ def look_at_one(job: Job) -> None:
             looking.look(account, now=timezone.now)
         except (Trouble, Unreadable) as wrong:
             log.info("Account %s gave nothing: %s", account.pk, wrong)
+
+
+def look_at_link(job_id: int) -> None:
+    """See whether a recording can still be watched elsewhere."""
+    jobs.work(job_id, look_at_page)
+
+
+def look_at_page(job: Job) -> None:
+    """Look at the page that a job is about. What is wrong is said on the files page; the next look comes by itself."""
+    link = linking.link_of(job)
+    if link is not None:
+        with translation.override(link.session.series.community.language):
+            linking.look(link, now=timezone.now)
 
 
 def finish_upload(job_id: int) -> None:
@@ -161,6 +175,7 @@ def sweep() -> None:
     for recording in releasing.behind():
         releasing.release(recording=recording, now=now)
     adopting.adopt(now=now)
+    linking.settle(now=now)
     for recording_id in indexing.due():
         indexing.index(recording_id, now=now)
     making.ensure(making.unordered(), now=now)

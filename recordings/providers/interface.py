@@ -46,6 +46,15 @@ class Piece:
     files: tuple[File, ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class Page:
+    """What is known of a video's page. seconds: None if it is not said. files: what may be copied, the best first."""
+
+    title: str = ""
+    seconds: float | None = None
+    files: tuple[File, ...] = field(default=())
+
+
 Values = Mapping[str, str]
 """Settings by name, secrets too, as they are used."""
 
@@ -76,3 +85,21 @@ class Provider(Protocol):
 
     def holds(self, values: Values, url: str) -> bool:
         """Return whether `url` is an address of this provider, to which those headers may go."""
+
+
+class Pages(Protocol):
+    """One site with videos that people watch there: needs no account, and is linked until a copy is here."""
+
+    @property
+    def name(self) -> str:
+        """What it is kept by."""
+
+    @property
+    def label(self) -> "str | StrPromise":
+        """What people call it."""
+
+    def recognise(self, url: str) -> str:
+        """Return the one address of the video that `url` leads to; "" where it is none of this site's."""
+
+    def look(self, url: str, line: Line) -> Page:
+        """Return what is said of the video at that address. Raises line.Gone, line.Trouble."""

@@ -20,11 +20,17 @@ LONGEST_WAIT = 3600
 
 
 class Trouble(Exception):
-    """The provider gave nothing. passing: another try may work, in `after` seconds where it said so."""
+    """The provider gave nothing. passing: another try may work, in `after` seconds where it says so. status: HTTP's."""
 
-    def __init__(self, words: str, *, passing: bool = False, after: int = 0, expired: bool = False) -> None:
+    def __init__(
+        self, words: str, *, passing: bool = False, after: int = 0, expired: bool = False, status: int = 0
+    ) -> None:
         super().__init__(words)
-        self.passing, self.after, self.expired = passing, after, expired
+        self.passing, self.after, self.expired, self.status = passing, after, expired, status
+
+
+class Gone(Trouble):
+    """What was asked for is not there, or not open to everybody."""
 
 
 class Line:
@@ -50,6 +56,15 @@ class Line:
             return ElementTree.fromstring(body)  # noqa: S314 — without a declaration nothing can grow
         except ElementTree.ParseError as wrong:
             raise Trouble(_html(body) or _("The provider's answer cannot be read.")) from wrong
+
+    def page(self, url: str) -> bytes:
+        """Return a web page. One that leads on, as pages of videos do for visitors from some countries, is empty."""
+        try:
+            return self._body("GET", url)
+        except Trouble as trouble:
+            if trouble.status in (301, 302, 303, 307, 308):
+                return b""
+            raise
 
     def _body(self, method: str, url: str, **more: Any) -> bytes:
         try:
@@ -92,11 +107,15 @@ def _refuse(answer: Response) -> None:
         )
     if status in (400, 401, 403):
         raise Trouble(
-            _("The provider does not let us in: check the secret and its rights."), expired=status == 401
+            _("The provider does not let us in: check the secret and its rights."),
+            expired=status == 401,
+            status=status,
         )
     if status in (404, 410):
-        raise Trouble(_("There is no such thing at the provider: check the address and the account."))
-    raise Trouble(_("The provider's answer cannot be read."))
+        raise Trouble(
+            _("There is no such thing at the provider: check the address and the account."), status=status
+        )
+    raise Trouble(_("The provider's answer cannot be read."), status=status)
 
 
 def _wait(headers: Mapping[str, str]) -> int:

@@ -21,7 +21,7 @@ from recordings.transcripts.reading import cues
 from recordings.transcripts.vtt import CaptionError, Cue
 from seminars.followups.models import Item, ItemState
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
-from seminars.templatetags.meridian import FORMATS, MATERIAL_ICONS, language_name, size
+from seminars.templatetags.meridian import FORMATS, MATERIAL_ICONS, host, language_name, size
 from seminars.web.times import locale_of
 
 register = template.Library()
@@ -172,6 +172,7 @@ def row_of(material: Material) -> dict[str, Any]:
         "icon": MATERIAL_ICONS.get(material.kind, "file"),
         "format": FORMATS.get(material.media_type, ""),
         "ready": material.state == MaterialState.PUBLISHED,
+        "elsewhere": host(material.path) if "://" in material.path else "",
     }
 
 

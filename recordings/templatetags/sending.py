@@ -4,19 +4,24 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recordings.catalogue import mailed
 from recordings.catalogue.models import Found, OriginalKind
+from recordings.providers.known import PAGES, PROVIDERS
+from recordings.providers.models import Account, Link, LinkState, Offer
 from recordings.uploading.models import Upload, UploadState
 from recordings.web.files import too_large
 from seminars.followups.kinds import is_file
 from seminars.followups.models import Item
+from seminars.people.models import Community
 from seminars.sessions.models import Session
 from seminars.web.forms.inputs import language_choices
 from seminars.web.visitors import visitor_of
 
 register = template.Library()
+SHOWN = 30
 
 
 @register.inclusion_tag("recordings/_sending.html", takes_context=True)
@@ -68,6 +73,34 @@ def sent_files(context: dict[str, Any], session: Session) -> dict[str, Any]:
     for each in rows:
         each.percent = 100 * each.offset // each.length  # type: ignore[attr-defined]
     return {"session": session, "sent": rows, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("recordings/_links.html", takes_context=True)
+def linked_pages(context: dict[str, Any], session: Session) -> dict[str, Any]:
+    """List the pages elsewhere where the session's recording can be watched meanwhile. One query."""
+    links = Link.objects.filter(session=session).exclude(state=LinkState.COPIED).select_related("arrival")
+    rows = [(each, PAGES[each.site].label) for each in links[:20] if each.site in PAGES]
+    return {"session": session, "links": rows, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("recordings/_expiring.html", takes_context=True)
+def expiring(
+    context: dict[str, Any], session: Session | None = None, community: Community | None = None
+) -> dict[str, Any]:
+    """Say what providers will delete and is not here: of a session, a community, or all the visitor plans for."""
+    now = timezone.now()
+    rows = Offer.objects.expiring(now=now)
+    if session:
+        rows = rows.filter(session=session)
+    elif community:
+        rows = rows.filter(account__community=community)
+    else:
+        rows = rows.filter(account__in=Account.objects.kept_by(visitor_of(context["request"])))
+    offers = [each for each in rows[:SHOWN] if each.account.provider in PROVIDERS]
+    for each in offers:
+        each.site = PROVIDERS[each.account.provider].label  # type: ignore[attr-defined]
+        each.days = max(1, (each.expires_at - now).days) if each.expires_at else 0  # type: ignore[attr-defined]
+    return {"offers": offers, "named": session is None}
 
 
 @register.inclusion_tag("recordings/_found_notice.html", takes_context=True)

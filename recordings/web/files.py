@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recordings.catalogue import arriving
 from recordings.catalogue.models import Arrival, Original, OriginalKind
+from recordings.providers import linking
+from recordings.providers.known import page_of
 from recordings.publishing import releasing
 from recordings.transcripts.converting import as_vtt
 from recordings.web.panel import panel_of
@@ -70,7 +72,8 @@ class FetchForm(WhatForm):
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
         error_messages={"required": gettext_lazy("Paste the address of a file.")},
         help_text=gettext_lazy(
-            "Of the file itself, open to everybody. It is copied here; you can leave this page."
+            "Of the file itself, open to everybody: it is copied here, and you can leave this page. Or of the "
+            "video's page at YouTube, Vimeo, PeerTube or Zoom: it is linked until you upload the file."
         ),
     )
 
@@ -170,20 +173,27 @@ def fetch_file(request: HttpRequest, slug: str) -> HttpResponse:
     form = FetchForm(request.POST)
     if form.is_valid():
         try:
-            arriving.ask_fetch(
-                session=session,
-                kind=form.cleaned_data["kind"],
-                url=form.cleaned_data["url"],
-                language=form.cleaned_data["language"],
-                now=timezone.now(),
-                actor_id=actor(request),
-            )
+            told = _fetch_or_link(session, form.cleaned_data, actor(request))
         except arriving.CannotTake as wrong:
             form.add_error("url", str(wrong))
     if not form.is_valid():
         return page(request, session, fetch=form, status=422)
-    messages.success(request, _("The file is being fetched."))
+    messages.success(request, told)
     return redirect("session_files", slug)
+
+
+def _fetch_or_link(session: Session, given: dict[str, str], actor_id: int | None) -> str:
+    """Fetch a file; a known page of a video is linked until a copy is here. What to say. Raises CannotTake."""
+    url, language, now = given["url"].strip(), given["language"], timezone.now()
+    if given["kind"] == OriginalKind.VIDEO and page_of(url):
+        linking.link(session=session, url=url, language=language, now=now, actor_id=actor_id)
+        return _(
+            "The page is linked until a copy is here. Upload the file as well: the archive keeps its own copy."
+        )
+    arriving.ask_fetch(
+        session=session, kind=given["kind"], url=url, language=language, now=now, actor_id=actor_id
+    )
+    return _("The file is being fetched.")
 
 
 @for_organisers

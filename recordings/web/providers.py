@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -14,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recordings.catalogue.models import Arrival, ArrivalState, FoundState
 from recordings.providers import keeping, looking, sealing
 from recordings.providers.interface import Provider
 from recordings.providers.known import PROVIDERS
 from recordings.providers.line import Trouble
-from recordings.providers.models import Account, Offer, OfferState
+from recordings.providers.models import Account, Offer
 from seminars.access import organised_community_or_404
 from seminars.changes.refusing import UserError
 from seminars.people.models import Community
@@ -64,23 +62,9 @@ def providers(request: HttpRequest, slug: str) -> HttpResponse:
         "accounts": [(each, PROVIDERS[each.provider]) for each in accounts if each.provider in PROVIDERS],
         "offered": PROVIDERS.values(),
         "offers": offers.select_related("session__series", "arrival", "found", "account")[:SHOWN],
-        "expiring": expiring(offers.filter(expires_at__gt=now)),
         "now": now,
     }
     return render(request, "recordings/organise_providers.html", context)
-
-
-def expiring(offers: Any) -> list[Offer]:
-    """Return those that are not here yet and will be deleted, the first one first."""
-    here = Arrival.objects.filter(
-        url=OuterRef("found__url"), recording__session=OuterRef("found__session"), state=ArrivalState.KEPT
-    )
-    rows = offers.exclude(arrival__state=ArrivalState.KEPT).exclude(found__state=FoundState.LEFT)
-    rows = rows.exclude(
-        state=OfferState.TAKEN, arrival=None
-    )  # the session has such a file from somebody else
-    rows = rows.exclude(Exists(here)).order_by("expires_at", "pk")
-    return list(rows.select_related("session__series", "account")[:SHOWN])
 
 
 @for_organisers

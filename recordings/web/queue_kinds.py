@@ -9,11 +9,11 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from recordings.catalogue import arriving, finding
-from recordings.catalogue.models import Arrival, Original
+from recordings.catalogue.models import Arrival, Original, OriginalKind
 from recordings.catalogue.models import Found as FoundFile
-from recordings.providers import looking
+from recordings.providers import linking, looking
 from recordings.providers.known import PROVIDERS
-from recordings.providers.models import Account
+from recordings.providers.models import Account, Link
 from recordings.renditions import making
 from recordings.uploading.models import Upload
 from recordings.uploading.receiving import FINISH_KIND
@@ -67,6 +67,12 @@ def uploads(keys: list[int]) -> Found:
     return [(each.pk, each.session, each.kind) for each in rows]
 
 
+def links(keys: list[int]) -> Found:
+    """Yield pages elsewhere that are looked at."""
+    rows: Any = Link.objects.filter(pk__in=keys).select_related("session__series")
+    return [(each.pk, each.session, OriginalKind.VIDEO) for each in rows]
+
+
 def fetch_again(job: Job, now: datetime, *, by_id: int | None = None) -> bool:
     """Have a file fetched again, with the part of it that is here."""
     arrival = arriving.arrival_of(job)
@@ -107,6 +113,14 @@ def register_all() -> None:
             _("Look at a provider"),
             _("New recordings there come later: it is looked at again by itself."),
             accounts,
+        ),
+        Kind(
+            linking.KIND,
+            _("Look at a linked page"),
+            _(
+                "Whether the recording can still be watched there is not known; it is looked at again by itself."
+            ),
+            about_files(links),
         ),
         Kind(
             arriving.FETCH_KIND,

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver
 
-from recordings.web import archive, deciding, doubtful, files, mail_in, media, providers, sending, speaking
+from recordings.web import (
+    archive,
+    deciding,
+    doubtful,
+    files,
+    linking,
+    mail_in,
+    media,
+    providers,
+    sending,
+    speaking,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *archive.urlpatterns,
@@ -11,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *deciding.urlpatterns,
     *media.urlpatterns,
     *providers.urlpatterns,
+    *linking.urlpatterns,
     *mail_in.urlpatterns,
     *speaking.urlpatterns,
     *sending.urlpatterns,

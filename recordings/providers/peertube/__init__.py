@@ -1,0 +1,1 @@
+"""PeerTube, as pages that are linked and watched."""

@@ -1,0 +1,1 @@
+"""Vimeo, as pages that are linked and watched."""

@@ -1,0 +1,1 @@
+"""YouTube, as pages that are linked and watched."""
