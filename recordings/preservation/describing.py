@@ -1,4 +1,4 @@
-"""Describe recordings: everything that machines are told of one, gathered in a number of queries that rows do not raise.
+"""Describe recordings: everything that machines are told of one, in a number of queries that rows do not raise.
 
 Whether a recording may be seen at all is for the caller to ask; what is said of it, its papers and series, is only what
 `visitor` may see.
@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from recordings.assets.models import Asset
 from recordings.catalogue.addresses import file_path
+from recordings.catalogue.licences import strictest
 from recordings.catalogue.models import Original, Recording
 from recordings.preservation.description import Agent, Description, Format, Held, Relation
 from recordings.preservation.dublin_core import dublin_core
@@ -25,10 +26,9 @@ from seminars.followups.reports.models import Report
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.series.models import Series
 from seminars.sessions.models import Session, Speaker, SpeakerRole
-from seminars.sessions.speaking.models import Engagement, Licence
+from seminars.sessions.speaking.models import Engagement
 
 __all__ = ["Agent", "Description", "Format", "Held", "Relation", "describe", "describe_all", "dublin_core"]
-STRICTEST = (Licence.ALL_RIGHTS, Licence.BY_NC, Licence.BY)
 
 
 @dataclass
@@ -118,7 +118,7 @@ def _described(recording: Recording, gathered: Gathered) -> Description:
         creators=tuple(_agent(each) for each in speakers if each.role == SpeakerRole.SPEAKER),
         contributors=tuple(_agent(each) for each in speakers if each.role != SpeakerRole.SPEAKER),
         subjects=_subjects(session) if session else (),
-        licence=_licence(speakers, gathered.licences[session.pk]) if session else "",
+        licence=recording.licence or (_licence(speakers, gathered.licences[session.pk]) if session else ""),
         formats=formats,
         relations=() if session is None or gone else tuple(_relations(session, gathered)),
     )
@@ -203,12 +203,9 @@ def _subjects(session: Session) -> tuple[dict[str, str], ...]:
 
 
 def _licence(speakers: list[Speaker], said: dict[int, str]) -> str:
-    """The strictest that a speaker said; "" where one of them has said nothing, as nobody may decide for them."""
+    """The strictest that a speaker said; "" where one of them has said nothing."""
     people = {each.person_id for each in speakers if each.role == SpeakerRole.SPEAKER}
-    given = {said.get(each, "") for each in people}
-    if Licence.ALL_RIGHTS in given:
-        return Licence.ALL_RIGHTS
-    return "" if "" in given else next((str(each) for each in STRICTEST if each in given), "")
+    return strictest([said.get(each, "") for each in people])
 
 
 def _relations(session: Session, gathered: Gathered) -> Iterable[Relation]:
