@@ -16,6 +16,11 @@ class Rendition(models.Model):
     recipe = models.CharField(max_length=20)
     recipe_version = models.PositiveIntegerField()
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="renditions")
+    input_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Of what else went into it, such as slide times; empty where nothing did.",
+    )
     made_at = models.DateTimeField()
 
     class Meta:
