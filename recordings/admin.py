@@ -129,7 +129,7 @@ class AccountAdmin(Facts):
 @admin.register(Link)
 class LinkAdmin(Facts):
     list_display = ("url", "session", "state", "looked_at", "next_at")
-    list_filter = ("site", "state")
+    list_filter = ("platform", "state")
     search_fields = ("url", "session__slug")
     list_select_related = ("session",)
 

@@ -4,7 +4,7 @@ from recordings.assets.models import Asset
 from recordings.catalogue.history.models import Event, FormerAddress
 from recordings.catalogue.models import Arrival, Found, Original, Recording
 from recordings.preservation.fixity.models import Copy, Verification
-from recordings.providers.models import Account, Offer
+from recordings.providers.models import Account, Link, Offer
 from recordings.renditions.models import Rendition
 from recordings.search.models import SearchDocument
 from recordings.slides.models import Chapter, Chapters, SlidePage, SlideTime, Timeline
@@ -23,6 +23,7 @@ __all__ = [
     "Event",
     "FormerAddress",
     "Found",
+    "Link",
     "Offer",
     "Original",
     "Recording",

@@ -48,7 +48,7 @@ def link(*, session: Session, url: str, language: str, now: datetime, actor_id: 
             session=session,
             url=address,
             defaults={
-                "site": site.name,
+                "platform": site.name,
                 "language": language,
                 "next_at": now + EVERY,
                 "made_at": now,
@@ -147,7 +147,7 @@ def look(
     """Return what is known of the page now. now: gives aware UTC. A page is gone once it was missing for days."""
     if link.state == LinkState.COPIED:
         return LinkState.COPIED
-    at, site = now(), sites[link.site]
+    at, site = now(), sites[link.platform]
     try:
         page = site.look(link.url, line or Line())
     except Trouble as trouble:

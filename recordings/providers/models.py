@@ -115,7 +115,7 @@ class Link(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     session = models.ForeignKey(Session, models.CASCADE, related_name="+")
-    site = models.CharField(max_length=20, help_text="A name in `known.PAGES`.")
+    platform = models.CharField(max_length=20, help_text="A name in `known.PAGES`.")
     url = models.URLField(max_length=500)
     language = models.CharField(max_length=10, blank=True)
     title = models.CharField(max_length=300, blank=True)

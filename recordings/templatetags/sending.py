@@ -79,7 +79,7 @@ def sent_files(context: dict[str, Any], session: Session) -> dict[str, Any]:
 def linked_pages(context: dict[str, Any], session: Session) -> dict[str, Any]:
     """List the pages elsewhere where the session's recording can be watched meanwhile. One query."""
     links = Link.objects.filter(session=session).exclude(state=LinkState.COPIED).select_related("arrival")
-    rows = [(each, PAGES[each.site].label) for each in links[:20] if each.site in PAGES]
+    rows = [(each, PAGES[each.platform].label) for each in links[:20] if each.platform in PAGES]
     return {"session": session, "links": rows, "csrf_token": context.get("csrf_token")}
 
 
