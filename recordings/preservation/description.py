@@ -5,14 +5,9 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from recordings.catalogue.licences import terms_of
 from recordings.catalogue.models import OriginalKind
-from seminars.sessions.speaking.models import Licence
 from seminars.words import Words
-
-LICENCE_PAGES = {
-    Licence.BY: "https://creativecommons.org/licenses/by/4.0/",
-    Licence.BY_NC: "https://creativecommons.org/licenses/by-nc/4.0/",
-}
 
 
 @dataclass(frozen=True)
@@ -147,12 +142,14 @@ class Description:
     @property
     def licence_page(self) -> str:
         """The address of the licence's text; "" where there is none."""
-        return LICENCE_PAGES.get(Licence(self.licence), "") if self.licence else ""
+        terms = terms_of(self.licence)
+        return terms.href if terms else ""
 
     @property
     def rights(self) -> str:
         """The licence in words, in the active language; "" where none was given."""
-        return str(Licence(self.licence).label) if self.licence else ""
+        terms = terms_of(self.licence)
+        return terms.words if terms else ""
 
     def related(self, *kinds: str) -> list[Relation]:
         """Return its relations of these kinds."""
