@@ -6,9 +6,10 @@ from recordings.assets.models import Asset
 from recordings.catalogue.history.models import Event, FormerAddress
 from recordings.catalogue.models import Arrival, Found, Original, Recording
 from recordings.preservation.fixity.models import Copy, Verification
+from recordings.preservation.harvesting.models import HarvestRecord
 from recordings.providers.models import Account, Link, Offer
 from recordings.renditions.models import Rendition
-from recordings.search.models import SearchDocument
+from recordings.search.models import SearchCard, SearchDocument, SearchText, SearchTokens, SearchWord
 from recordings.slides.models import Chapter, Chapters, SlidePage, SlideTime, Timeline
 from recordings.transcripts.models import CaptionAside, CaptionDraft
 from recordings.uploading.models import Upload
@@ -74,6 +75,35 @@ class SearchDocumentAdmin(Facts):
     list_display = ("recording", "field", "language", "seconds", "text")
     list_filter = ("field", "language")
     search_fields = ("recording__slug", "text")
+    list_select_related = ("recording",)
+
+
+@admin.register(SearchText)
+class SearchTextAdmin(Facts):
+    list_display = ("recording", "field", "weight", "only_for")
+    list_filter = ("field",)
+    search_fields = ("recording__slug",)
+    list_select_related = ("recording", "only_for")
+
+
+@admin.register(SearchTokens)
+class SearchTokensAdmin(Facts):
+    list_display = ("text",)
+    search_fields = ("text__recording__slug",)
+    list_select_related = ("text",)
+
+
+@admin.register(SearchWord)
+class SearchWordAdmin(Facts):
+    list_display = ("word", "number")
+    search_fields = ("word",)
+
+
+@admin.register(SearchCard)
+class SearchCardAdmin(Facts):
+    list_display = ("recording", "year", "seconds", "captions", "slides", "papers")
+    list_filter = ("year", "captions", "slides")
+    search_fields = ("recording__slug",)
     list_select_related = ("recording",)
 
 
@@ -203,3 +233,11 @@ class ChaptersAdmin(Facts):
     search_fields = ("recording__slug",)
     list_select_related = ("recording",)
     inlines = (ChapterInline,)
+
+
+@admin.register(HarvestRecord)
+class HarvestRecordAdmin(Facts):
+    list_display = ("recording", "datestamp", "deleted", "set_spec", "looked_at")
+    list_filter = ("deleted",)
+    search_fields = ("recording__slug", "set_spec")
+    list_select_related = ("recording",)
