@@ -77,8 +77,14 @@ class Recording(models.Model):
         blank=True,
         help_text="Who decided it, by office: names are nobody's business.",
     )
+    even_sound = models.BooleanField(
+        default=False, help_text="Whether its editions are as loud as others and throughout."
+    )
     indexed_revision = models.PositiveIntegerField(
         default=0, help_text="The session's revision that search knows."
+    )
+    indexed_form = models.PositiveSmallIntegerField(
+        default=0, help_text="In which form of the index search knows it; an older one is made again."
     )
     made_at = models.DateTimeField()
 
