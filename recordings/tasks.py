@@ -13,6 +13,7 @@ from recordings.assets import orphans, store
 from recordings.catalogue import arriving, finding, mailed
 from recordings.catalogue.bringing import bring
 from recordings.catalogue.models import Arrival, ArrivalState, Found, FoundState
+from recordings.preservation.fixity import working as fixing
 from recordings.providers import linking, looking
 from recordings.providers.line import Trouble
 from recordings.providers.sealing import Unreadable
@@ -25,6 +26,7 @@ from recordings.uploading.models import Upload, UploadState
 from seminars.elsewhere import asking
 from seminars.notifications import files
 from seminars.queue import jobs
+from seminars.queue.enqueue import nudge
 from seminars.queue.models import Job
 
 STALE = timedelta(days=1)
@@ -140,8 +142,13 @@ def take_found_one(job: Job) -> None:
 
 
 def make_rendition(job_id: int) -> None:
-    """Make one edition of one original, and release it."""
-    jobs.work(job_id, make_one)
+    """Make one edition of one original, and release it; before one that takes long, those that more people need."""
+    urgent = making.more_urgent(job_id, now=timezone.now())
+    if urgent is None:
+        jobs.work(job_id, make_one)
+        return
+    jobs.work(urgent, make_one)
+    nudge(making.DOOR, cluster="media", job_id=job_id)
 
 
 def make_one(job: Job) -> None:
@@ -182,12 +189,13 @@ def sweep() -> None:
     finishing.sweep(now=now)
     answer_mails(now)
     mooting.let_go(now=now)
+    fixing.order_copies(now=now)
     remove_stale(now)
     jobs.beat("recordings", now)
 
 
 def reconcile() -> None:
-    """Each night: files without rows, rows without files."""
+    """Each night: files without rows, rows without files; then the oldest files are read again."""
     now = timezone.now()
     coming = Upload.objects.filter(state=UploadState.CHECKING).values_list("sha256", flat=True)
     found = orphans.reconcile(now=now, wanted=set(coming))
@@ -198,10 +206,33 @@ def reconcile() -> None:
     for path in found.strange:
         log.warning("This does not belong into the store, and stays: %s", path)
     for sha256 in found.lost:
-        log.error(
-            "A file of the archive is gone from the store, or cut: %s. Bring it back from the backup.", sha256
-        )
+        log.error("A file of the archive is gone from the store, or cut: %s.", sha256)
+    fixing.begin_night(lost=found.lost, now=now)
     jobs.beat("reconcile", now)
+
+
+def verify_night(job_id: int) -> None:
+    """Read files again, a slice of the night at a time."""
+    more: list[bool] = []
+    if jobs.work(
+        job_id, lambda job: more.append(fixing.night(job, clock=timezone.now, progress=teller(job)))
+    ):
+        fixing.go_on(job_id, more=any(more), now=timezone.now())
+
+
+def mend(job_id: int) -> None:
+    """Bring a damaged file back from its second copy."""
+    jobs.work(job_id, lambda job: fixing.mend(job, clock=timezone.now, progress=teller(job)))
+
+
+def copy_files(job_id: int) -> None:
+    """Copy new files to the second disk."""
+    jobs.work(job_id, lambda job: fixing.copy(job, clock=timezone.now, progress=teller(job)))
+
+
+def look_at_file(asset_id: int) -> None:
+    """Look at one file now: it was damaged, and was brought again."""
+    fixing.look_again(asset_id, clock=timezone.now)
 
 
 def answer_mails(now: datetime) -> int:

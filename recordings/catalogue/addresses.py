@@ -27,6 +27,7 @@ SUFFIXES = {
 
 def file_name(recording: Recording, *, kind: str, language: str, media_type: str) -> str:
     """Return the name under which a file is saved, ASCII only: `after-hours-44-captions-sv.vtt`."""
+    kind = kind.replace("_", "-")
     parts = [recording.slug, kind, language] if language else [recording.slug, kind]
     return f"{'-'.join(parts)}.{SUFFIXES.get(media_type, 'bin')}"
 

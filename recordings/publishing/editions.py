@@ -6,8 +6,9 @@ from recordings.assets.models import Asset
 from recordings.catalogue.addresses import file_path
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions.models import Rendition
-from recordings.renditions.recipes import POSTER, VOICE
+from recordings.renditions.recipes import POSTER, VIDEO_360, VOICE, VOICE_OPUS
 
+SLIDES_AND_VOICE = ("slides_voice", "slides_voice_old")
 SLOW_BITS = 64_000  # a second, on the lines many participants have
 
 
@@ -78,15 +79,23 @@ def shelf_of(recording: Recording) -> Shelf:
             case _:
                 shelf.papers.append(edition)
     made = Rendition.objects.filter(original__recording=recording, original__superseded_at__isnull=True)
-    # A voice made from a sound file that was given is better than one from the video: it comes later, and stays.
+    # What is made from a sound file that was given is better than the same from the video: it comes later, and stays.
+    best: dict[str, Edition] = {}
     for rendition in made.select_related("asset", "original").order_by(
         "-original__kind", "recipe_version", "id"
     ):
-        if rendition.recipe == POSTER.name:
-            shelf.poster = edition_of(recording, POSTER.name, rendition.asset, rendition)
-        elif rendition.recipe == VOICE.name:
-            shelf.voice = edition_of(recording, VOICE.name, rendition.asset, rendition)
+        best[rendition.recipe] = edition_of(recording, rendition.recipe, rendition.asset, rendition)
+    put(shelf, best)
     return shelf
+
+
+def put(shelf: Shelf, best: dict[str, Edition]) -> None:
+    """Put on the shelf what was made, by recipe. A sound file as it came stays among the voices."""
+    shelf.poster, shelf.small = best.get(POSTER.name), best.get(VIDEO_360.name)
+    shelf.slides_and_voice = [best[name] for name in SLIDES_AND_VOICE if name in best]
+    heard = [shelf.voice, best.get(VOICE.name), best.get(VOICE_OPUS.name)]
+    shelf.voices = sorted((each for each in heard if each), key=lambda each: each.size)
+    shelf.voice = best.get(VOICE.name, shelf.voice)
 
 
 def edition_of(recording: Recording, kind: str, asset: Asset, file: Original | Rendition) -> Edition:

@@ -16,7 +16,7 @@ from recordings.catalogue.addresses import file_path
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
-from recordings.renditions.recipes import POSTER, VOICE
+from recordings.renditions.recipes import POSTER, VIDEO_360, VOICE
 from seminars.followups.checklist import reconcile
 from seminars.queue.enqueue import nudge
 from seminars.sessions import materials
@@ -32,6 +32,12 @@ KINDS = {
     OriginalKind.REPORT: MaterialKind.REPORT,
     OriginalKind.PAPER: MaterialKind.PAPER,
     OriginalKind.HANDOUT: MaterialKind.HANDOUT,
+}
+# One line for each use: who wants still fewer bytes, or has an old phone, finds the others on the page.
+TOLD = {
+    VOICE.name: MaterialKind.VOICE,
+    VIDEO_360.name: MaterialKind.SMALL,
+    "slides_voice": MaterialKind.SLIDES_VOICE,
 }
 
 
@@ -117,7 +123,7 @@ def session_of(recording: Recording) -> Session:
 
 
 def items_of(current: list[Original]) -> Iterator[Item]:
-    """Yield what is to be shown of these files, and the voice editions made of them."""
+    """Yield what is to be shown of these files, and the editions made of them that pages and feeds tell."""
     has_video = any(original.kind == OriginalKind.VIDEO for original in current)
     for original in current:
         kind = KINDS[OriginalKind(original.kind)]
@@ -126,16 +132,14 @@ def items_of(current: list[Original]) -> Iterator[Item]:
         handout = original.kind == OriginalKind.HANDOUT
         title = {original.language or "en": original.filename} if handout and original.filename else {}
         yield Item(original.uuid, kind, original.kind, original.language, original.asset, title)
-    made = Rendition.objects.filter(original__in=current, recipe=VOICE.name, recipe_version=VOICE.version)
-    for rendition in made.select_related("asset", "original"):
-        yield Item(
-            rendition.uuid, MaterialKind.VOICE, "voice", rendition.original.language, rendition.asset, {}
-        )
+    made = Rendition.objects.filter(original__in=current, recipe__in=list(TOLD))
+    for each in made.select_related("asset", "original").order_by("pk"):
+        yield Item(each.uuid, TOLD[each.recipe], each.recipe, each.original.language, each.asset, {})
 
 
 def poster_of(recording: Recording, current: list[Original]) -> str:
     """Return the path of the still picture made of these files; "" while there is none."""
-    made = Rendition.objects.filter(original__in=current, recipe=POSTER.name, recipe_version=POSTER.version)
+    made = Rendition.objects.filter(original__in=current, recipe=POSTER.name)
     picture = made.select_related("asset", "original").order_by("pk").last()
     if picture is None:
         return ""
@@ -181,11 +185,10 @@ def behind(*, limit: int = 100) -> list[Recording]:
         | models.Q(recording__session__isnull=False)
         & ~models.Exists(told.filter(source=models.OuterRef("uuid")))
     )
-    voices = Rendition.objects.filter(
+    made = Rendition.objects.filter(
         ~models.Exists(told.filter(source=models.OuterRef("uuid"))),
-        recipe=VOICE.name,
-        recipe_version=VOICE.version,
+        recipe__in=list(TOLD),
         original__in=files.filter(recording__session__isnull=False),
     )
-    late = models.Q(originals__in=untold) | models.Q(originals__renditions__in=voices)
+    late = models.Q(originals__in=untold) | models.Q(originals__renditions__in=made)
     return list(Recording.objects.filter(late).distinct().order_by("id")[:limit])

@@ -1,73 +1,115 @@
 """Makes the editions: one job for each original and recipe. Disposable: a lost edition is simply made again."""
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Collection, Iterable
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db import transaction
+from django.db.models import CharField, Exists, FloatField, OuterRef, ProtectedError, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat
-from django.utils.translation import gettext as _
-from PIL import Image
 
 from recordings.assets import store
-from recordings.assets.probing import Unacceptable, inspect
+from recordings.assets.models import Asset
 from recordings.catalogue.models import Original
-from recordings.renditions import ffmpeg
+from recordings.renditions.encoding import CannotMake, check, encode, seconds_of
 from recordings.renditions.models import Rendition
-from recordings.renditions.recipes import DEMUXERS, RECIPES, Recipe, command
+from recordings.renditions.recipes import DEMUXERS, RECIPES, Recipe, along_with
+from recordings.renditions.wanting import MAKERS, Progress, Want, missing, wanted, wants_of
 from seminars.queue import jobs
 from seminars.queue.models import Job, JobState
 
+__all__ = [
+    "CannotMake",
+    "again",
+    "ensure",
+    "is_under_way",
+    "make",
+    "missing",
+    "ordered",
+    "unordered",
+    "wanted",
+]
 DOOR = "recordings.tasks.make_rendition"
 KIND = "rendition"
-SPEED = 0.5  # of real time: slower than this on any machine, and something is wrong
-LEAST_SECONDS = 300
+STALE = 0
+OVER = (JobState.DONE, JobState.HELD, JobState.SKIPPED)
+log = logging.getLogger(__name__)
 
 
-class CannotMake(Exception):
-    """The edition cannot be made of this file, however often it is tried; the message is for the organiser."""
-
-    def __init__(self, why: str, last_words: str = "") -> None:
-        super().__init__(why)
-        self.last_words = last_words
+def kind_of(recipe: Recipe) -> str:
+    """Return the kind of the jobs that make a recipe's edition."""
+    return f"{KIND}.{recipe.name}"
 
 
-def wanted(original: Original) -> list[Recipe]:
-    """Return the recipes that suit an original."""
-    asset = original.asset
-    return [recipe for recipe in RECIPES.values() if recipe.suits(asset.media_type, asset.probe)]
-
-
-def missing(originals: Iterable[Original]) -> list[tuple[Original, Recipe]]:
-    """Return which editions the current ones among these originals lack, in two queries however many they are."""
-    current = [original for original in originals if original.superseded_at is None]
-    made = set(
-        Rendition.objects.filter(original__in=current).values_list("original_id", "recipe", "recipe_version")
-    )
-    return [
-        (original, recipe)
-        for original in current
-        for recipe in wanted(original)
-        if (original.pk, recipe.name, recipe.version) not in made
-    ]
+def subject_of(original: Original) -> str:
+    """Return what the jobs of an original's editions are about."""
+    return f"original:{original.pk}"
 
 
 def ensure(originals: Iterable[Original], *, now: datetime) -> int:
-    """Return for how many missing editions there is a job now."""
+    """Return for how many missing editions there is a job now, or one of another that makes them along."""
     lacking = missing(originals)
-    for original, recipe in lacking:
-        jobs.ensure(
-            kind=f"{KIND}.{recipe.name}",
-            subject=f"original:{original.pk}",
-            input_sha256=original.asset.sha256,
-            recipe_version=recipe.version,
+    for want in lacking:
+        if rides_along(want, lacking):
+            continue
+        job = jobs.ensure(
+            kind=kind_of(want.recipe),
+            subject=subject_of(want.original),
+            input_sha256=want.job_input,
+            recipe_version=want.recipe.version,
             door=DOOR,
             cluster="media",
             now=now,
-            asked_by_id=original.added_by_id,
+            asked_by_id=want.original.added_by_id,
         )
+        if job.state == JobState.DONE:  # what it made was lost, or made of something else since
+            jobs.once_more(job, now)
     return len(lacking)
+
+
+def rides_along(want: Want, lacking: Collection[Want]) -> bool:
+    """Return whether the job of another lacking edition is still to make this one with it."""
+    lead = next(
+        (w for w in lacking if w.original == want.original and w.recipe.name == want.recipe.along), None
+    )
+    return lead is not None and not job_of(lead).filter(state__in=OVER[1:]).exists()
+
+
+def job_of(want: Want) -> "QuerySet[Job]":
+    """Return the job of a wanted edition, where it was ordered."""
+    return Job.objects.filter(
+        kind=kind_of(want.recipe),
+        subject=subject_of(want.original),
+        input_sha256=want.job_input,
+        recipe_version=want.recipe.version,
+    )
+
+
+def again(
+    originals: Iterable[Original], *, recipes: Collection[str] = (), now: datetime, by_id: int | None
+) -> int:
+    """Return how many editions of these are made again: of these recipes, or all. The ones there serve meanwhile.
+
+    by_id: the account of who wants it.
+    """
+    current = [original for original in originals if original.superseded_at is None]
+    with transaction.atomic():
+        rows = Rendition.objects.filter(original__in=current)
+        if recipes:
+            rows = rows.filter(recipe__in=recipes)
+        rows.update(recipe_version=STALE)
+        ensure(current, now=now)
+        count = 0
+        for want in missing(current):
+            if recipes and want.recipe.name not in recipes:
+                continue
+            count += 1
+            for job in job_of(want).filter(state__in=[JobState.HELD, JobState.FAILED, JobState.SKIPPED]):
+                jobs.try_again(job, now, by_id=by_id)
+    return count
 
 
 def is_under_way(original: Original) -> bool:
@@ -77,33 +119,60 @@ def is_under_way(original: Original) -> bool:
 
 
 def unordered(*, limit: int = 100) -> list[Original]:
-    """Return published current originals, at most `limit` for each recipe, that lack an edition and its job."""
+    """Return published current originals, at most `limit` for each recipe, that lack an edition and its job.
+
+    Editions with a maker of their own are for that to order: only it knows what goes into them.
+    """
     found: dict[int, Original] = {}
     current = Original.objects.filter(superseded_at=None, recording__withdrawn_at=None)
     out = current.filter(recording__published_at__isnull=False, asset__media_type__in=list(DEMUXERS))
+    seconds = Cast(KeyTextTransform("seconds", "asset__probe"), FloatField())
     for recipe in RECIPES.values():
+        if recipe.name in MAKERS:
+            continue
         made = Rendition.objects.filter(
             original=OuterRef("pk"), recipe=recipe.name, recipe_version=recipe.version
         )
+        # One that goes along with another has a job of its own only where the other's came to nothing.
+        kinds = [kind_of(recipe), *([f"{KIND}.{recipe.along}"] if recipe.along else [])]
         asked = Job.objects.filter(
-            kind=f"{KIND}.{recipe.name}",
+            kind__in=kinds,
             subject=Concat(Value("original:"), Cast(OuterRef("pk"), CharField())),
-            input_sha256=OuterRef("asset__sha256"),
             recipe_version=recipe.version,
-        )
+        ).exclude(kind__in=kinds[1:], state__in=OVER)
         lacking = out.filter(~Exists(made), ~Exists(asked), asset__probe__has_key=recipe.needs)
-        found |= {original.pk: original for original in lacking.select_related("asset")[:limit]}
+        lacking = lacking.exclude(asset__probe__has_key=recipe.spared)
+        if recipe.least_bits:
+            lacking = lacking.filter(asset__size__gt=seconds * (recipe.least_bits / 8))
+        found |= {row.pk: row for row in lacking.select_related("asset", "recording")[:limit]}
     return list(found.values())
 
 
+def more_urgent(job_id: int, *, now: datetime) -> int | None:
+    """Return the job that should be worked on before this one, which takes long: of an edition more needed, and due."""
+    order = [kind_of(recipe) for recipe in RECIPES.values() if not recipe.heavy]
+    heavy = [kind_of(recipe) for recipe in RECIPES.values() if recipe.heavy]
+    if not Job.objects.filter(pk=job_id, kind__in=heavy).exists():
+        return None
+    due = Job.objects.filter(kind__in=order, state__in=[JobState.QUEUED, JobState.FAILED], due_at__lte=now)
+    rows = due.order_by("due_at", "id").values_list("kind", "pk")[:200]
+    first = min(rows, key=lambda row: order.index(row[0]), default=None)
+    return first[1] if first else None
+
+
 def ordered(job: Job) -> tuple[Original, Recipe] | None:
-    """Return what a job is to make of what; None when the original is gone or the recipe has moved on."""
-    recipe = RECIPES.get(job.kind.partition(".")[2])
+    """Return what a job is to make of what; None when the original is gone or what it is made of has moved on."""
     rows = Original.objects.select_related("asset", "recording__session")
     original = rows.filter(pk=int(job.subject.partition(":")[2])).first()
-    if original is None or recipe is None or recipe.version != job.recipe_version:
+    want = want_of(original, job.kind.partition(".")[2]) if original else None
+    if want is None or want.recipe.version != job.recipe_version or want.job_input != job.input_sha256:
         return None
-    return original, recipe
+    return want.original, want.recipe
+
+
+def want_of(original: Original, name: str) -> Want | None:
+    """Return what a recipe's edition of an original is to be; None where it is to have none."""
+    return next((want for want in wants_of([original]) if want.recipe.name == name), None)
 
 
 def make(
@@ -111,79 +180,79 @@ def make(
     original: Original,
     recipe: Recipe,
     clock: Callable[[], datetime],
-    progress: Callable[[int, int], None],
-) -> Rendition:
+    progress: Progress,
+) -> Rendition | None:
     """Return the edition, made, probed and kept; one that is there already is returned as it is.
 
+    None where it is of no use: no smaller than the file itself. What goes along with it is made from the same decoding.
     progress: called with milliseconds done and in all. Raises CannotMake, ffmpeg.NoFfmpeg, store.DiskFull.
     """
-    key = {"original": original, "recipe": recipe.name, "recipe_version": recipe.version}
-    there = Rendition.objects.filter(**key).first()
-    if there:
-        return there
-    seconds = float(original.asset.probe.get("seconds", 0))
-    with store.draft_path(recipe.suffix) as draft:
-        encode(original, recipe, draft, seconds, progress)
-        facts = check(recipe, draft, seconds)
-        with (
-            store.staging(draft) as staged,
-            store.keeping(staged, media_type=recipe.media_type, probe=facts, now=clock()) as asset,
-        ):
-            rendition, _made = Rendition.objects.get_or_create(
-                **key, defaults={"asset": asset, "made_at": clock()}
-            )
-            return rendition
-
-
-def encode(
-    original: Original,
-    recipe: Recipe,
-    draft: Path,
-    seconds: float,
-    progress: Callable[[int, int], None],
-) -> None:
-    """Write the edition to `draft`. Raises CannotMake."""
-    longest = max(LEAST_SECONDS, seconds / SPEED)
-    arguments = command(
-        recipe,
-        source=str(store.path_of(original.asset.sha256)),
-        media_type=original.asset.media_type,
-        target=str(draft),
-        seconds=seconds,
-    )
+    want = want_of(original, recipe.name)
+    if want is None:
+        return None
+    lacking = [each for each in missing([original]) if each.input == want.input]
+    if recipe not in [each.recipe for each in lacking]:
+        rows = Rendition.objects.filter(original=original, recipe=recipe.name)
+        return rows.order_by("recipe_version", "pk").last()
+    together = along_with(recipe, [each.recipe for each in lacking])
     try:
-        ffmpeg.run(
-            arguments,
-            timeout=longest,
-            cpu_seconds=int(longest * 2),
-            progress=lambda done: progress(int(done * 1000), int(seconds * 1000)),
-        )
-    except ffmpeg.Failed as wrong:
-        why = _("The file could not be converted. People can still use it as it is.")
-        raise CannotMake(why, f"{wrong}\n{wrong.last_words}") from wrong
+        return make_together(want, together, clock, progress)
+    except CannotMake:
+        if len(together) == 1:
+            raise
+    return make_together(want, [recipe], clock, progress)
 
 
-def check(recipe: Recipe, draft: Path, seconds: float) -> dict[str, Any]:
-    """Return the facts of what came out. Raises CannotMake where that is nothing, broken, or much too short."""
-    why = _("What came out of the conversion is not whole. People can still use the file as it is.")
-    if not draft.exists() or not draft.stat().st_size:
-        raise CannotMake(why)
-    if not recipe.kind:
-        return picture_facts(draft, why)
+def make_together(
+    want: Want, recipes: list[Recipe], clock: Callable[[], datetime], progress: Progress
+) -> Rendition | None:
+    """Return the first of these editions; all are made from one decoding, and kept only where all are whole."""
+    original, seconds = want.original, seconds_of(want.original)
+    with ExitStack() as stack:
+        drafts = {each.name: stack.enter_context(store.draft_path(each.suffix)) for each in recipes}
+        if recipes[0].name in MAKERS:
+            MAKERS[recipes[0].name].write(original, recipes[0], drafts[recipes[0].name], progress)
+        else:
+            encode(original, drafts, want.input, progress)
+        facts = {each.name: check(each, drafts[each.name], seconds) for each in recipes}
+        found = None
+        for each in reversed(recipes):
+            found = keep(want._replace(recipe=each), drafts[each.name], facts[each.name], clock)
+    return found
+
+
+def keep(
+    want: Want, draft: Path, facts: dict[str, object], clock: Callable[[], datetime]
+) -> Rendition | None:
+    """Return the row of a made edition, which takes the place of an older one; None where it is no smaller."""
+    original, recipe = want.original, want.recipe
+    if recipe.least_bits and draft.stat().st_size >= original.asset.size:
+        asset = original.asset
+        asset.refresh_from_db(fields=["probe"])
+        asset.probe = {**asset.probe, recipe.spared: recipe.version}
+        asset.save(update_fields=["probe"])
+        return None
+    with (
+        store.staging(draft) as staged,
+        store.keeping(staged, media_type=recipe.media_type, probe=facts, now=clock()) as asset,
+    ):
+        rows = Rendition.objects.select_for_update().filter(original=original, recipe=recipe.name)
+        there = rows.select_related("asset").order_by("recipe_version", "pk").last()
+        if there is None:
+            there = Rendition(original=original, recipe=recipe.name)
+        before = there.asset if there.pk else None
+        there.asset, there.made_at = asset, clock()
+        there.recipe_version, there.input = recipe.version, want.input
+        there.save()
+    if before and before != asset:
+        drop(before)
+    return there
+
+
+def drop(asset: Asset) -> None:
+    """Forget bytes that nothing is made of any more; their file is swept from the store some night."""
     try:
-        facts = inspect(draft, recipe.kind).probe
-    except Unacceptable as wrong:
-        raise CannotMake(why, str(wrong)) from wrong
-    if facts.get("seconds", 0) < seconds * 0.8 - 1:
-        raise CannotMake(why, f"{facts.get('seconds')} of {seconds} seconds")
-    return facts
-
-
-def picture_facts(draft: Path, why: str) -> dict[str, Any]:
-    """Return the pixels of a picture. Raises CannotMake."""
-    try:
-        with Image.open(draft, formats=["WEBP"]) as picture:
-            picture.load()
-            return {"width": picture.width, "height": picture.height}
-    except (OSError, SyntaxError, ValueError) as wrong:
-        raise CannotMake(why, str(wrong)) from wrong
+        with transaction.atomic():
+            asset.delete()
+    except ProtectedError:
+        log.info("%s serves something else too, and stays", asset)

@@ -124,12 +124,11 @@ def editions_of(
     works: dict[tuple[str, str], Work],
 ) -> Iterator[Edition]:
     """Yield the editions of a file: made, under way, or ordered by the next sweep."""
-    names = {"poster": _("Still picture"), "voice": _("Voice only")}
     for recipe in making.wanted(original):
         rendition = made.get((original.pk, recipe.name))
         if rendition is None:
             ordered = works.get((kind_of(recipe), f"original:{original.pk}"))
-            yield Edition(names[recipe.name], work=ordered or Work(_("waits for its turn"), busy=True))
+            yield Edition(str(recipe.label), work=ordered or Work(_("waits for its turn"), busy=True))
             continue
         asset = rendition.asset
         path = file_path(
@@ -139,7 +138,7 @@ def editions_of(
             language=original.language,
             media_type=asset.media_type,
         )
-        yield Edition(names[recipe.name], path=path, size=asset.size)
+        yield Edition(str(recipe.label), path=path, size=asset.size)
 
 
 def kind_of(recipe: Recipe) -> str:

@@ -159,4 +159,16 @@ def register_all() -> None:
             _("The voice-only edition: who has a slow line needs the whole video to listen."),
             of_originals,
         ),
+        Kind(
+            f"{making.KIND}.voice_opus",
+            _("Make the smallest voice-only edition"),
+            _("The smallest voice-only edition: who listens fetches twice as much."),
+            of_originals,
+        ),
+        Kind(
+            f"{making.KIND}.video_360",
+            _("Make the small video"),
+            _("The small video: who watches needs the whole file."),
+            of_originals,
+        ),
     )

@@ -276,6 +276,8 @@ class MaterialKind(models.TextChoices):
 
     RECORDING = "recording", _("Recording")
     VOICE = "voice", _("Voice only")
+    SMALL = "small", _("Small video")
+    SLIDES_VOICE = "slidevoice", _("Slides and voice")
     SLIDES = "slides", _("Slides")
     CAPTIONS = "captions", _("Captions")
     TRANSCRIPT = "transcript", _("Transcript")

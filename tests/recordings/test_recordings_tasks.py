@@ -59,7 +59,7 @@ def test_a_pasted_address_ends_on_the_page_with_its_editions(session: Session, r
     for each in Job.objects.filter(kind__startswith="rendition."):
         tasks.make_rendition(each.pk)
     assert sorted(Job.objects.values_list("state", flat=True)) == ["done"] * 3
-    assert sorted(Rendition.objects.values_list("recipe", flat=True)) == ["poster", "voice"]
+    assert sorted(Rendition.objects.values_list("recipe", flat=True)) == ["poster", "voice", "voice_opus"]
     assert sorted(Material.objects.values_list("kind", flat=True)) == ["recording", "voice"]
     tasks.fetch(job.pk)
     assert len(remote.asked) == 1

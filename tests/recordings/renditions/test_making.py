@@ -14,7 +14,7 @@ from recordings.catalogue.arriving import take_upload
 from recordings.catalogue.models import Original
 from recordings.renditions import ffmpeg, making
 from recordings.renditions.models import Rendition
-from recordings.renditions.recipes import POSTER, RECIPES, VOICE, command
+from recordings.renditions.recipes import POSTER, RECIPES, VOICE, VOICE_OPUS, command
 from seminars.queue.models import Job
 from tests.factories import make_session
 
@@ -32,17 +32,19 @@ def original(path: Path, kind: str, now: datetime) -> Original:
 
 def make(given: Original, name: str, now: datetime, told: list[Any] | None = None) -> Rendition:
     said: list[Any] = [] if told is None else told
-    return making.make(
+    made = making.make(
         original=given, recipe=RECIPES[name], clock=lambda: now, progress=lambda *p: said.append(p)
     )
+    assert made
+    return made
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "recipes"),
     [
-        ("whole.mp4", "video", ["poster", "voice"]),
+        ("whole.mp4", "video", ["voice", "voice_opus", "poster"]),
         ("silent.mp4", "video", ["poster"]),
-        ("sound.ogg", "audio", ["voice"]),
+        ("sound.ogg", "audio", ["voice", "voice_opus"]),
         ("one-page.pdf", "slides", []),
     ],
 )
@@ -52,9 +54,10 @@ def test_recipes_suit_what_an_original_has(name: str, kind: str, recipes: list[s
     assert making.ensure([given], now=now) == len(recipes)
     assert making.ensure([given], now=now) == len(recipes)
     jobs = Job.objects.order_by("id")
-    assert [job.kind for job in jobs] == [f"rendition.{recipe}" for recipe in recipes]
+    own = [recipe for recipe in recipes if recipe != "voice_opus"]
+    assert [job.kind for job in jobs] == [f"rendition.{recipe}" for recipe in own]
     assert {job.door for job in jobs} <= {"recordings.tasks.make_rendition"}
-    assert [making.ordered(job) for job in jobs] == [(given, RECIPES[recipe]) for recipe in recipes]
+    assert [making.ordered(job) for job in jobs] == [(given, RECIPES[recipe]) for recipe in own]
 
 
 def test_a_recording_gets_a_poster_and_a_voice_edition(now: datetime) -> None:
@@ -127,17 +130,16 @@ def test_missing_editions_are_found_in_one_query(now: datetime) -> None:
     make(second, "poster", now)
     with CaptureQueriesContext(connection) as queries:
         lacking = making.missing([first, second])
-    assert lacking == [(first, POSTER), (first, VOICE)]
+    assert lacking == [(first, VOICE, ""), (first, VOICE_OPUS, ""), (first, POSTER, "")]
     assert len(queries) == 1
 
 
 # --- ffmpeg itself -------------------------------------------------------------------------------------------------
 def test_a_script_in_disguise_opens_nothing(tmp_path: Path) -> None:
     arguments = command(
-        VOICE,
+        {VOICE.name: str(tmp_path / "o.m4a")},
         source=str(ZOO / "ffconcat.mp4"),
         media_type="video/mp4",
-        target=str(tmp_path / "o.m4a"),
         seconds=1,
     )
     with pytest.raises(ffmpeg.Failed) as failed:
