@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recordings.assets.confined import confined
-from recordings.assets.sniffing import HEAD_BYTES, TYPES, Found, Words, sniff
+from recordings.assets.decoding import MARKS, NotText, decode, without_mark
+from recordings.assets.sniffing import HEAD_BYTES, TYPES, Found, Words, binary, sniff, text
 
 PROBE_SECONDS, PROBE_CPU_SECONDS, PROBE_MEMORY = 90, 60, 2 * 1024**3
 TEXT_BYTES = 8 * 1024**2  # no caption file of any session comes near
+VTT_STARTS = (b"WEBVTT", b"\xef\xbb\xbfWEBVTT")
+CONTROLS = frozenset(range(32)) - set(b"\t\n\r\f\x1b")
 CHILD = Path(__file__).resolve().with_name("probe_child.py")
 
 
@@ -130,36 +133,58 @@ def read_text(path: Path, kind: str, found: Found, read_captions: ReadCaptions |
         raise Unacceptable(
             _("This is %(found)s of more than 8 MB. Choose a smaller one.") % {"found": found.words}
         )
-    text = decoded(path)
+    words = decoded(path)
     if kind == "captions":
-        check_captions(text, read_captions)
-    return {"lines": text.count("\n") + 1}
+        check_captions(words, read_captions)
+    return {"lines": words.count("\n") + 1}
 
 
-def decoded(path: Path) -> str:
-    """Return a text file's words. Raises Unacceptable with the line where it is not UTF-8."""
-    data = path.read_bytes()
+def decoded(path: Path, language: str = "") -> str:
+    """Return a text file's words. Raises Unacceptable with the line where it is no text."""
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        line = data[: wrong.start].count(b"\n") + 1
-        message = _("Line %(line)s is not UTF-8 text. Save the file as UTF-8, then choose it again.")
-        raise Unacceptable(message % {"line": line}) from wrong
+        return decode(path.read_bytes(), language)
+    except NotText as wrong:
+        raise Unacceptable(str(wrong)) from wrong
 
 
-def other_captions(path: Path, seconds: float | None, read_captions: ReadCaptions) -> str | None:
-    """Return SRT captions, or a transcript, as WebVTT; None for a file that is neither. Raises Unacceptable.
+def other_captions(
+    path: Path, seconds: float | None, read_captions: ReadCaptions, language: str = ""
+) -> str | None:
+    """Return SRT captions, a transcript, or captions in another encoding, as WebVTT in UTF-8; None for other files.
 
-    seconds: how long the recording lasts, if that is known.
+    seconds: how long the recording lasts, if that is known. language: the words', if that is known. Raises
+    Unacceptable.
     """
-    with path.open("rb") as file:
-        found = sniff(file.read(HEAD_BYTES))
-    if found.media_type not in ("application/x-subrip", "text/plain") or path.stat().st_size > TEXT_BYTES:
+    if path.stat().st_size > TEXT_BYTES:
         return None
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if not is_text(head) or (head.startswith(VTT_STARTS) and is_utf8(path)):
+        return None
+    words = decoded(path, language)
     try:
-        return read_captions(decoded(path), seconds)
+        return read_captions(words, seconds)
     except ValueError as wrong:
         raise Unacceptable(_("The captions cannot be read. %(why)s") % {"why": wrong}) from wrong
+
+
+def is_text(head: bytes) -> bool:
+    """Return whether a file that begins like this is a text, in whatever encoding, and no script, page or the like."""
+    if head[:2] in MARKS or without_mark(head):
+        return True
+    found = binary(head) or text(head)
+    if found is None:
+        return not CONTROLS & set(head)
+    return found.media_type in ("application/x-subrip", "text/plain", "text/vtt")
+
+
+def is_utf8(path: Path) -> bool:
+    """Return whether all of a file is UTF-8."""
+    try:
+        path.read_bytes().decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def check_captions(text: str, read_captions: ReadCaptions | None) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from recordings.assets.probing import ReadCaptions
 from recordings.catalogue.links import NotAFile, refuse_pages
-from recordings.catalogue.models import Arrival, ArrivalState, Recording
+from recordings.catalogue.models import Arrival, ArrivalState, Origin, Recording
 from recordings.catalogue.taking import (
     CannotTake,
     Facts,
@@ -42,10 +42,11 @@ def take_upload(
     now: datetime,
     actor_id: int | None,
     read_captions: ReadCaptions | None = None,
+    origin: str = Origin.HUMAN,
 ) -> Taken:
     """Return the Original that an uploaded file became. kind: an OriginalKind. language: a tag, or empty.
 
-    read_captions: see `assets.probing.inspect`. Raises CannotTake.
+    origin: of captions, where their words come from. read_captions: see `assets.probing.inspect`. Raises CannotTake.
     """
     check_consent(session, kind)
     uploaded.seek(0)
@@ -53,7 +54,7 @@ def take_upload(
     return take(
         source=(uploaded.file or BytesIO()) if isinstance(uploaded, File) else uploaded,
         into=lambda: recording_of(session, now=now),
-        facts=Facts(kind, language, name, actor_id, seconds=seconds_of(session)),
+        facts=Facts(kind, language, name, actor_id, seconds=seconds_of(session), origin=origin),
         now=now,
         read_captions=read_captions,
     )
@@ -68,11 +69,12 @@ def ask_fetch(
     now: datetime,
     actor_id: int | None,
     known: bool = False,
+    origin: str = Origin.HUMAN,
 ) -> Arrival:
     """Return the Arrival of a file that a job will fetch; asked twice while under way, it is the same one.
 
-    known: a provider gave the address, so it is a file's, whatever it looks like. Raises CannotTake for what cannot be
-    fetched: no web address, a meeting, a video site's page.
+    known: a provider gave the address, so it is a file's, whatever it looks like. origin: where captions come from.
+    Raises CannotTake for what cannot be fetched: no web address, a meeting, a video site's page.
     """
     url = url.strip()
     if len(url) > 1000:
@@ -91,7 +93,13 @@ def ask_fetch(
             try_again(arrival=same, now=now)
             return same
         arrival = Arrival.objects.create(
-            recording=recording, kind=kind, language=language, url=url, asked_by_id=actor_id, asked_at=now
+            recording=recording,
+            kind=kind,
+            language=language,
+            origin=origin,
+            url=url,
+            asked_by_id=actor_id,
+            asked_at=now,
         )
         jobs.ensure(
             kind=FETCH_KIND,

@@ -47,7 +47,15 @@ def bring(
         check_consent(arrival.recording.session, arrival.kind)
         length = seconds_of(arrival.recording.session)
         name = PurePosixPath(unquote(urlsplit(arrival.url).path)).name
-        facts = Facts(arrival.kind, arrival.language, name, arrival.asked_by_id, arrival.url, length)
+        facts = Facts(
+            arrival.kind,
+            arrival.language,
+            name,
+            arrival.asked_by_id,
+            arrival.url,
+            length,
+            arrival.origin,
+        )
         taken = take(
             source=staged_path(arrival),
             into=lambda: arrival.recording,

@@ -78,6 +78,7 @@ def decide(
                 now=now,
                 actor_id=actor_id,
                 known=True,
+                origin=found.origin,
             )
             return True
         job = jobs.ensure(kind=KIND, subject=f"found:{found.pk}", door=DOOR, cluster="media", now=now)
@@ -113,6 +114,7 @@ def take_found(*, found: Found, now: datetime, read_captions: ReadCaptions | Non
                 now=now,
                 actor_id=found.decided_by_id,
                 read_captions=read_captions,
+                origin=found.origin,
             )
     except (OSError, CannotTake) as wrong:
         reason = str(wrong) if isinstance(wrong, CannotTake) else _("The file cannot be read (any more).")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from recordings.assets import store
 from recordings.assets.models import Asset
 from recordings.assets.probing import ReadCaptions, Unacceptable, inspect, other_captions
-from recordings.catalogue.models import Original, OriginalKind, Recording
+from recordings.catalogue.models import Origin, Original, OriginalKind, Recording
 from seminars.sessions.models import Session
 from seminars.sessions.speaking.stages import refusing
 
@@ -33,10 +33,14 @@ def check_consent(session: Session | None, kind: str) -> None:
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a file. again: the same file was there already, and nothing was added."""
+    """What became of a file. again: the same file was there already, and nothing was added.
+
+    aside: it is kept but not shown: people's captions in its language are here, and it is a machine's.
+    """
 
     original: Original
     again: bool = False
+    aside: bool = False
 
 
 def recording_of(session: Session, *, now: datetime) -> Recording:
@@ -49,7 +53,10 @@ def recording_of(session: Session, *, now: datetime) -> Recording:
 
 @dataclass(frozen=True)
 class Facts:
-    """What people say about a file; `source_url` is where it was fetched, `seconds` how long the session's lasts."""
+    """What people say about a file; `source_url` is where it was fetched, `seconds` how long the session's lasts.
+
+    origin: of captions, where their words come from.
+    """
 
     kind: str
     language: str
@@ -57,6 +64,7 @@ class Facts:
     actor_id: int | None
     source_url: str = ""
     seconds: float | None = None
+    origin: str = Origin.HUMAN
 
 
 def take(
@@ -69,7 +77,8 @@ def take(
 ) -> Taken:
     """Return the Original that the bytes of `source` became, in the recording that `into` gives. Raises CannotTake.
 
-    A source that is staged already is moved, not copied. SRT captions and transcripts are kept as WebVTT.
+    A source that is staged already is moved, not copied. SRT captions, transcripts, and captions in another encoding
+    are kept as WebVTT.
     """
     try:
         with staged_of(source) as came, as_captions(came, facts, read_captions) as staged:
@@ -96,10 +105,10 @@ def staged_of(source: IO[bytes] | Path | store.Staged) -> Iterator[store.Staged]
 def as_captions(
     staged: store.Staged, facts: Facts, read_captions: ReadCaptions | None
 ) -> Iterator[store.Staged]:
-    """Give SRT captions, or a transcript, as a WebVTT file of its own; anything else as it is. Raises Unacceptable."""
+    """Give captions that are not WebVTT in UTF-8 as a file that is; anything else as it is. Raises Unacceptable."""
     words = None
     if facts.kind == OriginalKind.CAPTIONS and read_captions is not None:
-        words = other_captions(staged.path, facts.seconds, read_captions)
+        words = other_captions(staged.path, facts.seconds, read_captions, facts.language)
     if words is None:
         yield staged
         return
@@ -118,7 +127,8 @@ def seconds_of(session: Session | None) -> float | None:
 def link(recording: Recording, asset: Asset, facts: Facts, now: datetime) -> Taken:
     """Return the asset as an Original of the recording; an earlier one of this kind and language is superseded.
 
-    There may be many handouts, so they supersede nothing. Two at a time wait for each other at the recording's row.
+    There may be many handouts, so they supersede nothing; nor do a machine's captions those that people wrote or
+    corrected. Two at a time wait for each other at the recording's row.
     """
     Recording.objects.select_for_update().get(pk=recording.pk)
     current = Original.objects.filter(
@@ -126,17 +136,24 @@ def link(recording: Recording, asset: Asset, facts: Facts, now: datetime) -> Tak
     )
     same = current.filter(asset=asset).first()
     if same:
+        if same.origin != facts.origin:  # the same words, and somebody who knows better where they come from
+            same.origin = facts.origin
+            same.save(update_fields=["origin"])
         return Taken(same, again=True)
-    if facts.kind != OriginalKind.HANDOUT:
+    by_people = current.exclude(origin=Origin.AUTOMATIC)
+    aside = facts.origin == Origin.AUTOMATIC and facts.kind == OriginalKind.CAPTIONS and by_people.exists()
+    if facts.kind != OriginalKind.HANDOUT and not aside:
         current.update(superseded_at=now)
     original = Original.objects.create(
         recording=recording,
         asset=asset,
         kind=facts.kind,
         language=facts.language,
+        origin=facts.origin,
         filename=facts.filename[-200:],
         source_url=facts.source_url,
         added_by_id=facts.actor_id,
         added_at=now,
+        superseded_at=now if aside else None,
     )
-    return Taken(original)
+    return Taken(original, aside=aside)

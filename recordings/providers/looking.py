@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from recordings.catalogue import arriving
-from recordings.catalogue.models import Arrival, ArrivalState, Found, FoundState
+from recordings.catalogue.models import Arrival, ArrivalState, Found, FoundState, Origin, OriginalKind
 from recordings.catalogue.taking import CannotTake
 from recordings.providers import sealing
 from recordings.providers.interface import File, Piece, Provider
@@ -158,6 +158,7 @@ def _ask_fetch(offer: Offer, file: File, now: datetime) -> str:
                 now=now,
                 actor_id=None,
                 known=True,
+                origin=_origin_of(file),
             )
     except CannotTake as wrong:
         return str(wrong)
@@ -184,6 +185,7 @@ def _doubt(account: Account, piece: Piece, file: File, key: str, reason: str, no
             "size": file.size if file.size is not None and file.size >= 0 else None,
             "began_at": piece.began_at,
             "kind": file.kind,
+            "origin": _origin_of(file),
             "community": account.community,
             "session": match(piece, community=account.community).session,
             "reason": reason,
@@ -191,6 +193,11 @@ def _doubt(account: Account, piece: Piece, file: File, key: str, reason: str, no
         },
     )
     return found
+
+
+def _origin_of(file: File) -> Origin:
+    """Providers make captions with a machine, whatever they call them."""
+    return Origin.AUTOMATIC if file.kind == OriginalKind.CAPTIONS else Origin.HUMAN
 
 
 def _line(text: str) -> str:

@@ -12,7 +12,7 @@ from recordings.catalogue.models import Found, OriginalKind
 from recordings.providers.known import PAGES, PROVIDERS
 from recordings.providers.models import Account, Link, LinkState, Offer
 from recordings.uploading.models import Upload, UploadState
-from recordings.web.files import too_large
+from recordings.web.files import SOURCES, too_large
 from seminars.followups.kinds import is_file
 from seminars.followups.models import Item
 from seminars.people.models import Community
@@ -36,6 +36,7 @@ def sending(
         "panel": panel,
         "kinds": [choice for choice in OriginalKind.choices if choice[0] in offered],
         "languages": language_choices(),
+        "sources": SOURCES,
         "language": language,
         "limit": settings.MAX_FILE_BYTES,
         "too_large": too_large(),
@@ -49,6 +50,7 @@ def words() -> dict[str, str]:
         "told": _("%a of %b files are kept."),
         "kind": _("What it is"),
         "language": _("Language"),
+        "origin": _("Where the captions come from"),
         "progress": _("How much is uploaded"),
         "soon": _("less than a minute left"),
         "minutes": _("about %n min left"),
@@ -63,6 +65,12 @@ def words() -> dict[str, str]:
         "later": _("All of it is here. It is checked later; you can leave this page."),
         "kept": _("The file is kept. What can be made of it follows by itself."),
     }
+
+
+@register.inclusion_tag("recordings/_caption_facts.html")
+def caption_facts(language: str) -> dict[str, Any]:
+    """Ask of captions in what language they are, and where they come from. language: chosen to begin with."""
+    return {"languages": language_choices(), "language": language, "sources": SOURCES}
 
 
 @register.inclusion_tag("recordings/_sent.html", takes_context=True)

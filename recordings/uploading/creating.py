@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from recordings.assets import store
 from recordings.assets.models import Asset
-from recordings.catalogue.models import Original, OriginalKind
+from recordings.catalogue.models import Origin, Original, OriginalKind
 from recordings.catalogue.taking import CannotTake, check_consent
 from recordings.uploading import staging
 from recordings.uploading.models import Upload, UploadState
@@ -42,12 +42,13 @@ class TooMany(Exception):
 
 @dataclass(frozen=True)
 class Announced:
-    """What is said of a file before it comes. length: bytes."""
+    """What is said of a file before it comes. length: bytes. origin: of captions, where their words come from."""
 
     kind: str
     language: str
     filename: str
     length: int
+    origin: str = Origin.HUMAN
 
 
 def create(*, session: Session, file: Announced, sender: str, actor_id: int | None, now: datetime) -> Upload:
@@ -69,6 +70,7 @@ def create(*, session: Session, file: Announced, sender: str, actor_id: int | No
             session=session,
             kind=file.kind,
             language=file.language,
+            origin=file.origin,
             filename=name,
             length=file.length,
             sender=sender,
@@ -86,6 +88,7 @@ def check(session: Session, file: Announced) -> None:
         file.kind not in OriginalKind.values
         or len(file.language) > 10
         or not _LANGUAGE.fullmatch(file.language)
+        or file.origin not in (Origin.HUMAN, Origin.AUTOMATIC)
     ):
         raise CannotTake(_("Say what the file is: a video, slides, captions …"))
     if file.length <= 0:

@@ -41,7 +41,14 @@ def finish(
     def into() -> Recording:
         return recording_of(session, now=now)
 
-    facts = Facts(upload.kind, upload.language, upload.filename, upload.actor_id, seconds=seconds_of(session))
+    facts = Facts(
+        upload.kind,
+        upload.language,
+        upload.filename,
+        upload.actor_id,
+        seconds=seconds_of(session),
+        origin=upload.origin,
+    )
     part = staging.part_of(upload)
     try:
         check_consent(session, upload.kind)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recordings.catalogue import arriving
-from recordings.catalogue.models import Arrival, Original, OriginalKind
+from recordings.catalogue.models import Arrival, Origin, Original, OriginalKind
 from recordings.providers import linking
 from recordings.providers.known import page_of
 from recordings.publishing import releasing
@@ -29,6 +29,12 @@ from seminars.web.forms.inputs import LanguageChoice
 from seminars.web.organise.gate import actor, for_organisers
 from seminars.web.visitors import visitor_of
 
+SOURCES = [
+    (Origin.HUMAN.value, gettext_lazy("People wrote or checked them")),
+    (Origin.AUTOMATIC.value, gettext_lazy("Automatic: a machine wrote them, nobody checked")),
+]
+"""Where captions come from, for who brings them."""
+
 
 class WhatForm(forms.Form):
     """What a file is."""
@@ -37,6 +43,18 @@ class WhatForm(forms.Form):
         label=gettext_lazy("What it is"), choices=OriginalKind.choices, initial=OriginalKind.VIDEO
     )
     language = LanguageChoice(label=gettext_lazy("Language"))
+    origin = forms.ChoiceField(
+        label=gettext_lazy("Where the captions come from"),
+        choices=SOURCES,
+        initial=Origin.HUMAN,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_origin(self) -> str:
+        """Captions are people's unless somebody says otherwise; of other files it is not asked."""
+        is_captions = self.cleaned_data.get("kind") == OriginalKind.CAPTIONS
+        return (self.cleaned_data["origin"] if is_captions else "") or Origin.HUMAN.value
 
 
 class UploadForm(WhatForm):
@@ -107,6 +125,13 @@ def page(
     return render(request, "recordings/organise_files.html", context, status=status)
 
 
+def set_aside() -> str:
+    """Return what to say of automatic captions where there are better ones."""
+    return _(
+        "The file is kept, but not shown: people wrote or corrected the captions in this language that are here."
+    )
+
+
 def too_large() -> str:
     """Return what to say of a file above the limit."""
     words = _("The file is too large. At most %(limit)s are taken here.")
@@ -150,6 +175,7 @@ def upload_file(request: HttpRequest, slug: str) -> HttpResponse:
             now=now,
             actor_id=actor(request),
             read_captions=as_vtt,
+            origin=form.cleaned_data["origin"],
         )
     except arriving.CannotTake as wrong:
         form.add_error("file", str(wrong))
@@ -157,6 +183,8 @@ def upload_file(request: HttpRequest, slug: str) -> HttpResponse:
     releasing.release(recording=taken.original.recording, now=now, actor_id=actor(request))
     if taken.again:
         messages.info(request, _("This file is here already. Nothing was added."))
+    elif taken.aside:
+        messages.warning(request, set_aside())
     else:
         messages.success(request, _("The file is kept. What can be made of it follows by itself."))
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":
@@ -191,7 +219,13 @@ def _fetch_or_link(session: Session, given: dict[str, str], actor_id: int | None
             "The page is linked until a copy is here. Upload the file as well: the archive keeps its own copy."
         )
     arriving.ask_fetch(
-        session=session, kind=given["kind"], url=url, language=language, now=now, actor_id=actor_id
+        session=session,
+        kind=given["kind"],
+        url=url,
+        language=language,
+        now=now,
+        actor_id=actor_id,
+        origin=given["origin"],
     )
     return _("The file is being fetched.")
 

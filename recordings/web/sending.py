@@ -17,7 +17,7 @@ from seminars.sessions.speaking.models import SpeakerLink
 from seminars.web.organise.gate import actor, for_organisers
 from seminars.web.speaking import declined, for_speakers
 
-OF_SPEAKERS = (OriginalKind.SLIDES.value, OriginalKind.HANDOUT.value)
+OF_SPEAKERS = (OriginalKind.SLIDES.value, OriginalKind.HANDOUT.value, OriginalKind.CAPTIONS.value)
 
 
 @for_organisers

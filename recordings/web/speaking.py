@@ -12,20 +12,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recordings.catalogue import arriving
-from recordings.catalogue.models import OriginalKind
+from recordings.catalogue.models import Origin, OriginalKind
 from recordings.publishing import releasing
-from recordings.web.files import too_large
+from recordings.transcripts.converting import as_vtt
+from recordings.web.files import SOURCES, set_aside, too_large
 from seminars.sessions.speaking.models import SpeakerLink
+from seminars.web.forms.inputs import LanguageChoice
 from seminars.web.speaking import declined, for_speakers, page
 
-KINDS = (OriginalKind.SLIDES, OriginalKind.HANDOUT)
-"""What may be brought: slides, and notes or other things to read."""
+KINDS = (OriginalKind.SLIDES, OriginalKind.HANDOUT, OriginalKind.CAPTIONS)
+"""What may be brought: slides, notes or other things to read, and captions or the words that were read out."""
 
 
 class SlidesForm(forms.Form):
     """A PDF from the speaker's own disk."""
 
     kind = forms.ChoiceField(choices=[(each.value, each.label) for each in KINDS], required=False)
+    language = LanguageChoice(required=False)
+    origin = forms.ChoiceField(choices=SOURCES, required=False)
 
     file = forms.FileField(
         allow_empty_file=True,
@@ -55,15 +59,19 @@ def upload(request: HttpRequest, link: SpeakerLink) -> HttpResponse:
             session=session,
             kind=OriginalKind(form.cleaned_data["kind"] or OriginalKind.SLIDES),
             uploaded=form.cleaned_data["file"],
-            language=session.language,
+            language=form.cleaned_data["language"] or session.language,
             now=now,
             actor_id=None,
+            read_captions=as_vtt,
+            origin=form.cleaned_data["origin"] or Origin.HUMAN,
         )
     except arriving.CannotTake as wrong:
         return _again(request, link, str(wrong))
     releasing.release(recording=taken.original.recording, now=now)
     if taken.again:
         messages.info(request, _("This file is here already. Nothing was added."))
+    elif taken.aside:
+        messages.warning(request, set_aside())
     else:
         messages.success(request, _("Thank you. Your file is here, and on the session's page."))
     return redirect("speak", link.token)

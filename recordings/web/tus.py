@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recordings.assets import store
+from recordings.catalogue.models import Origin
 from recordings.catalogue.taking import CannotTake
 from recordings.uploading import creating, finishing, receiving, staging
 from recordings.uploading.models import Upload, UploadState
@@ -98,7 +99,11 @@ def create(
     if kind not in kinds:
         return said(422, _("Files of this kind are not taken here."))
     file = creating.Announced(
-        kind, facts.get("language", session.language), facts.get("filename", ""), length
+        kind,
+        facts.get("language", session.language),
+        facts.get("filename", ""),
+        length,
+        facts.get("origin", "") or Origin.HUMAN,
     )
     try:
         upload = creating.create(

@@ -46,7 +46,8 @@
     const add = (file) => {
       const box = find("row").content.firstElementChild.cloneNode(true);
       const part = (name) => box.querySelector(`[data-${name}]`);
-      const [bar, kind, tongue] = [part("bar"), part("kind"), part("language")];
+      const [bar, kind, tongue, origin] = [part("bar"), part("kind"), part("language"), part("origin")];
+      const ask = () => { origin.hidden = kind.value !== "captions"; };
       const row = { state: "ready", upload: null };
       all.push(row);
       let since = 0, from = 0;
@@ -54,9 +55,11 @@
       part("name").textContent = file.name;
       part("size").textContent = bytes(file.size, language);
       kind.value = guess(file, kinds);
+      kind.addEventListener("change", ask);
+      ask();
       const said = (/[._-]([a-z]{2})\.[a-z0-9]+$/i.exec(file.name) || [])[1];
       if (said && [...tongue.options].some((option) => option.value === said.toLowerCase())) tongue.value = said.toLowerCase();
-      for (const [label, select] of [["kind", kind], ["language", tongue]])
+      for (const [label, select] of [["kind", kind], ["language", tongue], ["origin", origin]])
         select.setAttribute("aria-label", `${words[label]}: ${file.name}`);
       bar.setAttribute("aria-label", `${words.progress}: ${file.name}`);
 
@@ -106,7 +109,7 @@
           retryDelays: WAITS,
           removeFingerprintOnSuccess: true,
           headers: { "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value },
-          metadata: { filename: file.name, kind: kind.value, language: tongue.value },
+          metadata: { filename: file.name, kind: kind.value, language: tongue.value, origin: origin.value },
           onProgress: (sent, total) => {
             if (from < 0) from = sent;
             bar.value = (100 * sent) / total;
