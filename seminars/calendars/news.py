@@ -1,4 +1,4 @@
-"""What changes, for readers of news: Atom (RFC 4287) and JSON Feed 1.1, made of the history that strangers may read.
+"""What changes, for readers of news: entries of Atom, and JSON Feed 1.1, of the history that strangers may read.
 
 An entry is one Change of a session that is public now. What happened before it was public is never told, and of what
 was changed only what its page says today, and from when it was moved.
@@ -6,11 +6,9 @@ was changed only what its page says today, and from when it was moved.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import uuid5
-from xml.etree import ElementTree
 
 from babel.dates import format_date
 from django.conf import settings
@@ -20,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.calendars import wording
+from seminars.calendars.atom import MOST, Piece, stamp
 from seminars.calendars.feeds import Subject
 from seminars.calendars.lines import clean, clean_line
 from seminars.changes.models import Change
@@ -27,11 +26,8 @@ from seminars.sessions.models import Material, MaterialKind, MaterialState, Sess
 from seminars.sessions.revising import subject_of
 from seminars.words import say
 
-MOST = 100
-"""Entries of a feed."""
 LATEST = 300
 """Sessions whose history is read: those that changed last."""
-ATOM = "http://www.w3.org/2005/Atom"
 TITLES: dict[str, str | Promise] = {
     "published": gettext_lazy("New: %(title)s"),
     "rescheduled": gettext_lazy("New time: %(title)s"),
@@ -43,18 +39,6 @@ TITLES: dict[str, str | Promise] = {
     "speakers": gettext_lazy("Speakers: %(title)s"),
     "material": gettext_lazy("%(what)s: %(title)s"),
 }
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One thing that happened. `uid` never changes; `at` is aware UTC."""
-
-    uid: str
-    title: str
-    text: str
-    page: str
-    at: datetime
-    language: str
 
 
 def pieces(sessions: QuerySet[Session], *, language: str) -> list[Piece]:
@@ -86,28 +70,6 @@ def pieces(sessions: QuerySet[Session], *, language: str) -> list[Piece]:
     return found
 
 
-def atom(subject: Subject, told: Iterable[Piece], *, address: str, language: str, heading: str = "") -> bytes:
-    """Return an Atom document. address: its own, which is also its id. heading: where it is not of what changes."""
-    ElementTree.register_namespace("", ATOM)
-    told = list(told)
-    feed = ElementTree.Element(f"{{{ATOM}}}feed", {"xml:lang": language})
-    _add(feed, "id", address)
-    _add(feed, "title", heading or _heading(subject))
-    _add(feed, "updated", _stamp(max([each.at for each in told], default=_begun(subject))))
-    _add(feed, "link", "", rel="self", type="application/atom+xml", href=address)
-    _add(feed, "link", "", rel="alternate", type="text/html", href=subject.page)
-    _add(ElementTree.SubElement(feed, f"{{{ATOM}}}author"), "name", clean_line(settings.SITE_NAME))
-    for each in told:
-        entry = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
-        _add(entry, "id", f"urn:uuid:{each.uid}")
-        _add(entry, "title", each.title)
-        _add(entry, "published", _stamp(each.at))
-        _add(entry, "updated", _stamp(each.at))
-        _add(entry, "link", "", rel="alternate", type="text/html", href=each.page)
-        _add(entry, "summary", each.text or each.title)
-    return bytes(ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True))
-
-
 def json_feed(subject: Subject, told: Iterable[Piece], *, address: str, language: str) -> bytes:
     """Return a JSON Feed 1.1 document."""
     items = [
@@ -116,14 +78,14 @@ def json_feed(subject: Subject, told: Iterable[Piece], *, address: str, language
             "url": each.page,
             "title": each.title,
             "content_text": each.text or each.title,
-            "date_published": _stamp(each.at),
-            "date_modified": _stamp(each.at),
+            "date_published": stamp(each.at),
+            "date_modified": stamp(each.at),
         }
         for each in told
     ]
     document: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": _heading(subject),
+        "title": heading_of(subject),
         "home_page_url": subject.page,
         "feed_url": address,
         "language": language,
@@ -133,20 +95,9 @@ def json_feed(subject: Subject, told: Iterable[Piece], *, address: str, language
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def _heading(subject: Subject) -> str:
+def heading_of(subject: Subject) -> str:
+    """Return what a feed of changes is called, in the active language."""
     return _("%(name)s: what changes") % {"name": clean_line(subject.name)}
-
-
-def _begun(subject: Subject) -> datetime:
-    return subject.made_at or datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-
-
-def _add(parent: ElementTree.Element, name: str, text: str, **attributes: str) -> None:
-    ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes).text = text or None
 
 
 def _opened(communities: Iterable[Any]) -> dict[str, datetime]:

@@ -1,7 +1,7 @@
 """Discussion papers on the web: lists, each paper in all its versions for good, their files, and feeds."""
 
 from itertools import groupby
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -9,27 +9,26 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import translation
-from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from seminars.access import community_or_404
-from seminars.calendars import news
+from seminars.calendars.atom import MOST, Piece, atom
 from seminars.calendars.feeds import Subject
 from seminars.calendars.lines import clean, clean_line
 from seminars.followups.papers import marking
 from seminars.followups.papers.models import Paper, PaperQuerySet, PaperState, PaperVersion
+from seminars.notifications.posting import language_of
 from seminars.people.models import Community, Joining
 from seminars.people.visitors import NOBODY
 from seminars.sessions.models import Session
-from seminars.web.feeds import PUBLIC, marked
 from seminars.web.paper_sheets import bibtex, citation, doi_address, pdf_of, sessions_of, versions_of
+from seminars.web.polled import polled
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.words import say
 
 ON_A_PAGE = 40
-_NAMES = UUID("0d9cf1c1-8f0e-4bb5-8c0e-6f5b1f0a7c3e")
 
 
 @require_safe
@@ -141,8 +140,7 @@ def _list(request: HttpRequest, community: Community | None) -> HttpResponse:
 
 
 def _feed(request: HttpRequest, community: Community | None) -> HttpResponse:
-    language = community.language if community else settings.LANGUAGE_CODE
-    language = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    language = language_of(community.language if community else "")
     rows = _of(Paper.objects.visible_to(NOBODY), community).exclude(state=PaperState.SUPERSEDED)
     versions = PaperVersion.objects.filter(paper__in=rows).select_related("paper__community").defer("body")
     with translation.override(language):
@@ -154,27 +152,21 @@ def _feed(request: HttpRequest, community: Community | None) -> HttpResponse:
             language=language,
             made_at=community.made_at if community else None,
         )
-        body = news.atom(
+        body = atom(
             subject,
-            [_piece(each) for each in versions.order_by("-out_at", "-pk")[: news.MOST]],
+            [_piece(each) for each in versions.order_by("-out_at", "-pk")[:MOST]],
             address=settings.MERIDIAN_URL + request.path,
             language=language,
             heading=clean_line(_("%(name)s: discussion papers") % {"name": name}),
         )
-    etag = f'W/"{uuid5(_NAMES, body.decode()).hex}"'
-    response = get_conditional_response(request, etag=etag) or HttpResponse(
-        body, content_type="application/atom+xml; charset=utf-8"
-    )
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = PUBLIC
-    return marked(response)
+    return polled(request, body)
 
 
-def _piece(version: PaperVersion) -> news.Piece:
+def _piece(version: PaperVersion) -> Piece:
     """One version; its entry keeps its name for ever."""
     found = version.paper
     words = [version.changes, marking.words_in(version.summary)]
-    return news.Piece(
+    return Piece(
         uid=str(uuid5(found.uuid, str(version.version))),
         title=clean_line(f"{found.label}: {version.title}"),
         text=clean("\n\n".join(each for each in words if each)).strip(),

@@ -8,12 +8,14 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from seminars.calendars import entries, feeds, filters, news, scopes, shelf
+from seminars.calendars.atom import atom
 from seminars.calendars.scopes import Kind, Missing, Options, Scope
 from seminars.web.feed_options import WrongOption, filters_in, options_in, unknown
 from seminars.web.feeds import PUBLIC, marked, missing, problem
+from seminars.web.polled import ATOM
 
 TYPES = {
-    "atom": "application/atom+xml; charset=utf-8",
+    "atom": ATOM,
     "json": "application/feed+json; charset=utf-8",
 }
 
@@ -70,11 +72,13 @@ def written(scope: Scope, path_asked: str, form: str) -> bytes:
     language = scope.options.language or subject.language
     if language not in {code for code, _name in settings.LANGUAGES}:
         language = settings.LANGUAGE_CODE
-    write = news.atom if form == "atom" else news.json_feed
     plain = Scope(scope.kind, scope.name, Options(everything=True, language=language))
     with translation.override(language):
         told = news.pieces(scopes.sessions_of(plain, None), language=language)
-        return write(subject, told, address=f"{settings.MERIDIAN_URL}{path_asked}", language=language)
+        address = f"{settings.MERIDIAN_URL}{path_asked}"
+        if form == "json":
+            return news.json_feed(subject, told, address=address, language=language)
+        return atom(subject, told, address=address, language=language, heading=news.heading_of(subject))
 
 
 urlpatterns = [

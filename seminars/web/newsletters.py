@@ -1,7 +1,6 @@
 """Newsletters on the web: the issues of a community and of the site, each for good, and their feeds."""
 
 from itertools import groupby
-from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -9,26 +8,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from seminars.access import community_or_404
-from seminars.calendars import news
+from seminars.calendars.atom import MOST, Piece, atom
 from seminars.calendars.feeds import Subject
 from seminars.calendars.lines import clean, clean_line
 from seminars.notifications.newsletter import editing, saying
 from seminars.notifications.newsletter.items import in_sections
 from seminars.notifications.newsletter.models import Issue
+from seminars.notifications.posting import language_of
 from seminars.notifications.readers.models import scope_of
 from seminars.people.models import Community, Joining
 from seminars.people.visitors import NOBODY, Visitor
-from seminars.web.feeds import PUBLIC, marked
+from seminars.web.polled import polled
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.words import say
 
 ON_A_PAGE = 60
-_NAMES = UUID("6b1f4b1e-5c0a-4f0b-9d63-2a0f6c0c7d11")
 
 
 @require_safe
@@ -125,12 +123,11 @@ def _page(request: HttpRequest, community: Community | None, number: int) -> Htt
 
 
 def _feed(request: HttpRequest, community: Community | None) -> HttpResponse:
-    language = community.language if community else settings.LANGUAGE_CODE
-    language = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    language = language_of(community.language if community else "")
     rows = Issue.objects.visible_to(NOBODY).filter(scope=scope_of(community)).select_related("community")
     with translation.override(language):
         name = say(community.name, language) if community else settings.SITE_NAME
-        issues = list(rows[: news.MOST])
+        issues = list(rows[:MOST])
         gone = saying.withdrawn(
             item for each in issues for item in editing.items_of(each, now=timezone.now())
         )
@@ -144,24 +141,18 @@ def _feed(request: HttpRequest, community: Community | None) -> HttpResponse:
         )
         address = settings.MERIDIAN_URL + request.path
         heading = clean_line(_("%(name)s: newsletter") % {"name": name})
-        body = news.atom(subject, told, address=address, language=language, heading=heading)
-    etag = f'W/"{uuid5(_NAMES, body.decode()).hex}"'
-    response = get_conditional_response(request, etag=etag) or HttpResponse(
-        body, content_type="application/atom+xml; charset=utf-8"
-    )
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = PUBLIC
-    return marked(response)
+        body = atom(subject, told, address=address, language=language, heading=heading)
+    return polled(request, body)
 
 
-def _piece(issue: Issue, language: str, gone: set[str]) -> news.Piece:
+def _piece(issue: Issue, language: str, gone: set[str]) -> Piece:
     """One issue: its introduction, then the titles of what everybody may see. gone: refs that are shown no more."""
     assert issue.went_at is not None  # it is out
     items = [each for each in editing.items_of(issue, now=issue.went_at) if each.ref not in gone]
     lines = [say(issue.introduction, language)]
     for section in in_sections(items, inside=False):
         lines += ["", f"{section.title}:", *(f"– {say(each.title, language)}" for each in section.items)]
-    return news.Piece(
+    return Piece(
         uid=str(issue.uuid),
         title=clean_line(heading_of(issue, language)),
         text=clean("\n".join(lines)).strip(),

@@ -1,7 +1,6 @@
 """What a community shares: the list with its deadlines, its feed, and what members post."""
 
 from urllib.parse import urlsplit
-from uuid import uuid5
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,26 +9,27 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from seminars.access import community_or_404, member_community_or_404
-from seminars.calendars import news
+from seminars.calendars.atom import MOST, Piece, atom
 from seminars.calendars.feeds import Subject
 from seminars.calendars.lines import clean, clean_line
+from seminars.calendars.news import heading_of
 from seminars.changes.refusing import UserError
+from seminars.notifications.posting import language_of
 from seminars.people.joining import person_of
 from seminars.people.models import Community, Joining, User
 from seminars.people.visitors import NOBODY
 from seminars.series.resources import sharing
 from seminars.series.resources.models import Resource
 from seminars.web.deadlines import row_of
-from seminars.web.feeds import PUBLIC, marked
 from seminars.web.forms.resources import ResourceForm, ShowForm
 from seminars.web.organise.gate import show_refusal
+from seminars.web.polled import polled
 from seminars.web.times import Reader
 from seminars.web.visitors import organised_ids, organises_in, visitor_of
 from seminars.web.zones import reader_of
@@ -94,30 +94,25 @@ def feed(request: HttpRequest, slug: str) -> HttpResponse:
     community = community_or_404(slug, NOBODY)
     if community.joining != Joining.OPEN:
         raise Http404
-    language = (
-        community.language if community.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-    )
+    language = language_of(community.language)
     rows = Resource.objects.visible_to(NOBODY).filter(community=community)
-    latest = list(rows.order_by("-published_at", "-pk")[: news.MOST])
+    latest = list(rows.order_by("-published_at", "-pk")[:MOST])
     page = settings.MERIDIAN_URL + reverse("resources", args=[slug])
-    told = [_piece(each, language) for each in latest if each.published_at]
-    name = _("%(community)s: resources") % {"community": say(community.name, language)}
-    subject = Subject(name=name, page=page, language=language, made_at=community.made_at)
-    body = news.atom(subject, told, address=settings.MERIDIAN_URL + request.path, language=language)
-    etag = f'W/"{uuid5(community.uuid, body.decode()).hex}"'
-    response = get_conditional_response(request, etag=etag) or HttpResponse(
-        body, content_type="application/atom+xml; charset=utf-8"
-    )
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = PUBLIC
-    return marked(response)
+    with translation.override(language):  # the feed is the same for all, whatever their own language
+        told = [_piece(each, language) for each in latest if each.published_at]
+        name = _("%(community)s: resources") % {"community": say(community.name, language)}
+        subject = Subject(name=name, page=page, language=language, made_at=community.made_at)
+        address = settings.MERIDIAN_URL + request.path
+        heading = heading_of(subject)
+        body = atom(subject, told, address=address, language=language, heading=heading)
+    return polled(request, body)
 
 
-def _piece(resource: Resource, language: str) -> news.Piece:
+def _piece(resource: Resource, language: str) -> Piece:
     assert resource.published_at is not None
     row = row_of(resource, Reader(locale=language), resource.published_at)
     due = _("Deadline: %(day)s (%(city)s)") % {"day": row.due, "city": row.there} if row.due else ""
-    return news.Piece(
+    return Piece(
         uid=str(resource.uuid),
         title=clean_line(resource.title),
         text=clean("\n".join(filter(None, [due, resource.about, resource.url]))),
