@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from recordings.assets import store
+from recordings.assets import presence, store
 from recordings.assets.models import Asset
 
 CERTAIN = timedelta(days=7)
@@ -48,19 +48,23 @@ def reconcile(*, now: datetime, wanted: Collection[str] = ()) -> Reconciled:
             if sweep(path, now):
                 found.swept.append(path)
     rows = Asset.objects.order_by("pk").values_list("sha256", "size")
-    found.lost = [sha256 for sha256, size in rows.iterator() if not is_there(sha256, size)]
+    found.lost = [
+        sha256 for sha256, size in rows.iterator() if not store.is_file(store.path_of(sha256), size)
+    ]
     return found
 
 
 def files(found: Reconciled) -> Iterator[Path]:
     """Yield the files of the store at the addresses of their names; others are noted as strange."""
     top = Path(settings.STORE)
-    staging = store.staging_folder()
+    ours = {store.staging_folder(), top / store.ASIDE}
     for folder, folders, names in os.walk(top):
-        if Path(folder) == staging:
+        if Path(folder) in ours:
             folders.clear()
             continue
         for name in names:
+            if Path(folder) == top and name == presence.MARKER:
+                continue
             path = Path(folder, name)
             if _NAME.fullmatch(name) and store.path_of(name) == path:
                 yield path
@@ -91,11 +95,3 @@ def sweep(path: Path, now: datetime) -> bool:
             return False
         path.unlink()
     return True
-
-
-def is_there(sha256: str, size: int) -> bool:
-    """Return whether a row's file lies at its address, of its size."""
-    try:
-        return store.path_of(sha256).stat().st_size == size
-    except FileNotFoundError:
-        return False

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import stat
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,9 +22,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recordings.assets.models import Asset
+from seminars.queue.enqueue import nudge
 
 BLOCK = 64 * 1024
 PULSE = 64  # MiB between two words on how far it is
+LOOK_DOOR = "recordings.tasks.look_at_file"
+ASIDE = "damaged"
+"""The folder of the store in which damaged files lie that were replaced by good ones."""
 SPARE_BYTES = 64 * 1024**2  # left free on the disk, so that the database can still write
 
 
@@ -141,7 +146,8 @@ def keeping(
     each other's file away.
     """
     with locked(staged.sha256):
-        fresh = place(staged)
+        damaged = Asset.objects.filter(sha256=staged.sha256, damaged_at__isnull=False).exists()
+        fresh = place(staged, now=now, damaged=damaged)
         try:
             with transaction.atomic():
                 asset, _made = Asset.objects.get_or_create(
@@ -154,6 +160,8 @@ def keeping(
                         "verified_at": now,
                     },
                 )
+                if damaged:  # what was missing has been brought again: fixity looks, and writes that down
+                    nudge(LOOK_DOOR, asset_id=asset.pk)
                 yield asset
         except BaseException:  # also a worker being stopped: the file must not outlive its row
             if fresh:
@@ -167,14 +175,20 @@ def keep(staged: Staged, *, media_type: str, probe: dict[str, Any] | None = None
         return asset
 
 
-def place(staged: Staged) -> bool:
-    """Move a staged file to its address; return whether it was not there before. A damaged one there is replaced."""
+def place(staged: Staged, *, now: datetime, damaged: bool = False) -> bool:
+    """Move a staged file to its address; return whether nothing was there before. Call it under the address's lock.
+
+    damaged: what lies there is known not to be the file, though it may be as long. It is set aside then, as is what
+    is not a file, or of another length. now: aware UTC.
+    """
     target = path_of(staged.sha256)
-    if target.exists() and target.stat().st_size == staged.size:
+    if not damaged and is_file(target, staged.size):
         staged.path.unlink()
         return False
-    fresh = not target.exists()
+    fresh = not os.path.lexists(target)
     target.parent.mkdir(parents=True, exist_ok=True)
+    if not fresh:
+        set_aside(target, Path(settings.STORE) / ASIDE, now)
     os.replace(staged.path, target)
     try:
         for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
@@ -184,6 +198,32 @@ def place(staged: Staged) -> bool:
             put_back(staged)
         raise
     return fresh
+
+
+def is_file(path: Path, size: int) -> bool:
+    """Return whether a file of this many bytes lies there: itself, not a link to one."""
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == size
+
+
+def set_aside(path: Path, folder: Path, now: datetime) -> Path:
+    """Return where in `folder` what lies at `path` lies too from now on: damaged bytes are kept, for who looks why.
+
+    A file stays at its address until something takes its place there; what is no file is moved.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / f"{path.name}-{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise IsADirectoryError
+        os.link(path, aside)
+    except OSError:  # no file, or a file system without hard links
+        os.replace(path, aside)
+    sync_folder(folder)
+    return aside
 
 
 def put_back(staged: Staged) -> None:

@@ -64,6 +64,8 @@ try:
     MAX_FILE_BYTES = env.int("MERIDIAN_MAX_FILE_BYTES", 4 * 1024**3, validate=validate.Range(min=1))
     # How many bytes the files of one community may have together; 0: as many as the disk holds.
     COMMUNITY_BYTES = env.int("MERIDIAN_COMMUNITY_BYTES", 0, validate=validate.Range(min=0))
+    # A folder on another disk: every file gets a second copy there. Default: none does.
+    SECOND_COPY = env.str("MERIDIAN_SECOND_COPY", "")
     # The ffmpeg executable. Default: the one on PATH, else the one that imageio-ffmpeg carries.
     FFMPEG = env.str("MERIDIAN_FFMPEG", "")
     # Threads of each process of the web server, and how many of them may stream media at once. Default: three quarters.

@@ -1,0 +1,122 @@
+"""`manage.py verify`: read every file of the archive again, in the store and its second copy; mend what is broken."""
+
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from recordings.assets import presence, store
+from recordings.preservation.fixity import copies, running
+from recordings.preservation.fixity.models import Outcome, Where
+
+WIDTH = 24
+
+
+class Bar:
+    """A line at the terminal that says how far it is; nothing where there is no terminal."""
+
+    def __init__(self, total: int, *, shown: bool) -> None:
+        self.total, self.done, self.shown = max(total, 1), 0, shown
+        self.began = self.told = time.monotonic()
+
+    def more(self, count: int) -> None:
+        """Count bytes that were read."""
+        self.done += count
+        if self.shown and time.monotonic() - self.told > 0.2:
+            self.draw()
+
+    def draw(self) -> None:
+        """Say how far it is, how fast, and how long it still takes."""
+        self.told = time.monotonic()
+        share = min(self.done / self.total, 1)
+        rate = self.done / max(self.told - self.began, 0.001)
+        left = (
+            timedelta(seconds=round((self.total - self.done) / rate)) if rate and share < 1 else timedelta()
+        )
+        filled = "#" * round(WIDTH * share)
+        line = f"\r[{filled:<{WIDTH}}] {share:4.0%}  {rate / 1e6:,.0f} MB/s  {left} left "
+        sys.stderr.write(line)
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Make room for a line of words."""
+        if self.shown:
+            sys.stderr.write("\r" + " " * 70 + "\r")
+            sys.stderr.flush()
+
+
+class Command(BaseCommand):
+    """All, or what was not read lately. Ends with 1 where a file is damaged or lost and cannot be mended."""
+
+    help = (
+        "Read every file of the archive again and compare it with its SHA-256; what is damaged is brought back from "
+        "the second copy. Broken off, it goes on where it was."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--older-than", type=int, metavar="DAYS", help="only files not read for so many days"
+        )
+        parser.add_argument("--afresh", action="store_true", help="forget a run that was broken off")
+        parser.add_argument(
+            "--new-copy",
+            action="store_true",
+            help="begin a new disk of second copies in the folder MERIDIAN_SECOND_COPY; then verify",
+        )
+
+    def handle(self, *, older_than: int | None, afresh: bool, new_copy: bool, **options: Any) -> None:
+        try:
+            place = self.second(new_copy)
+            whole = older_than is None
+            now = timezone.now()
+            if older_than is None:
+                before, again = running.begun(now=now, afresh=afresh)
+                if again:
+                    self.stdout.write(f"Going on with the run of {before:%d %B %Y, %H:%M} UTC.")
+            elif older_than < 0:
+                raise CommandError("--older-than is a number of days, 0 or more.")
+            else:
+                before = now - timedelta(days=older_than)
+            bad = self.run(running.Plan(before, place))
+        except (presence.Away, copies.Full, store.DiskFull) as wrong:
+            raise CommandError(str(wrong)) from wrong
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. The same command goes on from here.") from None
+        if whole:
+            running.ended()
+        if bad:
+            sys.exit(1)
+
+    def second(self, new_copy: bool) -> copies.Copies | None:
+        """Return the second copies; begun where asked for. Raises CommandError, presence.Away."""
+        if new_copy:
+            if not settings.SECOND_COPY:
+                raise CommandError("Set MERIDIAN_SECOND_COPY to the folder of the new disk first.")
+            disk = copies.begin(Path(settings.SECOND_COPY))
+            self.stdout.write(f"The second copies lie in {settings.SECOND_COPY} (disk {disk[:8]}).")
+        return copies.second_copies()
+
+    def run(self, plan: running.Plan) -> int:
+        """Return how many files are broken; a line for each that is not good."""
+        bar = Bar(plan.bytes, shown=sys.stderr.isatty())
+        counts = dict.fromkeys(Outcome, 0)
+        for seen in running.run(plan, clock=timezone.now, progress=bar.more):
+            counts[seen.reading.outcome] += 1
+            if not seen.reading.good:
+                bar.clear()
+                where = _("the store") if seen.place == Where.STORE else _("the second copy")
+                said = f"{seen.asset.sha256} ({where}): {seen.reading.outcome.label}. {_(seen.reading.note)}"
+                self.stdout.write(said)
+        bar.clear()
+        bad = counts[Outcome.DAMAGED] + counts[Outcome.MISSING]
+        good, mended = counts[Outcome.GOOD], counts[Outcome.REPAIRED]
+        self.stdout.write(
+            f"{good} good, {mended} repaired, {bad} damaged or missing; {bar.done:,} bytes read."
+        )
+        return bad

@@ -1,0 +1,185 @@
+"""Where second copies lie. A place is anything that keeps the four promises of `Copies`; a folder is one.
+
+A disk says who it is by a marker file. Without it nothing is read and nothing written: an unmounted disk is an empty
+folder, and would look like the loss of everything, or fill the wrong disk.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from recordings.assets import presence, store
+from recordings.preservation.fixity.models import Copy
+from recordings.preservation.fixity.reading import BLOCK, PULSE, Progress, Reading, read
+
+MARKER = "meridian-second-copy.json"
+
+
+class Full(Exception):
+    """The place has no room for the file; the message says what to do."""
+
+
+class Unequal(Exception):
+    """What was to be copied is not the file that was asked for: nothing was kept."""
+
+
+class Copies(Protocol):
+    """A place of second copies. disk: which one it is, the same for ever.
+
+    Every method raises presence.Away where the place cannot be reached.
+    """
+
+    disk: str
+
+    def read(self, sha256: str, size: int, progress: Progress) -> Reading:
+        """Return whether the copy is there and good."""
+
+    def put(self, sha256: str, source: Path, progress: Progress, now: datetime) -> None:
+        """Keep what lies at `source` as the copy; an earlier one is set aside. Raises Unequal, Full."""
+
+    def fetch(self, sha256: str) -> AbstractContextManager[IO[bytes]]:
+        """Give the copy's bytes as a file that is open. Raises FileNotFoundError, OSError."""
+
+
+class FolderCopies:
+    """Second copies in a folder of another disk, laid out like the store."""
+
+    def __init__(self, folder: Path, disk: str) -> None:
+        self.folder, self.disk = folder, disk
+
+    def path_of(self, sha256: str) -> Path:
+        """Return where the copy lies, or would lie."""
+        return self.folder / sha256[:2] / sha256[2:4] / sha256
+
+    def read(self, sha256: str, size: int, progress: Progress = lambda more: None) -> Reading:
+        """Return whether the copy is there and good. Raises presence.Away."""
+        self.check()
+        reading = read(self.path_of(sha256), sha256=sha256, size=size, progress=progress)
+        if not reading.good:
+            self.check()  # the disk may have gone while it was read
+        return reading
+
+    def put(self, sha256: str, source: Path, progress: Progress, now: datetime) -> None:
+        """Keep what lies at `source` as the copy; an earlier one is set aside. Raises Unequal, Full, presence.Away."""
+        self.check()
+        draft = self.folder / "staging" / uuid.uuid4().hex
+        try:
+            draft.parent.mkdir(exist_ok=True)
+            if written(source, draft, progress) != sha256:
+                raise Unequal(sha256)
+            self.place(draft, self.path_of(sha256), now)
+        except OSError as wrong:
+            if wrong.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise Full(full(self.folder)) from wrong
+            self.check()
+            raise
+        finally:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+
+    def place(self, draft: Path, target: Path, now: datetime) -> None:
+        """Move a whole draft to its address, there for sure."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(target):
+            store.set_aside(target, self.folder / store.ASIDE, now)
+        os.replace(draft, target)
+        for folder in (target.parent, target.parent.parent, self.folder):
+            store.sync_folder(folder)
+
+    @contextmanager
+    def fetch(self, sha256: str) -> Iterator[IO[bytes]]:
+        """Give the copy's bytes as a file that is open. Raises FileNotFoundError, OSError, presence.Away."""
+        self.check()
+        handle = os.open(self.path_of(sha256), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            yield file
+
+    def check(self) -> None:
+        """Raise presence.Away where the disk is not there, or another one is."""
+        if disk_of(self.folder) != self.disk:
+            raise presence.Away(away(self.folder))
+
+
+def written(source: Path, draft: Path, progress: Progress) -> str:
+    """Return the SHA-256 of what was copied to `draft`, there for sure. Raises OSError."""
+    digest, since = hashlib.sha256(), 0
+    with source.open("rb") as file, draft.open("xb") as copy:
+        if shutil.disk_usage(draft.parent).free < os.fstat(file.fileno()).st_size + store.SPARE_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(draft))
+        while block := file.read(BLOCK):
+            copy.write(block)
+            digest.update(block)
+            since += len(block)
+            if since >= PULSE * BLOCK:
+                progress(since)
+                since = 0
+        progress(since)
+        os.fchmod(copy.fileno(), 0o444)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return digest.hexdigest()
+
+
+def disk_of(folder: Path) -> str:
+    """Return what the marker file of a folder says; "" where there is none that can be read."""
+    try:
+        found = json.loads((folder / MARKER).read_text())
+    except (OSError, ValueError):
+        return ""
+    return str(found.get("disk", ""))[:36] if isinstance(found, dict) else ""
+
+
+def begin(folder: Path) -> str:
+    """Return the name of a disk that is to hold second copies, its marker written if need be. Raises presence.Away."""
+    if not folder.is_dir():
+        raise presence.Away(away(folder))
+    known = disk_of(folder)
+    if known:
+        return known
+    disk = str(uuid.uuid4())
+    presence.write_marker(folder / MARKER, json.dumps({"disk": disk, "of": settings.MERIDIAN_URL}) + "\n")
+    return disk
+
+
+def second_copies() -> FolderCopies | None:
+    """Return where second copies lie; None where none are kept. Raises presence.Away.
+
+    The first time the folder is taken as it is. From then on only a disk with a marker is: a new one is begun by
+    `manage.py verify --new-copy`.
+    """
+    if not settings.SECOND_COPY:
+        return None
+    folder = Path(settings.SECOND_COPY)
+    disk = disk_of(folder)
+    if not disk and not Copy.objects.exists():
+        disk = begin(folder)
+    if not disk:
+        raise presence.Away(away(folder))
+    return FolderCopies(folder, disk)
+
+
+def away(folder: Path) -> str:
+    """Return what to say of a disk that is not there."""
+    words = _(
+        "The disk of the second copies is not there: %(folder)s has no file %(marker)s. Mount it. If it is a new disk, "
+        "run: manage.py verify --new-copy"
+    )
+    return words % {"folder": folder, "marker": MARKER}
+
+
+def full(folder: Path) -> str:
+    """Return what to say of a disk without room."""
+    return _("The disk of the second copies is full: %(folder)s. Make room, or give it a larger disk.") % {
+        "folder": folder
+    }

@@ -1,0 +1,99 @@
+"""What the queue does for fixity: each verb takes a job, and says what is in its way in words for the queue's page."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from recordings.assets import presence, store
+from recordings.assets.models import Asset
+from recordings.preservation.fixity import copying, nightly
+from recordings.preservation.fixity.copies import Copies, Full, second_copies
+from recordings.preservation.fixity.models import Where
+from seminars.queue import jobs
+from seminars.queue.models import Job
+
+Clock = Callable[[], datetime]
+MOST_LOST = 1000
+Progress = Callable[[int, int], None]
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Turn what may pass by itself into jobs.Transient, with its reason."""
+    try:
+        yield
+    except (presence.Away, Full, store.DiskFull) as wrong:
+        raise jobs.Transient(str(wrong)) from wrong
+    except OSError as wrong:
+        words = _("A disk does not answer: %(why)s.") % {"why": wrong.strerror or wrong}
+        raise jobs.Transient(words, str(wrong)) from wrong
+
+
+def reachable() -> tuple[Copies | None, str]:
+    """Return the second copies, or None and why they cannot be reached; "" where none are kept."""
+    try:
+        return second_copies(), ""
+    except presence.Away as wrong:
+        return None, str(wrong)
+
+
+def night(job: Job, *, clock: Clock, progress: Progress) -> bool:
+    """Return whether there is more to read tonight. The store is read even where the second copies are away."""
+    copies, away = reachable()
+    with in_words():
+        more = nightly.read_on(copies=copies, clock=clock, progress=progress)
+    if away and not more:
+        raise jobs.Transient(away)
+    return more
+
+
+def mend(job: Job, *, clock: Clock, progress: Progress) -> None:
+    """Mend a damaged file. Raises jobs.Transient while the second copy cannot be reached, else jobs.Permanent."""
+    copies, away = reachable()
+    try:
+        with in_words():
+            nightly.mend(job, copies=copies, clock=clock, progress=progress)
+    except jobs.Permanent:
+        if away:
+            raise jobs.Transient(away) from None
+        raise
+
+
+def copy(job: Job, *, clock: Clock, progress: Progress) -> None:
+    """Copy new files to the second disk. Raises jobs.Transient where that is full or away."""
+    with in_words():
+        copies = second_copies()
+        if copies is not None:
+            copying.copy_on(copies=copies, clock=clock, progress=progress)
+
+
+def look_again(asset_id: int, *, clock: Clock) -> None:
+    """Look at a file that was brought again, now."""
+    asset = Asset.objects.filter(pk=asset_id).first()
+    if asset is not None:
+        nightly.look_at(asset, Where.STORE, copies=reachable()[0], clock=clock)
+
+
+def order_copies(*, now: datetime) -> bool:
+    """Return whether there is a job that copies files; also where the disk is away, so that the job says so."""
+    copies, away = reachable()
+    if away:
+        jobs.ensure(kind=copying.KIND, subject="store", door=copying.DOOR, cluster="media", now=now)
+        return True
+    return copies is not None and copying.order_due(disk=copies.disk, now=now)
+
+
+def begin_night(*, lost: Collection[str], now: datetime) -> None:
+    """Order a night's reading, and the mending of what is known to be broken. lost: hashes of files that are gone."""
+    for asset in Asset.objects.filter(sha256__in=list(lost)[:MOST_LOST], damaged_at=None):
+        nightly.order(kind=nightly.MEND_KIND, subject=f"asset:{asset.pk}", door=nightly.MEND_DOOR, now=now)
+    nightly.begin(now=now)
+
+
+def go_on(job_id: int, *, more: bool, now: datetime) -> None:
+    """Begin the next slice of the night, behind the other work of the cluster."""
+    job = Job.objects.filter(pk=job_id).first()
+    if more and job is not None:
+        jobs.once_more(job, now)
