@@ -111,7 +111,7 @@ class Origin(models.TextChoices):
 
     HUMAN = "human", _("written by people")
     AUTOMATIC = "automatic", _("automatic")
-    CORRECTED = "corrected", _("automatic, then corrected")
+    CORRECTED = "corrected", _("corrected by people")
 
 
 class Original(models.Model):

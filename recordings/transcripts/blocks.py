@@ -1,4 +1,4 @@
-"""Cues as paragraphs that read well: a block ends with a sentence after some twenty seconds. Pure."""
+"""Cues as paragraphs that read well: a block ends with a sentence after some twenty seconds, or its voice. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +20,11 @@ class Block:
         """Where the first of them begins."""
         return self.cues[0].start
 
+    @property
+    def voice(self) -> str:
+        """Who says it, "" where that is not known."""
+        return self.cues[0].voice
+
 
 def blocks(cues: Sequence[Cue]) -> list[Block]:
     """Return the cues (in order of their start) as blocks."""
@@ -28,7 +33,8 @@ def blocks(cues: Sequence[Cue]) -> list[Block]:
     for cue in cues:
         if open_:
             lasted = cue.start - open_[0].start
-            if lasted >= LATEST or (lasted >= SOON and open_[-1].text.endswith(SENTENCE_ENDS)):
+            full = lasted >= LATEST or (lasted >= SOON and open_[-1].text.endswith(SENTENCE_ENDS))
+            if full or cue.voice != open_[-1].voice:
                 found.append(Block(tuple(open_)))
                 open_ = []
         open_.append(cue)

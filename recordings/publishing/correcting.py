@@ -1,0 +1,64 @@
+"""Corrected captions come out: a new Original in place of the old one, in one transaction with what tells of it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from recordings.assets import store
+from recordings.catalogue.models import Origin, Original, OriginalKind
+from recordings.catalogue.taking import Facts, link
+from recordings.publishing.releasing import release
+from recordings.transcripts.drafting import asides_of, live
+from recordings.transcripts.editing import cues_of, ordered
+from recordings.transcripts.models import CaptionDraft, DraftState
+from recordings.transcripts.vtt import stamp, write
+from seminars.changes.refusing import UserError
+
+
+def publish(*, draft: CaptionDraft, now: datetime, actor_id: int | None) -> Original:
+    """Return the captions that a draft became, out as corrected by people; the ones before keep their address.
+
+    Published twice, it is the same. Raises UserError where two texts stand beside each other, a line ends before it
+    starts, or no line is left; store.DiskFull.
+    """
+    text = text_of(draft)
+    probe = {"lines": text.count("\n") + 1}
+    with (
+        store.staging([text.encode()]) as staged,
+        store.keeping(staged, media_type="text/vtt", probe=probe, now=now) as asset,
+    ):
+        current = (
+            CaptionDraft.objects.select_for_update(of=("self",))
+            .select_related("original__recording")
+            .get(pk=draft.pk)
+        )
+        if current.state == DraftState.PUBLISHED and current.outcome is not None:
+            return current.outcome
+        if current.state != DraftState.OPEN or current.revision != draft.revision:
+            raise UserError({"": _("Somebody wrote into it just now. Look at it again.")})
+        before = current.original
+        facts = Facts(
+            OriginalKind.CAPTIONS, before.language, before.filename, actor_id, origin=Origin.CORRECTED
+        )
+        taken = link(before.recording, asset, facts, now)
+        current.state, current.closed_at, current.outcome = DraftState.PUBLISHED, now, taken.original
+        current.save(update_fields=["state", "closed_at", "outcome"])
+        release(recording=before.recording, now=now, actor_id=actor_id)
+    return taken.original
+
+
+def text_of(draft: CaptionDraft) -> str:
+    """Return the captions of a draft as they would come out. Raises UserError."""
+    if asides_of(draft):
+        raise UserError(
+            {"": _("Two texts stand beside each other in these captions. Choose between them first.")}
+        )
+    lines = live(draft.lines)
+    for _key, line in ordered(lines):
+        if line.end <= line.start and line.text.strip():
+            words = _("The line at %(time)s ends before it starts. Give it another time first.")
+            raise UserError({"": words % {"time": stamp(line.start / 1000)}})
+    found = cues_of(lines)
+    if not found:
+        raise UserError({"": _("No line is left. Discard the draft instead, or take the captions off.")})
+    return write(found)
