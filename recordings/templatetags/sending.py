@@ -13,6 +13,7 @@ from recordings.providers.known import PAGES, PROVIDERS
 from recordings.providers.models import Account, Link, LinkState, Offer
 from recordings.uploading.models import Upload, UploadState
 from recordings.web.files import SOURCES, too_large
+from recordings.web.panel import works_of_uploads
 from seminars.followups.kinds import is_file
 from seminars.followups.models import Item
 from seminars.people.models import Community
@@ -75,11 +76,13 @@ def caption_facts(language: str) -> dict[str, Any]:
 
 @register.inclusion_tag("recordings/_sent.html", takes_context=True)
 def sent_files(context: dict[str, Any], session: Session) -> dict[str, Any]:
-    """List what was sent and is not kept: unfinished, being checked, refused. One query."""
+    """List what was sent and is not kept: unfinished, being checked, stopped, refused. One query, a few if checked."""
     open_ = Upload.objects.filter(session=session).exclude(state=UploadState.KEPT)
     rows = list(open_.order_by("made_at", "pk")[:100])
+    works = works_of_uploads([each for each in rows if each.state == UploadState.CHECKING], timezone.now())
     for each in rows:
         each.percent = 100 * each.offset // each.length  # type: ignore[attr-defined]
+        each.work = works.get(each.pk)  # type: ignore[attr-defined]
     return {"session": session, "sent": rows, "csrf_token": context.get("csrf_token")}
 
 

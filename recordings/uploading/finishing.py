@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from recordings.assets import store
@@ -15,7 +16,8 @@ from recordings.catalogue.taking import CannotTake, Facts, Taken, check_consent,
 from recordings.uploading import staging
 from recordings.uploading.creating import KEPT
 from recordings.uploading.models import Upload, UploadState
-from seminars.queue.models import Job
+from recordings.uploading.receiving import FINISH_KIND
+from seminars.queue.models import Job, JobState
 
 
 def upload_of(job: Job) -> Upload | None:
@@ -83,9 +85,16 @@ def refuse(upload: Upload, reason: str, now: datetime) -> None:
 
 
 def remove(*, upload: Upload) -> bool:
-    """Return whether the upload is gone, with its bytes; one that is being checked, or was kept, stays."""
-    open_ = Upload.objects.filter(pk=upload.pk, state__in=[UploadState.ARRIVING, UploadState.REFUSED])
-    gone, _rows = open_.delete()
+    """Return whether the upload is gone, with its bytes; one that is being checked, or was kept, stays.
+
+    One whose check waits for a person, or was skipped by one, is not being checked.
+    """
+    with transaction.atomic():
+        jobs = Job.objects.select_for_update().filter(kind=FINISH_KIND, subject=f"upload:{upload.pk}")
+        given_up = [job.state in (JobState.HELD, JobState.SKIPPED) for job in jobs]
+        states = [UploadState.ARRIVING, UploadState.REFUSED]
+        states += [UploadState.CHECKING] if given_up and all(given_up) else []
+        gone, _rows = Upload.objects.filter(pk=upload.pk, state__in=states).delete()
     if gone:
         staging.drop(upload)
     return bool(gone)
@@ -93,7 +102,13 @@ def remove(*, upload: Upload) -> bool:
 
 def sweep(*, now: datetime, limit: int = 200) -> int:
     """Return how many uploads were forgotten: nobody went on with them for a week, or they ended a week ago."""
-    over = Upload.objects.filter(expires_at__lt=now).exclude(state=UploadState.CHECKING)
+    skipped = Job.objects.filter(
+        kind=FINISH_KIND,
+        subject=Concat(Value("upload:"), Cast(OuterRef("pk"), CharField())),
+        state=JobState.SKIPPED,
+    )
+    checked = Q(state=UploadState.CHECKING) & ~Exists(skipped)
+    over = Upload.objects.filter(expires_at__lt=now).exclude(checked)
     gone = 0
     for upload in over.order_by("expires_at", "pk")[:limit]:
         with transaction.atomic():

@@ -13,6 +13,9 @@ from recordings.catalogue.models import Arrival, ArrivalState, Original, Recordi
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import Recipe
+from recordings.renditions.wanting import Want, wants_of
+from recordings.uploading.models import Upload
+from recordings.uploading.receiving import FINISH_KIND
 from seminars.queue import forecasting, kinds
 from seminars.queue.models import Job, JobState
 from seminars.sessions.models import Session
@@ -24,9 +27,13 @@ NEEDY = (JobState.HELD, JobState.FAILED)
 
 @dataclass(frozen=True)
 class Edition:
-    """An edition: ready with its address and size, or its work."""
+    """An edition: ready with its address and size, or its work; both while it is made again.
+
+    recipe: its name in addresses.
+    """
 
     name: str
+    recipe: str
     path: str = ""
     size: int = 0
     work: Work | None = None
@@ -34,11 +41,12 @@ class Edition:
 
 @dataclass(frozen=True)
 class Kept:
-    """A file that is here."""
+    """A file that is here. sounds: an edition of it has sound, which can be evened out."""
 
     original: Original
     path: str
     editions: list[Edition]
+    sounds: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,11 +59,17 @@ class Coming:
 
 @dataclass
 class Panel:
-    """All of it. busy: something is under way, so the page looks again."""
+    """All of it. even: the editions' sound is evened out. busy: something is under way, so the page looks again."""
 
     session: Session
+    even: bool = False
     kept: list[Kept] = field(default_factory=list)
     coming: list[Coming] = field(default_factory=list)
+
+    @property
+    def sounds(self) -> bool:
+        """Return whether there is sound to even out."""
+        return any(each.sounds for each in self.kept)
 
     @property
     def busy(self) -> bool:
@@ -72,16 +86,20 @@ def panel_of(session: Session, *, now: datetime) -> Panel:
         return panel
     originals = list(recording.originals.filter(superseded_at=None).select_related("asset"))
     arrivals = list(recording.arrivals.exclude(state=ArrivalState.KEPT).order_by("asked_at"))
-    works = works_of(jobs_of(originals, arrivals), now)
-    made = {
-        (each.original_id, each.recipe): each
-        for each in Rendition.objects.filter(original__in=originals)
-        .select_related("asset")
+    wants = wants_of(originals)
+    works = works_of(current(jobs_of(originals, arrivals), wants), now)
+    rows = (
+        Rendition.objects.filter(original__in=originals)
+        .select_related("asset", "original")
         .order_by("recipe_version")
-    }
+    )
+    made = {(each.original_id, each.recipe): each for each in rows}
+    panel.even = recording.even_sound
     for original in originals:
-        editions = list(editions_of(recording, original, made, works))
-        panel.kept.append(Kept(original, path_of(recording, original), editions))
+        its = [want for want in wants if want.original == original]
+        editions = list(editions_of(recording, its, made, works))
+        sounds = any(want.recipe.sound for want in its)
+        panel.kept.append(Kept(original, path_of(recording, original), editions, sounds))
     for arrival in arrivals:
         work = works.get((arriving.FETCH_KIND, arriving.subject_of(arrival)))
         panel.coming.append(Coming(arrival, work or Work(_("stopped"), reason=arrival.reason)))
@@ -117,40 +135,73 @@ def works_of(jobs: list[Job], now: datetime) -> dict[tuple[str, str], Work]:
     }
 
 
+def current(jobs: list[Job], wants: list[Want]) -> list[Job]:
+    """Return the jobs without those of editions that nobody wants like that any more."""
+    keys = {
+        (making.kind_of(want.recipe), making.subject_of(want.original)): (want.recipe.version, want.job_input)
+        for want in wants
+    }
+    return [
+        job
+        for job in jobs
+        if keys.get((job.kind, job.subject), ...) in (..., (job.recipe_version, job.input_sha256))
+    ]
+
+
 def editions_of(
     recording: Recording,
-    original: Original,
+    wants: list[Want],
     made: dict[tuple[int, str], Rendition],
     works: dict[tuple[str, str], Work],
 ) -> Iterator[Edition]:
-    """Yield the editions of a file: made, under way, or ordered by the next sweep."""
-    for recipe in making.wanted(original):
+    """Yield the editions of a file: made, under way, or ordered by the next sweep; still served while made again."""
+    for original, recipe, given in wants:
         rendition = made.get((original.pk, recipe.name))
-        if rendition is None:
-            ordered = works.get((kind_of(recipe), f"original:{original.pk}"))
-            yield Edition(str(recipe.label), work=ordered or Work(_("waits for its turn"), busy=True))
-            continue
-        asset = rendition.asset
-        path = file_path(
-            recording,
-            rendition.uuid,
-            kind=recipe.name,
-            language=original.language,
-            media_type=asset.media_type,
-        )
-        yield Edition(str(recipe.label), path=path, size=asset.size)
+        fresh = rendition and (rendition.recipe_version, rendition.input) == (recipe.version, given)
+        work = None if fresh else waiting_for(recipe, original, works)
+        path = edition_path(recording, rendition) if rendition else ""
+        size = rendition.asset.size if rendition else 0
+        yield Edition(str(recipe.label), recipe.name, path=path, size=size, work=work)
 
 
-def kind_of(recipe: Recipe) -> str:
-    """Return the kind of the jobs that make a recipe's edition."""
-    return f"{making.KIND}.{recipe.name}"
+def waiting_for(recipe: Recipe, original: Original, works: dict[tuple[str, str], Work]) -> Work:
+    """Return the work of an edition's job, or of the one that makes it along; the next sweep orders it else."""
+    subject = making.subject_of(original)
+    found = works.get((making.kind_of(recipe), subject))
+    if found is None and recipe.along:
+        along = works.get((f"{making.KIND}.{recipe.along}", subject))
+        found = Work(along.words, along.busy, along.percent, end=along.end) if along and along.busy else None
+    return found or Work(_("waits for its turn"), busy=True)
+
+
+def edition_path(recording: Recording, rendition: Rendition) -> str:
+    """Return the path of an edition."""
+    return file_path(
+        recording,
+        rendition.uuid,
+        kind=rendition.recipe,
+        language=rendition.original.language,
+        media_type=rendition.asset.media_type,
+    )
+
+
+def works_of_uploads(uploads: list[Upload], now: datetime) -> dict[int, Work]:
+    """Return where the checking of each sent file stands, by key; one question, and a few more where one stopped."""
+    keys = {f"upload:{each.pk}": each.pk for each in uploads}
+    jobs = list(Job.objects.filter(kind=FINISH_KIND, subject__in=keys)) if keys else []
+    works = works_of(jobs, now)
+    return {keys[job.subject]: works[job.kind, job.subject] for job in jobs}
 
 
 def job_of_session(session: Session, uuid: UUID) -> Job | None:
     """Return the job with this uuid if it is about a file of the session."""
     job = Job.objects.filter(uuid=uuid).first()
     what, _colon, key = job.subject.partition(":") if job else ("", "", "")
-    files = {"original": Original.objects.all(), "arrival": Arrival.objects.all()}.get(what)
-    if files is None or not files.filter(pk=int(key), recording__session=session).exists():
+    if not job or not key.isdigit():
         return None
-    return job
+    theirs = {
+        "original": Original.objects.filter(recording__session=session),
+        "arrival": Arrival.objects.filter(recording__session=session),
+        "upload": Upload.objects.filter(session=session),
+    }.get(what)
+    return job if theirs is not None and theirs.filter(pk=int(key)).exists() else None

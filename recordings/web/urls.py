@@ -4,20 +4,35 @@ from django.urls import URLPattern, URLResolver
 
 from recordings.web import (
     archive,
+    citing,
+    correcting,
     deciding,
     doubtful,
+    embedding,
     files,
+    harvesting,
     linking,
     mail_in,
     media,
+    printing,
     providers,
+    remaking,
     sending,
+    settling,
     speaking,
+    verification,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *verification.urlpatterns,
     *archive.urlpatterns,
+    *citing.urlpatterns,
+    *printing.urlpatterns,
+    *embedding.urlpatterns,
+    *correcting.urlpatterns,
     *files.urlpatterns,
+    *settling.urlpatterns,
+    *harvesting.urlpatterns,
     *doubtful.urlpatterns,
     *deciding.urlpatterns,
     *media.urlpatterns,
@@ -26,4 +41,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *mail_in.urlpatterns,
     *speaking.urlpatterns,
     *sending.urlpatterns,
+    *remaking.urlpatterns,
 ]
