@@ -20,6 +20,7 @@ from recordings.providers.sealing import Unreadable
 from recordings.publishing import adopting, releasing
 from recordings.renditions import ffmpeg, making, mooting
 from recordings.search import indexing
+from recordings.slides import ordering
 from recordings.transcripts.converting import as_vtt
 from recordings.uploading import finishing, staging
 from recordings.uploading.models import Upload, UploadState
@@ -166,6 +167,24 @@ def make_one(job: Job) -> None:
     releasing.release(recording=original.recording, now=timezone.now())
 
 
+def make_slide_pages(job_id: int) -> None:
+    """Draw the pages of a deck."""
+    jobs.work(job_id, lambda job: slides_one(job, ordering.make_pages))
+
+
+def find_slide_times(job_id: int) -> None:
+    """Find when each page of a deck is shown in a video."""
+    jobs.work(job_id, lambda job: slides_one(job, ordering.find_times))
+
+
+def slides_one(job: Job, verb: ordering.Verb) -> None:
+    """Do what a job is about; what follows from it is ordered, and search hears of it. Raises Transient, Permanent."""
+    original = verb(job, timezone.now, teller(job))
+    if original is not None:
+        releasing.release(recording=original.recording, now=timezone.now())
+        indexing.index(original.recording_id, now=timezone.now())
+
+
 def teller(job: Job) -> Callable[[int, int], None]:
     """Return the function that tells the job how far it is, and so keeps its lease."""
     return lambda done, total: jobs.heartbeat(job, progress=done, total=total, now=timezone.now())
@@ -186,6 +205,7 @@ def sweep() -> None:
     for recording_id in indexing.due():
         indexing.index(recording_id, now=now)
     making.ensure(making.unordered(), now=now)
+    ordering.order_missing(now=now)
     finishing.sweep(now=now)
     answer_mails(now)
     mooting.let_go(now=now)

@@ -20,6 +20,7 @@ from recordings.renditions.recipes import POSTER, VIDEO_360, VOICE
 from seminars.followups.checklist import reconcile
 from seminars.queue.enqueue import nudge
 from seminars.sessions import materials
+from recordings.slides import ordering
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.words import Words
 
@@ -75,6 +76,7 @@ def release(*, recording: Recording, now: datetime, actor_id: int | None = None)
         if first or changed:
             nudge(INDEX_DOOR, recording_id=recording.pk)
     return recording
+        ordering.ensure(current, now=now)
 
 
 def retire(*, original: Original, now: datetime, actor_id: int | None) -> Recording:

@@ -20,7 +20,8 @@ from recordings.assets import store
 from recordings.catalogue.addresses import file_name
 from recordings.catalogue.models import Original, Recording
 from recordings.renditions.models import Rendition
-from recordings.web.using import counter_of
+from recordings.slides.models import SlidePage
+from recordings.web.using import SLIDE, counter_of
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.web.uses import is_beginning
 
@@ -133,7 +134,10 @@ def archive_file(request: HttpRequest, slug: str, uuid: UUID, filename: str) -> 
 
 
 def find(slug: str, uuid: UUID, visitor: Visitor) -> tuple[Any, Original, str] | None:
-    """Return the Original or Rendition with this uuid, its original and the word for what it is; in two queries."""
+    """Return the Original, Rendition or SlidePage with this uuid, its original and the word for what it is.
+
+    In three queries at most.
+    """
     seen = Recording.objects.filter(slug=slug).visible_to(visitor)
     originals = with_public(Original.objects.select_related("asset", "recording__session"), "recording_id")
     original = originals.filter(uuid=uuid, recording__in=seen).first()
@@ -145,7 +149,15 @@ def find(slug: str, uuid: UUID, visitor: Visitor) -> tuple[Any, Original, str] |
         .filter(uuid=uuid, original__recording__in=seen)
         .first()
     )
-    return (rendition, rendition.original, rendition.recipe) if rendition else None
+    if rendition:
+        return rendition, rendition.original, rendition.recipe
+    pages = SlidePage.objects.select_related("asset", "slides__recording__session")
+    page = (
+        with_public(pages, "slides__recording_id")
+        .filter(uuid=uuid, slides__recording__in=seen, asset__isnull=False)
+        .first()
+    )
+    return (page, page.slides, SLIDE) if page else None
 
 
 def with_public(rows: QuerySet[Any], recording: str) -> QuerySet[Any]:

@@ -15,6 +15,7 @@ from recordings.providers import linking, looking
 from recordings.providers.known import PROVIDERS
 from recordings.providers.models import Account, Link
 from recordings.renditions import making
+from recordings.slides import ordering
 from recordings.uploading.models import Upload
 from recordings.uploading.receiving import FINISH_KIND
 from seminars.queue import jobs
@@ -169,6 +170,18 @@ def register_all() -> None:
             f"{making.KIND}.video_360",
             _("Make the small video"),
             _("The small video: who watches needs the whole file."),
+            of_originals,
+        ),
+        Kind(
+            ordering.PAGES,
+            _("Draw the pages of the slides"),
+            _("Pictures and words of the slides beside the player. People still have the file."),
+            of_originals,
+        ),
+        Kind(
+            ordering.TIMES,
+            _("Find when each slide is shown"),
+            _("Slides in step with the recording, chapters, and the edition with slides and voice."),
             of_originals,
         ),
     )

@@ -13,7 +13,8 @@ from seminars.results.models import UseKind
 from seminars.web.uses import counter, log
 
 HEARD = {OriginalKind.AUDIO.value, VOICE.name}
-BESIDE = {POSTER.name, OriginalKind.CAPTIONS.value}
+SLIDE = "slide"
+BESIDE = {POSTER.name, OriginalKind.CAPTIONS.value, SLIDE}
 """What comes with a recording that is watched: counted only where it is fetched by itself."""
 
 

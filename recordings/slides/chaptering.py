@@ -1,0 +1,85 @@
+"""Chapters that follow from the slides, and chapters that people write. What a person has changed is kept."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from recordings.catalogue.models import Recording
+from recordings.slides.models import Chapter, Chapters, Origin
+from recordings.slides.reading import Mark, Shown, timeline_of
+
+SHORTEST = 20.0  # seconds
+
+
+class Stale(Exception):
+    """Somebody else has changed the chapters meanwhile; nothing was written."""
+
+
+def chapters_from(shown: Sequence[Shown]) -> list[Mark]:
+    """Return chapters by the titles of the slides, none shorter than SHORTEST; [] where no slide was found.
+
+    Where no slide is seen, the chapter goes on; pages of one title are one chapter; what is too short belongs to the
+    chapter before it, or at the beginning to the one after it.
+    """
+    marks: list[Mark] = []
+    for each in shown:
+        if each.page is not None and (not marks or marks[-1].title != each.title):
+            marks.append(Mark(each.start, each.title))
+    if not marks:
+        return []
+    end = shown[-1].end
+    if marks[0].start >= SHORTEST:
+        marks.insert(0, Mark(0.0, _("Beginning")))
+    kept: list[Mark] = []
+    for mark, until in zip(marks, [each.start for each in marks[1:]] + [end], strict=True):
+        if until - mark.start >= SHORTEST and not (kept and kept[-1].title == mark.title):
+            kept.append(mark)
+    kept = kept or marks[:1]
+    return [Mark(0.0, kept[0].title), *kept[1:]]
+
+
+def follow(recording: Recording, *, now: datetime) -> bool:
+    """Return whether the chapters are those of the slides now; ones that a person has changed stay."""
+    with translation.override(recording.language):
+        marks = chapters_from(timeline_of(recording))
+    with transaction.atomic():
+        there = Chapters.objects.select_for_update().filter(recording=recording).first()
+        if there and there.origin == Origin.HAND:
+            return False
+        if not marks and there is None:
+            return False
+        if there is None:
+            there = Chapters.objects.create(recording=recording, changed_at=now)
+        _write(there, ((mark, Origin.FOUND) for mark in marks))
+    return True
+
+
+def write(
+    *, recording: Recording, marks: Sequence[Mark], revision: int, now: datetime, by_hand: bool = True
+) -> Chapters:
+    """Return the chapters, now these. revision: of those that the person saw, 0: there were none. Raises Stale."""
+    with transaction.atomic():
+        Recording.objects.select_for_update().get(pk=recording.pk)
+        there = Chapters.objects.select_for_update().filter(recording=recording).first()
+        if revision != (there.revision if there else 0):
+            raise Stale
+        if there is None:
+            there = Chapters(recording=recording, revision=0)
+        before = {(row.start, row.title): row.origin for row in there.rows.all()} if there.pk else {}
+        there.origin = Origin.HAND if by_hand else Origin.FOUND
+        there.revision += 1
+        there.changed_at = now
+        there.save()
+        _write(there, ((mark, before.get((mark.start, mark.title), there.origin)) for mark in marks))
+    return there
+
+
+def _write(chapters: Chapters, marks: Iterable[tuple[Mark, str]]) -> None:
+    chapters.rows.all().delete()
+    Chapter.objects.bulk_create(
+        Chapter(chapters=chapters, start=mark.start, title=mark.title[:200], origin=origin)
+        for mark, origin in marks
+    )

@@ -1,0 +1,178 @@
+"""Which jobs the slides of a recording need: pages of each deck, then the times of each video with each deck."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+
+from recordings.assets import store
+from recordings.catalogue.models import Original, OriginalKind, Recording
+from recordings.renditions import ffmpeg
+from recordings.renditions.recipes import DEMUXERS
+from recordings.slides import keeping, paging, timing
+from recordings.slides.models import SlidePage, Timeline
+from seminars.queue import jobs
+from seminars.queue.models import Job
+
+PAGES_DOOR, TIMES_DOOR = "recordings.tasks.make_slide_pages", "recordings.tasks.find_slide_times"
+PAGES, TIMES = paging.KIND, "slides.times"
+DECKS = ("application/pdf",)
+Progress = Callable[[int, int], None]
+Clock = Callable[[], datetime]
+Verb = Callable[[Job, Clock, Progress], Original | None]
+
+
+def ensure(originals: Iterable[Original], *, now: datetime) -> int:
+    """Return for how many decks without pages, and pairs without times, there is a job now. Two questions and the jobs.
+
+    originals: the current ones of one recording.
+    """
+    current = [each for each in originals if each.superseded_at is None]
+    decks = [each for each in current if each.kind == OriginalKind.SLIDES and each.asset.media_type in DECKS]
+    videos = [each for each in current if is_looked_at(each)]
+    if not decks:
+        return 0
+    pages = SlidePage.objects.filter(slides__in=decks, made_version=paging.VERSION)
+    drawn = dict(pages.values_list("slides_id", "asset_id").order_by("number"))
+    count = 0
+    for deck in decks:
+        if deck.pk not in drawn:
+            count += 1
+            _order(PAGES, deck, deck.asset.sha256, paging.VERSION, now)
+    known = Timeline.objects.filter(video__in=videos, slides__in=decks, found_version=keeping.VERSION)
+    pairs = set(known.values_list("video_id", "slides_id")) if videos else set()
+    for video in videos:
+        for deck in decks:
+            if drawn.get(deck.pk) and (video.pk, deck.pk) not in pairs:
+                count += 1
+                _order(TIMES, video, deck.asset.sha256, keeping.VERSION, now)
+    return count
+
+
+def is_looked_at(original: Original) -> bool:
+    """Return whether slides can be looked for in a file."""
+    asset = original.asset
+    return (
+        original.kind == OriginalKind.VIDEO
+        and asset.media_type in DEMUXERS
+        and "video_codec" in asset.probe
+        and float(asset.probe.get("seconds") or 0) > 0
+    )
+
+
+def _order(kind: str, original: Original, given: str, version: int, now: datetime) -> None:
+    jobs.ensure(
+        kind=kind,
+        subject=f"original:{original.pk}",
+        input_sha256=given,
+        recipe_version=version,
+        door=PAGES_DOOR if kind == PAGES else TIMES_DOOR,
+        cluster="media",
+        now=now,
+        asked_by_id=original.added_by_id,
+    )
+
+
+def unordered(*, limit: int = 100) -> list[Recording]:
+    """Return at most `limit` published recordings whose slides lack something that no job was ordered for."""
+    out = Original.objects.filter(superseded_at=None, recording__withdrawn_at=None)
+    decks = out.filter(
+        kind=OriginalKind.SLIDES, recording__published_at__isnull=False, asset__media_type__in=DECKS
+    )
+    pages = SlidePage.objects.filter(slides=OuterRef("pk"), made_version=paging.VERSION)
+    undrawn = decks.filter(~Exists(pages), ~Exists(_asked(PAGES, "pk", paging.VERSION)))
+    pairs = decks.filter(
+        Exists(pages.filter(asset__isnull=False)),
+        recording__originals__kind=OriginalKind.VIDEO,
+        recording__originals__superseded_at=None,
+        recording__originals__asset__media_type__in=list(DEMUXERS),
+        recording__originals__asset__probe__has_key="video_codec",
+        recording__originals__asset__probe__seconds__gt=0,
+    ).annotate(video_id=F("recording__originals__pk"))
+    known = Timeline.objects.filter(
+        video=OuterRef("video_id"), slides=OuterRef("pk"), found_version=keeping.VERSION
+    )
+    untimed = pairs.filter(~Exists(known), ~Exists(_asked(TIMES, "video_id", keeping.VERSION)))
+    found = {row.recording_id for rows in (undrawn, untimed) for row in rows.order_by("pk")[:limit]}
+    return list(Recording.objects.filter(pk__in=found).order_by("pk"))
+
+
+def _asked(kind: str, subject: str, version: int) -> QuerySet[Job]:
+    return Job.objects.filter(
+        kind=kind,
+        subject=Concat(Value("original:"), Cast(OuterRef(subject), CharField())),
+        input_sha256=OuterRef("asset__sha256"),
+        recipe_version=version,
+    )
+
+
+def originals_of(recording: Recording) -> list[Original]:
+    """Return the current files of a recording."""
+    return list(recording.originals.filter(superseded_at=None).select_related("asset"))
+
+
+def make_pages(job: Job, clock: Clock, progress: Progress) -> Original | None:
+    """Make the pages that a job is about and return the deck; None when it is gone. Raises Transient, Permanent."""
+    deck = _original(job)
+    if deck is None or job.recipe_version != paging.VERSION:
+        return None
+    try:
+        paging.make(slides=deck, clock=clock, progress=progress)
+    except paging.CannotMake as wrong:
+        raise jobs.Permanent(str(wrong), wrong.last_words) from wrong
+    except store.DiskFull as wrong:
+        raise jobs.Transient(str(wrong)) from wrong
+    return deck
+
+
+def find_times(job: Job, clock: Clock, progress: Progress) -> Original | None:
+    """Find the times that a job is about and return the video; None when it or its deck is gone. Raises as above."""
+    video = _original(job)
+    if video is None or job.recipe_version != keeping.VERSION:
+        return None
+    decks = video.recording.originals.filter(kind=OriginalKind.SLIDES, superseded_at=None)
+    deck = decks.filter(asset__sha256=job.input_sha256).order_by("pk").first()
+    pages = list(SlidePage.objects.filter(slides=deck, asset__isnull=False).select_related("asset"))
+    if deck is None or not pages:
+        return None
+    if Timeline.objects.filter(video=video, slides=deck, found_version=keeping.VERSION).exists():
+        return video
+    return _find(video, deck, pages, clock, progress)
+
+
+def _find(
+    video: Original, deck: Original, pages: list[SlidePage], clock: Clock, progress: Progress
+) -> Original:
+    asset = video.asset
+    seconds = float(asset.probe["seconds"])
+    try:
+        runs = timing.find(
+            store.path_of(asset.sha256),
+            media_type=asset.media_type,
+            seconds=seconds,
+            shape=(asset.probe.get("width") or 16) / (asset.probe.get("height") or 9),
+            pages=[store.path_of(page.asset.sha256) for page in pages if page.asset],
+            tell=lambda share: progress(int(share * seconds), int(seconds)),
+        )
+    except ffmpeg.Failed as wrong:
+        why = _("The pictures of the video cannot be read, so nobody knows which slide was shown when.")
+        raise jobs.Permanent(why, f"{wrong}\n{wrong.last_words}") from wrong
+    except (ffmpeg.NoFfmpeg, store.DiskFull) as wrong:
+        raise jobs.Transient(str(wrong)) from wrong
+    keeping.keep_found(video=video, slides=deck, runs=runs, now=clock())
+    return video
+
+
+def _original(job: Job) -> Original | None:
+    rows = Original.objects.filter(superseded_at=None).select_related("asset", "recording__session")
+    return rows.filter(pk=int(job.subject.partition(":")[2])).first()
+
+
+def order_missing(*, now: datetime) -> int:
+    """Return for how many recordings jobs were ordered late: a worker died there, or the program is newer."""
+    late = unordered()
+    for recording in late:
+        ensure(originals_of(recording), now=now)
+    return len(late)
