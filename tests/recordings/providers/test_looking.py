@@ -14,7 +14,6 @@ from recordings.providers.interface import File, Piece, Provider, Setting, Value
 from recordings.providers.line import Line, Trouble
 from recordings.providers.matching import match
 from recordings.providers.models import Account, Offer
-from recordings.web.providers import expiring
 from seminars.changes.refusing import UserError
 from seminars.people.models import Community
 from seminars.queue.models import Job
@@ -266,18 +265,21 @@ class TestPages:
         shown = as_organiser.get(
             f"/organise/communities/{account.community.slug}/providers/"
         ).content.decode()
-        assert "soon deleted there" in shown
+        assert "Zoom deletes this in 23 days" in shown
+        files = as_organiser.get(f"/organise/sessions/{session.slug}/files/").content.decode()
+        board = as_organiser.get("/organise/follow-ups/").content.decode()
+        assert all("deletes this in 23 days" in page for page in (files, board))
 
     def test_what_is_here_is_not_told_as_missing(self, session: Session, account: Account) -> None:
         soon = NOW + timedelta(days=23)
         look(account, piece(key="u1", meeting="other", expires_at=soon))
         found = Found.objects.get()
         finding.decide(found=found, session=session, kind="video", language="en", now=NOW, actor_id=None)
-        assert [each.key for each in expiring(Offer.objects.all())] == ["u1:video"]
+        assert [each.key for each in Offer.objects.expiring(now=NOW)] == ["u1:video"]
         look(account, piece(key="u2", expires_at=soon))  # one is on its way from somewhere else
-        assert [each.key for each in expiring(Offer.objects.all())] == ["u1:video"]
+        assert [each.key for each in Offer.objects.expiring(now=NOW)] == ["u1:video"]
         Arrival.objects.update(state="kept")
-        assert expiring(Offer.objects.all()) == []
+        assert not Offer.objects.expiring(now=NOW)
 
     def test_a_hint_is_a_reason_to_look_and_says_nothing(self, account: Account) -> None:
         for uuid in (account.uuid, "00000000-0000-0000-0000-000000000000"):

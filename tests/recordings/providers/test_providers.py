@@ -15,6 +15,7 @@ from recordings.providers.known import PROVIDERS
 from recordings.providers.line import Line, Trouble
 from recordings.providers.zoom.provider import Zoom
 from tests.recordings.conftest import Remote, also_loopback, whole
+from tests.recordings.providers.contract import AskingContract
 
 BEGAN = datetime(2026, 11, 16, 13, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -76,6 +77,9 @@ class Case:
     def answers(self, answer: Callable[[BaseHTTPRequestHandler], None]) -> None:
         self.remote.answers[self.listing] = answer
 
+    def ask(self) -> list[Piece]:
+        return self.pieces()
+
     def pieces(self, since: datetime = BEGAN - WEEK, until: datetime = BEGAN + WEEK) -> list[Piece]:
         return list(self.provider.pieces(self.values, Line(also_loopback), since=since, until=until))
 
@@ -85,7 +89,7 @@ def case(request: pytest.FixtureRequest, remote: Remote) -> Case:
     return Case(request.param, remote)
 
 
-class TestContract:
+class TestContract(AskingContract):
     """What every provider promises."""
 
     def test_it_says_what_was_recorded_and_where_the_files_are(self, case: Case) -> None:
@@ -107,59 +111,12 @@ class TestContract:
         words = case.provider.check(case.values, Line(also_loopback), now=BEGAN + WEEK)
         assert "1 recordings" in words
 
-    @pytest.mark.parametrize("status", [500, 502, 503])
-    def test_a_busy_server_is_asked_again_later(self, case: Case, status: int) -> None:
-        case.lists(b"busy", status=status)
-        with pytest.raises(Trouble) as trouble:
-            case.pieces()
-        assert trouble.value.passing
-
-    def test_too_many_questions_wait_as_long_as_it_says(self, case: Case) -> None:
-        def slow(handler: BaseHTTPRequestHandler) -> None:
-            handler.send_response(429)
-            handler.send_header("Retry-After", "120")
-            handler.send_header("Content-Length", "0")
-            handler.end_headers()
-
-        case.answers(slow)
-        with pytest.raises(Trouble) as trouble:
-            case.pieces()
-        assert (trouble.value.passing, trouble.value.after) == (True, 120)
-
     def test_a_wrong_secret_is_said_and_never_shown(self, case: Case) -> None:
         wrong = b"<response><returncode>FAILED</returncode><messageKey>checksumError</messageKey></response>"
         case.lists(wrong, status=200 if case.name == "bigbluebutton" else 401)
         with pytest.raises(Trouble, match="secret") as trouble:
             case.pieces()
         assert "s3cret" not in str(trouble.value)
-
-    @pytest.mark.parametrize("body", [b"<!doctype html><html>Sign in</html>", b"\x00\x01", b"[]", b"{", b""])
-    def test_what_is_no_answer_is_said(self, case: Case, body: bytes) -> None:
-        case.lists(body)
-        with pytest.raises(Trouble) as trouble:
-            case.pieces()
-        assert ("web page" in str(trouble.value)) == (b"html" in body)
-
-    def test_half_an_answer_is_none(self, case: Case) -> None:
-        case.lists(case.good(), drop_after=40)
-        with pytest.raises(Trouble) as trouble:
-            case.pieces()
-        assert trouble.value.passing
-
-    def test_a_length_that_lies_is_no_more_than_half_an_answer(self, case: Case) -> None:
-        case.lists(case.good(), length=10**9)
-        with pytest.raises(Trouble):
-            case.pieces()
-
-    def test_an_answer_without_an_end_is_cut(self, case: Case) -> None:
-        case.lists(b" " * (6 * 1024**2))
-        with pytest.raises(Trouble, match="too long"):
-            case.pieces()
-
-    def test_no_redirect_leads_a_secret_elsewhere(self, case: Case) -> None:
-        case.remote.redirects(case.listing, "http://127.0.0.1:1/elsewhere")
-        with pytest.raises(Trouble):
-            case.pieces()
 
     def test_a_private_network_is_not_asked(self, case: Case) -> None:
         with pytest.raises(Trouble, match="private"):
