@@ -1,0 +1,71 @@
+"""Keep up what harvesters are told: what came into the archive, what changed, what is for everybody no more."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import translation
+
+from recordings.catalogue.models import Recording
+from recordings.preservation.describing import describe_all
+from recordings.preservation.description import Description
+from recordings.preservation.dublin_core import dublin_core
+from recordings.preservation.harvesting.models import HarvestRecord
+from seminars.people.visitors import NOBODY
+
+MOST, ROUND = 200, 50
+"""Recordings described in one go: new and changed ones, and those that were compared longest ago."""
+AGAIN_AFTER = timedelta(minutes=30)
+
+
+def keep_up(*, now: datetime) -> int:
+    """Return how many records are told anew at `now` (aware UTC): came, changed, or went. Again, it changes nothing.
+
+    A record is written in the moment in which it is dated, so that nobody who harvests meanwhile misses it. What a
+    session's revision does not count, such as a community's new name, is found by comparing all, a few at a time.
+    """
+    public = Recording.objects.kept(now=now).visible_to(NOBODY)
+    stamp = now.replace(microsecond=0)
+    live = HarvestRecord.objects.filter(deleted=False)
+    went = live.exclude(recording__in=public.order_by().values("pk"))
+    told = went.update(deleted=True, datestamp=stamp, looked_at=now, digest="")
+    came = public.filter(Q(harvest=None) | Q(harvest__deleted=True)).order_by("pk")[:MOST]
+    changed = ~Q(revision=F("recording__session__revision")) & Q(recording__session__isnull=False)
+    due = live.filter(changed).order_by("pk").values_list("recording_id", flat=True)[:MOST]
+    old = live.filter(looked_at__lte=now - AGAIN_AFTER).order_by("looked_at", "pk")
+    keys = {*came.values_list("pk", flat=True), *due, *old.values_list("recording_id", flat=True)[:ROUND]}
+    return told + _tell(public.filter(pk__in=keys).order_by("pk"), stamp, now) if keys else told
+
+
+def _tell(recordings: Iterable[Recording], stamp: datetime, now: datetime) -> int:
+    """Return how many of these say something else than when they were last told."""
+    found = list(recordings)
+    known = {each.recording_id: each for each in HarvestRecord.objects.filter(recording__in=found)}
+    with translation.override(settings.LANGUAGE_CODE):
+        described = [(each, digest_of(each)) for each in describe_all(found)]
+    told = 0
+    for recording, (description, digest) in zip(found, described, strict=True):
+        record = known.get(recording.pk) or HarvestRecord(recording=recording, datestamp=stamp)
+        spec = set_spec_of(description)
+        if record.pk is None or record.deleted or (record.digest, record.set_spec) != (digest, spec):
+            record.datestamp, record.deleted, record.digest, record.set_spec = stamp, False, digest, spec
+            told += 1
+        record.revision = recording.session.revision if recording.session else 0
+        record.looked_at = now
+        record.save()
+    return told
+
+
+def digest_of(description: Description) -> str:
+    """Return the SHA-256 of what harvesters are told of it."""
+    return sha256(dublin_core(description)).hexdigest()
+
+
+def set_spec_of(description: Description) -> str:
+    """Return its place among the sets: its community, and below that its series; "" for what belongs to none."""
+    if description.community is None:
+        return ""
+    series = description.related("series")
+    return f"{description.community}:{series[0].uuid}" if series else str(description.community)

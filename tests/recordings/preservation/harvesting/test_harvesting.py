@@ -1,0 +1,343 @@
+"""OAI-PMH 2.0, asked by a real harvester and rule by rule; what went is told as deleted for ever, and nothing leaks."""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+from xml.etree import ElementTree
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+from sickle import Sickle
+from sickle.oaiexceptions import NoRecordsMatch
+
+from recordings.catalogue.models import Recording
+from recordings.preservation.harvesting import asking
+from recordings.preservation.harvesting.answering import answer
+from recordings.preservation.harvesting.keeping import keep_up
+from recordings.preservation.harvesting.models import HarvestRecord
+from seminars.people.models import Community, Joining
+from seminars.series.models import Audience, Series
+from seminars.sessions.models import Session, Speaker
+from tests.factories import NOW, make_community, make_person, make_recording, make_series, make_session
+
+OAI = "{http://www.openarchives.org/OAI/2.0/}"
+LATER = NOW + timedelta(days=1)
+HELD = datetime(2026, 3, 1, 15, 0)
+
+
+def kept(series: Series | None = None, **fields: Any) -> Recording:
+    """Return the recording of a session that is over."""
+    return make_recording(make_session(series, **{"wall": HELD} | fields))
+
+
+def ask(pairs: Iterable[tuple[str, str]] = (), **said: str) -> ElementTree.Element:
+    """Return the answer to arguments, parsed. `since` stands for from."""
+    given = [("from" if name == "since" else name, value) for name, value in said.items()]
+    base = {"base": "https://example.org/oai", "host": "example.org", "mail": "a@example.org"}
+    return ElementTree.fromstring(answer([*given, *pairs], **base, now=LATER))
+
+
+def error(*pairs: tuple[str, str], **said: str) -> str:
+    """Return the code of the error that is answered; "" for none."""
+    found = ask(pairs, **said).find(f"{OAI}error")
+    return "" if found is None else found.attrib["code"]
+
+
+def name_of(recording: Recording) -> str:
+    return f"oai:example.org:{recording.uuid}"
+
+
+def listed(**said: str) -> dict[str, bool]:
+    """Return identifier → whether it is told as deleted, of a list of one page."""
+    rows = ask(verb="ListIdentifiers", metadataPrefix="oai_dc", **said).iter(f"{OAI}header")
+    return {str(each.findtext(f"{OAI}identifier")): each.get("status") == "deleted" for each in rows}
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSickle:
+    """A real harvester against a real server."""
+
+    def test_it_takes_everything_then_what_changed_then_what_went(self, live_server: Any) -> None:
+        community = make_community(slug="savings", name={"en": "Savings <groups>"})
+        series = make_series(community)
+        days = [HELD + timedelta(days=n) for n in range(3)]
+        rows = [kept(series, wall=day, title={"en": f"Talk {n} & <tea>"}) for n, day in enumerate(days)]
+        keep_up(now=NOW)
+        sickle = Sickle(f"{live_server.url}/oai")
+        assert sickle.Identify().deletedRecord == "persistent"
+        assert [each.metadataPrefix for each in sickle.ListMetadataFormats()] == ["oai_dc"]
+        assert {each.setName for each in sickle.ListSets()} == {"Savings <groups>", series.title["en"]}
+        found = list(sickle.ListRecords(metadataPrefix="oai_dc"))
+        assert sorted(each.metadata["title"][0] for each in found) == [f"Talk {n} & <tea>" for n in range(3)]
+        one = sickle.GetRecord(identifier=found[0].header.identifier, metadataPrefix="oai_dc")
+        assert one.metadata == found[0].metadata
+
+        Session.objects.filter(archived=rows[0]).update(title={"en": "Renamed"}, revision=2)
+        Recording.objects.filter(pk=rows[1].pk).update(withdrawn_at=NOW)
+        assert keep_up(now=LATER) == 2
+        since = {"from": LATER.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        changed = list(sickle.ListRecords(metadataPrefix="oai_dc", **since))
+        assert {each.deleted for each in changed} == {True, False}
+        [renamed] = [each for each in changed if not each.deleted]
+        assert renamed.metadata["title"] == ["Renamed"]
+        assert len(list(sickle.ListRecords(metadataPrefix="oai_dc", ignore_deleted=True))) == 2
+        with pytest.raises(NoRecordsMatch):
+            sickle.ListRecords(metadataPrefix="oai_dc", **{"from": "2030-01-01"})
+
+    def test_a_thousand_in_pages_each_once(self, live_server: Any) -> None:
+        rows = [
+            Recording(slug=f"r-{n}", title={"en": f"R {n}"}, published_at=NOW, made_at=NOW)
+            for n in range(1000)
+        ]
+        Recording.objects.bulk_create(rows)
+        assert [keep_up(now=NOW) for _round in range(6)] == [200] * 5 + [0]
+        sickle = Sickle(f"{live_server.url}/oai", http_method="POST")
+        found = [each.header.identifier for each in sickle.ListRecords(metadataPrefix="oai_dc")]
+        assert len(found) == len(set(found)) == 1000
+
+
+@pytest.mark.django_db
+class TestRules:
+    """Errors (§3.6), granularity (§3.3), sets (§2.6), flow control (§3.5)."""
+
+    @pytest.mark.parametrize(
+        ("code", "said"),
+        [
+            ("badVerb", ""),
+            ("badVerb", "verb=Delete"),
+            ("badVerb", "verb=Identify&verb=Identify"),
+            ("badArgument", "verb=Identify&x=1"),
+            ("badArgument", "verb=ListRecords"),
+            ("badArgument", "verb=GetRecord&metadataPrefix=oai_dc"),
+            ("badArgument", "verb=ListRecords&metadataPrefix=oai_dc&set=a&set=b"),
+            ("badArgument", "verb=ListRecords&metadataPrefix=oai_dc&from=2026-02-30"),
+            ("badArgument", "verb=ListRecords&metadataPrefix=oai_dc&from=yesterday"),
+            ("badArgument", "verb=ListRecords&metadataPrefix=oai_dc&from=2026-01-01T00:00Z"),
+            ("badArgument", "verb=ListRecords&metadataPrefix=oai_dc&from=%D9%A22026-01-01"),
+            (
+                "badArgument",
+                "verb=ListRecords&metadataPrefix=oai_dc&from=2026-01-01&until=2026-01-02T00:00:00Z",
+            ),
+            ("badArgument", "verb=ListRecords&metadataPrefix=oai_dc&from=2026-01-02&until=2026-01-01"),
+            ("badArgument", "verb=ListRecords&metadataPrefix=oai_dc&set=<a>"),
+            ("badArgument", "verb=ListRecords&metadataPrefix=oai_dc&resumptionToken=a"),
+            ("cannotDisseminateFormat", "verb=ListRecords&metadataPrefix=marcxml"),
+            ("idDoesNotExist", "verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:example.org:1"),
+            ("idDoesNotExist", "verb=ListMetadataFormats&identifier=nothing"),
+            ("badResumptionToken", "verb=ListRecords&resumptionToken=rubbish"),
+            ("badResumptionToken", "verb=ListRecords&resumptionToken=" + "x" * 5000),
+            ("badResumptionToken", "verb=ListSets&resumptionToken=x"),
+            ("noRecordsMatch", "verb=ListRecords&metadataPrefix=oai_dc"),
+            ("noRecordsMatch", "verb=ListIdentifiers&metadataPrefix=oai_dc&until=0001-01-01"),
+            ("noRecordsMatch", "verb=ListIdentifiers&metadataPrefix=oai_dc&until=9999-12-31"),
+            ("noSetHierarchy", "verb=ListSets"),
+        ],
+    )
+    def test_each_mistake_has_its_code(self, as_nobody: Client, code: str, said: str) -> None:
+        for response in (
+            as_nobody.get(f"/oai?{said}"),
+            as_nobody.post("/oai", said, content_type="application/x-www-form-urlencoded"),
+        ):
+            assert response.status_code == 200
+            assert response.headers["Content-Type"] == "text/xml; charset=utf-8"
+            root = ElementTree.fromstring(response.content)
+            assert [each.get("code") for each in root.iter(f"{OAI}error")] == [code]
+            request = root.find(f"{OAI}request")
+            assert request is not None
+            assert bool(request.attrib) == (code not in {"badVerb", "badArgument"})
+
+    def test_the_order_of_elements_and_the_forms_of_values_are_the_schemas(self) -> None:
+        kept()
+        keep_up(now=NOW)
+        root = ask(verb="Identify")
+        assert [each.tag.removeprefix(OAI) for each in root] == ["responseDate", "request", "Identify"]
+        names = [each.tag.removeprefix(OAI) for each in root[2]]
+        assert names == [
+            "repositoryName", "baseURL", "protocolVersion", "adminEmail", "earliestDatestamp", "deletedRecord",
+            "granularity", "description",
+        ]  # fmt: skip
+        assert root[2].findtext(f"{OAI}earliestDatestamp") == "2026-11-16T12:00:00Z"
+        record = next(ask(verb="ListRecords", metadataPrefix="oai_dc").iter(f"{OAI}record"))
+        assert [each.tag.removeprefix(OAI) for each in record] == ["header", "metadata"]
+        names = [each.tag.removeprefix(OAI) for each in record[0]]
+        assert names == ["identifier", "datestamp", "setSpec"]
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", record[0][1].text or "")
+        assert re.fullmatch(r"[\w\-.]+(:[\w\-.]+)*", record[0][2].text or "")
+        assert record[1][0].tag == "{http://www.openarchives.org/OAI/2.0/oai_dc/}dc"
+
+    def test_from_and_until_include_both_ends_by_day_and_by_second(self) -> None:
+        name = name_of(kept())
+        keep_up(now=NOW.replace(microsecond=900_000))
+        at = "2026-11-16T12:00:00Z"
+        for said in ({"since": at}, {"until": at}, {"since": at, "until": at}, {"since": "2026-11-16"}):
+            assert listed(**said) == {name: False}
+        assert listed(until="2026-11-16") == {name: False}
+        assert listed(since="2026-11-16T12:00:01Z") == {}
+        assert listed(until="2026-11-15") == {}
+
+    def test_sets_are_communities_and_in_them_series(self, community: Community) -> None:
+        one, two = make_series(community), make_series(community)
+        first, second, alone = name_of(kept(one)), name_of(kept(two)), name_of(make_recording())
+        keep_up(now=NOW)
+        assert listed().keys() == {first, second, alone}
+        assert listed(set=str(community.uuid)).keys() == {first, second}
+        assert listed(set=f"{community.uuid}:{one.uuid}").keys() == {first}
+        assert error(verb="ListRecords", metadataPrefix="oai_dc", set=str(uuid4())) == "noRecordsMatch"
+
+    def test_a_list_goes_on_where_it_was_though_rows_move_meanwhile(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("recordings.preservation.harvesting.answering.PAGE", 2)
+        names = {name_of(kept()) for _each in range(5)}
+        keep_up(now=NOW)
+        found: list[str] = []
+        said = {"metadataPrefix": "oai_dc", "since": "2026-01-01"}
+        while True:
+            root = ask(verb="ListIdentifiers", **said)
+            found += [str(each.text) for each in root.iter(f"{OAI}identifier")]
+            token = root.find(f".//{OAI}resumptionToken")
+            assert token is not None
+            assert token.attrib["completeListSize"] == "5"
+            if not token.text:
+                break
+            HarvestRecord.objects.filter(recording__uuid=found[0].rpartition(":")[2]).update(
+                datestamp=LATER, deleted=True
+            )
+            said = {"resumptionToken": token.text}
+        assert set(found) == names
+        assert len(found) == 6  # the one that changed came again, as what it is now
+        assert error(verb="ListRecords", resumptionToken=said["resumptionToken"]) == "badResumptionToken"
+        assert (
+            error(verb="ListIdentifiers", resumptionToken=said["resumptionToken"][:-1])
+            == "badResumptionToken"
+        )
+
+    def test_pages_cost_the_same_queries_however_long(self) -> None:
+        kept()
+        keep_up(now=NOW)
+        with CaptureQueriesContext(connection) as one:
+            ask(verb="ListRecords", metadataPrefix="oai_dc")
+        for _each in range(6):
+            session = kept().session
+            Speaker.objects.create(session=session, person=make_person())
+        keep_up(now=NOW)
+        with CaptureQueriesContext(connection) as many:
+            ask(verb="ListRecords", metadataPrefix="oai_dc")
+        assert len(many) <= len(one) + 1 <= 20  # speakers' names, which the first did not have
+
+    def test_the_address_takes_no_other_method_and_keeps_no_cookie(self, as_nobody: Client) -> None:
+        assert as_nobody.put("/oai").status_code == 405
+        response = as_nobody.get("/oai?verb=Identify")
+        assert not response.cookies
+        assert as_nobody.head("/oai?verb=Identify").content == b""
+
+
+@pytest.mark.django_db
+class TestWhatIsTold:
+    """Nothing that was never public; what was stays told as deleted."""
+
+    def test_nothing_hidden_is_ever_told(self, closed_community: Community) -> None:
+        hidden = [
+            kept(make_series(closed_community)),
+            kept(audience=Audience.MEMBERS),
+            kept(published=False),
+            kept(wall=datetime(2027, 1, 1, 9, 0)),
+            kept(withdrawn_at=NOW),
+            make_recording(withdrawn_at=NOW),
+            make_recording(published_at=None),
+        ]
+        assert keep_up(now=NOW) == 0
+        for each in hidden:
+            assert (
+                error(verb="GetRecord", metadataPrefix="oai_dc", identifier=name_of(each)) == "idDoesNotExist"
+            )
+
+    @pytest.mark.parametrize("how", ["closed", "members", "draft", "withdrawn", "session withdrawn"])
+    def test_what_was_public_is_deleted_for_ever_at_once(self, how: str) -> None:
+        recording = kept(title={"en": "Secret title"})
+        session = recording.session
+        assert session is not None
+        keep_up(now=NOW)
+        match how:
+            case "closed":
+                Community.objects.update(joining=Joining.CLOSED)
+            case "members":
+                Session.objects.update(audience=Audience.MEMBERS)
+            case "draft":
+                Session.objects.update(published_at=None)
+            case "withdrawn":
+                Recording.objects.update(withdrawn_at=NOW)
+            case "session withdrawn":
+                Session.objects.update(withdrawn_at=NOW)
+        for _before_and_after_the_sweep in range(2):
+            text = ElementTree.tostring(ask(verb="ListRecords", metadataPrefix="oai_dc"), encoding="unicode")
+            assert "Secret" not in text
+            assert listed() == {name_of(recording): True}
+            keep_up(now=LATER)
+        assert keep_up(now=LATER) == 0
+        assert HarvestRecord.objects.get().datestamp == LATER
+
+    def test_what_comes_back_is_told_again(self) -> None:
+        recording = kept()
+        keep_up(now=NOW)
+        Session.objects.update(audience=Audience.MEMBERS)
+        keep_up(now=NOW + timedelta(hours=1))
+        Session.objects.update(audience=Audience.EVERYONE)
+        assert keep_up(now=LATER) == 1
+        assert listed(since="2026-11-17") == {name_of(recording): False}
+
+    def test_its_name_depends_on_no_slug(self) -> None:
+        recording = kept()
+        keep_up(now=NOW)
+        Recording.objects.update(slug="other")
+        Session.objects.update(slug="another", revision=5)
+        assert keep_up(now=LATER) == 1
+        assert listed() == {name_of(recording): False}
+
+    def test_a_change_that_no_revision_counts_is_found_in_time(self, community: Community) -> None:
+        kept(make_series(community))
+        keep_up(now=NOW)
+        Community.objects.update(name={"en": "New name"})
+        assert keep_up(now=NOW + timedelta(minutes=1)) == 0
+        assert keep_up(now=NOW + timedelta(minutes=31)) == 1
+        assert keep_up(now=NOW + timedelta(minutes=90)) == 0
+
+    def test_a_series_that_only_members_see_is_no_set(self, community: Community) -> None:
+        series = make_series(community, audience=Audience.MEMBERS, title={"en": "Inner circle"})
+        kept(series, audience=Audience.EVERYONE)
+        keep_up(now=NOW)
+        assert HarvestRecord.objects.get().set_spec == str(community.uuid)
+        text = ElementTree.tostring(ask(verb="ListSets"), encoding="unicode")
+        assert "Inner" not in text
+        assert "Savings" in text
+
+
+NAMES = st.sampled_from(
+    ["verb", "from", "until", "set", "metadataPrefix", "identifier", "resumptionToken", "x<"]
+)
+VALUES = st.text(max_size=30) | st.sampled_from(
+    [*asking.VERBS, "oai_dc", "2026-01-01", "2026-01-01T00:00:00Z"]
+)
+
+
+@given(pairs=st.lists(st.tuples(NAMES, VALUES), max_size=6))
+def test_whatever_is_asked_is_understood_or_refused(pairs: list[tuple[str, str]]) -> None:
+    with suppress(asking.Refused):
+        assert asking.question_of(pairs).verb in asking.VERBS
+
+
+def test_tokens_hold_all_of_a_question() -> None:
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    question = asking.Question("ListRecords", since=at, set_spec="a:b")
+    token = asking.token_of(question, after=(NOW, 7), cursor=100)
+    again = asking.resumed("ListRecords", {"resumptionToken": token})
+    assert (again.since, again.until, again.set_spec, again.after) == (at, None, "a:b", (NOW, 7))
+    assert len(urlencode({"t": token})) < 300
