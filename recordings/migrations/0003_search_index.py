@@ -1,22 +1,8 @@
-"""The index of the archive's search, in the way of each database."""
+"""Here was the first index of the archive's search; 0006 takes it away where it is, and makes the one of now."""
 
 from django.db import migrations
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
-
-from recordings.search.backends import back_end
-
-
-def create(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    for statement in back_end(editor.connection).create():
-        editor.execute(statement, params=None)
-
-
-def drop(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    for statement in back_end(editor.connection).drop():
-        editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):
     dependencies = [("recordings", "0002_first")]
-    operations = [migrations.RunPython(create, drop)]
+    operations = []
