@@ -39,13 +39,19 @@ class Headings:
 
 def outline(sources: Iterable[Source], words: Headings) -> str:
     """Return the draft as Markdown: what the reports say under each session, with empty parts around to be written."""
-    blocks = [f"## {words.question}", f"## {words.said}"]
+    blocks = [f"## {words.question}", f"## {words.said}", said(sources, words).rstrip()]
+    blocks += [f"## {words.conclusions}", f"## {words.next}"]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def said(sources: Iterable[Source], words: Headings) -> str:
+    """Return as Markdown what the reports say, under each session."""
+    blocks = []
     for source in sources:
         blocks.append(f"### {plain(source.title)}")
         blocks += [block for part in source.parts for block in (f"#### {plain(part.label)}", _said(part))]
         if not source.parts:
             blocks.append(f"*{plain(words.nothing)}*")
-    blocks += [f"## {words.conclusions}", f"## {words.next}"]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

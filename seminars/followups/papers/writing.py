@@ -99,6 +99,42 @@ def keep(*, paper: Paper, seen: int, fields: Mapping[str, str], now: datetime, a
     return current
 
 
+def draw_on(
+    *,
+    paper: Paper,
+    sessions: Sequence[Session],
+    added: str,
+    seen: int,
+    now: datetime,
+    actor_id: int | None,
+) -> Paper:
+    """Return the paper, which draws on these sessions from now on; `added` is what is put at the end of its text.
+
+    seen: the revision the person looked at. What is out says its sessions for good. Raises UserError, PaperStale.
+    """
+    raise_if(_wrong_sessions(paper.community, sessions))
+    with transaction.atomic():
+        current = Paper.objects.select_for_update().get(pk=paper.pk)
+        refuse_closed(current)
+        if current.published_at is not None:
+            raise UserError({"sessions": _("The paper is out: the sessions that it draws on stay.")})
+        if current.revision != seen:
+            raise PaperStale(current)
+        body = f"{current.body}\n\n{added.strip()}".strip() if added.strip() else current.body
+        raise_if(_wrong({"body": body}))
+        PaperSession.objects.filter(paper=current).exclude(session__in=sessions).delete()
+        there = set(PaperSession.objects.filter(paper=current).values_list("session_id", flat=True))
+        PaperSession.objects.bulk_create(
+            PaperSession(paper=current, session=each) for each in sessions if each.pk not in there
+        )
+        if body != current.body:
+            current.body, current.revision, current.changed_at = body, current.revision + 1, now
+            current.state = _goes_on(current)
+            current.save(update_fields=["body", "revision", "changed_at", "state"])
+            _keep_draft(current, now, actor_id)
+    return current
+
+
 def refuse_closed(paper: Paper) -> None:
     """Raise UserError for a paper on which no more work is done."""
     if paper.is_closed:

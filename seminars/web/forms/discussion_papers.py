@@ -13,14 +13,11 @@ from seminars.web.forms.inputs import LanguageChoice, Short
 from seminars.web.forms.rhythm import day_field
 
 
-class BeginForm(forms.Form):
-    """From which sessions a paper begins."""
+class SourcesForm(forms.Form):
+    """On which sessions a paper draws."""
 
-    title = Short(label=gettext_lazy("Title"), longest=LONGEST["title"])
-    language = LanguageChoice(label=gettext_lazy("Language of the paper"))
     sessions = forms.MultipleChoiceField(
         label=gettext_lazy("Sessions it draws on"),
-        help_text=gettext_lazy("What their reports say is the first draft."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one session.")},
     )
@@ -31,6 +28,25 @@ class BeginForm(forms.Form):
         field = self.fields["sessions"]
         assert isinstance(field, forms.MultipleChoiceField)  # it stands above
         field.choices = list(sessions)
+
+
+class OtherSourcesForm(SourcesForm):
+    """Other sessions for a paper that is begun. `seen` is the revision that the page shows."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    add = forms.BooleanField(
+        label=gettext_lazy("Put what the reports of the new ones say at the end of the text"),
+        required=False,
+        initial=True,
+    )
+
+
+class BeginForm(SourcesForm):
+    """From which sessions a paper begins: what their reports say is the first draft."""
+
+    title = Short(label=gettext_lazy("Title"), longest=LONGEST["title"])
+    language = LanguageChoice(label=gettext_lazy("Language of the paper"))
+    field_order = ("title", "language", "sessions")
 
 
 class PaperForm(forms.Form):

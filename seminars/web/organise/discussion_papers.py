@@ -1,5 +1,6 @@
 """Write a discussion paper: begun from reports, edited, looked at, with every text that was ever saved."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,12 @@ from seminars.changes.refusing import UserError
 from seminars.followups.papers import marking, writing
 from seminars.followups.papers.drawing import draw
 from seminars.followups.papers.models import TEXT, Paper, PaperDraft, PaperVersion
-from seminars.followups.papers.outline import Headings, Part, Source
+from seminars.followups.papers.outline import Headings, Part, Source, said
 from seminars.followups.reports.models import Report
 from seminars.followups.reports.reading import parts_of
 from seminars.people.models import Community
 from seminars.sessions.models import Session
-from seminars.web.forms.discussion_papers import BeginForm, PaperForm
+from seminars.web.forms.discussion_papers import BeginForm, OtherSourcesForm, PaperForm
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
 from seminars.web.organise.stale import Versions, again, differences
 from seminars.web.paper_sheets import sessions_of, sheet_of, source_line
@@ -59,18 +60,16 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     initial = {"language": community.language, "sessions": request.GET.getlist("session")}
     form = BeginForm(request.POST if request.method == "POST" else None, sessions=choices, initial=initial)
     if request.method == "POST" and form.is_valid():
-        wanted = set(form.cleaned_data["sessions"])
-        chosen = sorted(
-            (each for each in offered if str(each.pk) in wanted),
-            key=lambda each: (each.starts_at or each.made_at, each.pk),
-        )
         try:
-            paper = _begin(community, chosen, form.cleaned_data, actor(request))
+            paper = _begin(
+                community, _chosen(offered, form.cleaned_data["sessions"]), form.cleaned_data, actor(request)
+            )
         except UserError as refused:
             show_refusal(form, refused)
         else:
             messages.success(request, _("The draft is here, made of what the reports say."))
             return redirect("edit_paper", paper.uuid)
+    form.fields["sessions"].help_text = _("What their reports say is the first draft.")
     context = {"community": community, "form": form, "offered": offered}
     return render(request, "seminars/organise/begin_paper.html", context, status=422 if form.errors else 200)
 
@@ -103,6 +102,44 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _desk(request, paper, form)
     messages.success(request, _("Saved."))
     return redirect("look_at_paper" if "look" in request.POST else "edit_paper", paper.uuid)
+
+
+@for_organisers
+@require_http_methods(["GET", "HEAD", "POST"])
+def sources(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Draw on other sessions, as long as nothing is out; what the reports of new ones say may go to the end."""
+    paper = edited_paper_or_404(uuid, visitor_of(request))
+    before = list(sessions_of(paper))
+    known = {each.pk for each in before}
+    offered = before + [each for each in _offered(paper.community) if each.pk not in known]
+    choices = [(str(each.pk), _choice(each, get_language() or "en")) for each in offered]
+    initial = {"sessions": [str(key) for key in known], "seen": paper.revision}
+    form = OtherSourcesForm(request.POST or None, sessions=choices, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        chosen = _chosen(offered, form.cleaned_data["sessions"])
+        new = [_source(each, paper.language) for each in chosen if each.pk not in known]
+        try:
+            writing.draw_on(
+                paper=paper,
+                sessions=chosen,
+                added=said(new, _headings(paper.language)) if new and form.cleaned_data["add"] else "",
+                seen=form.cleaned_data["seen"],
+                now=timezone.now(),
+                actor_id=actor(request),
+            )
+        except writing.PaperStale:
+            form.add_error(
+                None, _("Somebody else changed the paper meanwhile. Load this page again, then choose.")
+            )
+        except UserError as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("edit_paper", paper.uuid)
+    context = _around(paper) | {"form": form}
+    return render(
+        request, "seminars/organise/paper_sources.html", context, status=422 if form.errors else 200
+    )
 
 
 @for_organisers
@@ -190,29 +227,40 @@ def _offered(community: Community) -> list[Session]:
     )
 
 
+def _chosen(offered: list[Session], wanted: Collection[str]) -> list[Session]:
+    """In the order in which they were held."""
+    return sorted(
+        (each for each in offered if str(each.pk) in wanted),
+        key=lambda each: (each.starts_at or each.made_at, each.pk),
+    )
+
+
 def _choice(session: Session, language: str) -> str:
-    said = source_line(session, language)
+    words = source_line(session, language)
     report = getattr(session, "report", None)
-    return _("%(session)s (has a report)") % {"session": said} if report and report.is_out else said
+    return _("%(session)s (has a report)") % {"session": words} if report and report.is_out else words
 
 
-def _begin(community: Community, sessions: list[Session], given: dict[str, Any], actor_id: int) -> Paper:
-    language = given["language"]
+def _headings(language: str) -> Headings:
     with override(language):
-        words = Headings(
+        return Headings(
             question=_("What we asked"),
             said=_("What was said"),
             conclusions=_("What follows from it"),
             next=pgettext("heading of a paper", "What is next"),
             nothing=_("No report of this session is out."),
         )
+
+
+def _begin(community: Community, sessions: list[Session], given: dict[str, Any], actor_id: int) -> Paper:
+    language = given["language"]
     return writing.begin(
         community=community,
         sessions=sessions,
         sources=[_source(each, language) for each in sessions],
         title=given["title"],
         language=language,
-        words=words,
+        words=_headings(language),
         now=timezone.now(),
         actor_id=actor_id,
     )
@@ -220,8 +268,8 @@ def _begin(community: Community, sessions: list[Session], given: dict[str, Any],
 
 def _source(session: Session, language: str) -> Source:
     report: Report | None = getattr(session, "report", None)
-    said = parts_of(report) if report else []
-    parts = tuple(Part(each.label, each.kind, each.text) for each in said)
+    written = parts_of(report) if report else []
+    parts = tuple(Part(each.label, each.kind, each.text) for each in written)
     return Source(say(session.heading, language), parts)
 
 
@@ -229,6 +277,7 @@ urlpatterns = [
     path("organise/communities/<slug:slug>/papers/", papers, name="organise_papers"),
     path("organise/communities/<slug:slug>/papers/new/", begin, name="begin_paper"),
     path("organise/papers/<uuid:uuid>/", edit, name="edit_paper"),
+    path("organise/papers/<uuid:uuid>/sessions/", sources, name="paper_sources"),
     path("organise/papers/<uuid:uuid>/look/", look, name="look_at_paper"),
     path("organise/papers/<uuid:uuid>/draft.pdf", draft_file, name="paper_draft_file"),
     path("organise/papers/<uuid:uuid>/drafts/<int:revision>/", draft, name="paper_draft"),

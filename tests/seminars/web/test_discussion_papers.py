@@ -62,6 +62,23 @@ def test_the_draft_says_what_the_report_says(desk: str, as_organiser: Client) ->
     assert as_organiser.get(f"{desk}draft.pdf").content.startswith(b"%PDF")
 
 
+def test_other_sessions_are_chosen_for_it(desk: str, community: Community, as_organiser: Client) -> None:
+    other = held(community)
+    before = Paper.objects.get()
+    assert "Choose other sessions" in page(as_organiser, desk)
+    assert "has a report" in page(as_organiser, f"{desk}sessions/")
+    chosen = {"seen": before.revision, "sessions": [other.pk], "add": "on"}
+    assert as_organiser.post(f"{desk}sessions/", chosen | {"sessions": []}).status_code == 422
+    assert as_organiser.post(f"{desk}sessions/", chosen)["Location"] == desk
+    after = Paper.objects.get()
+    assert after.body.startswith(before.body.rstrip())
+    assert after.body.count("should") == 2
+    assert list(after.sessions.values_list("pk", flat=True)) == [other.pk]
+    stale = as_organiser.post(f"{desk}sessions/", chosen)
+    assert stale.status_code == 422
+    assert "Somebody else changed the paper" in stale.content.decode()
+
+
 def test_it_is_reviewed_without_an_account(desk: str, organiser: User, as_organiser: Client) -> None:
     due = (NOW + timedelta(days=14)).date().isoformat()
     who = {"name": "Rev Iewer", "email": "rev@example.org", "due": due}

@@ -9,7 +9,7 @@ from django.db import transaction
 from seminars.changes.models import Change
 from seminars.changes.refusing import UserError
 from seminars.followups.papers import publishing, reviewing, writing
-from seminars.followups.papers.models import Paper, PaperReview, PaperState, PaperVersion
+from seminars.followups.papers.models import Paper, PaperReview, PaperSession, PaperState, PaperVersion
 from seminars.followups.papers.outline import Headings, Part, Source
 from seminars.notifications.models import Message
 from seminars.notifications.papers import REVIEW, mail_review, review_facts
@@ -47,6 +47,13 @@ def out(paper: Paper | None = None, **given: Any) -> PaperVersion:
 def kept(paper: Paper, seen: int | None = None, **fields: str) -> Paper:
     """The paper with other words."""
     return writing.keep(paper=paper, seen=seen or paper.revision, fields=fields, now=NOW, actor_id=None)
+
+
+def draw_on(paper: Paper, sessions: list[Session], added: str = "", seen: int | None = None) -> Paper:
+    """The paper, drawing on other sessions."""
+    return writing.draw_on(
+        paper=paper, sessions=sessions, added=added, seen=seen or paper.revision, now=NOW, actor_id=None
+    )
 
 
 class TestWriting:
@@ -95,6 +102,38 @@ class TestWriting:
         with pytest.raises(UserError) as refused:
             begun([make_session()] * 41)
         assert list(refused.value.fields) == ["sessions"]
+
+
+class TestSources:
+    """On which sessions it draws."""
+
+    def test_others_are_chosen_and_their_words_come_to_the_end(self) -> None:
+        first = make_session()
+        second = make_session(first.series)
+        paper = begun([first])
+        drawn = draw_on(paper, [second], "### Another room\n\nMore.")
+        assert drawn.body.endswith("### Another room\n\nMore.")
+        assert "Fine." in drawn.body
+        assert (drawn.revision, drawn.drafts.count()) == (2, 2)
+        assert list(PaperSession.objects.values_list("session_id", flat=True)) == [second.pk]
+
+    def test_without_words_the_text_stays_as_it_is(self) -> None:
+        first = make_session()
+        paper = begun([first])
+        assert draw_on(paper, [first, make_session(first.series)]).revision == 1
+        assert PaperSession.objects.count() == 2
+
+    def test_none_and_those_of_what_is_out_are_refused(self) -> None:
+        paper = begun()
+        with pytest.raises(UserError) as refused:
+            draw_on(paper, [])
+        assert list(refused.value.fields) == ["sessions"]
+        with pytest.raises(writing.PaperStale):
+            draw_on(paper, [each.session for each in PaperSession.objects.all()], seen=7)
+        out(paper)
+        paper.refresh_from_db()
+        with pytest.raises(UserError):
+            draw_on(paper, [each.session for each in PaperSession.objects.all()])
 
 
 class TestReviewing:
