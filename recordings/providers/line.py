@@ -1,6 +1,7 @@
 """One question to a provider over `requests`: checked addresses, bounded answers, and words for what goes wrong."""
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
@@ -15,6 +16,8 @@ from seminars.elsewhere.asking import CONNECT_SECONDS, MAY_PASS, Refused, check_
 
 READ_SECONDS = 30
 MOST_BYTES = 5 * 1024**2
+MOST_SECONDS = 200.0
+"""Of all questions of one look; a job's lease is 300."""
 LONGEST_WAIT = 3600
 """Seconds that a provider may ask us to wait; more is not believed."""
 
@@ -34,10 +37,13 @@ class Gone(Trouble):
 
 
 class Line:
-    """Asks servers of one provider; follows no redirect. rule: which addresses may be connected to, not a setting."""
+    """Asks servers of one provider; follows no redirect. rule: which addresses may be connected to, not a setting.
 
-    def __init__(self, rule: Rule = is_public) -> None:
-        self.rule = rule
+    seconds: how long all questions together may take, so that a slow provider does not outlive its job's lease.
+    """
+
+    def __init__(self, rule: Rule = is_public, *, seconds: float = MOST_SECONDS) -> None:
+        self.rule, self.until = rule, time.monotonic() + seconds
 
     def json(self, method: str, url: str, **more: Any) -> Any:
         """Return the answer as JSON. more: `headers`, `params`, `data`, `auth` as `requests` takes them."""
@@ -67,6 +73,8 @@ class Line:
             raise
 
     def _body(self, method: str, url: str, **more: Any) -> bytes:
+        if time.monotonic() > self.until:
+            raise Trouble(_("The provider answers too slowly."), passing=True)
         try:
             check_address(url)
             with session(self.rule).request(
@@ -78,7 +86,7 @@ class Line:
                 **more,
             ) as answer:
                 _refuse(answer)
-                return _read(answer)
+                return _read(answer, self.until)
         except Refused as wrong:
             raise Trouble(str(wrong)) from wrong
         except NotPublic as wrong:
@@ -123,10 +131,12 @@ def _wait(headers: Mapping[str, str]) -> int:
     return min(int(said), LONGEST_WAIT) if said.isascii() and said.isdigit() else 0
 
 
-def _read(answer: Response) -> bytes:
+def _read(answer: Response, until: float) -> bytes:
     body = b""
     for block in answer.iter_content(65536):
         body += block
+        if time.monotonic() > until:
+            raise Trouble(_("The provider answers too slowly."), passing=True)
         if len(body) > MOST_BYTES:
             raise Trouble(_("The provider's answer is too long."))
     said = answer.headers.get("Content-Length", "")

@@ -15,6 +15,8 @@ from seminars.sessions import materials
 from seminars.sessions.models import MaterialKind, Session
 from seminars.sessions.revising import locked, revise, subject_of
 
+LONGEST_REASON = 2000  # characters
+
 
 def publish(*, report: Report, now: datetime, actor_id: int | None) -> Report:
     """Return the report with what is written in it out, on a page of its own and among the session's materials.
@@ -54,6 +56,8 @@ def take_back(*, report: Report, reason: str, now: datetime, actor_id: int | Non
     reason = plain(reason)
     if not reason:
         raise UserError({"reason": _("Give a reason. Everybody will see it.")})
+    if len(reason) > LONGEST_REASON:
+        raise UserError({"reason": _("Use at most %(most)d characters.") % {"most": LONGEST_REASON}})
     with transaction.atomic():
         session = locked(report.session_id)
         current = _held(report)
