@@ -1,5 +1,6 @@
 """Fold words so that "Röstånga", "ROSTANGA" and "rostanga" are one. Pure; index and query both go through it."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,13 @@ _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"}
 )
 
+
+_PLAIN_WORDS = re.compile("[a-z0-9]+")
+# Scripts written without spaces: Thai, Lao, Tibetan, Burmese, Khmer, Japanese, Chinese. Each letter is a word.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 
 LONGEST = 64  # characters of a word that count; PostgreSQL refuses words of 2 KB
 
@@ -24,18 +32,27 @@ class Word:
 
 
 def words(text: str) -> Iterator[Word]:
-    """Yield the folded words of `text` in order. A word is a run of letters and numbers; all else parts words."""
+    """Yield the folded words of `text` in order: runs of letters and numbers; all else parts words.
+
+    Of scripts written without spaces each letter is a word: what is looked for in them is letters side by side.
+    """
+    if text.isascii():
+        for found in _PLAIN_WORDS.finditer(text.lower()):
+            yield Word(found[0][:LONGEST], found.start(), found.end())
+        return
     folded, start, end = "", 0, 0
     for at, character in enumerate(text):
-        piece = _fold(character)
-        if piece is None:
+        pieces = _pieces(character)
+        if pieces is None or len(pieces) > 1 or _UNSPACED.match(pieces[0]):
             if folded:
                 yield Word(folded[:LONGEST], start, end)
             folded = ""
+            for piece in pieces or ():
+                yield Word(piece, at, at + 1)
             continue
         if not folded:
             start = at
-        folded, end = folded + piece, at + 1
+        folded, end = folded + pieces[0], at + 1
     if folded:
         yield Word(folded[:LONGEST], start, end)
 
@@ -56,3 +73,12 @@ def _fold(character: str) -> str | None:
             return None
         kept += piece
     return kept.translate(_PLAIN)
+
+
+@lru_cache(maxsize=4096)
+def _pieces(character: str) -> tuple[str, ...] | None:
+    """What a character is made of: one part of a word, or words of their own where it stands for unspaced letters."""
+    folded = _fold(character)
+    if folded is None or not _UNSPACED.search(folded):
+        return None if folded is None else (folded,)
+    return tuple(re.findall(f"{_UNSPACED.pattern}|{_UNSPACED.pattern.replace('[', '[^', 1)}+", folded))

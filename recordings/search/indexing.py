@@ -1,65 +1,174 @@
-"""Bring the index up to date with a recording: its own words, and each cue of its captions with its second."""
+"""Bring the index up to date with a recording: its fields to find it by, and its pieces to quote from."""
 
-import logging
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from recordings.catalogue.models import Original, OriginalKind, Recording
+from recordings.catalogue.models import Recording, RecordingQuerySet
+from recordings.search import vocabulary
 from recordings.search.backends import back_end
+from recordings.search.cards import card_of
+from recordings.search.cutting import Piece, Said
 from recordings.search.folding import fold
-from recordings.search.models import SearchDocument
-from recordings.transcripts.reading import cues
-from recordings.transcripts.vtt import CaptionError
-from seminars.followups.papers.marking import words_in
-from seminars.followups.papers.models import PaperVersion
-from seminars.followups.reports.models import Report
-from seminars.followups.reports.reading import parts_of
-from seminars.sessions.models import Session, Speaker
-from seminars.sessions.questions.answering import record_of
+from recordings.search.gathering import captioned, spoken, told_of
+from recordings.search.models import SearchCard, SearchDocument, SearchText, SearchTokens
+from recordings.search.stemming import language_of, stem
+from recordings.search.tokens import tokens_of, words_among
+from seminars.sessions.models import Session
 
-MOST_CHARACTERS = 100_000  # of one text; PostgreSQL indexes no more than 1 MB at once
-log = logging.getLogger(__name__)
+FORM = 1
+"""Of the index. Whatever changes what is kept or how words are folded raises it: all is then indexed again."""
+WEIGHTS = {
+    "title": 27,
+    "topics": 9,
+    "speakers": 9,
+    "abstract": 4,
+    "report": 3,
+    "paper": 3,
+    "questions": 2,
+    "slides": 2,
+    "often": 2,
+    "caption": 1,
+}
+OFTEN = 5  # times that a word is said, from which on a talk is about it
+MOST_CHARACTERS = 100_000  # of one text
 
 
 def index(recording_id: int, *, now: datetime) -> int:
-    """Write the documents of a recording afresh and return how many there are; again gives the same.
+    """Write what search knows of a recording afresh and return how many pieces there are; again gives the same.
 
     now: aware UTC. What is not out yet, or was withdrawn, has none. A recording that is gone: 0. The revision of the
-    session that was read is kept, so that a change made meanwhile is seen as due.
+    session that was read is kept, so that a change made meanwhile is seen as due. All of it is one transaction: who
+    searches meanwhile finds what was there before.
     """
     with transaction.atomic():
         recording = Recording.objects.select_for_update().filter(pk=recording_id).first()
         if recording is None:
             return 0
         session = Session.objects.select_related("series").filter(archived=recording).first()
-        documents = documents_of(recording, session) if findable(recording, session, now) else []
+        before = words_of(recording)
+        SearchText.objects.filter(recording=recording).delete()
         SearchDocument.objects.filter(recording=recording).delete()
-        SearchDocument.objects.bulk_create(documents, batch_size=500)
+        SearchCard.objects.filter(recording=recording).delete()
+        written, after = 0, set[str]()
+        if findable(recording, session, now):
+            originals = list(recording.originals.filter(superseded_at=None).select_related("asset"))
+            captions = captioned(originals)
+            pieces = unlike([*told_of(recording, session), *spoken(captions)])
+            card_of(recording, session, originals, pieces).save(force_insert=True)
+            written, after = len(pieces), write(recording, pieces, captions)
+        vocabulary.replace(before, after)
         revision = session.revision if session else 1
-        Recording.objects.filter(pk=recording.pk).update(indexed_revision=revision)
-    return len(documents)
+        Recording.objects.filter(pk=recording.pk).update(indexed_revision=revision, indexed_form=FORM)
+    return written
+
+
+def write(
+    recording: Recording, pieces: Sequence[Piece], captions: Iterable[tuple[str, list[Said]]]
+) -> set[str]:
+    """Store the pieces of a recording and what finds them, and return its words."""
+    SearchDocument.objects.bulk_create([document_of(recording, each) for each in pieces], batch_size=500)
+    fields = fields_of(pieces, captions)
+    texts = [
+        SearchText(recording=recording, field=field, weight=WEIGHTS[field], only_for_id=only_for)
+        for field, only_for in fields
+    ]
+    SearchText.objects.bulk_create(texts)
+    rows = [
+        SearchTokens(text=text, tokens=" ".join(sorted(tokens)))
+        for text, tokens in zip(texts, fields.values(), strict=True)
+    ]
+    SearchTokens.objects.bulk_create(rows)
+    return words_among(set().union(*fields.values()))
+
+
+def fields_of(
+    pieces: Iterable[Piece], captions: Iterable[tuple[str, list[Said]]]
+) -> dict[tuple[str, int | None], set[str]]:
+    """Return the tokens of each field, apart for those who may see it."""
+    found: dict[tuple[str, int | None], set[str]] = defaultdict(set)
+    for piece in pieces:
+        found[piece.field, piece.only_for] |= tokens_of([(language_of(piece.language), piece.folded)])
+    for language, cues in captions:
+        counts = Counter(word for cue in cues for word in cue.words)
+        often = [word for word, number in counts.items() if number >= OFTEN]
+        for word in often:
+            found["often", None] |= tokens_of([(language_of(language), [word])])
+    return {key: tokens for key, tokens in found.items() if tokens}
+
+
+def document_of(recording: Recording, piece: Piece) -> SearchDocument:
+    """Return a piece as a row, not yet stored."""
+    language = language_of(piece.language)
+    return SearchDocument(
+        recording=recording,
+        field=piece.field,
+        language=piece.language,
+        seconds=piece.seconds,
+        page=piece.page,
+        only_for_id=piece.only_for,
+        marks=[list(mark) for mark in piece.marks],
+        text=piece.text,
+        folded=spaced(piece.folded),
+        stems=spaced([stem(word, language) for word in piece.folded]),
+    )
+
+
+def spaced(words: Iterable[str]) -> str:
+    """Return words with a space around each, so that one can be looked for as a whole."""
+    return f" {' '.join(words)} "
+
+
+def unlike(pieces: Iterable[Piece]) -> list[Piece]:
+    """Return the pieces that say something, each once, in order; spaces made even, the longest cut."""
+
+    def even(piece: Piece) -> Piece:
+        if piece.marks:
+            return piece
+        text = " ".join(piece.text.replace("\x00", " ").split())[:MOST_CHARACTERS]
+        return replace(piece, text=text, folded=tuple(fold(text).split()))
+
+    found: dict[tuple[str, str, float | None, int | None, str], Piece] = {}
+    for piece in map(even, pieces):
+        if piece.text:
+            key = (piece.field, piece.language, piece.seconds, piece.only_for, piece.text)
+            found.setdefault(key, piece)
+    return list(found.values())
+
+
+def words_of(recording: Recording) -> set[str]:
+    """Return the words by which a recording is found now."""
+    rows = SearchTokens.objects.filter(text__recording=recording).values_list("tokens", flat=True)
+    return {word for tokens in rows for word in words_among(tokens.split(" "))}
 
 
 def due(*, limit: int = 100) -> list[int]:
     """Return the primary keys of recordings that search does not know as they are now, at most `limit`."""
+    return list(waiting().order_by("id").values_list("id", flat=True)[:limit])
+
+
+def waiting() -> RecordingQuerySet:
+    """Return the recordings that search does not know as they are now, or only in an older form of the index."""
     changed = Q(session__isnull=False) & ~Q(indexed_revision=F("session__revision"))
     alone = Q(session__isnull=True, indexed_revision=0)
-    waiting = Recording.objects.published().filter(changed | alone)
-    return list(waiting.order_by("id").values_list("id", flat=True)[:limit])
+    return Recording.objects.published().filter(changed | alone | Q(indexed_form__lt=FORM))
 
 
-def rebuild(*, now: datetime) -> int:
-    """Make the index afresh from all recordings and return how many documents there are. now: aware UTC."""
-    keys = list(Recording.objects.order_by("id").values_list("id", flat=True))
-    written = sum(index(key, now=now) for key in keys)
+def forget_form() -> None:
+    """Have all recordings indexed again, one after the other; until its turn each is found as before."""
+    Recording.objects.update(indexed_form=0)
+
+
+def make_indexes() -> None:
+    """Make the database's own indexes afresh from the rows that are there."""
     with transaction.atomic(), connection.cursor() as cursor:
         connection.check_constraints()  # PostgreSQL alters no table with checks still to do
         for statement in [*back_end(connection).drop(), *back_end(connection).create()]:
             cursor.execute(statement)
-    return written
 
 
 def findable(recording: Recording, session: Session | None, now: datetime) -> bool:
@@ -67,88 +176,3 @@ def findable(recording: Recording, session: Session | None, now: datetime) -> bo
     if recording.published_at is None or recording.published_at > now or recording.withdrawn_at:
         return False
     return session is None or (session.published_at is not None and session.withdrawn_at is None)
-
-
-def documents_of(recording: Recording, session: Session | None) -> list[SearchDocument]:
-    """Return the documents of a recording, not yet stored."""
-    found: dict[tuple[str, str, float | None, str], None] = {}
-
-    def add(field: str, texts: Iterable[tuple[str, str]], seconds: float | None = None) -> None:
-        for language, text in texts:
-            if text.strip():
-                found[field, language, seconds, " ".join(text.split())[:MOST_CHARACTERS]] = None
-
-    sources: list[Mapping[str, str]] = [recording.title, session.title if session else {}]
-    for title in sources:
-        add("title", title.items())
-    if session:
-        add("title", session.series.title.items())
-        add("speakers", [("", words) for words in speakers_of(session)])
-        add("abstract", session.abstract.items())
-        add("questions", asked_of(session))
-        add("report", reported_of(session))
-        add("paper", papers_of(session))
-    add("abstract", recording.abstract.items())
-    for original in captions_of(recording):
-        for seconds, text in cues_said(original):
-            add("caption", [(original.language, text)], seconds)
-    return [
-        SearchDocument(
-            recording=recording,
-            field=field,
-            language=language,
-            seconds=seconds,
-            text=text,
-            folded=fold(text),
-        )
-        for field, language, seconds, text in found
-    ]
-
-
-def speakers_of(session: Session) -> list[str]:
-    """Return each speaker with their affiliation: "Amina Diallo, Oxfam"."""
-    people = Speaker.objects.filter(session=session).select_related("person")
-    return [
-        ", ".join(part for part in (each.person.name, each.affiliation or each.person.affiliation) if part)
-        for each in people
-    ]
-
-
-def asked_of(session: Session) -> list[tuple[str, str]]:
-    """Return language and words of each question that was answered, with its answers."""
-    return [
-        (each.language, "\n".join([each.words, *(answer.text for answer in each.answers.all())]))
-        for each in record_of(session)
-    ]
-
-
-def reported_of(session: Session) -> list[tuple[str, str]]:
-    """Return language and words of each answer in the session's report, where that is out."""
-    report = Report.objects.out().select_related("form").filter(session=session).first()
-    return [(report.language, each.text) for each in parts_of(report)] if report else []
-
-
-def papers_of(session: Session) -> list[tuple[str, str]]:
-    """Return language and words of each paragraph of the papers that draw on the session, as they are out now."""
-    rows = PaperVersion.objects.filter(paper__sessions=session, paper__withdrawn_at=None)
-    latest = {each.paper_id: each for each in rows.order_by("version")}
-    return [
-        (each.language, words)
-        for each in latest.values()
-        for words in (each.title, *words_in(each.summary).splitlines(), *words_in(each.body).splitlines())
-    ]
-
-
-def captions_of(recording: Recording) -> list[Original]:
-    """Return the caption files that count now, with their assets."""
-    files = recording.originals.filter(kind=OriginalKind.CAPTIONS, superseded_at__isnull=True)
-    return list(files.select_related("asset"))
-
-
-def cues_said(original: Original) -> list[tuple[float, str]]:
-    """Return second and words of each cue; a file that cannot be read is told of and costs its own cues only."""
-    try:
-        return [(cue.start, cue.text) for cue in cues(original)]
-    except (CaptionError, OSError) as wrong:
-        log.warning("Captions %s cannot be searched: %s", original.uuid, wrong)
-        return []

@@ -1,7 +1,7 @@
 """What somebody asked for, as terms. Pure, and it takes anything: no operator or punctuation can break it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recordings.search.folding import words
 
@@ -12,10 +12,19 @@ _PARTS = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>
 
 @dataclass(frozen=True)
 class Term:
-    """Folded words that must stand side by side; `prefix`: the last of them may go on."""
+    """Folded words that must stand side by side; `prefix`: the last of them may go on.
+
+    as_written: a single word in quotation marks, of which no other form will do. Of several words none ever does.
+    """
 
     words: tuple[str, ...]
     prefix: bool = False
+    as_written: bool = False
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether other forms of the word, by its stem, are found as well."""
+        return len(self.words) == 1 and not self.as_written
 
 
 @dataclass(frozen=True)
@@ -30,8 +39,8 @@ class Query:
 def parse(asked: str) -> Query:
     """Return the terms of `asked`.
 
-    Words are all wanted, the last one as far as it is typed; "quoted words" stand side by side; -word and -"these
-    words" are not wanted. The first 1,000 characters and 20 terms count.
+    Words are all wanted, in any of their forms, the last one as far as it is typed; "quoted words" stand side by side
+    as they are; -word and -"these words" are not wanted. The first 1,000 characters and 20 terms count.
     """
     wanted: list[Term] = []
     unwanted: list[Term] = []
@@ -41,11 +50,14 @@ def parse(asked: str) -> Query:
         term = Term(
             tuple(word.folded for word in words(part["phrase"] if quoted else part["word"]))[:MOST_TERMS],
             prefix=number == len(found) - 1 and not part["closed"] and not part["minus"],
+            as_written=quoted,
         )
+        if len(term.words) > 1:
+            term = replace(term, as_written=False)  # that goes without saying
         if not term.words:
             continue
         if len(term.words[-1]) < 2:  # one letter begins half of all words
-            term = Term(term.words)
+            term = replace(term, prefix=False)
         into = unwanted if part["minus"] else wanted
         if term not in into:
             into.append(term)

@@ -1,41 +1,27 @@
 """Find recordings by their words: the best first, each with the words that were found and their second.
 
-A recording is found when every wanted term stands somewhere in it and no unwanted one does. Three queries, however
-many recordings there are; only what the visitor may see is ever counted.
+A recording is found when every wanted term stands somewhere in it and no unwanted one does. The number of queries does
+not grow with recordings; only what the visitor may see is ever counted, corrected or quoted.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import reduce
-from operator import add
 from typing import Any
 
-from django.db import connection
-from django.db.models import Case, Expression, F, IntegerField, Max, Q, QuerySet, Value, When, Window
-from django.db.models.functions import Coalesce, RowNumber
-from django.utils.safestring import SafeString
+from django.db.models import QuerySet
 
 from recordings.catalogue.models import Recording
-from recordings.search.backends import back_end
-from recordings.search.models import SearchDocument
-from recordings.search.parsing import Query, Term, parse
-from recordings.search.quoting import quote
+from recordings.search.extracts import Quote, quotes_of
+from recordings.search.mending import Mended, mended, said
+from recordings.search.narrowing import Archive, Narrowed, narrow
+from recordings.search.parsing import Query, parse
+from recordings.search.ranking import answering, weighed
+from seminars.people.visitors import NOBODY, Visitor
 
-PAGE, QUOTES = 20, 3
-WEIGHTS = {"title": 27, "speakers": 9, "abstract": 3, "report": 2, "paper": 2, "questions": 2, "caption": 1}
-_EARLY = datetime(1, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Quote:
-    """Words that were found, as HTML with <mark>. seconds: where in the recording they are said, else None."""
-
-    field: str
-    language: str
-    html: SafeString
-    seconds: float | None = None
+PAGE = 20
+MOST_SPELLINGS = 5
+__all__ = ["PAGE", "Answer", "Hit", "Quote", "browse", "find", "search"]
 
 
 @dataclass
@@ -48,12 +34,19 @@ class Hit:
 
 @dataclass(frozen=True)
 class Answer:
-    """One page of hits. total: recordings found in all; pages: at least 1; page: from 1; query: what was understood."""
+    """One page of hits. total: recordings found in all; pages: at least 1; page: from 1; query: what was understood.
+
+    counts: by facet and value, how many each further choice would leave. mended: the question in the spelling that was
+    looked for instead, "" where it was taken as typed. spellings: others that would find something.
+    """
 
     query: Query
     hits: list[Hit]
     total: int = 0
     page: int = 1
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    mended: str = ""
+    spellings: tuple[str, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -61,89 +54,67 @@ class Answer:
         return max(1, -(-self.total // PAGE))
 
 
-def search(asked: str, *, recordings: QuerySet[Recording], page: int = 1) -> Answer:
-    """Return page `page` of what of `recordings` (already only those the visitor may see) answers `asked`.
+def search(
+    asked: str, *, recordings: QuerySet[Recording, Any], visitor: Visitor = NOBODY, page: int = 1
+) -> Answer:
+    """Return page `page` of what of `recordings` (already only those the visitor may see) answers `asked`, as typed.
 
-    A page before the first or after the last is the nearest there is. Nothing to look for: an empty answer.
+    visitor: who may read what is for members only. A page before the first or after the last is the nearest there is.
+    Nothing to look for: an empty answer.
+    """
+    return find(asked, Archive(recordings, visitor), page=page, as_typed=True)
+
+
+def find(
+    asked: str,
+    archive: Archive,
+    *,
+    chosen: Mapping[str, str] | None = None,
+    page: int = 1,
+    as_typed: bool = False,
+) -> Answer:
+    """Return page `page` of what of the archive answers `asked` and is of all `chosen` facets.
+
+    What finds nothing is looked for in the nearest spelling that does, but `as_typed`.
     """
     query = parse(asked)
     if not query.wanted:
         return Answer(query, [])
-    ranked = rank(query, recordings)
-    page = min(max(1, page), max(1, -(-len(ranked) // PAGE)))
-    keys = ranked[(page - 1) * PAGE : page * PAGE]
-    rows = recordings.select_related("session__series__community").in_bulk(keys) if keys else {}
-    quotes = quotes_of(query.wanted, keys) if keys else {}
-    hits = [Hit(rows[key], quotes.get(key, [])) for key in keys if key in rows]
-    return Answer(query, hits, len(ranked), page)
-
-
-def rank(query: Query, recordings: QuerySet[Recording]) -> list[int]:
-    """Return the primary keys of the recordings that answer, the best first, then the newest."""
-    visible = recordings.order_by().values("pk")
     terms = [*query.wanted, *query.unwanted]
-    rows = [_found(number, term, visible) for number, term in enumerate(terms)]
-    scores: dict[int, dict[int, int]] = defaultdict(dict)
-    dates: dict[int, datetime] = {}
-    for key, number, weight, date in rows[0].union(*rows[1:], all=True):
-        scores[key][number] = weight
-        dates[key] = date or _EARLY
-    needed = set(range(len(query.wanted)))
-    answering = [key for key, found in scores.items() if set(found) == needed]
-    return sorted(answering, key=lambda key: (sum(scores[key].values()), dates[key], key), reverse=True)
+    weights = weighed(terms, languages=archive.languages, visitor=archive.visitor)
+    keys = answering(query, weights, archive.facts, archive.visitor)
+    others: list[Mended] = []
+    instead = ""
+    if not keys:
+        visible = archive.facts.keys()
+        others = mended(query, weights, visible=visible, languages=archive.languages, visitor=archive.visitor)
+    spellings = [said(each.query) for each in others]
+    if others and not as_typed:
+        query, instead = others[0].query, spellings.pop(0)
+        keys = answering(query, others[0].weights, archive.facts, archive.visitor)
+    found = narrow(archive, keys, chosen) if chosen is not None else Narrowed(keys, {})
+    hits, page = hits_of(query, found.keys, archive, page)
+    spelt = tuple(spellings[:MOST_SPELLINGS])
+    return Answer(query, hits, len(found.keys), page, found.counts, instead, spelt)
 
 
-def _found(number: int, term: Term, visible: QuerySet[Recording, Any]) -> QuerySet[SearchDocument, Any]:
-    """Rows of recording, number of the term, weight of the best field that holds it, date."""
-    weight = Case(
-        *(When(field=name, then=Value(weight)) for name, weight in WEIGHTS.items()),
-        default=Value(1),
-        output_field=IntegerField(),
-    )
-    return (
-        SearchDocument.objects.filter(id__in=back_end(connection).matching(term), recording__in=visible)
-        .order_by()
-        .values("recording_id")
-        .annotate(
-            term=Value(number),
-            best=Max(weight),
-            date=Max(Coalesce("recording__session__starts_at", "recording__published_at")),
-        )
-        .values_list("recording_id", "term", "best", "date")
-    )
+def browse(archive: Archive, *, chosen: Mapping[str, str], page: int = 1) -> Answer:
+    """Return page `page` of all that is of the chosen facets, the newest first."""
+    found = narrow(archive, archive.facts, chosen)
+    hits, page = hits_of(Query(), found.keys, archive, page)
+    return Answer(Query(), hits, len(found.keys), page, found.counts)
 
 
-def quotes_of(wanted: Sequence[Term], keys: Sequence[int]) -> dict[int, list[Quote]]:
-    """Return at most three quotations a recording: those with most of the terms, title first, then by their second."""
-    index = back_end(connection)
-    matches = [Q(id__in=index.matching(term)) for term in wanted]
-    counts: list[Expression] = [
-        Case(When(match, then=Value(1)), default=Value(0), output_field=IntegerField()) for match in matches
-    ]
-    weight = Case(
-        *(When(field=name, then=Value(weight)) for name, weight in WEIGHTS.items()),
-        output_field=IntegerField(),
+def hits_of(query: Query, keys: list[int], archive: Archive, page: int) -> tuple[list[Hit], int]:
+    """Return a page of hits with their quotations, and which page it is. Two queries; one where nothing is asked."""
+    page = min(max(1, page), max(1, -(-len(keys) // PAGE)))
+    shown = keys[(page - 1) * PAGE : page * PAGE]
+    if not shown:
+        return [], page
+    rows = Recording.objects.select_related("session__series__community").in_bulk(shown)
+    quotes = (
+        quotes_of(query.wanted, shown, languages=archive.languages, visitor=archive.visitor)
+        if query.wanted
+        else {}
     )
-    documents = (
-        SearchDocument.objects.filter(reduce(Q.__or__, matches), recording_id__in=keys)
-        .annotate(held=reduce(add, counts), weight=weight)
-        .annotate(
-            place=Window(
-                RowNumber(),
-                partition_by=F("recording_id"),
-                order_by=[
-                    F("held").desc(),
-                    F("weight").desc(),
-                    F("seconds").asc(nulls_first=True),
-                    F("id").asc(),
-                ],
-            )
-        )
-        .filter(place__lte=QUOTES)
-        .order_by("recording_id", "place")
-    )
-    found: dict[int, list[Quote]] = defaultdict(list)
-    for each in documents:
-        words = quote(each.text, wanted)
-        found[each.recording_id].append(Quote(each.field, each.language, words, each.seconds))
-    return found
+    return [Hit(rows[key], quotes.get(key, [])) for key in shown if key in rows], page

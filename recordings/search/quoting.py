@@ -7,14 +7,25 @@ from django.utils.safestring import SafeString
 
 from recordings.search.folding import Word, words
 from recordings.search.parsing import Term
+from recordings.search.stemming import stem
 
 BEFORE, MOST = 60, 240
 
 
-def quote(text: str, terms: Sequence[Term]) -> SafeString:
-    """Return `text` as HTML with the words of `terms` in <mark>; a long one is cut, at words, around the first."""
+def quote(text: str, terms: Sequence[Term], language: str = "") -> SafeString:
+    """Return `text` as HTML with the words of `terms` in <mark>; a long one is cut, at words, around the first.
+
+    language: of the text, as `stemming.language_of` returns it: other forms of a word are marked as well.
+    """
     found = list(words(text))
-    hits = hits_of(found, terms)
+    folded = [word.folded for word in found]
+    stems = [stem(word, language) for word in folded]
+    spans = [
+        (found[at].start, found[at + len(term.words) - 1].end)
+        for term in terms
+        for at in places(folded, stems, term, language)
+    ]
+    hits = joined(spans)
     first, last = window(text, found, hits[0][0] if hits else 0)
     pieces: list[tuple[SafeString | str, SafeString | str]] = []
     at = first
@@ -27,28 +38,35 @@ def quote(text: str, terms: Sequence[Term]) -> SafeString:
     return format_html("{}{}{}", "… " if first else "", quoted, " …" if last < len(text) else "")
 
 
-def hits_of(found: Sequence[Word], terms: Sequence[Term]) -> list[tuple[int, int]]:
-    """Return start and end of each hit in order, without overlaps."""
-    spans = set()
-    for at in range(len(found)):
-        for term in terms:
-            part = found[at : at + len(term.words)]
-            if len(part) == len(term.words) and _same(part, term):
-                spans.add((part[0].start, part[-1].end))
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+def places(folded: Sequence[str], stems: Sequence[str], term: Term, language: str) -> list[int]:
+    """Return at which words of a text a term begins. folded, stems: of each of its words."""
+    *heads, tail = term.words
+    if not heads:
+        root = stem(tail, language) if term.is_loose else None
+        return [
+            at
+            for at, word in enumerate(folded)
+            if word == tail or (term.prefix and word.startswith(tail)) or stems[at] == root
+        ]
+    last = len(heads)
+    return [
+        at
+        for at in range(len(folded) - last)
+        if folded[at] == heads[0]
+        and list(folded[at : at + last]) == heads
+        and (folded[at + last].startswith(tail) if term.prefix else folded[at + last] == tail)
+    ]
+
+
+def joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return start and end of each span in order, without overlaps."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans)):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
-            joined.append((start, end))
-    return joined
-
-
-def _same(part: Sequence[Word], term: Term) -> bool:
-    *heads, tail = (word.folded for word in part)
-    return heads == list(term.words[:-1]) and (
-        tail.startswith(term.words[-1]) if term.prefix else tail == term.words[-1]
-    )
+            found.append((start, end))
+    return found
 
 
 def window(text: str, found: Sequence[Word], hit: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """The two indexes behind search, SQLite's FTS5 and PostgreSQL's GIN, and the one interface to them.
 
-Each keeps itself up to date with the table of documents; search above it never knows which one answers.
+Each is an index of sets of tokens and keeps itself up to date with the tables that hold these sets; search above it
+never knows which one answers. Nothing is ranked, parsed or stemmed in here, so both answer the same.
 """
 
 from typing import Protocol
@@ -9,22 +10,26 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import RawSQL
 
 from recordings.search.backends import postgresql, sqlite
-from recordings.search.parsing import Term
+from recordings.search.tokens import Need
 
 
 class BackEnd(Protocol):
-    """An index over the folded text of all search documents."""
+    """An index over the tokens of all fields, and one over those of all words."""
 
     def create(self) -> list[str]:
-        """Return the statements that make the index, filled from the documents that are there."""
+        """Return the statements that make both indexes, filled from the rows that are there."""
         ...
 
     def drop(self) -> list[str]:
-        """Return the statements that take the index away, whether or not it is there."""
+        """Return the statements that take them away, in this or an older form, whether or not they are there."""
         ...
 
-    def matching(self, term: Term) -> RawSQL:
-        """Return the subquery of the primary keys of documents that hold `term`."""
+    def holding(self, need: Need) -> RawSQL:
+        """Return the subquery of the primary keys of `SearchText` that hold what is needed."""
+        ...
+
+    def near(self, slips: list[str]) -> RawSQL:
+        """Return the subquery of the primary keys of `SearchWord` that hold any of `slips`."""
         ...
 
 

@@ -1,34 +1,47 @@
-"""Search in PostgreSQL: a GIN index over the documents' folded text, without stemming, as on SQLite."""
+"""Search in PostgreSQL: GIN indexes over the tokens, which are `tsvector` without places."""
 
 from django.db.models.expressions import RawSQL
 
-from recordings.search.parsing import Term
+from recordings.search.tokens import Need, Token
 
 
 class Gin:
-    """The index `recordings_search` over a generated column, `words`: PostgreSQL itself keeps both up to date.
+    """The indexes `recordings_search` and `recordings_spelling`: PostgreSQL itself keeps them up to date.
 
-    The column is there so that a plan which passes the index by need not take every text apart again.
+    The function is there for its setting: a word that is everywhere would have the planner read the whole table, and
+    take each transcript apart again, where the index knows the answer.
     """
 
     def create(self) -> list[str]:
-        """Return the statements that make column and index."""
-        table = "ALTER TABLE recordings_searchdocument"
+        """Return the statements that make indexes and function."""
         return [
-            f"{table} ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', folded)) STORED",
-            "CREATE INDEX recordings_search ON recordings_searchdocument USING gin (words)",
+            "CREATE INDEX recordings_search ON recordings_searchtokens USING gin (tokens)",
+            "CREATE INDEX recordings_spelling ON recordings_searchword USING gin (tokens)",
+            "CREATE FUNCTION recordings_searched(asked tsquery) RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 500"
+            " SET enable_seqscan TO off"
+            " AS 'SELECT text_id FROM recordings_searchtokens WHERE tokens @@ asked'",
         ]
 
     def drop(self) -> list[str]:
-        """Return the statement that takes the column, and with it the index, away."""
-        return ["ALTER TABLE recordings_searchdocument DROP COLUMN IF EXISTS words"]
+        """Return the statements that take them away; the column `words` is of an older form."""
+        return [
+            "ALTER TABLE recordings_searchdocument DROP COLUMN IF EXISTS words",
+            "DROP FUNCTION IF EXISTS recordings_searched(tsquery)",
+            "DROP INDEX IF EXISTS recordings_search",
+            "DROP INDEX IF EXISTS recordings_spelling",
+        ]
 
-    def matching(self, term: Term) -> RawSQL:
-        """Return the primary keys of documents with the term: words side by side, `:*` where the last may go on."""
-        words = [f"'{word}'" for word in term.words]
-        if term.prefix:
-            words[-1] += ":*"
-        return RawSQL(
-            "SELECT id FROM recordings_searchdocument WHERE words @@ to_tsquery('simple', %s)",
-            [" <-> ".join(words)],
-        )
+    def holding(self, need: Need) -> RawSQL:
+        """Return the primary keys of fields with what is needed."""
+        groups = [" | ".join(map(_quoted, group)) for group in need]
+        asked = " & ".join(f"({group})" for group in groups)
+        return RawSQL("SELECT recordings_searched(%s::tsquery)", [asked])
+
+    def near(self, slips: list[str]) -> RawSQL:
+        """Return the primary keys of words with any of `slips`."""
+        asked = " | ".join(_quoted(Token(slip)) for slip in slips)
+        return RawSQL("SELECT id FROM recordings_searchword WHERE tokens @@ %s::tsquery", [asked])
+
+
+def _quoted(token: Token) -> str:
+    return f"'{token.text}'" + (":*" if token.prefix else "")

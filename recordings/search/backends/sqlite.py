@@ -1,39 +1,60 @@
-"""Search in SQLite: an FTS5 table over the documents' folded text, kept up to date by triggers."""
+"""Search in SQLite: FTS5 tables over the tokens, kept up to date by triggers."""
 
 from django.db.models.expressions import RawSQL
 
-from recordings.search.parsing import Term
+from recordings.search.tokens import Need, Token
+
+INDEXES = {
+    "recordings_search": ("recordings_searchtokens", "text_id"),
+    "recordings_spelling": ("recordings_searchword", "id"),
+}
+_OPTIONS = "tokenize='ascii', detail=none, columnsize=0"
 
 
 class Fts5:
-    """The index `recordings_search`: it holds no text of its own (external content), triggers keep it right."""
+    """The indexes hold no text of their own (external content) and no places (detail=none).
+
+    The tokenizer parts words at spaces; whatever is not ASCII is a letter to it, so that no release of Unicode matters.
+    """
 
     def create(self) -> list[str]:
-        """Return the statements that make table and triggers and fill them.
+        """Return the statements that make tables and triggers and fill them.
 
         SQLite rebuilds a table when a migration alters it, and its triggers go: such a migration makes them again.
         """
-        into = "INSERT INTO recordings_search"
-        gone = f"{into}(recordings_search, rowid, folded) VALUES ('delete', old.id, old.folded)"
-        come = f"{into}(rowid, folded) VALUES (new.id, new.folded)"
-        table = "recordings_searchdocument"
-        return [
-            f"CREATE VIRTUAL TABLE recordings_search USING fts5(folded, content='{table}', content_rowid='id',"
-            " tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")",
-            f"CREATE TRIGGER recordings_search_come AFTER INSERT ON {table} BEGIN {come}; END",
-            f"CREATE TRIGGER recordings_search_gone AFTER DELETE ON {table} BEGIN {gone}; END",
-            f"CREATE TRIGGER recordings_search_changed AFTER UPDATE ON {table} BEGIN {gone}; {come}; END",
-            f"{into}(recordings_search) VALUES ('rebuild')",
-        ]
+        made = []
+        for name, (table, key) in INDEXES.items():
+            into = f"INSERT INTO {name}"
+            gone = f"{into}({name}, rowid, tokens) VALUES ('delete', old.{key}, old.tokens)"
+            come = f"{into}(rowid, tokens) VALUES (new.{key}, new.tokens)"
+            made += [
+                f"CREATE VIRTUAL TABLE {name} USING fts5(tokens, content='{table}', content_rowid='{key}', {_OPTIONS})",
+                f"CREATE TRIGGER {name}_come AFTER INSERT ON {table} BEGIN {come}; END",
+                f"CREATE TRIGGER {name}_gone AFTER DELETE ON {table} BEGIN {gone}; END",
+                f"CREATE TRIGGER {name}_changed AFTER UPDATE OF tokens ON {table} BEGIN {gone}; {come}; END",
+                f"{into}({name}) VALUES ('rebuild')",
+            ]
+        return made
 
     def drop(self) -> list[str]:
-        """Return the statements that take triggers and table away."""
-        triggers = [
-            f"DROP TRIGGER IF EXISTS recordings_search_{name}" for name in ("come", "gone", "changed")
-        ]
-        return [*triggers, "DROP TABLE IF EXISTS recordings_search"]
+        """Return the statements that take triggers and tables away."""
+        gone = []
+        for name in INDEXES:
+            gone += [f"DROP TRIGGER IF EXISTS {name}_{event}" for event in ("come", "gone", "changed")]
+            gone.append(f"DROP TABLE IF EXISTS {name}")
+        return gone
 
-    def matching(self, term: Term) -> RawSQL:
-        """Return the primary keys of documents with the term. FTS5 takes a quoted string as a phrase of plain words."""
-        match = f'"{" ".join(term.words)}"' + ("*" if term.prefix else "")
-        return RawSQL("SELECT rowid FROM recordings_search WHERE recordings_search MATCH %s", [match])
+    def holding(self, need: Need) -> RawSQL:
+        """Return the primary keys of fields with what is needed."""
+        groups = [" OR ".join(map(_quoted, group)) for group in need]
+        asked = " AND ".join(f"({group})" for group in groups)
+        return RawSQL("SELECT rowid FROM recordings_search WHERE recordings_search MATCH %s", [asked])
+
+    def near(self, slips: list[str]) -> RawSQL:
+        """Return the primary keys of words with any of `slips`."""
+        asked = " OR ".join(_quoted(Token(slip)) for slip in slips)
+        return RawSQL("SELECT rowid FROM recordings_spelling WHERE recordings_spelling MATCH %s", [asked])
+
+
+def _quoted(token: Token) -> str:
+    return f'"{token.text}"' + ("*" if token.prefix else "")

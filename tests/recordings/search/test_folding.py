@@ -19,6 +19,10 @@ from recordings.search.folding import LONGEST, fold, words
         ("مُحَمَّد", "محمد"),
         ("snake_case a+b", "snake case a b"),
         ("\x00\ud800 …!", ""),
+        ("東京都の storage", "東 京 都 の storage"),
+        ("ประเทศ", "ป ร ะ เ ท ศ"),
+        ("㍿ がんばる", "株 式 会 社 か ん は る"),
+        ("🎉 ok", "ok"),
     ],
 )
 def test_folding(text: str, folded: str) -> None:
@@ -29,7 +33,7 @@ def test_folding(text: str, folded: str) -> None:
 def test_folding_twice_changes_nothing_and_words_know_their_place(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     for word in words(text):
-        assert fold(text[word.start : word.end]) == word.folded
+        assert word.folded in fold(text[word.start : word.end]).split()
 
 
 def test_a_word_counts_up_to_its_first_letters() -> None:

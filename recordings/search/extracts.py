@@ -1,0 +1,139 @@
+"""The words of a hit: which of its texts to quote, and from which second or slide on."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+
+from django.db.models import Case, Expression, F, IntegerField, Q, Value, When, Window
+from django.db.models.functions import RowNumber, StrIndex
+from django.db.models.lookups import GreaterThan
+from django.utils.safestring import SafeString
+
+from recordings.search.indexing import WEIGHTS
+from recordings.search.models import SearchDocument
+from recordings.search.narrowing import allowed
+from recordings.search.parsing import Term
+from recordings.search.quoting import places, quote
+from recordings.search.ranking import phrase_in
+from recordings.search.stemming import language_of, stem
+from seminars.people.visitors import Visitor
+
+QUOTES = 3
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words that were found, as HTML with <mark>. seconds: where in the recording they are said or shown, else None.
+
+    page: of the slides.
+    """
+
+    field: str
+    language: str
+    html: SafeString
+    seconds: float | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class Extract:
+    """A part of a text with some of the terms in it. held: how many."""
+
+    held: int
+    weight: int
+    text: str
+    seconds: float | None
+
+
+def quotes_of(
+    wanted: Sequence[Term], keys: Sequence[int], *, languages: Iterable[str], visitor: Visitor
+) -> dict[int, list[Quote]]:
+    """Return at most three quotations a recording: those with most of the terms, title first, then by their second.
+
+    One query. It looks through the texts of these recordings only, a page of them.
+    """
+    languages = sorted(languages)
+    counts: list[Expression] = [_held(term, languages) for term in wanted]
+    weight = Case(
+        *(When(field=name, then=Value(number)) for name, number in WEIGHTS.items()),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    order = [
+        F("held").desc(),
+        F("weight").desc(),
+        F("seconds").asc(nulls_first=True),
+        F("id").asc(),
+    ]
+    documents = (
+        SearchDocument.objects.filter(allowed(visitor), recording_id__in=keys)
+        .annotate(held=reduce(add, counts), weight=weight)
+        .filter(held__gt=0)
+        .annotate(place=Window(RowNumber(), partition_by=F("recording_id"), order_by=order))
+        .filter(place__lte=QUOTES)
+        .order_by("recording_id", "place")
+    )
+    found: dict[int, list[tuple[Extract, SearchDocument]]] = defaultdict(list)
+    for each in documents:
+        found[each.recording_id] += [(part, each) for part in extracts_of(each, wanted)]
+    return {key: chosen(parts, wanted) for key, parts in found.items()}
+
+
+def chosen(parts: Iterable[tuple[Extract, SearchDocument]], wanted: Sequence[Term]) -> list[Quote]:
+    """Return the three best as quotations, none twice."""
+
+    def rank(part: tuple[Extract, SearchDocument]) -> tuple[int, int, float, int]:
+        extract, document = part
+        seconds = -1.0 if extract.seconds is None else extract.seconds
+        return -extract.held, -extract.weight, seconds, document.pk
+
+    found: dict[tuple[str, str, float | None, int | None, str], Quote] = {}
+    for extract, document in sorted(parts, key=rank):
+        where = (document.field, document.language, extract.seconds, document.page, extract.text)
+        if where not in found:
+            html = quote(extract.text, wanted, language_of(document.language))
+            found[where] = Quote(document.field, document.language, html, extract.seconds, document.page)
+        if len(found) == QUOTES:
+            break
+    return list(found.values())
+
+
+def extracts_of(document: SearchDocument, wanted: Sequence[Term]) -> list[Extract]:
+    """Return the parts of a text that hold any of the terms: cues, two where a phrase crosses them, or all of it."""
+    weight = WEIGHTS.get(document.field, 1)
+    language = language_of(document.language)
+    folded, stems = document.folded.split(), document.stems.split()
+    ends: dict[int, int] = {}  # by cue: after which word the last hit that begins there ends
+    held: dict[int, set[int]] = defaultdict(set)
+    marks = document.marks or [[document.seconds, 0, 0]]
+    firsts = [mark[2] for mark in marks]
+    for number, term in enumerate(wanted):
+        cue = 0
+        for at in places(folded, stems, term, language):
+            while cue + 1 < len(firsts) and firsts[cue + 1] <= at:
+                cue += 1
+            held[cue].add(number)
+            ends[cue] = max(ends.get(cue, 0), at + len(term.words))
+    found = []
+    for cue, numbers in held.items():
+        after = next((mark[1] for mark in marks[cue + 1 :] if mark[2] >= ends[cue]), len(document.text))
+        text = document.text[marks[cue][1] : after].strip()
+        found.append(Extract(len(numbers), weight, text, marks[cue][0]))
+    return found
+
+
+def _held(term: Term, languages: Iterable[str]) -> Expression:
+    """Return 1 where a text holds the term, in SQL; of stems those of any language."""
+    if not term.is_loose:
+        ways = [("folded", phrase_in(term))]
+    else:
+        stems = {stem(term.words[0], language) for language in ("", *languages)}
+        ways = [("stems", f" {each} ") for each in sorted(stems)]
+        if term.prefix:
+            ways.append(("folded", phrase_in(term)))
+    found = Q()
+    for column, words in ways:
+        found |= Q(GreaterThan(StrIndex(column, Value(words)), 0))
+    return Case(When(found, then=Value(1)), default=Value(0), output_field=IntegerField())
