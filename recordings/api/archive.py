@@ -14,6 +14,7 @@ from ninja import Field, Query, Router, Schema
 from recordings.api import schemas
 from recordings.catalogue.models import NEWEST, Recording, RecordingQuerySet
 from recordings.publishing.editions import Edition, shelf_of
+from recordings.publishing.tombstones import Tombstone, tombstone_of
 from recordings.search.querying import PAGE, Answer, Quote, search
 from recordings.web.archive import place_of
 from seminars.api.problems import ADVICE, Problem, Refusal, known_only, unfit
@@ -79,7 +80,7 @@ def raise_beyond(page: int, pages: int) -> None:
     "/archive/{slug:slug}/",
     url_name="api_archive_item",
     operation_id="read_archive_item",
-    response={200: schemas.Item, frozenset({404, 410, 500}): Problem},
+    response={200: schemas.Item, 410: schemas.Gone, frozenset({404, 500}): Problem},
 )
 def archive_item(request: HttpRequest, slug: str) -> schemas.Item:
     """A recording with all its editions; 410 with the reason for one that was withdrawn."""
@@ -88,10 +89,8 @@ def archive_item(request: HttpRequest, slug: str) -> schemas.Item:
     if recording is None:
         raise Http404
     session = recording.session
-    if recording.withdrawn_at:
-        raise withdrawn(recording.withdrawn_reason)
-    if session and session.withdrawn_at:
-        raise withdrawn(session.reason)
+    if stone := tombstone_of(recording):
+        raise gone(stone)
     shelf = shelf_of(recording)
     single = [each for each in (shelf.video, shelf.voice, shelf.poster) if each]
     return schemas.Item(
@@ -100,6 +99,22 @@ def archive_item(request: HttpRequest, slug: str) -> schemas.Item:
         published=recording.published_at is not None,
         editions=[edition_facts(each) for each in [*single, *shelf.slides, *shelf.captions, *shelf.papers]],
     )
+
+
+def gone(stone: Tombstone) -> Refusal:
+    """Return the refusal that tells what was here, when it went, why, and the hashes of its files."""
+    told = schemas.Withdrawn(
+        title=dict(stone.title),
+        at=stone.at,
+        reason=stone.reason,
+        by=stone.by,
+        files=[
+            schemas.Buried(kind=each.kind, language=each.language or None, sha256=each.sha256, size=each.size)
+            for each in stone.files
+        ],
+    )
+    words = withdrawn(stone.reason)
+    return Refusal(words.status, words.detail, facts={"withdrawn": told.model_dump(mode="json")})
 
 
 def recording_facts(recording: Recording) -> dict[str, Any]:

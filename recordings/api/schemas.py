@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from ninja import Field, Schema
 
+from seminars.api.problems import Problem
 from seminars.api.schemas import Words
 
 
@@ -66,3 +67,28 @@ class Item(Recording):
     abstract: Words
     published: bool
     editions: list[Edition]
+
+
+class Buried(Schema):
+    """A file of something withdrawn: kept, and given to nobody."""
+
+    kind: str
+    language: str | None
+    sha256: str
+    size: int = Field(description="Bytes.")
+
+
+class Withdrawn(Schema):
+    """What was there. by: in which office somebody decided, in words; empty where nobody wrote it down."""
+
+    title: Words
+    at: datetime
+    reason: str
+    by: str
+    files: list[Buried]
+
+
+class Gone(Problem):
+    """The problem document of something withdrawn: what it was, when it went, why, and its files' hashes."""
+
+    withdrawn: Withdrawn

@@ -5,13 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePath
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
 from recordings.assets import store
 from recordings.assets.models import Asset
 from recordings.assets.probing import ReadCaptions, Unacceptable, inspect, other_captions
+from recordings.catalogue.history.addressing import free_slug
+from recordings.catalogue.history.models import EventKind
+from recordings.catalogue.history.telling import happened
 from recordings.catalogue.models import Origin, Original, OriginalKind, Recording
 from seminars.sessions.models import Session
 from seminars.sessions.speaking.stages import refusing
@@ -46,7 +49,8 @@ class Taken:
 def recording_of(session: Session, *, now: datetime) -> Recording:
     """Return the session's recording, its row made if need be."""
     recording, _made = Recording.objects.get_or_create(
-        session=session, defaults={"slug": session.slug, "language": session.language, "made_at": now}
+        session=session,
+        defaults={"slug": lambda: free_slug(session.slug), "language": session.language, "made_at": now},
     )
     return recording
 
@@ -142,7 +146,8 @@ def link(recording: Recording, asset: Asset, facts: Facts, now: datetime) -> Tak
         return Taken(same, again=True)
     by_people = current.exclude(origin=Origin.AUTOMATIC)
     aside = facts.origin == Origin.AUTOMATIC and facts.kind == OriginalKind.CAPTIONS and by_people.exists()
-    if facts.kind != OriginalKind.HANDOUT and not aside:
+    before = None if facts.kind == OriginalKind.HANDOUT or aside else current.select_related("asset").first()
+    if before:
         current.update(superseded_at=now)
     original = Original.objects.create(
         recording=recording,
@@ -156,4 +161,18 @@ def link(recording: Recording, asset: Asset, facts: Facts, now: datetime) -> Tak
         added_at=now,
         superseded_at=now if aside else None,
     )
+    happened(
+        recording,
+        EventKind.VERSION_ADDED if before else EventKind.KEPT,
+        now=now,
+        actor_id=facts.actor_id,
+        **told_of(original),
+        **({"before": before.asset.sha256} if before else {}),
+    )
     return Taken(original, aside=aside)
+
+
+def told_of(original: Original) -> dict[str, Any]:
+    """Return what the history of a recording says of a file: no names of people."""
+    asset = original.asset
+    return {"file": original.kind, "language": original.language, "sha256": asset.sha256, "size": asset.size}

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Min
+from django.utils.translation import gettext
 
 from recordings.assets.models import Asset
 from recordings.catalogue.history.models import Event, EventKind
@@ -24,20 +25,25 @@ class Happening:
     by: str = ""
 
     @property
+    def words(self) -> str:
+        """What was wrong, or how it was mended, in the reader's language."""
+        return gettext(note) if (note := self.facts.get("note")) else ""
+
+    @property
     def label(self) -> str:
         """What it is called."""
         return str(self.kind.label)
 
 
 def events_of(recording: Recording) -> list[Happening]:
-    """Return what happened, the first first; at the end when its files were last read and all good. Two queries."""
+    """Return what happened, the first first; and since when every file of it is verified. Two queries."""
     rows = Event.objects.filter(recording=recording)
     told = [
         Happening(EventKind(each.kind), each.at, each.facts, "person" if each.actor_id else "")
         for each in rows
     ]
-    current = Asset.objects.filter(originals__recording=recording, damaged_at=None).distinct()
-    newest = current.aggregate(at=Max("verified_at"))["at"]
-    if newest:
-        told.append(Happening(EventKind.VERIFIED, newest, {}))
+    files = Asset.objects.filter(originals__recording=recording)
+    read = files.aggregate(at=Min("verified_at"), broken=Count("damaged_at"))
+    if read["at"] and not read["broken"]:
+        told.append(Happening(EventKind.VERIFIED, read["at"], {}))
     return sorted(told, key=lambda each: each.at)

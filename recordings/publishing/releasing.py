@@ -13,14 +13,18 @@ from django.db import models, transaction
 
 from recordings.assets.models import Asset
 from recordings.catalogue.addresses import file_path
-from recordings.catalogue.models import Original, OriginalKind, Recording
+from recordings.catalogue.history.models import EventKind
+from recordings.catalogue.history.telling import happened
+from recordings.catalogue.models import Decider, Original, OriginalKind, Recording
+from recordings.catalogue.taking import told_of
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import POSTER, VIDEO_360, VOICE
+from recordings.slides import ordering
+from recordings.transcripts import recognising
 from seminars.followups.checklist import reconcile
 from seminars.queue.enqueue import nudge
 from seminars.sessions import materials
-from recordings.slides import ordering
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.words import Words
 
@@ -73,17 +77,20 @@ def release(*, recording: Recording, now: datetime, actor_id: int | None = None)
         if changed:
             reconcile(now=now, session=session_of(recording))  # the sweep would, but a minute later
         making.ensure(current, now=now)
+        ordering.ensure(current, now=now)
+        recognising.ensure(current, now=now)
         if first or changed:
             nudge(INDEX_DOOR, recording_id=recording.pk)
     return recording
-        ordering.ensure(current, now=now)
 
 
 def retire(*, original: Original, now: datetime, actor_id: int | None) -> Recording:
     """Return the recording without a file that was a mistake: no page shows it, its address goes on answering."""
     with transaction.atomic():
         Recording.objects.select_for_update().get(pk=original.recording_id)
-        Original.objects.filter(pk=original.pk, superseded_at=None).update(superseded_at=now)
+        if Original.objects.filter(pk=original.pk, superseded_at=None).update(superseded_at=now):
+            facts = told_of(original)
+            happened(original.recording, EventKind.RETIRED, now=now, actor_id=actor_id, **facts)
         return release(recording=original.recording, now=now, actor_id=actor_id)
 
 
@@ -162,14 +169,23 @@ def ours(recording: Recording, session: Session) -> set[UUID]:
     return sources & set(shown.values_list("source", flat=True))
 
 
-def withdraw(*, recording: Recording, reason: str, now: datetime, actor_id: int | None) -> Recording:
-    """Return the recording, withdrawn with a reason that everybody reads at its addresses. Its bytes stay."""
+def withdraw(
+    *, recording: Recording, reason: str, now: datetime, actor_id: int | None, by: str = Decider.ORGANISER
+) -> Recording:
+    """Return the recording, withdrawn with a reason that everybody reads at its addresses. Its bytes stay.
+
+    by: a Decider, in which office it was decided.
+    """
     with transaction.atomic():
         recording = Recording.objects.select_for_update().get(pk=recording.pk)
         if recording.withdrawn_at:
             return recording
         recording.withdrawn_at, recording.withdrawn_reason = now, reason
-        recording.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+        recording.withdrawn_by = by
+        recording.save(update_fields=["withdrawn_at", "withdrawn_reason", "withdrawn_by"])
+        hashes = list(recording.originals.order_by("pk").values_list("asset__sha256", flat=True))
+        facts = {"reason": reason, "by": str(by), "sha256": hashes}
+        happened(recording, EventKind.WITHDRAWN, now=now, actor_id=actor_id, **facts)
         if recording.session_id:
             session = session_of(recording)
             for source in ours(recording, session):

@@ -4,7 +4,6 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import path
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from whitenoise.responders import NotARegularFileError, Response, SlicedFile, StaticFile
@@ -19,11 +19,13 @@ from whitenoise.responders import NotARegularFileError, Response, SlicedFile, St
 from recordings.assets import store
 from recordings.catalogue.addresses import file_name
 from recordings.catalogue.models import Original, Recording
+from recordings.publishing.tombstones import Tombstone, tombstone_of, words_of
 from recordings.renditions.models import Rendition
 from recordings.slides.models import SlidePage
 from recordings.web.using import SLIDE, counter_of
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.web.uses import is_beginning
+from seminars.words import say
 
 BLOCK = 256 * 1024
 PUBLIC = "public, max-age=3600"  # an hour: so soon does a recording that is withdrawn or closed leave shared caches
@@ -114,11 +116,8 @@ def archive_file(request: HttpRequest, slug: str, uuid: UUID, filename: str) -> 
     if found is None:
         raise Http404
     file, original, kind = found
-    recording, session = original.recording, original.recording.session
-    if recording.withdrawn_at:
-        return gone(recording.withdrawn_at, recording.withdrawn_reason)
-    if session and session.withdrawn_at:
-        return gone(session.withdrawn_at, session.reason)
+    if stone := tombstone_of(original.recording):
+        return gone(stone, file.asset.sha256)
     headers = headers_of(file, original, kind, public=file.public, download="download" in request.GET)
     # The bytes are what Range counts, so nothing may compress them on their way out.
     request.META["HTTP_ACCEPT_ENCODING"] = "identity"
@@ -139,11 +138,13 @@ def find(slug: str, uuid: UUID, visitor: Visitor) -> tuple[Any, Original, str] |
     In three queries at most.
     """
     seen = Recording.objects.filter(slug=slug).visible_to(visitor)
-    originals = with_public(Original.objects.select_related("asset", "recording__session"), "recording_id")
+    originals = with_public(
+        Original.objects.select_related("asset", "recording__session__series"), "recording_id"
+    )
     original = originals.filter(uuid=uuid, recording__in=seen).first()
     if original:
         return original, original, original.kind
-    renditions = Rendition.objects.select_related("asset", "original__recording__session")
+    renditions = Rendition.objects.select_related("asset", "original__recording__session__series")
     rendition = (
         with_public(renditions, "original__recording_id")
         .filter(uuid=uuid, original__recording__in=seen)
@@ -203,11 +204,10 @@ def respond(answer: Response) -> tuple[HttpResponseBase, Stream | None]:
     return response, stream
 
 
-def gone(withdrawn_at: datetime, reason: str) -> HttpResponse:
-    """Return the tombstone of a withdrawn file: 410, with the date and the reason."""
-    words = _("Withdrawn on %(date)s. %(reason)s")
-    said = words % {"date": withdrawn_at.date().isoformat(), "reason": reason}
-    return HttpResponse(said, status=410, content_type=TEXT)
+def gone(stone: Tombstone, sha256: str) -> HttpResponse:
+    """Return the tombstone of a withdrawn file: 410; what it was, the date, the reason, who decided and its hash."""
+    title = str(say(stone.title, get_language() or "en"))
+    return HttpResponse(words_of(stone, title, sha256), status=410, content_type=TEXT)
 
 
 urlpatterns = [

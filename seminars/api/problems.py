@@ -2,6 +2,7 @@
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.log import log_response
@@ -46,22 +47,30 @@ class Problem(Schema):
 
 
 class Refusal(Exception):
-    """The request cannot be answered. status: of HTTP. wrong: advice by parameter."""
+    """The request cannot be answered. status: of HTTP. wrong: advice by parameter. facts: what else is told."""
 
-    def __init__(self, status: int, detail: str, wrong: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        wrong: dict[str, str] | None = None,
+        facts: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.wrong = status, detail, wrong or {}
+        self.status, self.detail, self.wrong, self.facts = status, detail, wrong or {}, facts or {}
 
 
-def problem(status: int, detail: str, wrong: dict[str, str] | None = None) -> HttpResponse:
-    """Return a problem document. wrong: advice by parameter."""
+def problem(
+    status: int, detail: str, wrong: dict[str, str] | None = None, facts: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Return a problem document. wrong: advice by parameter. facts: further members, by name (§3.2)."""
     said = Problem(
         title=HTTPStatus(status).phrase,
         status=status,
         detail=detail,
         errors=[Wrong(parameter=name, detail=advice) for name, advice in (wrong or {}).items()],
     )
-    body = json.dumps(said.model_dump(), ensure_ascii=False)
+    body = json.dumps(said.model_dump() | (facts or {}), ensure_ascii=False)
     return HttpResponse(body, status=status, content_type=MEDIA_TYPE)
 
 
@@ -89,7 +98,7 @@ def known_only(request: HttpRequest, asked: type[Schema]) -> None:
 def refused(request: HttpRequest, wrong: Refusal | type[Refusal]) -> HttpResponse:
     """Answer a refusal."""
     assert isinstance(wrong, Refusal)
-    return problem(wrong.status, wrong.detail, wrong.wrong)
+    return problem(wrong.status, wrong.detail, wrong.wrong, wrong.facts)
 
 
 def not_valid(request: HttpRequest, wrong: ValidationError | type[ValidationError]) -> HttpResponse:

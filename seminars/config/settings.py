@@ -68,6 +68,8 @@ try:
     SECOND_COPY = env.str("MERIDIAN_SECOND_COPY", "")
     # The ffmpeg executable. Default: the one on PATH, else the one that imageio-ffmpeg carries.
     FFMPEG = env.str("MERIDIAN_FFMPEG", "")
+    # A speech recogniser of your own: a command with {input} (WAV), {output} (WebVTT or SRT) and {language}.
+    RECOGNISER = env.str("MERIDIAN_RECOGNISER", "")
     # Threads of each process of the web server, and how many of them may stream media at once. Default: three quarters.
     WEB_THREADS = env.int("MERIDIAN_WEB_THREADS", 64, validate=validate.Range(min=4))
     STREAMS = env.int("MERIDIAN_STREAMS", WEB_THREADS * 3 // 4, validate=validate.Range(min=1))
@@ -202,6 +204,7 @@ MIDDLEWARE = [
     "seminars.web.visitors.VisitorMiddleware",
     "seminars.web.accounts.signed_in.SignedIn",
     "seminars.web.nul.NoNul",
+    "recordings.web.redirecting.FormerAddresses",
 ]
 ROOT_URLCONF = "seminars.config.urls"
 WSGI_APPLICATION = "seminars.config.wsgi.application"
