@@ -53,7 +53,8 @@ def is_guest(session: Session, visitor: Visitor) -> bool:
 
 def session_or_404(slug: str, visitor: Visitor) -> Session:
     """Return the session whose page the visitor may see, with everything it shows. Raises Http404."""
-    return get_object_or_404(Session.objects.visible_to(visitor).with_all(), slug=slug)
+    rows = Session.objects.visible_to(visitor).with_all()
+    return get_object_or_404(rows.select_related("report__form").defer("report__notes"), slug=slug)
 
 
 def lean_session_or_404(slug: str, visitor: Visitor) -> Session:

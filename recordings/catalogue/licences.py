@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
 from recordings.catalogue.models import Recording
-from seminars.sessions.models import SpeakerRole
+from seminars.sessions.models import Speaker, SpeakerRole
 from seminars.sessions.speaking.models import Engagement, Licence
 
 STRICTEST_FIRST = (Licence.ALL_RIGHTS, Licence.BY_NC, Licence.BY)
@@ -36,10 +37,29 @@ def strictest(said: Collection[str]) -> str:
     return next(str(each) for each in STRICTEST_FIRST if each in said)
 
 
+def with_licences(rows: QuerySet[Recording]) -> QuerySet[Recording]:
+    """Return the recordings with what `licence_of` needs, so that it asks nothing more."""
+    theirs = Engagement.objects.filter(session=OuterRef("session_id")).exclude(licence="")
+    speaks = Speaker.objects.filter(session=OuterRef("session_id"), role=SpeakerRole.SPEAKER)
+    strict = Case(*(When(licence=each, then=at) for at, each in enumerate(STRICTEST_FIRST)), default=99)
+    speaking = Exists(speaks.filter(person=OuterRef("person_id")))
+    said = theirs.filter(speaking).order_by(strict, "pk").values("licence")[:1]
+    answered = Exists(theirs.filter(person=OuterRef("person_id")))
+    annotated: QuerySet[Recording] = rows.annotate(
+        said=Subquery(said), silent=Exists(speaks.exclude(answered))
+    )
+    return annotated
+
+
 def licence_of(recording: Recording) -> str:
-    """Return a `Licence`, "" where there is none. One query at most; load `session__speakers` with it."""
+    """Return a `Licence`, "" where there is none.
+
+    One query, and load `session__speakers` with it; none for one of `with_licences`.
+    """
     if recording.licence or recording.session is None:
         return recording.licence
+    if hasattr(recording, "said"):  # from `with_licences`
+        return strictest([recording.said or "", *([""] if getattr(recording, "silent", True) else [])])
     speakers = recording.session.speakers.all()
     people = {each.person_id for each in speakers if each.role == SpeakerRole.SPEAKER}
     if not people:

@@ -1,80 +1,131 @@
 """What pages show of recordings: the player with its transcript, the table of materials, the search box."""
 
-import logging
-import re
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.dates import format_date
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from recordings.catalogue.licences import licence_of, terms_of, with_licences
 from recordings.catalogue.models import Recording
 from recordings.publishing.editions import Edition, Shelf, shelf_of
 from recordings.renditions import making
-from recordings.transcripts.blocks import Block, blocks, cue_at
-from recordings.transcripts.reading import cues
-from recordings.transcripts.vtt import CaptionError, Cue
+from recordings.web.looking import is_open, is_public
+from recordings.web.relating import related_to
+from recordings.web.viewing import (
+    by_reader,
+    deck_shown,
+    key_points,
+    moment_asked,
+    slide_asked,
+    transcript_of,
+    verified_at,
+    ways_of,
+)
 from seminars.followups.models import Item, ItemState
-from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
-from seminars.templatetags.meridian import FORMATS, MATERIAL_ICONS, host, language_name, size
+from seminars.followups.reports.reading import ReportPart
+from seminars.sessions.models import Material, MaterialKind, MaterialState, Session, SpeakerRole
+from seminars.templatetags.meridian import (
+    FORMATS,
+    MATERIAL_ICONS,
+    host,
+    language_name,
+    say_plain,
+    session_title_plain,
+    size,
+)
 from seminars.web.times import locale_of
 
 register = template.Library()
-log = logging.getLogger(__name__)
-MOST_CUES = 2_500  # in the page: some three hours of speech, 60 KB compressed; the caption file has them all
-MOST_SECONDS = 10 * 24 * 3600
-_MOMENT = re.compile(r"(?:(\d{1,3}):)?(\d{1,6}):([0-5]?\d)|(\d{1,7})(?:\.\d{1,3})?s?", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Transcript:
-    """What was said, in one language. cut: whether the caption file says more than the page. here: where to begin."""
-
-    captions: Edition
-    blocks: list[Block]
-    here: Cue | None = None
-    cut: bool = False
-
-
-@register.inclusion_tag("recordings/player.html", takes_context=True)
-def player(context: Context, session: Session) -> dict[str, Any]:
-    """Show what can be watched and heard of `session`, with its transcript; nothing where nothing is published."""
-    recording = Recording.objects.published().filter(session=session).first()
-    return player_of(context, recording) if recording else {}
+@register.inclusion_tag("recordings/session_item.html", takes_context=True)
+def archive_item(context: Context, session: Session) -> dict[str, Any]:
+    """Show what can be read, heard and seen of `session`: its recording, all files, and how to cite it."""
+    recording = with_licences(Recording.objects.published().filter(session=session)).first()
+    if recording is None:
+        return {"session": session}
+    recording.session = session  # with what the page has read of it already
+    return {"session": session} | player_of(context, recording)
 
 
-@register.inclusion_tag("recordings/player.html", takes_context=True)
+@register.inclusion_tag("recordings/alone.html", takes_context=True)
 def player_alone(context: Context, recording: Recording) -> dict[str, Any]:
     """Show the same for a recording that never was a session."""
     return player_of(context, recording)
 
 
 def player_of(context: Context, recording: Recording) -> dict[str, Any]:
-    """Return what the player's template names: a notice for what was withdrawn, else editions and transcripts."""
+    """Return what the player's template names: a notice for what was withdrawn, else all there is."""
     if recording.withdrawn_at:
-        return {"recording": recording, "withdrawn": True}
+        return {"view": True, "recording": recording, "withdrawn": True}
+    request: HttpRequest | None = context.get("request")
     shelf = shelf_of(recording)
-    start = moment_asked(context.get("request"))
+    deck = deck_shown(recording, shelf)
+    slide = slide_asked(request)
+    begins = next((leaf.at for leaf in deck.leaves if leaf.page.number == slide), None)
+    start = moment_asked(request) or int(begins or 0)
     poster = shelf.poster
     picture = shelf.video if shelf.video and shelf.video.width and shelf.video.height else poster
     return {
+        "view": True,
         "recording": recording,
         "shelf": shelf,
-        "thrifty": is_thrifty(context.get("request")),
+        "deck": deck,
+        "slide": slide,
+        "thrifty": is_thrifty(request),
         "start": start,
         "width": picture.width if picture and picture.width else 640,
         "height": picture.height if picture and picture.height else 360,
         "more_coming": is_more_coming(shelf),
-        "offers": [offer for offer in (offer_of(each) for each in editions_of(shelf)) if offer],
-        "captions": by_reader(shelf.captions, recording),
-        "transcripts": [
-            found for each in by_reader(shelf.captions, recording) if (found := transcript_of(each, start))
-        ],
+        "ways": ways_of(shelf),
+        "offers": [offer_of(each) for each in offered(recording, shelf)],
+        "terms": terms_of(licence_of(recording)),
+        "verified": verified_at(shelf),
+        "public": is_public(recording),
+        **_named(recording),
+        **_words(request, recording, shelf, start),
+    }
+
+
+def _named(recording: Recording) -> dict[str, str]:
+    """What a phone shows on its lock screen while it plays: title, who speaks, and of which series it is."""
+    session = recording.session
+    if session is None:
+        return {"title": say_plain(recording.title), "by": "", "within": ""}
+    speakers = [each.person.name for each in session.speakers.all() if each.role == SpeakerRole.SPEAKER]
+    series = say_plain(session.series.title)
+    return {"title": session_title_plain(session), "by": ", ".join(speakers), "within": series}
+
+
+def _words(request: HttpRequest | None, recording: Recording, shelf: Shelf, start: int) -> dict[str, Any]:
+    """The transcript in one language, by choice or the reader's own; the others, and captions for the video."""
+    captions = by_reader(shelf.captions, recording)
+    asked = request.GET.get("transcript", "") if request else ""
+    captions.sort(key=lambda each: each.language != asked or not asked)
+    read = ((each, transcript_of(each, start)) for each in captions)
+    chosen, transcript = next(((each, found) for each, found in read if found), (None, None))
+    tracks = [
+        {"src": each.href, "srclang": each.language, "label": told(each.language) or gettext("Captions")}
+        for each in captions
+    ]
+    return {
+        "captions": captions,
+        "tracks": json.dumps(tracks, ensure_ascii=False) if tracks else "",
+        "transcript": transcript,
+        "opened": bool(transcript and (transcript.here or asked)),
+        "others": [each for each in captions if each is not chosen and each.language],
     }
 
 
@@ -89,55 +140,15 @@ def is_more_coming(shelf: Shelf) -> bool:
     return bool(video and not shelf.voice and making.is_under_way(video))
 
 
-def moment_asked(request: HttpRequest | None) -> int:
-    """Return the second at which the address asks to begin: `?t=83`, `?t=1:23` or `?t=1:02:03`; 0 if it does not."""
-    found = _MOMENT.fullmatch(request.GET.get("t", "").strip()) if request else None
-    if not found:
-        return 0
-    if found[4]:
-        return min(int(found[4]), MOST_SECONDS)
-    return min(int(found[1] or 0) * 3600 + int(found[2]) * 60 + int(found[3]), MOST_SECONDS)
+def offered(recording: Recording, shelf: Shelf) -> list[tuple[str, str, Edition]]:
+    """Return verb, icon and edition of what is read; of a session only the slides, as a table has all files."""
+    papers = [] if recording.session else [(gettext("Read"), "file", each) for each in shelf.papers]
+    return [*((gettext("Slides"), "slides", each) for each in shelf.slides), *papers]
 
 
-def by_reader(captions: Iterable[Edition], recording: Recording) -> list[Edition]:
-    """Return captions with the reader's language first, then the one that was spoken."""
-    wanted = [(get_language() or "en").split("-")[0], recording.language.split("-")[0]]
-
-    def place(edition: Edition) -> int:
-        base = edition.language.split("-")[0]
-        return wanted.index(base) if base in wanted else len(wanted)
-
-    return sorted(captions, key=place)
-
-
-def transcript_of(captions: Edition, start: int) -> Transcript | None:
-    """Return the transcript of a caption file; None when it cannot be read, which the log tells."""
-    if captions.original is None:
-        return None
-    try:
-        said = cues(captions.original)
-    except (CaptionError, OSError) as wrong:
-        log.warning("Captions %s cannot be shown: %s", captions.original.uuid, wrong)
-        return None
-    shown = said[:MOST_CUES]
-    here = cue_at(shown, start) if start else None
-    return Transcript(captions, blocks(shown), here, cut=len(said) > len(shown))
-
-
-def editions_of(shelf: Shelf) -> list[tuple[str, str, Edition | None]]:
-    """Return verb, icon and edition of all that a reader can open, the smallest need of line last."""
-    return [
-        (gettext("Watch"), "play", shelf.video),
-        (gettext("Listen"), "sound", shelf.voice),
-        *((gettext("Slides"), "slides", each) for each in shelf.slides),
-    ]
-
-
-def offer_of(entry: tuple[str, str, Edition | None]) -> dict[str, Any] | None:
+def offer_of(entry: tuple[str, str, Edition]) -> dict[str, Any]:
     """Return words such as "Slides (PDF, 1.2 MB, English)" with address, icon and minutes on a slow line."""
     verb, icon, edition = entry
-    if edition is None:
-        return None
     about = [FORMATS.get(edition.media_type, ""), size(edition.size), told(edition.language)]
     words = f"{verb} ({', '.join(part for part in about if part)})"
     return {"href": edition.href, "icon": icon, "words": words, "minutes": edition.slow_minutes}
@@ -146,6 +157,40 @@ def offer_of(entry: tuple[str, str, Edition | None]) -> dict[str, Any] | None:
 def told(tag: str) -> str:
     """Return the name of a language, "" for none."""
     return str(language_name(tag)) if tag else ""
+
+
+@register.filter
+def format_name(media_type: str) -> str:
+    """Name the format of a file: "MP4"."""
+    return FORMATS.get(media_type, media_type)
+
+
+@register.filter
+def points(report: Iterable[ReportPart] | None) -> list[str]:
+    """Return what came out of a session in a few lines, from the parts of its report."""
+    return key_points(report or [])
+
+
+@register.inclusion_tag("recordings/related.html", takes_context=True)
+def related(context: Context, session: Session) -> dict[str, Any]:
+    """List what goes with the recording of `session`, of what the visitor may see; nothing without a request."""
+    request = context.get("request")
+    if request is None:
+        return {}
+    now = context.get("now") or timezone.now()
+    found = related_to(session, visitor=request.visitor, now=now)
+    return {"found": found, "series": session.series_id, "request": request, "now": now}
+
+
+@register.simple_tag
+def discovery(path: str, session: Session | None = None) -> SafeString:
+    """Say in the head of a page where other sites ask how to show it (oEmbed); nothing of what not all may see."""
+    if session is not None and not is_open(session):
+        return mark_safe("")
+    asked = urlencode({"url": settings.MERIDIAN_URL + path})
+    address = f"{settings.MERIDIAN_URL}{reverse('oembed')}?{asked}&format="
+    rows = ((kind, f"{address}{form}") for form, kind in (("json", "application/json"), ("xml", "text/xml")))
+    return format_html_join("\n", '<link rel="alternate" type="{}+oembed" href="{}">', rows)
 
 
 @register.inclusion_tag("recordings/materials.html")
@@ -163,6 +208,14 @@ def materials_of(session: Session) -> dict[str, Any]:
         "rows": [row_of(each) for each in materials],
         "owed": [promise_of(each) for each in owed],
     }
+
+
+@register.simple_tag
+def watched_elsewhere(session: Session) -> list[Material]:
+    """Return what can be watched on other sites until a copy is here. No query where the materials are fetched."""
+    return [
+        each for each in session.materials.all() if each.state == MaterialState.PENDING and "://" in each.path
+    ]
 
 
 def row_of(material: Material) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from seminars.followups.reports.models import Report
 from seminars.followups.reports.reading import parts_of
 from seminars.people.models import Form, Person
 from seminars.results.public import told_of
-from seminars.sessions.models import MaterialKind, Session
+from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Terms
 from seminars.sessions.registration.terms import terms_of
 from seminars.sessions.state import State
@@ -118,11 +118,14 @@ def zones_of_members(session: Session) -> list[str]:
 
 
 def report_of(session: Session) -> dict[str, Any]:
-    """Return what the page shows of the published report: its parts and their language; nothing without one."""
-    if not any(each.kind == MaterialKind.REPORT for each in session.materials.all()):
-        return {}  # it is among the materials wherever there is one, and these are there already
-    report = Report.objects.out().select_related("form").filter(session=session).first()
-    return {"report": parts_of(report), "report_language": report.language} if report else {}
+    """Return what the page shows of the published report: its parts and their language; nothing without one.
+
+    No query: `session_or_404` loads it.
+    """
+    report: Report | None = getattr(session, "report", None)
+    if report is None or not report.is_out or session.published_at is None:
+        return {}
+    return {"report": parts_of(report), "report_language": report.language}
 
 
 def linked_data(session: Session) -> str:

@@ -25,6 +25,7 @@ DEEDS = {
     "checklist": gettext_lazy("opened its checklist"),
     "clocks": gettext_lazy("worked out its instants anew: the law of the clocks has changed"),
     "closed": gettext_lazy("ended it"),
+    "correction": gettext_lazy("passed on what a reader found wrong"),
     "drafted": gettext_lazy("planned it"),
     "dropped": gettext_lazy("changed the rhythm, and this has no place in it"),
     "edited": gettext_lazy("changed its details"),

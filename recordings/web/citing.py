@@ -1,0 +1,112 @@
+"""/archive/<slug>/cite/: how to cite a recording, on which terms to use it, its files in all their versions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from recordings.catalogue.addresses import file_path
+from recordings.catalogue.licences import terms_of
+from recordings.catalogue.models import Original, Recording
+from recordings.preservation import citations
+from recordings.preservation.describing import describe
+from recordings.web.embedding import embed_code, within_frame
+from recordings.web.looking import is_gone, is_public, recording_or_404
+from seminars.people.visitors import Visitor
+
+SHORT = 12  # of the 64 digits of a checksum: enough to tell two files apart by eye
+
+
+@dataclass(frozen=True)
+class Version:
+    """A file as it came. replaced: whether a later one took its place; its address goes on answering."""
+
+    original: Original
+    href: str
+    replaced: bool
+
+    @property
+    def checksum(self) -> str:
+        """The first digits of its SHA-256."""
+        return str(self.original.asset.sha256[:SHORT])
+
+
+@require_safe
+def cite(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the reference in each form, the licence, the files with their checksums, and how to show it elsewhere."""
+    recording = recording_or_404(request, slug)
+    if is_gone(recording):
+        return render(request, "recordings/tombstone.html", {"recording": recording}, status=410)
+    visitor: Visitor = request.visitor  # type: ignore[attr-defined]  # put there by the middleware
+    description = describe(recording, visitor=visitor)
+    context: dict[str, Any] = {
+        "recording": recording,
+        "description": description,
+        "session": recording.session,
+        "reference": citations.plain(description),
+        "bibtex": citations.bibtex(description),
+        "terms": terms_of(description.licence),
+        "versions": versions_of(recording),
+        "made": [each for each in description.formats if not each.is_original],
+        "embed": "",
+    }
+    if is_public(recording):
+        context["embed"] = embed_code(recording, citations.title_of(description), *within_frame(description))
+    return render(request, "recordings/cite.html", context)
+
+
+@require_safe
+def cite_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """Give the reference as a file for a reference manager."""
+    recording = recording_or_404(request, slug)
+    if is_gone(recording):
+        return render(request, "recordings/tombstone.html", {"recording": recording}, status=410)
+    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    body = citations.cited(describe(recording, visitor=visitor), form)
+    answer = HttpResponse(body, content_type=citations.TYPES[form])
+    answer["Content-Disposition"] = f'attachment; filename="{recording.slug}.{form}"'
+    return answer
+
+
+def versions_of(recording: Recording) -> list[Version]:
+    """Return its files by kind and language, the latest first. One query.
+
+    A file that was taken off, with none in its place, was a mistake: it is not listed, and its address still answers.
+    """
+    rows = list(recording.originals.select_related("asset").order_by("kind", "language", "-added_at", "-pk"))
+    return [
+        Version(each, _path(recording, each), each.superseded_at is not None)
+        for each in rows
+        if _stands(each, rows)
+    ]
+
+
+def _stands(original: Original, rows: Iterable[Original]) -> bool:
+    """Whether it is current, or a later one of its kind and language took its place."""
+    if original.superseded_at is None:
+        return True
+    same = (each for each in rows if (each.kind, each.language) == (original.kind, original.language))
+    return any((each.added_at, each.pk) > (original.added_at, original.pk) for each in same)
+
+
+def _path(recording: Recording, original: Original) -> str:
+    return file_path(
+        recording,
+        original.uuid,
+        kind=original.kind,
+        language=original.language,
+        media_type=original.asset.media_type,
+    )
+
+
+urlpatterns = [
+    path("archive/<slug:slug>/cite/", cite, name="cite"),
+    *(
+        path(f"archive/<slug:slug>/cite.{form}", cite_file, {"form": form}, name=f"cite_{form}")
+        for form in citations.TYPES
+    ),
+]

@@ -1,0 +1,41 @@
+"""Which recording an address of the archive means, for whoever asks."""
+
+from django.http import Http404, HttpRequest
+
+from recordings.catalogue.models import Recording
+from seminars.people.models import Joining
+from seminars.people.visitors import NOBODY, Visitor
+from seminars.series.models import Audience
+from seminars.sessions.models import Session
+
+
+def recording_or_404(request: HttpRequest, slug: str, *, for_everybody: bool = False) -> Recording:
+    """Return the recording with this short name, with session, series and community. Raises Http404.
+
+    It must be out, or the visitor plan it. for_everybody: only what everybody may see, whoever asks: what is shown
+    within other sites must not depend on who looks.
+    """
+    visitor: Visitor = NOBODY if for_everybody else request.visitor  # type: ignore[attr-defined]
+    rows = Recording.objects.visible_to(visitor).select_related("session__series__community")
+    found = rows.filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def is_gone(recording: Recording) -> bool:
+    """Return whether it was withdrawn, by itself or with its session."""
+    return bool(recording.withdrawn_at or (recording.session and recording.session.withdrawn_at))
+
+
+def is_public(recording: Recording) -> bool:
+    """Return whether everybody may see it. Load `session__series__community` with it."""
+    if recording.published_at is None or recording.session is None:
+        return recording.published_at is not None
+    return is_open(recording.session)
+
+
+def is_open(session: Session) -> bool:
+    """Return whether everybody may see the session. Load `series__community` with it."""
+    closed = session.series.community.joining == Joining.CLOSED
+    return bool(session.published_at and session.audience == Audience.EVERYONE and not closed)
