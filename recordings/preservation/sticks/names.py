@@ -56,11 +56,18 @@ class Names:
             path = f"{folder}/{again}" if folder else again
         return path
 
+    def is_taken(self, path: str) -> bool:
+        """Return whether a file has this path."""
+        return _mark(path) in self._taken
+
     def _is_new(self, path: str) -> bool:
-        mark = sha256(path.lower().encode()).digest()[
-            :12
-        ]  # a bag of a hundred thousand files stays small in memory
+        mark = _mark(path)
         if mark in self._taken:
             return False
         self._taken.add(mark)
         return True
+
+
+def _mark(path: str) -> bytes:
+    """A path in few bytes: a bag of a hundred thousand files stays small in memory."""
+    return sha256(path.lower().encode()).digest()[:12]

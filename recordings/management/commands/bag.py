@@ -1,0 +1,105 @@
+"""`manage.py bag …`: pack the archive or a part of it into a bag (BagIt 1.0), or say whether a bag is whole."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from recordings.management.progress import Bar
+from recordings.preservation.bags.choosing import ALL, KINDS, Chosen, Nothing, Scope
+from recordings.preservation.bags.contents import label_of, missing, pieces_of, size_of
+from recordings.preservation.bags.folders import PART, CannotPack, write_folder
+from recordings.preservation.bags.reading import NotABag, open_bag
+from recordings.preservation.bags.streaming import zip_of
+from recordings.preservation.bags.verifying import verify
+from recordings.preservation.sticks.pieces import Damaged
+
+
+class Command(BaseCommand):
+    """A folder that was begun is finished by the same command; a target that ends in .zip becomes a ZIP."""
+
+    help = (
+        "Pack a bag: `bag all TARGET`, or `bag community|series|session SLUG TARGET`. TARGET is a folder, finished if "
+        "it was begun, or a file that ends in .zip. `bag --verify PATH` says whether a bag is whole."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("what", nargs="*", metavar="WHAT [SLUG] TARGET")
+        parser.add_argument(
+            "--verify", metavar="PATH", help="check this bag, a folder or a ZIP, and make none"
+        )
+        parser.add_argument(
+            "--editions",
+            metavar="NAMES",
+            help="only these editions, as voice,slides_voice; without it all of them. Originals always go along",
+        )
+        parser.add_argument("--language", default=settings.LANGUAGE_CODE, help="of the offline pages")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["verify"]:
+            self.verify(Path(options["verify"]))
+            return
+        scope, target = asked(options["what"])
+        names = options["editions"]
+        editions = None if names is None else frozenset(filter(None, names.split(",")))
+        chosen = Chosen(scope, timezone.now(), editions)
+        try:
+            chosen.check()
+            if gone := missing(chosen):
+                raise CommandError("\n".join(gone))
+            self.pack(chosen, target, options["language"])
+        except Nothing as wrong:
+            raise CommandError(nothing(scope)) from wrong
+        except (CannotPack, Damaged) as wrong:
+            raise CommandError(str(wrong)) from wrong
+
+    def pack(self, chosen: Chosen, target: Path, language: str) -> None:
+        """Write the bag."""
+        files, total = size_of(chosen)
+        label = label_of(chosen.scope, chosen.now)
+        pieces = pieces_of(chosen, language=language)
+        with Bar(self.stderr, total) as bar:
+            if target.suffix.lower() == ".zip":
+                part = target.with_name(target.name + PART)
+                if target.exists():
+                    raise CannotPack(f"{target} is there already. Choose another name.")
+                part.parent.mkdir(parents=True, exist_ok=True)
+                with part.open("wb") as file:
+                    for block in zip_of(pieces, label, now=chosen.now, progress=bar.step):
+                        file.write(block)
+                part.replace(target)
+                there = 0
+            else:
+                there = write_folder(pieces, label, target, now=chosen.now, progress=bar.step)
+        again = f" {there} of them were there already." if there else ""
+        self.stdout.write(f"{target}: a bag with {files} files of the store.{again}")
+
+    def verify(self, path: Path) -> None:
+        """Verify a bag. Raises CommandError with all that is wrong."""
+        try:
+            with open_bag(path) as bag, Bar(self.stderr, 0) as bar:
+                found = verify(bag, progress=bar.at)
+        except NotABag as wrong:
+            raise CommandError(str(wrong)) from wrong
+        if not found.is_whole:
+            raise CommandError("\n".join([*found.problems, f"{path} is not whole."]))
+        self.stdout.write(f"{path} is whole: {found.files} files, {found.bytes:,} bytes.")
+
+
+def asked(words: list[str]) -> tuple[Scope, Path]:
+    """Return what to pack and where to. Raises CommandError."""
+    match words:
+        case ["all", target]:
+            return Scope(ALL), Path(target).expanduser()
+        case [kind, slug, target] if kind in KINDS and kind != ALL:
+            return Scope(kind, slug), Path(target).expanduser()
+    raise CommandError("Say what to pack: `bag all TARGET`, or `bag community|series|session SLUG TARGET`.")
+
+
+def nothing(scope: Scope) -> str:
+    """Return what to say where there is nothing to pack."""
+    if scope.kind == ALL:
+        return "Nothing is in the archive yet: no session is over and out."
+    return f"There is no {scope.kind} “{scope.slug}” of which a session is over and out."

@@ -1,0 +1,38 @@
+"""`manage.py import_bag PATH`: bring a bag of Meridian's own back in."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from recordings.management.progress import Bar
+from recordings.preservation.bags.reading import NotABag, open_bag
+from recordings.preservation.importing.bringing import CannotImport, import_bag
+
+
+class Command(BaseCommand):
+    """Checks all of it first. Run again it goes on where it was stopped, and brings nothing twice."""
+
+    help = (
+        "Import a bag that Meridian made, a folder or a ZIP: files, sessions, series, communities, with their "
+        "addresses. What is here already stays as it is; where an address is taken by something else, nothing comes in."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("path", metavar="PATH")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path = Path(options["path"]).expanduser()
+        try:
+            with open_bag(path) as bag, Bar(self.stderr, 0) as bar:
+                done = import_bag(bag, now=timezone.now(), progress=bar.at)
+        except NotABag as wrong:
+            raise CommandError(str(wrong)) from wrong
+        except CannotImport as wrong:
+            raise CommandError("\n".join(wrong.problems)) from wrong
+        for words in done.differing:
+            self.stdout.write(words)
+        self.stdout.write(
+            f"{done.rows} rows and {done.files} files came in; {done.same} rows were here already."
+        )

@@ -1,0 +1,169 @@
+"""Import a bag: check all of it, plan, then the files, one by one, then all rows at once or none.
+
+Stopped in the middle and run again it goes on: files that are in the store are not written again, and rows come
+together or not at all. What search and editions need follows as for any other recording.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.utils.translation import gettext as _
+
+from recordings.assets import store
+from recordings.assets.models import Asset
+from recordings.catalogue.addresses import file_name
+from recordings.catalogue.models import Recording
+from recordings.preservation.bags.reading import Bag, NotABag
+from recordings.preservation.bags.rows import Row, key_in, mark_of
+from recordings.preservation.bags.schema import BY_NAME, TABLES, Table
+from recordings.preservation.bags.verifying import verify
+from recordings.preservation.importing.metadata import Metadata, read_metadata
+from recordings.preservation.importing.planning import Plan, column, plan_of, values_of
+from seminars.changes.recording import record
+from seminars.queue.enqueue import nudge
+
+INDEX_DOOR = "recordings.tasks.index"
+BATCH = 500
+Progress = Callable[[int, int], None]
+
+
+class CannotImport(Exception):
+    """The bag cannot come in; `problems` say why, each a sentence. Nothing was written."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of it. rows, files: how many are new. same: rows that were here. differing: in words, what stays."""
+
+    rows: int
+    files: int
+    same: int
+    differing: list[str]
+
+
+def import_bag(bag: Bag, *, now: datetime, progress: Progress = lambda done, total: None) -> Imported:
+    """Return what came in. now: aware UTC. progress: bytes done and in all, of checking and then of copying.
+
+    Raises CannotImport; what it found by then is left as it was.
+    """
+    checked = verify(bag, progress=progress)
+    if not checked.is_whole:
+        raise CannotImport(checked.problems)
+    try:
+        metadata = read_metadata(bag)
+        _agree(metadata, checked.sums)
+        plan = plan_of(metadata)
+        if plan.conflicts:
+            raise CannotImport([*plan.conflicts, _("Nothing was imported.")])
+        brought = _bring_files(bag, metadata, plan, now=now, progress=progress)
+        _write_rows(metadata, plan, now=now)
+    except NotABag as wrong:
+        raise CannotImport([str(wrong)]) from wrong
+    return Imported(plan.rows, brought, plan.same, plan.differing)
+
+
+# Below: how it is done.
+
+
+def _agree(metadata: Metadata, sums: dict[str, dict[str, str]]) -> None:
+    """The rows call each file by the hash that the manifests have of it."""
+    for sha256, path in metadata.places.items():
+        if sums[path]["sha256"] != sha256:
+            words = _("%(path)s is another file than its row says. Make the bag again.")
+            raise NotABag(words % {"path": path})
+
+
+def _bring_files(bag: Bag, metadata: Metadata, plan: Plan, *, now: datetime, progress: Progress) -> int:
+    rows = {row["sha256"]: row for row in metadata.tables["assets"]}
+    total = sum(rows[sha256]["size"] for sha256 in plan.files)
+    done = 0
+    for sha256 in plan.files:
+        row, path = rows[sha256], metadata.places[sha256]
+        try:
+            with store.staging(bag.blocks(path), limit=row["size"]) as staged:
+                if staged.sha256 != sha256:
+                    words = _("%(path)s was changed while it was read. Import the bag again.")
+                    raise CannotImport([words % {"path": path}])
+                store.keep(staged, media_type=row["media_type"], probe=row["probe"], now=now)
+        except (store.Empty, store.TooLarge, store.DiskFull) as wrong:
+            raise CannotImport([f"{path}: {wrong}"]) from wrong
+        done += row["size"]
+        progress(done, total)
+    return len(plan.files)
+
+
+def _write_rows(metadata: Metadata, plan: Plan, *, now: datetime) -> None:
+    """Write all new rows in one transaction, in an order in which each finds what it belongs to."""
+    try:
+        with transaction.atomic():
+            for table in TABLES:
+                _write_table(table, plan, now)
+            for table in TABLES:
+                _link_later(table, plan)
+            if plan.rows:
+                scopes = {f"series:{pk}" for pk in plan.known["series"].values()}
+                scopes |= {f"community:{pk}" for pk in plan.known["communities"].values()}
+                note = f"{plan.rows} rows from a bag of {metadata.site}"
+                record(kind="imported", subject="archive", scopes=scopes, now=now, note=note[:500])
+            for row in plan.new["recordings"]:
+                nudge(INDEX_DOOR, recording_id=plan.known["recordings"][key_in(BY_NAME["recordings"], row)])
+    except DatabaseError as wrong:
+        words = _("The rows clash with what is here: %(reason)s. Nothing was imported.")
+        raise CannotImport([words % {"reason": str(wrong).splitlines()[0]}]) from wrong
+
+
+def _write_table(table: Table, plan: Plan, now: datetime) -> None:
+    rows = plan.new[table.name]
+    if table.name == "assets":
+        rows = _without_kept(rows, plan)
+    made = [table.model(**values_of(table, row, plan) | _filled(table, row, plan, now)) for row in rows]
+    for first in range(0, len(made), BATCH):
+        table.model._default_manager.bulk_create(made[first : first + BATCH])
+    for row, each in zip(rows, made, strict=True):
+        plan.known[table.name][key_in(table, row)] = each.pk
+        for name, other in table.many.items():
+            getattr(each, name).set([plan.known[other][mark_of(target)] for target in row[name]])
+
+
+def _without_kept(rows: list[Row], plan: Plan) -> list[Row]:
+    """Assets whose file came in have their row by now; when they were first kept is older than that."""
+    there = dict(Asset.objects.filter(sha256__in=[row["sha256"] for row in rows]).values_list("sha256", "pk"))
+    for row in rows:
+        if row["sha256"] in there:
+            plan.known["assets"][key_in(BY_NAME["assets"], row)] = there[row["sha256"]]
+            kept_at = column(BY_NAME["assets"], "kept_at").to_python(row["kept_at"])
+            Asset.objects.filter(pk=there[row["sha256"]]).update(kept_at=kept_at)
+    return [row for row in rows if row["sha256"] not in there]
+
+
+def _filled(table: Table, row: Row, plan: Plan, now: datetime) -> dict[str, Any]:
+    """Columns that stay at home and that a row cannot be without."""
+    if table.name == "assets":  # only a tombstone came: there is no file to verify
+        return {"verified_at": now}
+    if table.name != "originals":
+        return {}
+    recording = Recording(slug=_slug_of(row["recording"], plan))
+    asset = Asset.objects.get(pk=plan.known["assets"][mark_of(row["asset"])])
+    name = file_name(recording, kind=row["kind"], language=row["language"], media_type=asset.media_type)
+    return {"filename": name}
+
+
+def _slug_of(uuid: str, plan: Plan) -> str:
+    pk = plan.known["recordings"][mark_of(uuid)]
+    return str(Recording.objects.values_list("slug", flat=True).get(pk=pk))
+
+
+def _link_later(table: Table, plan: Plan) -> None:
+    """Set links to rows of the same table; one that is not in the bag, as the event around a session, is left empty."""
+    for row in plan.new[table.name] if table.later else ():
+        values = {f"{name}_id": plan.known[table.links[name]].get(mark_of(row[name])) for name in table.later}
+        if any(values.values()):
+            pk = plan.known[table.name][key_in(table, row)]
+            table.model._default_manager.filter(pk=pk).update(**values)

@@ -1,0 +1,183 @@
+"""What goes onto a stick: which sessions and recordings, which of their files, and what a size leaves out.
+
+The visitor for whom it is made decides what may be on it at all: without one it holds what everybody may see.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from recordings.catalogue.models import Original, OriginalKind, Recording
+from recordings.renditions.models import Rendition
+from recordings.slides.models import SlidePage
+from seminars.followups.papers.models import Paper, PaperSession
+from seminars.followups.reports.models import Report
+from seminars.people.visitors import NOBODY, Visitor
+from seminars.sessions.models import Session
+
+VOICE, SLIDES, SLIDES_VOICE, SMALL, ORIGINAL = "voice", "slides", "slides-voice", "video-360", "original"
+EDITIONS = (VOICE, SLIDES, SLIDES_VOICE, SMALL, ORIGINAL)
+"""What can be chosen; captions, texts, reports and papers always go along."""
+RECIPES = {
+    "poster": "",
+    "voice": VOICE,
+    "voice_opus": VOICE,
+    "slides_voice": SLIDES_VOICE,
+    "slides_voice_old": SLIDES_VOICE,
+    "video_360": SMALL,
+}
+LEAVES = {ORIGINAL: 2, SMALL: 1}
+"""What a size leaves out, the highest first; what is not here stays, whatever the size."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody wants on a stick. communities, series, sessions: slugs; languages: tags; none: all there are.
+
+    editions: of EDITIONS. limit: bytes, None where size is no matter. language: of the pages.
+    """
+
+    visitor: Visitor = NOBODY
+    communities: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    editions: frozenset[str] = frozenset(EDITIONS)
+    limit: int | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of an item. edition: of EDITIONS, "" for what always goes along.
+
+    kind: an OriginalKind, a recipe, or `slide`. size: bytes. number: of a slide.
+    """
+
+    sha256: str
+    size: int
+    media_type: str
+    edition: str
+    kind: str
+    language: str = ""
+    seconds: float = 0
+    original: Original | None = field(default=None, compare=False)
+    number: int = 0
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it is watched."""
+        return self.media_type.startswith("video/")
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is heard only."""
+        return self.media_type.startswith("audio/")
+
+
+def sessions_of(order: Order, now: datetime) -> QuerySet[Session]:
+    """Return the sessions on it: over, out, not withdrawn, with something to read, hear or watch. The latest first."""
+    rows = Session.objects.visible_to(order.visitor).published().past(now=now)
+    rows = rows.filter(withdrawn_at=None, cancelled_at=None)
+    if order.communities:
+        rows = rows.filter(series__community__slug__in=order.communities)
+    if order.series:
+        rows = rows.filter(series__slug__in=order.series)
+    if order.sessions:
+        rows = rows.filter(slug__in=order.sessions)
+    kept = recordings_of(order, now).filter(session=OuterRef("pk"))
+    reports = Report.objects.out().filter(session=OuterRef("pk"))
+    visible = Paper.objects.visible_to(order.visitor).filter(withdrawn_at=None)
+    papers = PaperSession.objects.filter(session=OuterRef("pk"), paper__in=visible.order_by().values("pk"))
+    texts = (Exists(reports) | Exists(papers)) & _speaks(order, "")
+    return rows.filter(Exists(kept) | texts & ~Q(archived__withdrawn_at__isnull=False))
+
+
+def recordings_of(order: Order, now: datetime) -> QuerySet[Recording]:
+    """Return the recordings on it."""
+    rows = Recording.objects.visible_to(order.visitor).kept(now=now)
+    if order.communities:
+        rows = rows.filter(session__series__community__slug__in=order.communities)
+    if order.series:
+        rows = rows.filter(session__series__slug__in=order.series)
+    if order.sessions:
+        rows = rows.filter(Q(session__slug__in=order.sessions) | Q(session=None, slug__in=order.sessions))
+    captioned = Original.objects.filter(
+        recording=OuterRef("pk"),
+        kind=OriginalKind.CAPTIONS,
+        superseded_at=None,
+        language__in=order.languages,
+    )
+    return (
+        rows.filter(Exists(captioned) | _speaks(order, "session__") | alone_in(order))
+        if order.languages
+        else rows
+    )
+
+
+def alone_in(order: Order) -> Q:
+    """Recordings without a session that are in one of the languages."""
+    return Q(session=None, language__in=order.languages)
+
+
+def _speaks(order: Order, before: str) -> Q:
+    return Q(**{f"{before}language__in": order.languages}) if order.languages else Q(pk__isnull=False)
+
+
+def files_of(recording: Recording) -> list[File]:
+    """Return the current files of a recording, with the latest of each edition, and the pictures of its slides."""
+    originals = list(recording.originals.filter(superseded_at=None).select_related("asset"))
+    made = Rendition.objects.filter(original__in=originals).select_related("asset", "original")
+    latest = {(each.original_id, each.recipe): each for each in made.order_by("recipe_version", "pk")}
+    heard = any(RECIPES.get(recipe) == VOICE for _original, recipe in latest)
+    found = [
+        File(
+            sha256=each.asset.sha256,
+            size=each.asset.size,
+            media_type=each.asset.media_type,
+            edition=_edition(each, heard=heard),
+            kind=each.kind,
+            language=each.language,
+            seconds=float(each.asset.probe.get("seconds") or 0),
+            original=each,
+        )
+        for each in originals
+    ]
+    found += [
+        File(
+            sha256=each.asset.sha256,
+            size=each.asset.size,
+            media_type=each.asset.media_type,
+            edition=RECIPES.get(each.recipe, ORIGINAL),
+            kind=each.recipe,
+            language=each.original.language,
+            seconds=float(each.asset.probe.get("seconds") or 0),
+        )
+        for _key, each in sorted(latest.items())
+    ]
+    return found + list(_pictures(originals))
+
+
+def _edition(original: Original, *, heard: bool) -> str:
+    if original.kind == OriginalKind.AUDIO and not heard:
+        return VOICE  # the only voice there is
+    if original.kind in (OriginalKind.VIDEO, OriginalKind.AUDIO):
+        return ORIGINAL
+    return SLIDES if original.kind == OriginalKind.SLIDES else ""
+
+
+def _pictures(originals: Iterable[Original]) -> Iterator[File]:
+    rows = SlidePage.objects.filter(slides__in=list(originals), asset__isnull=False)
+    for page in rows.select_related("asset").order_by("slides", "number"):
+        if page.asset:
+            yield File(
+                page.asset.sha256,
+                page.asset.size,
+                page.asset.media_type,
+                SLIDES,
+                "slide",
+                page.language,
+                number=page.number,
+            )
