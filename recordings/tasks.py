@@ -21,6 +21,7 @@ from recordings.publishing import adopting, releasing
 from recordings.renditions import ffmpeg, making, mooting
 from recordings.search import indexing
 from recordings.slides import ordering
+from recordings.transcripts import recognising
 from recordings.transcripts.converting import as_vtt
 from recordings.uploading import finishing, staging
 from recordings.uploading.models import Upload, UploadState
@@ -183,6 +184,26 @@ def slides_one(job: Job, verb: ordering.Verb) -> None:
     if original is not None:
         releasing.release(recording=original.recording, now=timezone.now())
         indexing.index(original.recording_id, now=timezone.now())
+
+
+def recognise(job_id: int) -> None:
+    """Have a recording's words recognised by the site's own program."""
+    jobs.work(job_id, recognise_one)
+
+
+def recognise_one(job: Job) -> None:
+    """Recognise what a job is about. Raises Transient, Permanent."""
+    original = recognising.ordered(job)
+    if original is None:
+        return
+    try:
+        made = recognising.recognise(original=original, clock=timezone.now, progress=teller(job))
+    except recognising.CannotRecognise as wrong:
+        raise jobs.Permanent(str(wrong), wrong.last_words) from wrong
+    except (ffmpeg.NoFfmpeg, store.DiskFull) as wrong:
+        raise jobs.Transient(str(wrong)) from wrong
+    if made is not None:
+        releasing.release(recording=original.recording, now=timezone.now())
 
 
 def teller(job: Job) -> Callable[[int, int], None]:

@@ -42,7 +42,15 @@ from seminars.sessions.models import Session, Speaker
 from seminars.sessions.polls.models import DatePoll
 from seminars.sessions.registration.models import Registration
 from seminars.sessions.suggesting.models import Suggestion
-from tests.factories import NOW, make_material, make_member, make_series, make_session, make_user
+from tests.factories import (
+    NOW,
+    make_material,
+    make_member,
+    make_original,
+    make_series,
+    make_session,
+    make_user,
+)
 
 SECRET = "Quiet-Heron"
 # Kinds of thing by the word that stands before the first name in an address.
@@ -94,6 +102,7 @@ def make_world(community: Community) -> World:
         "polls/pk": _poll(community).pk,
         "import/uuid": _waiting(community).uuid,
         "uploads/piece": _half_sent(session).token,
+        "captions/uuid": _captioned(original.recording).uuid,
         "found/uuid": _doubtful(community).uuid,
         "providers/uuid": _account(community).uuid,
         "add/name": "zoom",
@@ -126,6 +135,11 @@ def _recorded(session: Session) -> Original:
     return Original.objects.create(
         recording=recording, asset=asset, kind="slides", filename=f"{SECRET}.pdf", added_at=NOW
     )
+
+
+def _captioned(recording: Recording) -> Original:
+    """Captions that are out."""
+    return make_original(recording, f"WEBVTT\n\n00:01.000 --> 00:02.000\n{SECRET}\n".encode())
 
 
 def _half_sent(session: Session) -> Upload:

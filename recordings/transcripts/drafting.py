@@ -4,7 +4,7 @@ Hands send only the lines they changed. Who wrote a line over an older one than 
 until somebody chooses. A hand that still writes into a draft that was closed goes on in a fresh one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,17 @@ class Saved:
     taken: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
     moved: bool = False
+
+
+@dataclass(frozen=True)
+class Pen:
+    """With what a line is written. seen: the revision that was looked at. revision: the one that it makes."""
+
+    seen: int
+    revision: int
+    hand: str
+    now: datetime
+    author: Author
 
 
 def draft_of(original: Original) -> CaptionDraft | None:
@@ -82,28 +93,27 @@ def save(
         Recording.objects.select_for_update().get(
             pk=original.recording_id
         )  # one draft at a time begins or ends
-        draft = draft_of(original)
-        closed = _closed(original, draft_uuid) if draft_uuid else None
-        moved = bool(closed and closed != draft)
-        if moved and closed is not None:
-            original, changes, seen = _elsewhere(closed, changes)
-            draft = draft_of(original)
-        draft = draft or _begin(original, now)
-        done = Saved(draft, moved=moved)
-        revision = draft.revision + 1
+        original.refresh_from_db(fields=["superseded_at"])
+        closed = _closed(original, draft_uuid)
+        keys = _keys_after(closed) if closed else {}
+        original = closed.outcome if closed and closed.outcome else original
+        draft = draft_of(original) or _begin(original, now)
+        done = Saved(draft, moved=closed is not None)
+        pen = Pen(0 if closed else seen, draft.revision + 1, hand[:40], now, author)
         for key, line in changes.items():
-            _put(done, key, line, seen=seen, revision=revision, hand=hand[:40], now=now, author=author)
+            # Over what was published meanwhile, or over what is in the draft.
+            late = bool(closed and closed.outcome and _is_newer(closed.lines.get(key), seen, pen.hand))
+            _put(done, keys.get(key, key), line, pen, late=late)
         if len(draft.lines) > MOST_CUES * 2:
-            raise UserError(
-                {"": _("There are more than %(most)d captions in this file.") % {"most": MOST_CUES}}
-            )
+            words = _("There are more than %(most)d captions in this file.")
+            raise UserError({"": words % {"most": MOST_CUES}})
         if done.taken:
-            draft.revision, draft.changed_at = revision, now
+            draft.revision, draft.changed_at = pen.revision, now
             draft.save(update_fields=["lines", "revision", "changed_at"])
     return done
 
 
-def choose(*, aside: CaptionAside, take: bool, now: datetime, author: Author = NOBODY) -> CaptionDraft:
+def choose(*, aside: CaptionAside, take: bool, now: datetime) -> CaptionDraft:
     """Return the draft, decided about a line: the text beside it is taken in its place, or left. Both stay on record.
 
     Raises UserError where somebody was faster.
@@ -116,7 +126,8 @@ def choose(*, aside: CaptionAside, take: bool, now: datetime, author: Author = N
         if take:
             row = draft.lines.get(aside.key)
             if row:
-                _beside(draft, aside.key, _stored_line(row), hand=row[5], now=now, settled_at=now)
+                pen = Pen(0, draft.revision, row[5], now, NOBODY)
+                _beside(draft, aside.key, _stored_line(row), pen, over=row, settled=True)
             draft.revision, draft.changed_at = draft.revision + 1, now
             draft.lines[aside.key] = [
                 aside.start,
@@ -141,7 +152,7 @@ def asides_of(draft: CaptionDraft | None) -> list[CaptionAside]:
     waiting = (
         CaptionAside.objects.filter(draft=draft, settled_at=None) if draft else CaptionAside.objects.none()
     )
-    return list(waiting.select_related("author", "person"))
+    return list(waiting.select_related("author__person", "person"))
 
 
 # Below: how it is done.
@@ -154,50 +165,42 @@ def _begin(original: Original, now: datetime) -> CaptionDraft:
 
 
 def _closed(original: Original, uuid: str) -> CaptionDraft | None:
-    """The draft that a hand looks at, where it is closed by now."""
-    rows = CaptionDraft.objects.filter(original__recording=original.recording_id, uuid=uuid)
-    return rows.exclude(state=DraftState.OPEN).select_related("outcome__asset").first()
+    """The draft that a hand looks at, where it is closed by now; also where it was begun and published meanwhile."""
+    rows = CaptionDraft.objects.filter(original__recording=original.recording_id)
+    rows = rows.exclude(state=DraftState.OPEN).select_related("outcome__asset")
+    if uuid:
+        return rows.filter(uuid=uuid).first()
+    if original.superseded_at is None or draft_of(original):
+        return None
+    return rows.filter(original=original, outcome__superseded_at=None).exclude(outcome=None).last()
 
 
-def _elsewhere(closed: CaptionDraft, changes: Changes) -> tuple[Original, Changes, int]:
-    """Where late changes to a closed draft belong, and under which keys: the captions that it became, renumbered.
-
-    They are as if written over the first revision there: what somebody wrote since stands beside.
-    """
+def _keys_after(closed: CaptionDraft) -> dict[str, str]:
+    """The keys of a closed draft's lines in the captions that it became; new ones begin with a letter, and stay."""
     if closed.outcome is None:
-        return closed.original, changes, 0
-    keys = {key: str(number) for number, (key, _line) in enumerate(_with_words(closed), 1)}
-    return closed.outcome, {keys.get(key, f"n{key}"[:12]): line for key, line in changes.items()}, 0
+        return {}
+    with_words = [key for key, each in ordered(live(closed.lines)) if each.text.strip()]
+    gone = {key: f"x{key}"[:12] for key in closed.lines}
+    return gone | {key: str(number) for number, key in enumerate(with_words, 1)}
 
 
-def _with_words(draft: CaptionDraft) -> Iterable[tuple[str, Line]]:
-    return ((key, each) for key, each in ordered(live(draft.lines)) if each.text.strip())
+def _is_newer(row: list[Any] | None, seen: int, hand: str) -> bool:
+    """Whether somebody else wrote a line after a revision."""
+    return row is not None and row[4] > seen and row[5] != hand
 
 
-def _put(
-    done: Saved,
-    key: str,
-    line: Line | None,
-    *,
-    seen: int,
-    revision: int,
-    hand: str,
-    now: datetime,
-    author: Author,
-) -> None:
+def _put(done: Saved, key: str, line: Line | None, pen: Pen, *, late: bool) -> None:
     """Write one line, or put it beside the one that somebody else wrote meanwhile."""
     row = done.draft.lines.get(key)
-    there = _stored_line(row) if row else None
-    if line == there:
+    if line == (_stored_line(row) if row else None):
         return
-    if row and row[4] > seen and row[5] != hand:
-        _beside(done.draft, key, line, hand=hand, now=now, author=author, over=row)
+    if late or _is_newer(row, pen.seen, pen.hand):
+        _beside(done.draft, key, line, pen, over=row)
         done.beside.append(key)
         return
-    if line is None:
-        done.draft.lines[key] = [row[0], row[1], None, row[3], revision, hand] if row else None
-    else:
-        done.draft.lines[key] = [line.start, line.end, line.text, line.voice, revision, hand]
+    kept = line or Line(row[0] if row else 0, row[1] if row else 0, "", row[3] if row else "")
+    text = line.text if line else None
+    done.draft.lines[key] = [kept.start, kept.end, text, kept.voice, pen.revision, pen.hand]
     done.taken.append(key)
 
 
@@ -205,27 +208,27 @@ def _beside(
     draft: CaptionDraft,
     key: str,
     line: Line | None,
+    pen: Pen,
     *,
-    hand: str,
-    now: datetime,
-    author: Author = NOBODY,
-    settled_at: datetime | None = None,
-    over: list[Any] | None = None,
+    over: list[Any] | None,
+    settled: bool = False,
 ) -> None:
+    """Keep a text that stands beside a line; a later one by the same hand takes its place. settled: for the record."""
     start, end = (line.start, line.end) if line else (over or [0, 0])[:2]
     given = {
         "start": start,
         "end": end,
         "text": line.text if line else None,
         "voice": line.voice if line else "",
-        "author_id": author.user_id,
-        "person_id": author.person_id,
-        "at": now,
+        "author_id": pen.author.user_id,
+        "person_id": pen.author.person_id,
+        "at": pen.now,
     }
-    if settled_at:
-        CaptionAside.objects.create(draft=draft, key=key, hand=hand, settled_at=settled_at, **given)
-        return
-    CaptionAside.objects.update_or_create(draft=draft, key=key, hand=hand, settled_at=None, defaults=given)
+    rows = CaptionAside.objects
+    if settled:
+        rows.create(draft=draft, key=key, hand=pen.hand, settled_at=pen.now, **given)
+    else:
+        rows.update_or_create(draft=draft, key=key, hand=pen.hand, settled_at=None, defaults=given)
 
 
 def _stored_line(row: list[Any]) -> Line | None:

@@ -31,21 +31,24 @@ def as_text(cues: Sequence[Cue], *, times: bool) -> str:
 
 @dataclass(frozen=True)
 class Form:
-    """A way in which captions are given. ending: of their address. words: as a link says it."""
+    """A way in which captions are given. file: the end of their address. words: as a link says it."""
 
-    ending: str
+    name: str
+    file: str
     words: str
     media_type: str
     give: Callable[[Sequence[Cue]], str]
 
 
 FORMS = {
-    form.ending: form
+    form.name: form
     for form in (
-        Form("vtt", "VTT", "text/vtt", write),
-        Form("srt", "SRT", "application/x-subrip", as_srt),
-        Form("txt", "TXT", "text/plain", lambda cues: as_text(cues, times=False)),
-        Form("times.txt", "TXT, 00:00", "text/plain", lambda cues: as_text(cues, times=True)),
+        Form("vtt", "captions.vtt", "VTT", "text/vtt", write),
+        Form("srt", "captions.srt", "SRT", "application/x-subrip", as_srt),
+        Form("txt", "transcript.txt", "TXT", "text/plain", lambda cues: as_text(cues, times=False)),
+        Form(
+            "times", "transcript-times.txt", "TXT 00:00", "text/plain", lambda cues: as_text(cues, times=True)
+        ),
     )
 }
 

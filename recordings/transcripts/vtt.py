@@ -64,9 +64,13 @@ def write(cues: Iterable[Cue]) -> str:
     """Return the cues as WebVTT text, markup escaped."""
     parts = ["WEBVTT"]
     for cue in cues:
-        voice = f"<v {_escaped(cue.voice)}>" if cue.voice else ""
-        parts.append(f"{stamp(cue.start)} --> {stamp(cue.end)}\n{voice}{_escaped(cue.text)}")
+        parts.append(f"{stamp(cue.start)} --> {stamp(cue.end)}\n{with_tags(cue.text, cue.voice)}")
     return "\n\n".join(parts) + "\n"
+
+
+def with_tags(text: str, voice: str) -> str:
+    """Return the words of a cue as WebVTT, with its voice tag."""
+    return (f"<v {_escaped(voice)}>" if voice else "") + _escaped(text)
 
 
 def stamp(seconds: float, mark: str = ".") -> str:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from recordings.catalogue import arriving
 from recordings.catalogue.addresses import file_path
-from recordings.catalogue.models import Arrival, ArrivalState, Original, Recording
+from recordings.catalogue.models import Arrival, ArrivalState, Origin, Original, OriginalKind, Recording
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import Recipe
 from recordings.renditions.wanting import Want, wants_of
+from recordings.transcripts import recognising
 from recordings.uploading.models import Upload
 from recordings.uploading.receiving import FINISH_KIND
 from seminars.queue import forecasting, kinds
@@ -41,12 +42,16 @@ class Edition:
 
 @dataclass(frozen=True)
 class Kept:
-    """A file that is here. sounds: an edition of it has sound, which can be evened out."""
+    """A file that is here. sounds: an edition of it has sound, which can be evened out.
+
+    may_be_recognised: the site has a recogniser, and nobody has written captions of it.
+    """
 
     original: Original
     path: str
     editions: list[Edition]
     sounds: bool = False
+    may_be_recognised: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,8 +103,10 @@ def panel_of(session: Session, *, now: datetime) -> Panel:
     for original in originals:
         its = [want for want in wants if want.original == original]
         editions = list(editions_of(recording, its, made, works))
+        editions += recognised(original, works)
         sounds = any(want.recipe.sound for want in its)
-        panel.kept.append(Kept(original, path_of(recording, original), editions, sounds))
+        asked = may_be_recognised(original, originals)
+        panel.kept.append(Kept(original, path_of(recording, original), editions, sounds, asked))
     for arrival in arrivals:
         work = works.get((arriving.FETCH_KIND, arriving.subject_of(arrival)))
         panel.coming.append(Coming(arrival, work or Work(_("stopped"), reason=arrival.reason)))
@@ -162,6 +169,25 @@ def editions_of(
         path = edition_path(recording, rendition) if rendition else ""
         size = rendition.asset.size if rendition else 0
         yield Edition(str(recipe.label), recipe.name, path=path, size=size, work=work)
+
+
+def recognised(original: Original, works: dict[tuple[str, str], Work]) -> Iterator[Edition]:
+    """Yield the captions that a recogniser makes of a file, while it has not come to an end."""
+    work = works.get((recognising.KIND, making.subject_of(original)))
+    if work and (work.busy or work.job):
+        yield Edition(_("Captions, automatic"), "recognise", work=work)
+
+
+def may_be_recognised(original: Original, originals: list[Original]) -> bool:
+    """Return whether captions can be made of a file: people's, in its language, are never replaced."""
+    if not recognising.is_set() or not recognising.is_heard(original):
+        return False
+    return not any(
+        each.kind == OriginalKind.CAPTIONS
+        and each.language == recognising.language_of(original)
+        and each.origin != Origin.AUTOMATIC
+        for each in originals
+    )
 
 
 def waiting_for(recipe: Recipe, original: Original, works: dict[tuple[str, str], Work]) -> Work:

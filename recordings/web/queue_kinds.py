@@ -16,6 +16,7 @@ from recordings.providers.known import PROVIDERS
 from recordings.providers.models import Account, Link
 from recordings.renditions import making
 from recordings.slides import ordering
+from recordings.transcripts import recognising
 from recordings.uploading.models import Upload
 from recordings.uploading.receiving import FINISH_KIND
 from seminars.queue import jobs
@@ -105,10 +106,19 @@ def accounts(those: Sequence[Job]) -> dict[int, About]:
     }
 
 
+RECOGNISING = Kind(
+    recognising.KIND,
+    _("Recognise what is said"),
+    _("Automatic captions: the recording has none until somebody brings some."),
+    about_files(originals),
+)
+
+
 def register_all() -> None:
     """Make the kinds known; called once, when the app is ready."""
     of_originals = about_files(originals)
     register(
+        RECOGNISING,
         Kind(
             looking.KIND,
             _("Look at a provider"),

@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver
 
 from recordings.web import (
     archive,
+    caption_files,
+    captions,
     citing,
     correcting,
     deciding,
@@ -30,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *printing.urlpatterns,
     *embedding.urlpatterns,
     *correcting.urlpatterns,
+    *captions.urlpatterns,
+    *caption_files.urlpatterns,
     *files.urlpatterns,
     *settling.urlpatterns,
     *harvesting.urlpatterns,

@@ -1,6 +1,7 @@
 """What may be wrong with a set-up though every setting can be read: each with a hint that says what to do."""
 
 import os
+import shlex
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -29,7 +30,7 @@ def register_all() -> None:
 
     What the system's SQLite lacks is told by `check --deploy` only: nobody wants to read it at every command.
     """
-    for check in (zones, mail, debugging, media_tools, store, caches, other_sign_ins):
+    for check in (zones, mail, debugging, media_tools, recogniser, store, caches, other_sign_ins):
         register(_of_site(check))
     register(_of_site(database), deploy=True)
 
@@ -153,6 +154,27 @@ def _carried_ffmpeg() -> str:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError:  # a platform for which the package has none
         return ""
+
+
+def recogniser() -> list[CheckMessage]:
+    """A recogniser that is set must be a program, and be told where the sound lies and where its words go."""
+    said = settings.RECOGNISER
+    if not said.strip():
+        return []
+    try:
+        parts = shlex.split(said)
+    except ValueError:  # a quotation mark that is not closed
+        parts = []
+    if not parts or not shutil.which(parts[0]):
+        words = f"MERIDIAN_RECOGNISER names “{parts[0] if parts else said}”, which is not a program that can be run."
+    elif not all(any(name in part for part in parts[1:]) for name in ("{input}", "{output}")):
+        words = (
+            "MERIDIAN_RECOGNISER lacks {input} or {output}: the program would not know what to read or write."
+        )
+    else:
+        return []
+    hint = "Write it like /usr/local/bin/recognise {input} {output} --language {language}, or unset it."
+    return [Warning(words, hint=hint, id="meridian.W010")]
 
 
 def store() -> list[CheckMessage]:

@@ -1,0 +1,263 @@
+"""A speech recogniser of the operator's own makes automatic captions: a program named by MERIDIAN_RECOGNISER.
+
+It runs as a confined child, with limits, gets the sound as WAV (16 kHz, mono, 16 bit) and writes WebVTT or SubRip. What
+it writes is never shown in place of captions that people wrote or corrected.
+"""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from recordings.assets import store
+from recordings.assets.confined import confined
+from recordings.assets.decoding import NotText, decode
+from recordings.catalogue.models import Origin, Original, OriginalKind
+from recordings.catalogue.taking import CannotTake, Facts, take
+from recordings.renditions import ffmpeg
+from recordings.renditions.recipes import DEMUXERS
+from recordings.transcripts.converting import as_vtt
+from recordings.transcripts.reading import MOST_BYTES
+from recordings.transcripts.vtt import CaptionError, parse
+from seminars.changes.refusing import UserError
+from seminars.queue import jobs
+from seminars.queue.models import Job
+
+KIND, DOOR, VERSION = "captions.recognise", "recordings.tasks.recognise", 1
+SPEED = 0.1  # of real time: a large model on a small machine
+LEAST_SECONDS = 600
+MEMORY = 64 * 1024**3  # bytes of address space: models are mapped, and libraries of theirs reserve much
+TELL_SECONDS = 2.0
+LAST_WORDS = 4000
+Progress = Callable[[int, int], None]
+
+
+class CannotRecognise(Exception):
+    """No captions came of it; the message is for the organiser, `last_words` is what the program said last."""
+
+    def __init__(self, why: str, last_words: str = "") -> None:
+        super().__init__(why)
+        self.last_words = last_words
+
+
+def is_set() -> bool:
+    """Return whether this site has a recogniser."""
+    return bool(settings.RECOGNISER.strip())
+
+
+def is_heard(original: Original) -> bool:
+    """Return whether a file is one whose words can be recognised."""
+    asset = original.asset
+    media = original.kind in (OriginalKind.VIDEO, OriginalKind.AUDIO)
+    return media and asset.media_type in DEMUXERS and "audio_codec" in asset.probe
+
+
+def language_of(original: Original) -> str:
+    """Return the language that is spoken in a file: its own, else its recording's."""
+    return original.language or original.recording.language
+
+
+def ensure(originals: Iterable[Original], *, now: datetime) -> Job | None:
+    """Return the job that makes captions for a recording that has none in its language; None where none is needed.
+
+    originals: the current ones of one recording, with recordings and assets.
+    """
+    current = [each for each in originals if each.superseded_at is None]
+    heard = sorted(filter(is_heard, current), key=lambda each: each.kind == OriginalKind.VIDEO)
+    if not is_set() or not heard:
+        return None
+    source = heard[0]
+    if any(_is_captions(each, language_of(source)) for each in current):
+        return None
+    return _order(source, now, source.added_by_id)
+
+
+def ask(*, original: Original, now: datetime, actor_id: int | None) -> Job:
+    """Return the job that makes captions of a file, done again if it was done. Raises UserError, saying why not."""
+    if not is_set():
+        raise UserError(
+            {"": _("This site has no recogniser. Its administrator can set MERIDIAN_RECOGNISER.")}
+        )
+    if original.superseded_at or not is_heard(original):
+        raise UserError({"": _("There is nothing to hear in this file.")})
+    if by_people(original):
+        raise UserError({"": _("People wrote or corrected captions in this language. They stay.")})
+    job = _order(original, now, actor_id)
+    jobs.try_again(job, now, by_id=actor_id)
+    jobs.once_more(job, now)
+    return job
+
+
+def by_people(original: Original) -> bool:
+    """Return whether there are captions in a file's language that no machine may replace."""
+    rows = Original.objects.filter(
+        recording=original.recording_id, kind=OriginalKind.CAPTIONS, superseded_at=None
+    )
+    return rows.filter(language=language_of(original)).exclude(origin=Origin.AUTOMATIC).exists()
+
+
+def ordered(job: Job) -> Original | None:
+    """Return the file that a job is about; None when it is gone, was replaced or withdrawn."""
+    rows = Original.objects.select_related("asset", "recording__session")
+    return rows.filter(
+        pk=int(job.subject.partition(":")[2]), superseded_at=None, recording__withdrawn_at=None
+    ).first()
+
+
+def recognise(*, original: Original, clock: Callable[[], datetime], progress: Progress) -> Original | None:
+    """Return the captions that were made of a file; None where people's have come meanwhile.
+
+    progress: called now and then, so that the lease is kept. Raises CannotRecognise, ffmpeg.NoFfmpeg, store.DiskFull.
+    """
+    if by_people(original):
+        return None
+    language = language_of(original)
+    with store.draft_path(".wav") as sound, store.draft_path(".vtt") as written:
+        listen(original, sound, progress)
+        command = command_of(sound, written, language)
+        seconds = float(original.asset.probe.get("seconds") or 0)
+        said = run(command, timeout=max(LEAST_SECONDS, seconds / SPEED), progress=progress)
+        text = words_in(written, language, said)
+    with store.staging([text.encode()]) as staged:
+        facts = Facts(OriginalKind.CAPTIONS, language, "automatic.vtt", None, origin=Origin.AUTOMATIC)
+        try:
+            return take(
+                source=staged, into=lambda: original.recording, facts=facts, now=clock(), read_captions=as_vtt
+            ).original
+        except CannotTake as wrong:
+            raise CannotRecognise(str(wrong)) from wrong
+
+
+def listen(original: Original, target: Path, progress: Progress) -> None:
+    """Write the sound of a file as WAV: 16 kHz, mono, 16 bit. Raises as `recognise`."""
+    source, seconds = store.path_of(original.asset.sha256), float(original.asset.probe.get("seconds") or 0)
+    arguments = ["-protocol_whitelist", "file,pipe", "-f", DEMUXERS[original.asset.media_type]]
+    arguments += ["-i", f"file:{source}", "-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", "1", "-ar", "16000"]
+    arguments += ["-c:a", "pcm_s16le", "-f", "wav", f"file:{target}"]
+    longest = max(LEAST_SECONDS, seconds)
+    try:
+        ffmpeg.run(
+            arguments, timeout=longest, cpu_seconds=int(longest * 2), progress=lambda _done: progress(0, 0)
+        )
+    except ffmpeg.Failed as wrong:
+        why = _("The sound of the file could not be read, so no captions were made.")
+        raise CannotRecognise(why, f"{wrong}\n{wrong.last_words}") from wrong
+
+
+def command_of(sound: Path, written: Path, language: str) -> list[str]:
+    """Return the program with its arguments, an absolute path first. Raises CannotRecognise where it is not there."""
+    parts = program()
+    if not parts:
+        raise CannotRecognise(_("The recogniser of this site is not there. Tell its administrator."))
+    names = {
+        "{input}": str(sound),
+        "{output}": str(written),
+        "{language}": language.partition("-")[0] or "en",
+    }
+    for name, value in names.items():
+        parts[1:] = [part.replace(name, value) for part in parts[1:]]
+    return parts
+
+
+def program() -> list[str]:
+    """Return the setting as a program, an absolute path, and its arguments; nothing where there is no such program."""
+    try:
+        parts = shlex.split(settings.RECOGNISER)
+    except ValueError:  # a quotation mark that is not closed
+        return []
+    found = shutil.which(parts[0]) if parts else None
+    return [os.path.abspath(found), *parts[1:]] if found else []
+
+
+def run(command: list[str], *, timeout: float, progress: Progress) -> str:
+    """Run the recogniser and return the end of what it said. timeout: seconds on the wall. Raises CannotRecognise.
+
+    It sees no secret: only PATH, HOME (where models lie) and a language for its messages.
+    """
+    cpu_seconds = int(timeout * (os.cpu_count() or 1))
+    limited = confined(command, cpu_seconds=cpu_seconds, memory=MEMORY)
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(  # noqa: S603  # the operator's own program, no shell
+            limited,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            cwd="/",
+            env={**kept, "LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
+        try:
+            code = wait(child, timeout, progress)
+        finally:
+            stop(child)
+        said.seek(max(0, said.seek(0, os.SEEK_END) - LAST_WORDS))
+        words = said.read().decode("utf-8", "replace").strip()
+    if code is None:
+        why = _("The recogniser was stopped: it took longer than %(minutes)d minutes.")
+        raise CannotRecognise(why % {"minutes": max(1, round(timeout / 60))}, words)
+    if code:
+        raise CannotRecognise(_("The recogniser ended with the error %(code)d.") % {"code": code}, words)
+    return words
+
+
+def wait(child: "subprocess.Popen[bytes]", timeout: float, progress: Progress) -> int | None:
+    """Return how the child ended; None where it still ran after `timeout` seconds. What `progress` raises goes on."""
+    ends = time.monotonic() + timeout
+    while (left := ends - time.monotonic()) > 0:
+        try:
+            return child.wait(min(TELL_SECONDS, left))
+        except subprocess.TimeoutExpired:
+            progress(0, 0)
+    return None
+
+
+def stop(child: "subprocess.Popen[bytes]") -> None:
+    """Kill the child and all it started; also after it ended, for what it left behind."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    finally:
+        child.wait()
+
+
+def words_in(written: Path, language: str, said: str) -> str:
+    """Return what the recogniser wrote, as WebVTT. Raises CannotRecognise where that is nothing, or no captions."""
+    if not written.exists() or not written.stat().st_size:
+        raise CannotRecognise(_("The recogniser wrote nothing."), said)
+    why = _("The recogniser did not write captions as WebVTT or SubRip.")
+    if written.stat().st_size > MOST_BYTES:
+        raise CannotRecognise(why, said)
+    try:
+        text = decode(written.read_bytes(), language)
+        parse(text)
+        return as_vtt(text)
+    except (NotText, CaptionError) as wrong:
+        raise CannotRecognise(why, f"{wrong}\n{said}") from wrong
+
+
+def _is_captions(original: Original, language: str) -> bool:
+    return original.kind == OriginalKind.CAPTIONS and original.language == language
+
+
+def _order(original: Original, now: datetime, actor_id: int | None) -> Job:
+    return jobs.ensure(
+        kind=KIND,
+        subject=f"original:{original.pk}",
+        input_sha256=original.asset.sha256,
+        recipe_version=VERSION,
+        door=DOOR,
+        cluster="media",
+        now=now,
+        asked_by_id=actor_id,
+    )
