@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 
 from recordings.web import (
     archive,
+    archive_news,
     caption_files,
     captions,
     citing,
@@ -16,6 +17,7 @@ from recordings.web import (
     linking,
     mail_in,
     media,
+    podcasts,
     printing,
     providers,
     remaking,
@@ -37,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *files.urlpatterns,
     *settling.urlpatterns,
     *harvesting.urlpatterns,
+    *podcasts.urlpatterns,
+    *archive_news.urlpatterns,
     *doubtful.urlpatterns,
     *deciding.urlpatterns,
     *media.urlpatterns,
