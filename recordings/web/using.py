@@ -1,21 +1,34 @@
-"""What counts when a file of the archive was given: somebody watched, listened, or fetched."""
+"""What counts when a file of the archive was given: somebody watched, listened, or fetched, here or elsewhere."""
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import Error
 from django.db.models import Max
 from django.http import HttpRequest
 
 from recordings.catalogue.models import Original, OriginalKind
-from recordings.renditions.recipes import POSTER, VOICE
+from recordings.publishing.editions import SLIDES_AND_VOICE
+from recordings.renditions.recipes import POSTER, VIDEO_360, VOICE, VOICE_OPUS
 from seminars.results.models import UseKind
 from seminars.web.uses import counter, log
 
-HEARD = {OriginalKind.AUDIO.value, VOICE.name}
+HEARD = {OriginalKind.AUDIO.value, VOICE.name, VOICE_OPUS.name}
+SMALLER = {VIDEO_360.name, *SLIDES_AND_VOICE}
+SEEN = {OriginalKind.VIDEO.value, *SMALLER}
 SLIDE = "slide"
 BESIDE = {POSTER.name, OriginalKind.CAPTIONS.value, SLIDE}
 """What comes with a recording that is watched: counted only where it is fetched by itself."""
+FROM = "from"
+EMBEDS = re.compile(r"/archive/[^/]+/embed/?")
+# As the apps name themselves (the list of OPAWG, https://github.com/opawg/user-agents-v2, its most used ones).
+PODCAST_APPS = re.compile(
+    r"AntennaPod|AmazonMusic|BeyondPod|CastBox|Castro|Deezer|Downcast|gPodder|iCatcher|iTunes/|Overcast|Player ?FM"
+    r"|PocketCasts|Pocket Casts|Podbean|Podcast|Podkicker|Podverse|RSSRadio|Snipd|Spotify|Stitcher|TuneIn",
+    re.IGNORECASE,
+)
 
 
 def kind_of(request: HttpRequest, kind: str) -> UseKind | None:
@@ -24,9 +37,28 @@ def kind_of(request: HttpRequest, kind: str) -> UseKind | None:
         return UseKind.DOWNLOAD
     if kind in BESIDE:
         return None
-    if kind == OriginalKind.VIDEO:
-        return UseKind.VIEW
-    return UseKind.LISTEN if kind in HEARD else UseKind.DOWNLOAD
+    if kind in SEEN | HEARD:
+        if elsewhere := place_of(request):
+            return elsewhere
+        return UseKind.VIEW if kind in SEEN else UseKind.LISTEN
+    return UseKind.DOWNLOAD
+
+
+def place_of(request: HttpRequest) -> UseKind | None:
+    """Return where a recording is played, if not on its own page: in a podcast app, or on a site that embeds it.
+
+    Our own addresses may say so with `?from=podcast` or `?from=embed`; else the app says its name, and the browser
+    from which of our pages it asks.
+    """
+    said = request.GET.get(FROM, "")
+    if said == UseKind.PODCAST or PODCAST_APPS.search(request.headers.get("User-Agent", "")):
+        return UseKind.PODCAST
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return None
+    here = page.netloc == request.get_host()
+    return UseKind.EMBED if said == UseKind.EMBED or (here and EMBEDS.search(page.path)) else None
 
 
 def counter_of(request: HttpRequest, file: Any, original: Original, kind: str) -> Callable[[], None] | None:
@@ -37,7 +69,7 @@ def counter_of(request: HttpRequest, file: Any, original: Original, kind: str) -
     use, session_id = kind_of(request, kind), original.recording.session_id
     if use is None or session_id is None:
         return None
-    edition = VOICE.name if kind in HEARD else kind
+    edition = VOICE.name if kind == OriginalKind.AUDIO else kind
     size = file.asset.size
 
     def count() -> None:
@@ -50,8 +82,8 @@ def counter_of(request: HttpRequest, file: Any, original: Original, kind: str) -
 
 
 def _big(original: Original, kind: str) -> int:
-    """Bytes of the video, where something smaller was heard in its place; else 0."""
-    if kind not in HEARD:
+    """Bytes of the video, where something smaller was given in its place; else 0."""
+    if kind not in HEARD | SMALLER:
         return 0
     rows = Original.objects.filter(
         recording=original.recording_id, kind=OriginalKind.VIDEO, superseded_at=None

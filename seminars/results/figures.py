@@ -216,6 +216,20 @@ LATER = Group(
             lambda found: found.used(UseKind.DOWNLOAD).number,
         ),
         Line(
+            "podcast",
+            _("Fetched by podcast apps"),
+            _(
+                "Times a podcast app was given an edition from its first byte on; most fetch each by themselves."
+            ),
+            lambda found: found.used(UseKind.PODCAST).number,
+        ),
+        Line(
+            "embedded",
+            _("Played on other sites"),
+            _("Times an edition was played where another site shows the recording in a page of its own."),
+            lambda found: found.used(UseKind.EMBED).number,
+        ),
+        Line(
             "unique",
             _("Unique in 30 days"),
             _(
@@ -236,10 +250,10 @@ LATER = Group(
             "saved",
             _("Saved by small editions"),
             _(
-                "Bytes of the video less those of the voice that was heard in its place, each as if "
+                "Bytes of the video less those of the small edition that was given in its place, each as if "
                 "taken whole: an upper bound."
             ),
-            lambda found: found.used(UseKind.VIEW, UseKind.LISTEN, UseKind.DOWNLOAD).saved,
+            lambda found: found.used(*(kind for kind in UseKind.values if kind != UseKind.PAGE)).saved,
             Unit.BYTES,
         ),
     ),

@@ -17,6 +17,8 @@ class UseKind(models.TextChoices):
     VIEW = "view", _("watched")
     LISTEN = "listen", _("listened to")
     DOWNLOAD = "download", _("fetched or read")
+    PODCAST = "podcast", _("fetched by a podcast app")
+    EMBED = "embed", _("played on another site")
 
 
 class UseQuerySet(models.QuerySet["Use"]):

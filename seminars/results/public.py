@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Sum
 
+from seminars.results.models import Use
 from seminars.sessions.attendance.counting import put_together
 from seminars.sessions.attendance.models import Attendance, Intake
 from seminars.sessions.dialling import country_of
@@ -30,6 +31,16 @@ class Told:
 def told_of(sessions: Iterable[Session]) -> Told:
     """Return what is told of one topic: a session with those that repeat it. Two or three questions."""
     return _sum([[each.pk for each in sessions]])
+
+
+def opened_since(sessions: Iterable[Session]) -> int:
+    """Return how often what is kept of one topic was watched, heard or fetched; nought for fewer than three.
+
+    Of days, never of people: `Use` knows nobody. One question.
+    """
+    kept = Use.objects.of_files().filter(session__in=[each.pk for each in sessions])
+    number = kept.aggregate(n=Sum("number"))["n"] or 0
+    return number if number >= FEWEST else 0
 
 
 def told_of_series(sessions: SessionQuerySet, *, now: datetime) -> Told:

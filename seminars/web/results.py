@@ -222,6 +222,10 @@ def edition_words(edition: str) -> str:
     known = {
         "video": _("Video"),
         "voice": _("Voice only"),
+        "voice_opus": _("Voice only, smallest"),
+        "video_360": _("Small video"),
+        "slides_voice": _("Slides and voice"),
+        "slides_voice_old": _("Slides and voice, for old phones"),
         "slides": _("Slides"),
         "captions": _("Captions"),
         "report": _("Session report"),
@@ -231,6 +235,18 @@ def edition_words(edition: str) -> str:
         "poster": _("Still picture"),
     }
     return known.get(edition, edition)
+
+
+def since(told: Told, opened: int) -> str:
+    """Return the line of a session's page: "61 took part live, in 17 countries · opened 412 times since"."""
+    live = took_part(told)
+    if not opened:
+        return live
+    said = {"n": opened}
+    if not live:
+        return ngettext("Opened %(n)d time since", "Opened %(n)d times since", opened) % said
+    later = ngettext("opened %(n)d time since", "opened %(n)d times since", opened) % said
+    return f"{live} · {later}"
 
 
 def took_part(told: Told) -> str:

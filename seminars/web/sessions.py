@@ -17,7 +17,7 @@ from seminars.access import is_guest, session_or_404
 from seminars.followups.reports.models import Report
 from seminars.followups.reports.reading import parts_of
 from seminars.people.models import Form, Person
-from seminars.results.public import told_of
+from seminars.results.public import opened_since, told_of
 from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Terms
 from seminars.sessions.registration.terms import terms_of
@@ -31,7 +31,7 @@ from seminars.web.offers import address, beside, cheaper_ways, line_of, main_but
 from seminars.web.places import place_of
 from seminars.web.programme import part_of, timetable_of
 from seminars.web.registration import JOINING, own_registration, places_words
-from seminars.web.results import took_part
+from seminars.web.results import since
 from seminars.web.times import members_words, was_at
 from seminars.web.uses import opened
 from seminars.web.visitors import organises_in, visitor_of
@@ -78,7 +78,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
     context |= offered(request, row, guest=guest)
     if row.state == State.ARCHIVED:
         repeats = [each for each in hanging if each.lead_id == found.pk]
-        context["line"] = took_part(told_of([found, *repeats]))
+        context["line"] = since(told_of([found, *repeats]), opened_since([found, *repeats]))
     if not reader.zone and not row.is_over:
         zones = zones_of_members(found)
         context["members_hours"] = members_words(held, zones, reader.locale)

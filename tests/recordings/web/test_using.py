@@ -7,9 +7,11 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from recordings.catalogue.addresses import file_path
 from recordings.catalogue.models import Original
+from recordings.renditions.models import Rendition
 from seminars.people.models import Community
-from seminars.results.models import Use, UseKind
+from seminars.results.models import Mark, Use, UseKind
 from seminars.web import uses
 from tests.factories import make_original, make_recording, make_series, make_session
 from tests.recordings.web.test_media import address, body
@@ -116,3 +118,59 @@ def test_it_is_counted_when_the_bytes_are_away_and_the_place_is_free(
 
 def test_no_cookie_is_set(video: Original, as_nobody: Client) -> None:
     assert not fetch(as_nobody, video).cookies
+
+
+def edition(video: Original, recipe: str, data: bytes, media_type: str) -> Rendition:
+    """An edition made of the video."""
+    asset = make_original(video.recording, data, kind="handout", media_type=media_type).asset
+    return Rendition.objects.create(
+        original=video, recipe=recipe, recipe_version=1, asset=asset, made_at=video.added_at
+    )
+
+
+def test_small_editions_count_for_themselves_and_say_what_they_saved(
+    video: Original, as_nobody: Client
+) -> None:
+    for recipe, media_type in (
+        ("video_360", "video/mp4"),
+        ("voice_opus", "audio/ogg"),
+        ("slides_voice", "video/webm"),
+    ):
+        made = edition(video, recipe, recipe.encode(), media_type)
+        path = file_path(video.recording, made.uuid, kind=recipe, language="", media_type=media_type)
+        body(as_nobody.get(path, headers=BROWSER | {"Range": "bytes=0-"}))
+    assert counted() == [
+        ("slides_voice", UseKind.VIEW, 1),
+        ("video_360", UseKind.VIEW, 1),
+        ("voice_opus", UseKind.LISTEN, 1),
+    ]
+    assert set(Use.objects.values_list("big", flat=True)) == {1000}
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "kind"),
+    [
+        ("", {"User_Agent": "AntennaPod/3.8"}, UseKind.PODCAST),
+        ("?from=podcast", {"User_Agent": "AppleCoreMedia/1.0 (iPhone)"}, UseKind.PODCAST),
+        ("?from=embed", {}, UseKind.EMBED),
+        ("", {"Referer": "http://testserver/archive/talk/embed/"}, UseKind.EMBED),
+        ("", {"Referer": "http://elsewhere.example/archive/talk/embed/"}, UseKind.VIEW),
+        ("", {"Referer": "http://[broken"}, UseKind.VIEW),
+        ("?from=rumour", {}, UseKind.VIEW),
+        ("?from=podcast&download=1", {}, UseKind.DOWNLOAD),
+    ],
+)
+def test_podcast_apps_and_other_sites_count_as_such(
+    query: str, headers: dict[str, str], kind: str, video: Original, as_nobody: Client
+) -> None:
+    fetch(as_nobody, video, query, **headers)
+    assert counted() == [("video", kind, 1)]
+
+
+def test_neither_address_nor_page_nor_program_is_kept(video: Original, as_nobody: Client) -> None:
+    fetch(
+        as_nobody, video, "?from=embed", Referer="http://testserver/archive/talk/embed/?site=secret.example"
+    )
+    kept = [*Use.objects.values_list(), *Mark.objects.values_list()]
+    for word in ("127.0.0.1", "Firefox", "secret.example", "embed/"):
+        assert word not in str(kept)

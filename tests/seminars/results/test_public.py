@@ -5,12 +5,14 @@ from datetime import datetime
 import pytest
 
 from seminars.people.models import Community
-from seminars.results.public import Told, guarded, told_of, told_of_series
+from seminars.results.models import Use, UseKind
+from seminars.results.public import Told, guarded, opened_since, told_of, told_of_series
 from seminars.series.models import Series
 from seminars.sessions.attendance.counting import counts_of
 from seminars.sessions.attendance.models import Headcount, Intake
 from seminars.sessions.models import Session
 from seminars.sessions.sites.models import ListeningSite
+from seminars.web.results import since
 from tests.factories import NOW, make_series, make_session
 from tests.seminars.results.cast import come
 
@@ -98,3 +100,20 @@ def test_the_public_is_told_what_organisers_count(series: Series, listed: bool) 
     people = counts_of(session).people
     assert people == (14 if listed else 18)
     assert told_of([session]) == Told(people=people, countries=2, sessions=1)
+
+
+@pytest.mark.parametrize(("number", "told"), [(2, 0), (3, 3), (412, 412)])
+def test_it_is_told_how_often_it_was_opened_since(number: int, told: int) -> None:
+    session = make_session()
+    Use.objects.create(session=session, day=NOW.date(), edition="video", kind=UseKind.VIEW, number=number)
+    Use.objects.create(session=session, day=NOW.date(), edition="page", kind=UseKind.PAGE, number=90)
+    assert opened_since([session]) == told
+    assert opened_since([make_session()]) == 0
+
+
+def test_what_is_told_of_a_session_is_one_line() -> None:
+    live = Told(people=61, countries=17, sessions=1)
+    assert since(live, 412) == "61 took part live, in 17 countries · opened 412 times since"
+    assert since(live, 0) == "61 took part live, in 17 countries"
+    assert since(Told(), 412) == "Opened 412 times since"
+    assert since(Told(), 0) == ""
