@@ -10,6 +10,9 @@ class RecordingsConfig(AppConfig):
     verbose_name = "Recordings"
 
     def ready(self) -> None:
-        from recordings.web import queue_kinds  # noqa: PLC0415 - it needs the models, which are there only now
+        # They need the models, which are there only now.
+        from recordings.slides import edition  # noqa: PLC0415
+        from recordings.web import queue_kinds  # noqa: PLC0415
 
         queue_kinds.register_all()
+        edition.make_known()

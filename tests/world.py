@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Found, Original, Recording
 from recordings.providers.models import Account
+from recordings.slides.models import Timeline
 from recordings.uploading.models import Upload
 from seminars.calendars.importing.models import WaitingImport
 from seminars.calendars.importing.waiting import keep as keep_import
@@ -132,9 +133,12 @@ def _recorded(session: Session) -> Original:
     asset = Asset.objects.create(
         sha256=uuid4().hex * 2, size=5, media_type="application/pdf", kept_at=NOW, verified_at=NOW
     )
-    return Original.objects.create(
+    slides = Original.objects.create(
         recording=recording, asset=asset, kind="slides", filename=f"{SECRET}.pdf", added_at=NOW
     )
+    # One file stands for the deck and the video: only that there are times counts here.
+    Timeline.objects.create(video=slides, slides=slides, found_version=1, found_at=NOW)
+    return slides
 
 
 def _captioned(recording: Recording) -> Original:

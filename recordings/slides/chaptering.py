@@ -77,6 +77,17 @@ def write(
     return there
 
 
+def forget(*, recording: Recording, now: datetime) -> None:
+    """Give up what people wrote: the chapters follow the slides again."""
+    with transaction.atomic():
+        there = Chapters.objects.select_for_update().filter(recording=recording).first()
+        if there is not None:
+            there.origin, there.changed_at = Origin.FOUND, now
+            there.revision += 1
+            there.save()
+        follow(recording, now=now)
+
+
 def _write(chapters: Chapters, marks: Iterable[tuple[Mark, str]]) -> None:
     chapters.rows.all().delete()
     Chapter.objects.bulk_create(

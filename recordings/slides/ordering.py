@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
@@ -11,10 +12,10 @@ from recordings.assets import store
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions import ffmpeg
 from recordings.renditions.recipes import DEMUXERS
-from recordings.slides import keeping, paging, timing
+from recordings.slides import edition, keeping, paging, timing
 from recordings.slides.models import SlidePage, Timeline
 from seminars.queue import jobs
-from seminars.queue.models import Job
+from seminars.queue.models import Job, JobState
 
 PAGES_DOOR, TIMES_DOOR = "recordings.tasks.make_slide_pages", "recordings.tasks.find_slide_times"
 PAGES, TIMES = paging.KIND, "slides.times"
@@ -170,9 +171,28 @@ def _original(job: Job) -> Original | None:
     return rows.filter(pk=int(job.subject.partition(":")[2])).first()
 
 
+def again(*, timeline: Timeline, now: datetime, by_id: int) -> None:
+    """Have the times of a video and a deck found anew; those put right by hand serve until then. by_id: who asked."""
+    with transaction.atomic():
+        Timeline.objects.filter(pk=timeline.pk).update(
+            corrected_at=None, corrected_by=None, found_version=0, revision=F("revision") + 1
+        )
+        _order(TIMES, timeline.video, timeline.slides.asset.sha256, keeping.VERSION, now)
+        job = Job.objects.get(
+            kind=TIMES,
+            subject=f"original:{timeline.video_id}",
+            input_sha256=timeline.slides.asset.sha256,
+            recipe_version=keeping.VERSION,
+        )
+        if job.state in (JobState.FAILED, JobState.HELD, JobState.SKIPPED):
+            jobs.try_again(job, now, by_id=by_id)
+        elif job.state == JobState.DONE:
+            jobs.once_more(job, now)
+
+
 def order_missing(*, now: datetime) -> int:
-    """Return for how many recordings jobs were ordered late: a worker died there, or the program is newer."""
+    """Return for how many recordings and editions jobs were ordered late: a worker died, or the program is newer."""
     late = unordered()
     for recording in late:
         ensure(originals_of(recording), now=now)
-    return len(late)
+    return len(late) + edition.order_missing(now=now)

@@ -59,7 +59,7 @@ def words(page: Any) -> dict[str, str]:
         lines = list(lines_of(text))
     finally:
         text.close()
-    titles = [(size, line) for size, line in lines if sum(map(str.isalnum, line)) > 1]
+    titles = [each for each in lines if is_title(each[1])] or [each for each in lines if each[1].isalnum()]
     if not titles:
         return {"text": "\n".join(line for _size, line in lines), "title": ""}
     largest = max(size for size, _line in titles)
@@ -73,6 +73,12 @@ def words(page: Any) -> dict[str, str]:
         "text": "\n".join(line for _size, line in lines),
         "title": " ".join(chosen)[:TITLE_LETTERS].strip(),
     }
+
+
+def is_title(line: str) -> bool:
+    """Return whether a line is words rather than a figure in large digits."""
+    letters = sum(map(str.isalpha, line))
+    return letters >= 3 and letters * 2 >= sum(map(str.isalnum, line))
 
 
 def lines_of(text: Any) -> Iterator[tuple[float, str]]:

@@ -59,6 +59,11 @@ def pages_of(recording: Recording) -> list[Page]:
     return [page_of(recording, row) for row in preferred(recording, _rows(recording))]
 
 
+def pages_of_deck(recording: Recording, deck: Original) -> list[Page]:
+    """Return the pages of one deck of the recording, in order. One query."""
+    return [page_of(recording, row) for row in SlidePage.objects.filter(slides=deck).order_by("number")]
+
+
 def every_page_of(recording: Recording) -> list[Page]:
     """Return the pages of all its current decks, a deck after the other. One query."""
     return [page_of(recording, row) for row in _rows(recording)]
@@ -85,7 +90,7 @@ def timeline_of(recording: Recording) -> list[Shown]:
     decks = {row.timeline.slides_id: row.timeline.slides for row in rows}
     if not decks:
         return []
-    deck = min(decks.values(), key=lambda each: _rank(recording, each))
+    deck = min(decks.values(), key=lambda each: rank(recording, each))
     # The latest video, should two of them be current.
     last = max(row.timeline.video_id for row in rows if row.timeline.slides_id == deck.pk)
     chosen = [row for row in rows if row.timeline.slides_id == deck.pk and row.timeline.video_id == last]
@@ -113,17 +118,18 @@ def preferred(recording: Recording, rows: Iterable[SlidePage]) -> list[SlidePage
     decks = {row.slides_id: row.slides for row in rows}
     if not decks:
         return []
-    deck = min(decks.values(), key=lambda each: _rank(recording, each))
+    deck = min(decks.values(), key=lambda each: rank(recording, each))
     return [row for row in rows if row.slides_id == deck.pk]
 
 
 def deck_of(recording: Recording, originals: Iterable[Original]) -> Original | None:
     """Return which of these current originals is the deck that counts."""
     decks = [each for each in originals if each.kind == OriginalKind.SLIDES and each.superseded_at is None]
-    return min(decks, key=lambda each: _rank(recording, each), default=None)
+    return min(decks, key=lambda each: rank(recording, each), default=None)
 
 
-def _rank(recording: Recording, deck: Original) -> tuple[bool, int]:
+def rank(recording: Recording, deck: Original) -> tuple[bool, int]:
+    """Return the key by which the deck that counts comes first."""
     return deck.language != recording.language, deck.pk
 
 

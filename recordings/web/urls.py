@@ -23,6 +23,7 @@ from recordings.web import (
     remaking,
     sending,
     settling,
+    slides,
     speaking,
     verification,
 )
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *caption_files.urlpatterns,
     *files.urlpatterns,
     *settling.urlpatterns,
+    *slides.urlpatterns,
     *harvesting.urlpatterns,
     *podcasts.urlpatterns,
     *archive_news.urlpatterns,

@@ -12,7 +12,7 @@ from recordings.slides import comparing, matching, paging, placing, timing
 from recordings.slides.matching import Deck
 from tests.recordings.slides.conftest import Webinar
 
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=30, deadline=None)
 
 
 def page(seed: int) -> Image.Image:
@@ -25,6 +25,10 @@ def page(seed: int) -> Image.Image:
             (x, y, x + 30 + (seed * 13 + index * 29) % 90, y + 18), fill=(seed * 31 + index * 47) % 160
         )
     return picture
+
+
+PAGES = [page(seed) for seed in range(6)]
+DECK = PAGES, matching.deck_of(PAGES)
 
 
 @pytest.mark.django_db
@@ -50,8 +54,7 @@ def test_a_short_webinar_is_found_change_by_change(webinar: Webinar) -> None:
 def test_a_page_is_known_again_wherever_it_is(
     which: int, scale: float, across: int, down: int, corner: float
 ) -> None:
-    pages = [page(seed) for seed in range(6)]
-    deck = matching.deck_of(pages)
+    pages, deck = DECK
     frame = Image.new("L", (384, 216), 20)
     width, height = round(384 * scale), round(216 * scale)
     at = ((384 - width) * across // 2, (216 - height) * down // 2)
@@ -102,10 +105,11 @@ def test_runs_follow_on_without_gap_or_repetition(table: list[list[float]]) -> N
 
 
 @FEW
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(4, 30)), min_size=1, max_size=8), st.randoms())
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(4, 30)), min_size=1, max_size=8), st.integers(0, 99))
 def test_what_is_clear_for_four_seconds_is_found_to_the_second(
-    scenes: list[tuple[int, int]], rng: random.Random
+    scenes: list[tuple[int, int]], seed: int
 ) -> None:
+    rng = random.Random(seed)
     wanted: list[tuple[float, int | None]] = []
     table: list[list[float]] = []
     for state, seconds in scenes:
@@ -115,7 +119,7 @@ def test_what_is_clear_for_four_seconds_is_found_to_the_second(
         seconds += 6 * (state == 3)  # a glance away of less is smoothed over
         for second in range(seconds):
             row = [1.0 + rng.random() if page != state else 0.05 for page in range(3)]
-            if 1 < second < seconds - 2 and second % 9 == 4:
+            if 3 < second < seconds - 4 and second % 9 == 5:
                 row = [rng.random() * 2 for _page in range(3)]  # one bad frame
             table.append([*row, matching.NONE])
     found = [(run.start, run.page) for run in matching.runs(table, plain_deck(3))]

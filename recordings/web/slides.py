@@ -1,0 +1,238 @@
+"""Slide times and chapters of a session's recording, for its organisers: put right what was found, or found wrongly."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from recordings.catalogue.models import OriginalKind, Recording
+from recordings.publishing import releasing
+from recordings.slides import chaptering, keeping, ordering
+from recordings.slides.models import Chapters, Timeline
+from recordings.slides.reading import Page, chapters_of, pages_of_deck, rank
+from recordings.web.files import session_of
+from recordings.web.slide_rows import BLANKS, Row, marks_in, rows_of_marks, rows_of_times, times_in, typed
+from seminars.queue.models import Job, JobState
+from seminars.sessions.models import Session
+from seminars.web.organise.gate import actor, for_organisers
+
+A_PART = 200  # rows of a form: a request takes a thousand fields
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is put right: a recording, and when the pages of one of its decks were shown in its video."""
+
+    session: Session
+    recording: Recording | None
+    timelines: list[Timeline]
+    timeline: Timeline | None
+    pages: list[Page]
+    end: float
+
+    @property
+    def chapters_revision(self) -> int:
+        """Of the chapters that are there, 0 where there are none."""
+        there = Chapters.objects.filter(recording=self.recording).first() if self.recording else None
+        return there.revision if there else 0
+
+
+def desk_of(request: HttpRequest, slug: str) -> Desk:
+    """Return what this visitor may put right. `deck` of the request: the uuid of the slides, if there are several."""
+    session = session_of(request, slug)
+    recording = Recording.objects.filter(session=session).first()
+    if recording is None:
+        return Desk(session, None, [], None, [], 0.0)
+    current = {"video__superseded_at": None, "slides__superseded_at": None, "video__recording": recording}
+    rows = Timeline.objects.filter(**current).select_related("video__asset", "video__recording", "slides")
+    timelines = sorted(rows, key=lambda each: (rank(recording, each.slides), -each.video_id))
+    asked = request.POST.get("deck") or request.GET.get("deck")
+    chosen = next((each for each in timelines if str(each.slides.uuid) == asked), None)
+    timeline = chosen or (timelines[0] if timelines else None)
+    pages = pages_of_deck(recording, timeline.slides) if timeline else []
+    plays = recording.originals.filter(superseded_at=None, kind__in=[OriginalKind.VIDEO, OriginalKind.AUDIO])
+    ends = [float(each.asset.probe.get("seconds") or 0) for each in plays.select_related("asset")]
+    return Desk(session, recording, timelines, timeline, pages, max(ends, default=0.0))
+
+
+def page(
+    request: HttpRequest,
+    desk: Desk,
+    *,
+    times: list[Row] | None = None,
+    marks: list[Row] | None = None,
+    stale: str = "",
+) -> HttpResponse:
+    """Return the page. times, marks: rows that came back, with what is wrong. stale: which of them others changed."""
+    saved = rows_of_times(list(desk.timeline.times.all()), desk.pages) if desk.timeline else []
+    part = _part(request, len(saved))
+    shown = saved[part : part + A_PART] if times is None else _with_pictures(times, desk.pages)
+    chapters = rows_of_marks(chapters_of(desk.recording)) if desk.recording else []
+    context = {
+        "session": desk.session,
+        "desk": desk,
+        "rows": shown,
+        "unsure": [row for row in shown if row.unsure],
+        "saved": saved,
+        "part": part,
+        "parts": range(0, len(saved), A_PART) if len(saved) > A_PART else [],
+        "blanks": range(len(shown), len(shown) + BLANKS),
+        "chapters": chapters if marks is None else marks,
+        "chapter_blanks": range(BLANKS),
+        "chapters_saved": chapters,
+        "waiting": "" if desk.timeline else waiting_words(desk.recording),
+        "stale": stale,
+        "sent": times is not None or marks is not None,
+        "wrong": any(row.wrong for row in [*(times or []), *(marks or [])]),
+    }
+    status = 200 if not context["sent"] else 409 if stale else 422
+    return render(request, "recordings/organise_slides.html", context, status=status)
+
+
+def waiting_words(recording: Recording | None) -> str:
+    """Return why there are no times yet, and what to do about it."""
+    originals = ordering.originals_of(recording) if recording else []
+    decks = [each for each in originals if each.kind == OriginalKind.SLIDES]
+    if not decks:
+        return _("Add the slides as PDF, and the video. When each slide is shown is then found by itself.")
+    jobs = Job.objects.filter(subject__in=[f"original:{each.pk}" for each in originals])
+    held = jobs.filter(kind__in=[ordering.PAGES, ordering.TIMES], state=JobState.HELD).order_by("-pk").first()
+    if held:
+        return _(held.reason)
+    if not any(ordering.is_looked_at(each) for each in originals):
+        return _("The slides are here. When each is shown is found once there is a video.")
+    if not any(each.asset.media_type in ordering.DECKS for each in decks):
+        return _("Pictures of the pages need a PDF. Save the slides as PDF, and add that.")
+    return _("The video is being compared with the slides. Come back in some minutes.")
+
+
+def _part(request: HttpRequest, rows: int) -> int:
+    asked = request.POST.get("part") or request.GET.get("part") or ""
+    start = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+    return min(start - start % A_PART, max(rows - 1, 0) // A_PART * A_PART)
+
+
+def _with_pictures(rows: list[Row], pages: list[Page]) -> list[Row]:
+    known = {str(each.number): each for each in pages}
+    for row in rows:
+        row.page = known.get(row.what.strip())
+    return rows
+
+
+def _revision(request: HttpRequest) -> int:
+    given = request.POST.get("revision", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else -1
+
+
+@for_organisers
+@require_safe
+def slide_times(request: HttpRequest, slug: str) -> HttpResponse:
+    """When each slide is shown, and the chapters."""
+    return page(request, desk_of(request, slug))
+
+
+@for_organisers
+@require_POST
+def save_slide_times(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the times of the rows that were sent; nobody else's are overwritten unseen."""
+    desk = desk_of(request, slug)
+    if desk.timeline is None:
+        raise Http404
+    rows = typed(request.POST)
+    saved = [(each.start, each.page) for each in desk.timeline.times.all()]
+    part = _part(request, len(saved))
+    times = times_in(rows, len(desk.pages), desk.end, begins=not part)
+    if times is None:
+        return page(request, desk, times=rows)
+    rest = [*saved[:part], *saved[part + A_PART :]]
+    whole = sorted({**dict(rest), **dict(times)}.items())
+    try:
+        with transaction.atomic():
+            keeping.correct(
+                timeline=desk.timeline,
+                times=whole,
+                revision=_revision(request),
+                now=timezone.now(),
+                by_id=actor(request),
+            )
+            releasing.release(
+                recording=desk.timeline.video.recording, now=timezone.now(), actor_id=actor(request)
+            )
+    except keeping.Stale:
+        return page(request, desk, times=rows, stale="times")
+    messages.success(request, _("The slide times are saved. What is made from them follows by itself."))
+    return back(request, slug)
+
+
+@for_organisers
+@require_POST
+def save_chapters(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the chapters that were sent."""
+    desk = desk_of(request, slug)
+    if desk.recording is None:
+        raise Http404
+    rows = typed(request.POST)
+    marks = marks_in(rows, desk.end)
+    if marks is None:
+        return page(request, desk, marks=rows)
+    try:
+        chaptering.write(
+            recording=desk.recording, marks=marks, revision=_revision(request), now=timezone.now()
+        )
+    except chaptering.Stale:
+        return page(request, desk, marks=rows, stale="chapters")
+    messages.success(request, _("The chapters are saved."))
+    return back(request, slug)
+
+
+@for_organisers
+@require_POST
+def find_slides_again(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give up what was put right by hand, and look at the video again."""
+    desk = desk_of(request, slug)
+    if desk.timeline is None:
+        raise Http404
+    ordering.again(timeline=desk.timeline, now=timezone.now(), by_id=actor(request))
+    messages.success(request, _("The video is looked at again. Until then the times stay as they are."))
+    return back(request, slug)
+
+
+@for_organisers
+@require_POST
+def chapters_from_slides(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give up chapters that people wrote, for those that follow from the slides."""
+    desk = desk_of(request, slug)
+    if desk.recording is None:
+        raise Http404
+    chaptering.forget(recording=desk.recording, now=timezone.now())
+    messages.success(request, _("The chapters follow the slides again."))
+    return back(request, slug)
+
+
+def back(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return to the page, to the same deck and part."""
+    answer = redirect("slide_times", slug)
+    kept = [
+        f"{name}={request.POST[name]}"
+        for name in ("deck", "part")
+        if request.POST.get(name, "").replace("-", "").isalnum()
+    ]
+    if kept:
+        answer["Location"] += f"?{'&'.join(kept)}"
+    return answer
+
+
+BASE = "organise/sessions/<slug:slug>/slides/"
+urlpatterns = [
+    path(BASE, slide_times, name="slide_times"),
+    path(f"{BASE}save/", save_slide_times, name="save_slide_times"),
+    path(f"{BASE}chapters/", save_chapters, name="save_chapters"),
+    path(f"{BASE}again/", find_slides_again, name="find_slides_again"),
+    path(f"{BASE}chapters/again/", chapters_from_slides, name="chapters_from_slides"),
+]
