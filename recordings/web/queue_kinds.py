@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from recordings.catalogue import arriving, finding
 from recordings.catalogue.models import Arrival, Original, OriginalKind
 from recordings.catalogue.models import Found as FoundFile
+from recordings.preservation.backups import nightly as backups
 from recordings.providers import linking, looking
 from recordings.providers.known import PROVIDERS
 from recordings.providers.models import Account, Link
@@ -19,6 +20,7 @@ from recordings.slides import ordering
 from recordings.transcripts import recognising
 from recordings.uploading.models import Upload
 from recordings.uploading.receiving import FINISH_KIND
+from recordings.web import fixity_kinds
 from seminars.queue import jobs
 from seminars.queue.kinds import About, Kind, register
 from seminars.queue.models import Job
@@ -119,11 +121,17 @@ def register_all() -> None:
     of_originals = about_files(originals)
     register(
         RECOGNISING,
+        *fixity_kinds.KINDS,
         Kind(
             looking.KIND,
             _("Look at a provider"),
             _("New recordings there come later: it is looked at again by itself."),
             accounts,
+        ),
+        Kind(
+            backups.KIND,
+            _("Make a backup"),
+            _("There is no backup of tonight; the earlier ones stay. The next is made tomorrow."),
         ),
         Kind(
             linking.KIND,

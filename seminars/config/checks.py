@@ -30,7 +30,17 @@ def register_all() -> None:
 
     What the system's SQLite lacks is told by `check --deploy` only: nobody wants to read it at every command.
     """
-    for check in (zones, mail, debugging, media_tools, recogniser, store, caches, other_sign_ins):
+    for check in (
+        zones,
+        mail,
+        debugging,
+        media_tools,
+        recogniser,
+        store,
+        second_copy,
+        caches,
+        other_sign_ins,
+    ):
         register(_of_site(check))
     register(_of_site(database), deploy=True)
 
@@ -175,6 +185,31 @@ def recogniser() -> list[CheckMessage]:
         return []
     hint = "Write it like /usr/local/bin/recognise {input} {output} --language {language}, or unset it."
     return [Warning(words, hint=hint, id="meridian.W010")]
+
+
+def second_copy() -> list[CheckMessage]:
+    """The second copies lie in a folder that is there, and on another disk than the store."""
+    if not settings.SECOND_COPY:
+        return []
+    folder, near = Path(settings.SECOND_COPY), Path(settings.STORE)
+    if not folder.is_absolute() or not folder.is_dir():
+        return [
+            Warning(
+                f"MERIDIAN_SECOND_COPY names “{folder}”, and there is no such folder.",
+                hint="Mount its disk, make the folder and write its whole path, from the first slash.",
+                id="meridian.W011",
+            )
+        ]
+    nearest = next(each for each in (near, *near.parents) if each.exists())
+    if nearest.stat().st_dev != folder.stat().st_dev:
+        return []
+    return [
+        Info(
+            f"The second copies in {folder} lie on the same disk as the store: both go with it.",
+            hint="Set MERIDIAN_SECOND_COPY to a folder on another disk.",
+            id="meridian.I012",
+        )
+    ]
 
 
 def store() -> list[CheckMessage]:

@@ -19,6 +19,7 @@ from seminars.queue.standstill import Standstill, standing
 VERSION = "0.1.0"
 FIRST = "meridian"  # how the queue itself calls its first cluster
 LATE = timedelta(seconds=150)  # a sweep is due each minute; one may be missed
+DAMAGED = "damaged files"  # beaten each night while the archive has some that cannot be mended
 PARTS = ("sessions", "checklists", "series", "jobs", "registrations", "mails")
 
 
@@ -42,6 +43,7 @@ def report(beats: dict[str, datetime], still: Sequence[Standstill] = (), *, now:
     still: clusters whose work lies though it is due; the first one is called "meridian". "starting" counts as well: the
     queue has been started and its first sweep is not overdue yet.
     """
+    kept = beats.get("backup")
     swept, started = beats.get("sweep"), beats.get("queue")
     alive = swept is not None and now - swept <= LATE
     starting = started is not None and now - started <= LATE and (swept is None or swept < started)
@@ -54,6 +56,9 @@ def report(beats: dict[str, datetime], still: Sequence[Standstill] = (), *, now:
         "last_sweep": swept.isoformat() if swept else None,
         "last_sweep_age_seconds": round((now - swept).total_seconds()) if swept else None,
         "failing": [] if starting else failing,
+        "damaged_files_since": damaged.isoformat() if (damaged := beats.get(DAMAGED)) else None,
+        "last_backup": kept.isoformat() if kept else None,
+        "last_backup_age_hours": round((now - kept).total_seconds() / 3600) if kept else None,
         "standing_still": [
             {"cluster": each.name or FIRST, "since": each.since.isoformat()} for each in still if not starting
         ],

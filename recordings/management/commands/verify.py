@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from recordings.assets import presence, store
 from recordings.preservation.fixity import copies, running
-from recordings.preservation.fixity.models import Outcome, Where
+from recordings.preservation.fixity.models import Copy, Outcome, Where
 
 WIDTH = 24
 
@@ -99,6 +99,7 @@ class Command(BaseCommand):
             if not settings.SECOND_COPY:
                 raise CommandError("Set MERIDIAN_SECOND_COPY to the folder of the new disk first.")
             disk = copies.begin(Path(settings.SECOND_COPY))
+            Copy.objects.exclude(disk=disk).delete()  # nobody reads the earlier disk any more
             self.stdout.write(f"The second copies lie in {settings.SECOND_COPY} (disk {disk[:8]}).")
         return copies.second_copies()
 

@@ -1,4 +1,4 @@
-"""Where second copies lie. A place is anything that keeps the four promises of `Copies`; a folder is one.
+"""Where second copies lie. A place is anything that keeps the promises of `Copies`; a folder is one.
 
 A disk says who it is by a marker file. Without it nothing is read and nothing written: an unmounted disk is an empty
 folder, and would look like the loss of everything, or fill the wrong disk.
@@ -24,6 +24,7 @@ from recordings.preservation.fixity.models import Copy
 from recordings.preservation.fixity.reading import BLOCK, PULSE, Progress, Reading, read
 
 MARKER = "meridian-second-copy.json"
+STALE_SECONDS = 24 * 3600
 
 
 class Full(Exception):
@@ -50,6 +51,9 @@ class Copies(Protocol):
 
     def fetch(self, sha256: str) -> AbstractContextManager[IO[bytes]]:
         """Give the copy's bytes as a file that is open. Raises FileNotFoundError, OSError."""
+
+    def tidy(self, now: datetime) -> int:
+        """Remove what a worker left that died while it copied."""
 
 
 class FolderCopies:
@@ -104,6 +108,15 @@ class FolderCopies:
         handle = os.open(self.path_of(sha256), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
             yield file
+
+    def tidy(self, now: datetime) -> int:
+        """Return how many drafts were removed that a worker left a day ago or longer. Raises presence.Away."""
+        self.check()
+        old = now.timestamp() - STALE_SECONDS
+        stale = [each for each in (self.folder / "staging").glob("*") if each.stat().st_mtime < old]
+        for each in stale:
+            each.unlink(missing_ok=True)
+        return len(stale)
 
     def check(self) -> None:
         """Raise presence.Away where the disk is not there, or another one is."""

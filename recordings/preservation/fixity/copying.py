@@ -47,6 +47,7 @@ def copy_on(
     progress: called with files done and in all. Raises copies.Full, presence.Away, OSError.
     """
     presence.check()
+    copies.tidy(clock())
     until = time.monotonic() + seconds
     keys = list(uncopied(copies.disk).order_by("-pk").values_list("pk", flat=True)[:AT_ONCE])
     for done, asset in enumerate(Asset.objects.filter(pk__in=keys, damaged_at=None).order_by("-pk")):

@@ -25,7 +25,7 @@ from seminars.queue.models import Beat, Job, JobState
 
 WITHIN = timedelta(days=90)
 NIGHTS = 80  # so many for all of it: ten nights may fail
-WEEK = 7  # nights in which what is overdue is caught up
+WEEK = 7  # nights in which all of it may be read where it is overdue: so gently is that caught up
 LATE = timedelta(days=85)
 SLICE_SECONDS = 15 * 60  # then other work of the cluster has its turn
 KIND, MEND_KIND = "fixity", "mend"
@@ -51,7 +51,7 @@ class Pass:
             return 0
         old = bytes_of(self.rows.filter(read_at__lt=now - LATE))
         tonight = bytes_of(self.rows.filter(read_at__gte=begun, since__lt=begun))
-        return max(whole // NIGHTS, -(-old // WEEK), 1) - tonight
+        return max(max(whole // NIGHTS, 1) - tonight, min(old, -(-whole // WEEK) - tonight))
 
     def next(self, *, begun: datetime) -> Asset | None:
         """Return the file that was not read for the longest time, none of tonight's."""

@@ -4,18 +4,24 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from recordings.assets import presence, store
 from recordings.assets.models import Asset
+from recordings.catalogue.models import Original
 from recordings.preservation.fixity import copying, nightly
+from recordings.preservation.fixity.belonging import recordings_with
 from recordings.preservation.fixity.copies import Copies, Full, second_copies
 from recordings.preservation.fixity.models import Where
+from seminars.notifications import damaged
 from seminars.queue import jobs
-from seminars.queue.models import Job
+from seminars.queue.models import Beat, Job
 
 Clock = Callable[[], datetime]
 MOST_LOST = 1000
+DAMAGED = "damaged files"
 Progress = Callable[[int, int], None]
 
 
@@ -90,6 +96,28 @@ def begin_night(*, lost: Collection[str], now: datetime) -> None:
     for asset in Asset.objects.filter(sha256__in=list(lost)[:MOST_LOST], damaged_at=None):
         nightly.order(kind=nightly.MEND_KIND, subject=f"asset:{asset.pk}", door=nightly.MEND_DOOR, now=now)
     nightly.begin(now=now)
+    warn(now=now)
+
+
+def warn(*, now: datetime) -> int:
+    """Return how many administrators are told of damaged files, once a day; and let /health/ say since when."""
+    broken = nightly.damaged().order_by("damaged_at", "pk")
+    first = broken.first()
+    if first is None:
+        Beat.objects.filter(name=DAMAGED).delete()
+        return 0
+    jobs.beat(DAMAGED, first.damaged_at or now)
+    with transaction.atomic():
+        return damaged.tell([named(each) for each in broken[: damaged.MOST]], count=broken.count(), now=now)
+
+
+def named(asset: Asset) -> damaged.Named:
+    """Return what a mail says of a damaged file."""
+    original = Original.objects.filter(asset=asset).order_by("pk").first()
+    recording = next(iter(recordings_with(asset)), None)
+    page = reverse("recording_verification", args=[recording.slug]) if recording else ""
+    name = original.filename if original and original.filename else asset.media_type
+    return name, asset.sha256, page
 
 
 def go_on(job_id: int, *, more: bool, now: datetime) -> None:

@@ -20,7 +20,7 @@ from seminars.sessions.models import Session, Speaker
 from tests.factories import make_person, make_series, make_session, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
-OF_ACCOUNTS = {"erasure"}
+OF_ACCOUNTS = {"damaged-files", "erasure"}
 """They name nothing that somebody wrote."""
 NASTY = "<b>Fish & “chips”</b>\r\nBcc: victim@example.org"
 
