@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from recordings.assets import orphans, store
 from recordings.catalogue import arriving, finding, mailed
 from recordings.catalogue.bringing import bring
 from recordings.catalogue.models import Arrival, ArrivalState, Found, FoundState
+from recordings.preservation.backups import nightly as backups
 from recordings.preservation.fixity import working as fixing
 from recordings.providers import linking, looking
 from recordings.providers.line import Trouble
@@ -97,6 +99,12 @@ def look_at_page(job: Job) -> None:
     if link is not None:
         with translation.override(link.session.series.community.language):
             linking.look(link, now=timezone.now)
+def back_up() -> None:
+    """Each night: order a backup."""
+    backups.order(now=timezone.now())
+def back_up_one(job_id: int) -> None:
+    """Make the backup."""
+    jobs.work(job_id, partial(backups.make, clock=timezone.now))
 
 
 def finish_upload(job_id: int) -> None:

@@ -12,6 +12,7 @@ TIMETABLE = (
     Line("recordings sweep", "recordings.tasks.sweep", minutes=1),
     Line("providers", "recordings.tasks.look_at_providers", minutes=10),
     Line("reconcile", "recordings.tasks.reconcile", minutes=24 * 60),
+    Line("backup", "recordings.tasks.back_up", minutes=24 * 60),
     Line("followed calendars", "seminars.tasks.refresh_calendars", minutes=60),
     Line("links", "seminars.tasks.look_at_links", minutes=60),
     Line("prune", "seminars.tasks.prune", minutes=24 * 60),

@@ -66,8 +66,14 @@ try:
     COMMUNITY_BYTES = env.int("MERIDIAN_COMMUNITY_BYTES", 0, validate=validate.Range(min=0))
     # A folder on another disk: every file gets a second copy there. Default: none does.
     SECOND_COPY = env.str("MERIDIAN_SECOND_COPY", "")
+    # A folder on another disk for backups, each night, of everything. Default: the data folder, the database only.
+    BACKUPS_FOLDER = env.str("MERIDIAN_BACKUPS", "")
+    # How many of them are kept.
+    BACKUPS_KEPT = env.int("MERIDIAN_BACKUPS_KEPT", 14, validate=validate.Range(min=1))
     # The ffmpeg executable. Default: the one on PATH, else the one that imageio-ffmpeg carries.
     FFMPEG = env.str("MERIDIAN_FFMPEG", "")
+    # LibreOffice, which makes a PDF of a PPTX. Default: soffice on PATH, if it is there.
+    SOFFICE = env.str("MERIDIAN_SOFFICE", "")
     # A speech recogniser of your own: a command with {input} (WAV), {output} (WebVTT or SRT) and {language}.
     RECOGNISER = env.str("MERIDIAN_RECOGNISER", "")
     # Threads of each process of the web server, and how many of them may stream media at once. Default: three quarters.
@@ -348,6 +354,7 @@ STORAGES = {
 }
 FEEDS = DATA / "feeds"
 STORE = DATA / "store"
+BACKUPS, BACKUPS_APART = Path(BACKUPS_FOLDER or DATA / "backups").expanduser().absolute(), bool(BACKUPS_FOLDER)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 FILE_UPLOAD_TEMP_DIR = make_folder(DATA / "incoming")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024

@@ -85,6 +85,11 @@ def _facts(row: Schedule) -> tuple[object, ...]:
     return (row.func, row.schedule_type, row.minutes, row.repeats, row.next_run is None, extras)
 
 
+def forget_all() -> int:
+    """Return how many wake-ups are gone: of another time, from a backup. Rows that are due wake workers anew."""
+    return int(OrmQ.objects.all().delete()[0])
+
+
 def prune(*, before: datetime) -> int:
     """Return how many records of successes that ended before `before` are gone now. Failures stay to be read."""
     return int(Success.objects.filter(stopped__lt=before).delete()[0])

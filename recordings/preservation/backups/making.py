@@ -1,0 +1,168 @@
+"""Make a backup: first the database as it is at one moment, then every file that it names, each file once for all."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext as _
+
+from recordings.assets import store
+from recordings.assets.models import Asset
+from recordings.preservation.backups import manifest
+from recordings.preservation.backups.databases import ours
+from recordings.preservation.backups.manifest import Manifest
+from recordings.preservation.backups.told import settings_told
+
+BLOCK = 1024**2
+APPS = ("seminars", "recordings")
+Progress = Callable[[int, int], None]
+
+
+class Busy(Exception):
+    """Another backup is being made in this folder."""
+
+
+def make(
+    *, into: Path, with_media: bool, now: datetime, progress: Progress = lambda done, total: None
+) -> Path:
+    """Return the folder of a new backup in `into`. now: aware UTC. progress: bytes of files done, and in all.
+
+    Files that are there already are not copied again, so that a backup that was broken off goes on. Raises Busy,
+    databases.Failed, store.DiskFull, OSError; then no new backup is there.
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    into.chmod(0o700)  # it has every address and every sealed secret
+    with alone(into):
+        draft = into / f"making-{uuid.uuid4().hex}"
+        draft.mkdir(mode=0o700)
+        try:
+            _fill(draft, into, with_media, now, progress)
+            target = into / manifest.folder_name(now)
+            os.replace(draft, target)
+            store.sync_folder(into)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    return target
+
+
+@contextmanager
+def alone(into: Path) -> Iterator[None]:
+    """Keep others from the folder; a dead process lets go of it by itself. Raises Busy."""
+    with (into / "lock").open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as wrong:
+            raise Busy(_("Another backup is being made in %(folder)s.") % {"folder": into}) from wrong
+        for left in into.glob("making-*"):  # of one that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+def _fill(draft: Path, into: Path, with_media: bool, now: datetime, progress: Progress) -> None:
+    database = ours()
+    dump = draft / database.file
+    database.dump(dump)
+    # After the database: whatever a row of it names is in the store by then, and never changes.
+    files = list(Asset.objects.order_by("pk").values_list("sha256", "size"))
+    missing = _copy(files, into / manifest.MEDIA, progress) if with_media else []
+    (draft / manifest.LIST).write_text("".join(f"{sha256} {size}\n" for sha256, size in files))
+    (draft / manifest.SETTINGS).write_text(json.dumps(settings_told(), indent=1, ensure_ascii=False) + "\n")
+    manifest.write(
+        Manifest(
+            made_at=now.isoformat(),
+            engine=database.engine,
+            database=database.file,
+            sha256=hash_of(dump),
+            size=dump.stat().st_size,
+            migrations=migrations(),
+            files=len(files),
+            bytes=sum(size for _sha256, size in files),
+            with_media=with_media,
+            missing=missing,
+        ),
+        draft,
+    )
+    for each in draft.iterdir():
+        each.chmod(0o600)
+        with each.open("rb") as file:
+            os.fsync(file.fileno())
+    store.sync_folder(draft)
+
+
+def migrations() -> dict[str, str]:
+    """Return the last migration of each app of ours that the database has."""
+    done = MigrationRecorder(connection).applied_migrations()
+    return {app: max((name for of, name in done if of == app), default="") for app in APPS}
+
+
+def _copy(files: list[tuple[str, int]], media: Path, progress: Progress) -> list[str]:
+    """The hashes of files that the store itself has lost; the others are here now."""
+    total, done, missing = sum(size for _sha256, size in files), 0, []
+    for sha256, size in files:
+        target = place_in(media, sha256)
+        if not store.is_file(target, size) and not _bring(sha256, size, target):
+            missing.append(sha256)
+        done += size
+        progress(done, total)
+    return missing
+
+
+def _bring(sha256: str, size: int, target: Path) -> bool:
+    """Whether a file of the store is a copy at `target` now, its bytes being those of its name."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(target.parent).free < size + store.SPARE_BYTES:
+        raise store.DiskFull(
+            _("The disk of the backups is full: make room in %(folder)s.") % {"folder": target.parent}
+        )
+    draft = target.with_name(f"{sha256}.{uuid.uuid4().hex}")
+    digest = hashlib.sha256()
+    try:
+        with store.path_of(sha256).open("rb") as source, draft.open("xb") as copy:
+            while block := source.read(BLOCK):
+                digest.update(block)
+                copy.write(block)
+            copy.flush()
+            os.fsync(copy.fileno())
+        if digest.hexdigest() != sha256:
+            return False
+        draft.chmod(0o444)
+        os.replace(draft, target)
+        store.sync_folder(target.parent)
+    except FileNotFoundError:
+        return False
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return True
+
+
+def place_in(media: Path, sha256: str) -> Path:
+    """Return where a file lies among the copies."""
+    return media / sha256[:2] / sha256[2:4] / sha256
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def prune(*, folder: Path, keep: int) -> list[Path]:
+    """Return the backups that were removed: all but the latest `keep`, and never the last good one. Files stay."""
+    there = manifest.all_of(folder)
+    good = [each for each in there if manifest.read(each).is_good]
+    old = [each for each in there[: max(len(there) - keep, 0)] if each not in good[-1:]]
+    for each in old:
+        gone = each.with_name(f"making-{uuid.uuid4().hex}")
+        os.replace(each, gone)  # first no backup any more, then gone: never half of one
+        shutil.rmtree(gone, ignore_errors=True)
+    return old

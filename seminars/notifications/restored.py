@@ -1,0 +1,21 @@
+"""After a backup was brought back: mails that were due may have gone out since it was made. A person decides."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+from seminars.notifications.models import Message, MessageState
+from seminars.notifications.outbox import FREE
+
+MAYBE = gettext_noop(
+    "It came back with a backup, and may have gone out since that was made. It is not sent again by itself."
+)
+
+
+def hold_due(*, now: datetime) -> int:
+    """Return how many mails wait for a person from now on: those due by `now` (aware UTC), or under way."""
+    due = Q(state=MessageState.WAITING, due_at__lte=now)
+    under_way = Q(state__in=[MessageState.CLAIMED, MessageState.SENDING])
+    rows = Message.objects.filter(due | under_way)
+    return rows.update(state=MessageState.UNCERTAIN, reason=MAYBE, **FREE)
