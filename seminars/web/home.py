@@ -1,8 +1,9 @@
 """The front door: live now and next, how to subscribe, what is new in the archive."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -62,6 +63,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Allow: /me/calendar/",
         "Allow: /me/tasks/",
         *(f"Disallow: {each}" for each in closed),
+        f"Sitemap: {settings.MERIDIAN_URL}{reverse('sitemap')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

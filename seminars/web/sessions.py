@@ -1,7 +1,5 @@
 """A session's page, before, during and for ever after."""
 
-import json
-from datetime import UTC, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +14,7 @@ from django.views.decorators.http import require_safe
 from seminars.access import is_guest, session_or_404
 from seminars.followups.reports.models import Report
 from seminars.followups.reports.reading import parts_of
-from seminars.people.models import Form, Person
+from seminars.people.models import Person
 from seminars.results.public import opened_since, told_of
 from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Terms
@@ -26,17 +24,17 @@ from seminars.sessions.topics import topics_of_session
 from seminars.web.barring import bar_of
 from seminars.web.echoes import hanging_on, hours_of, lead_of
 from seminars.web.laws import line_for
+from seminars.web.linked_data import linked_data
 from seminars.web.listing import Row, rows_of
 from seminars.web.offers import address, beside, cheaper_ways, line_of, main_button
 from seminars.web.places import place_of
 from seminars.web.programme import part_of, timetable_of
 from seminars.web.registration import JOINING, own_registration, places_words
 from seminars.web.results import since
-from seminars.web.times import members_words, was_at
+from seminars.web.times import members_words
 from seminars.web.uses import opened
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
-from seminars.words import say
 
 FEWEST, CITIES = 3, 4  # members in a zone before it is shown in public, and zones shown
 
@@ -72,7 +70,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "ways": list(cheaper_ways(held, row.state)),
         "moved": bool(held.moved_from) and not row.is_over,
         "canonical": settings.MERIDIAN_URL + reverse("session", args=[found.slug]),
-        "linked_data": linked_data(found),
+        "linked_data": linked_data(found, get_language() or "en"),
         "topics": topics_of_session(found) if found.published_at else [],
     }
     context |= offered(request, row, guest=guest)
@@ -126,47 +124,6 @@ def report_of(session: Session) -> dict[str, Any]:
     if report is None or not report.is_out or session.published_at is None:
         return {}
     return {"report": parts_of(report), "report_language": report.language}
-
-
-def linked_data(session: Session) -> str:
-    """Return the session as a schema.org Event in JSON that may stand inside a script element."""
-    language = get_language() or "en"
-    place: dict[str, Any] = {
-        "@type": "VirtualLocation",
-        "url": settings.MERIDIAN_URL + reverse("session", args=[session.slug]),
-    }
-    if session.form != Form.VIRTUAL:
-        here = {
-            "@type": "Place",
-            "name": session.room or session.zone,
-            "address": session.room or session.zone,
-        }
-        place = here if session.form == Form.IN_PERSON else [place, here]  # type: ignore[assignment]
-    mode = {Form.VIRTUAL: "Online", Form.IN_PERSON: "Offline", Form.HYBRID: "Mixed"}[Form(session.form)]
-    status = "Rescheduled" if session.moved_from else "Scheduled"
-    status = "Cancelled" if session.cancelled_at else "Postponed" if session.postponed_at else status
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Event",
-        "name": say(session.title, language) or say(session.series.title, language),
-        "url": settings.MERIDIAN_URL + reverse("session", args=[session.slug]),
-        "description": say(session.abstract, language),
-        "inLanguage": session.language,
-        "location": place,
-        "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode",
-        "eventStatus": f"https://schema.org/Event{status}",
-        "performer": [{"@type": "Person", "name": each.person.name} for each in session.speakers.all()],
-    }
-    if moved_from := was_at(session):
-        data["previousStartDate"] = moved_from.isoformat()
-    if session.starts_at and session.ends_at and not session.all_day:
-        data["startDate"] = session.starts_at.astimezone(UTC).isoformat()
-        data["endDate"] = session.ends_at.astimezone(UTC).isoformat()
-    elif session.local_date:
-        data["startDate"] = session.local_date.isoformat()
-        data["endDate"] = (session.local_date + timedelta(days=session.days - 1)).isoformat()
-    text = json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False)
-    return text.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"})
 
 
 urlpatterns = [
