@@ -16,6 +16,7 @@ from recordings.catalogue.bringing import bring
 from recordings.catalogue.models import Arrival, ArrivalState, Found, FoundState
 from recordings.preservation.backups import nightly as backups
 from recordings.preservation.fixity import working as fixing
+from recordings.preservation.harvesting import keeping as harvest
 from recordings.providers import linking, looking
 from recordings.providers.line import Trouble
 from recordings.providers.sealing import Unreadable
@@ -235,6 +236,7 @@ def sweep() -> None:
         indexing.index(recording_id, now=now)
     making.ensure(making.unordered(), now=now)
     ordering.order_missing(now=now)
+    harvest.keep_up(now=now)
     finishing.sweep(now=now)
     answer_mails(now)
     mooting.let_go(now=now)
