@@ -149,7 +149,7 @@ class TestPodcast:
         for each in root.iter(f"{podcast}transcript"):
             response = as_nobody.get("/" + str(each.get("url")).split("/", 3)[3])
             assert response.status_code == 200
-            response.close()
+            assert b"Tea" in b"".join(response)
 
     def test_chapters(self, as_nobody: Client) -> None:
         recording = heard()
