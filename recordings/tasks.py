@@ -236,7 +236,7 @@ def sweep() -> None:
         indexing.index(recording_id, now=now)
     making.ensure(making.unordered(), now=now)
     ordering.order_missing(now=now)
-    harvest.keep_up(now=now)
+    harvest.keep_up(now=timezone.now())  # dated when it is written: see there
     finishing.sweep(now=now)
     answer_mails(now)
     mooting.let_go(now=now)

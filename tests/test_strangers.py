@@ -47,7 +47,10 @@ OF_ADMINISTRATORS = ("/organise/mails/", "/organise/queue/")
 # The site's own newsletter, which everybody reads and which tells of nothing closed.
 OF_THE_SITE = ("/newsletter/",)
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.
-NOWHERE = re.compile(r"/(?:calendar\.ics|(?:changes|archive)\.(?:atom|json)|podcast\.(?:xml|png)|chapters\.json|about\.jsonld)$|/files/<")
+NOWHERE = re.compile(
+    r"/(?:calendar\.ics|(?:changes|archive)\.(?:atom|json)|podcast\.(?:xml|png)|chapters\.json|about\.jsonld)$"
+    r"|/files/<"
+)
 
 # An organiser's own pages: they name a time and nothing closed, and show each organiser their own sessions.
 OWN_PAGES = ("/organise/year/",)

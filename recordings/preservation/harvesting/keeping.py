@@ -46,16 +46,24 @@ def _tell(recordings: Iterable[Recording], stamp: datetime, now: datetime) -> in
     with translation.override(settings.LANGUAGE_CODE):
         described = [(each, digest_of(each)) for each in describe_all(found)]
     told = 0
+    new: list[HarvestRecord] = []
     for recording, (description, digest) in zip(found, described, strict=True):
-        record = known.get(recording.pk) or HarvestRecord(recording=recording, datestamp=stamp)
-        spec = set_spec_of(description)
-        if record.pk is None or record.deleted or (record.digest, record.set_spec) != (digest, spec):
-            record.datestamp, record.deleted, record.digest, record.set_spec = stamp, False, digest, spec
+        said = {"digest": digest, "set_spec": set_spec_of(description)}
+        revision = recording.session.revision if recording.session else 0
+        record = known.get(recording.pk)
+        if record is None:
+            new.append(
+                HarvestRecord(recording=recording, datestamp=stamp, revision=revision, looked_at=now, **said)
+            )
+            continue
+        if record.deleted or (record.digest, record.set_spec) != (digest, said["set_spec"]):
+            record.datestamp, record.deleted = stamp, False
+            record.digest, record.set_spec = digest, said["set_spec"]
             told += 1
-        record.revision = recording.session.revision if recording.session else 0
-        record.looked_at = now
+        record.revision, record.looked_at = revision, now
         record.save()
-    return told
+    HarvestRecord.objects.bulk_create(new, ignore_conflicts=True)  # another sweep may be at it
+    return told + len(new)
 
 
 def digest_of(description: Description) -> str:
