@@ -13,6 +13,7 @@ from recordings.assets import store
 from recordings.management.progress import Bar
 from recordings.preservation.backups import manifest, restoring
 from recordings.preservation.backups.databases import Failed
+from recordings.preservation.backups.making import place_in
 from seminars.management.commands.up import take_folder
 
 
@@ -68,7 +69,7 @@ class Command(BaseCommand):
         copies = place.parent / manifest.MEDIA
         wanted = restoring.listed(place) if found.with_media else []
         lost = [
-            sha256 for sha256, size in wanted if not store.is_file(restoring.place_in(copies, sha256), size)
+            sha256 for sha256, size in wanted if not store.is_file(place_in(copies, sha256), size)
         ]
         self.stdout.write(f"{place}: made {found.made_at}, database whole, {found.files:,} files.")
         if lost or not found.with_media:
