@@ -2,12 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
 from recordings.catalogue.models import Recording
+from seminars.changes.recording import record
 from seminars.sessions.models import Speaker, SpeakerRole
+from seminars.sessions.revising import subject_of
 from seminars.sessions.speaking.models import Engagement, Licence
 
 STRICTEST_FIRST = (Licence.ALL_RIGHTS, Licence.BY_NC, Licence.BY)
@@ -35,6 +39,30 @@ def strictest(said: Collection[str]) -> str:
     if not said or "" in said:
         return ""
     return next(str(each) for each in STRICTEST_FIRST if each in said)
+
+
+def set_licence(*, recording: Recording, licence: str, now: datetime, actor_id: int | None) -> bool:
+    """Return whether the licence of a session's recording was changed. licence: a `Licence`, "": what speakers said."""
+    with transaction.atomic():
+        fresh = (
+            Recording.objects.select_for_update(of=("self",)).select_related("session").get(pk=recording.pk)
+        )
+        before = fresh.licence
+        if before == licence:
+            return False
+        fresh.licence = licence
+        fresh.save(update_fields=["licence"])
+        if fresh.session:
+            record(
+                kind="licence",
+                subject=subject_of(fresh.session),
+                scopes=(),
+                now=now,
+                actor_id=actor_id,
+                before={"licence": before},
+                after={"licence": licence},
+            )
+    return True
 
 
 def with_licences(rows: QuerySet[Recording]) -> QuerySet[Recording]:

@@ -12,8 +12,8 @@ from recordings.catalogue.models import OriginalKind, Recording
 from recordings.preservation.describing import describe
 from recordings.preservation.description import Agent, Description, Format, Held
 from recordings.preservation.linked_data import recording_data
-from recordings.slides.models import Chapter
 from recordings.slides.reading import Mark, chapters_of
+from recordings.templatetags.recordings import item_of
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session, SpeakerRole
 from seminars.web.linked_data import is_public, script_of
 
@@ -33,14 +33,13 @@ PLAYED = {MaterialKind.RECORDING, MaterialKind.VOICE}
 def linked_recording(context: Context, session: Session) -> SafeString | str:
     """Return the script about the recording of a session that everybody may see; "" where nothing plays.
 
-    At most one query: the rest is made of the materials and speakers that the page has loaded.
+    No query beside those of the item below: it is made of what the page has loaded.
     """
     ready = [each for each in session.materials.all() if each.state == MaterialState.PUBLISHED]
     if not is_public(session) or not any(each.kind in PLAYED for each in ready):
         return ""
-    rows = Chapter.objects.filter(chapters__recording__session=session).order_by("start")
-    marks = [Mark(each.start, each.title) for each in rows]
-    return _script(context, _of_session(session, ready), marks)
+    deck = item_of(context, session).get("deck")
+    return _script(context, _of_session(session, ready), deck.chapters if deck else [])
 
 
 @register.simple_tag(takes_context=True)

@@ -53,11 +53,19 @@ register = template.Library()
 @register.inclusion_tag("recordings/session_item.html", takes_context=True)
 def archive_item(context: Context, session: Session) -> dict[str, Any]:
     """Show what can be read, heard and seen of `session`: its recording, all files, and how to cite it."""
-    recording = with_licences(Recording.objects.published().filter(session=session)).first()
-    if recording is None:
-        return {"session": session}
-    recording.session = session  # with what the page has read of it already
-    return {"session": session} | player_of(context, recording)
+    return {"session": session} | item_of(context, session)
+
+
+def item_of(context: Context, session: Session) -> dict[str, Any]:
+    """Return what the item's template names, read once for the head of the page and its body; {} without one."""
+    kept: dict[str, Any] | None = getattr(session, "_archive_item", None)
+    if kept is None:
+        recording = with_licences(Recording.objects.published().filter(session=session)).first()
+        if recording is not None:
+            recording.session = session  # with what the page has read of it already
+        kept = player_of(context, recording) if recording else {}
+        session._archive_item = kept  # type: ignore[attr-defined]
+    return kept
 
 
 @register.inclusion_tag("recordings/alone.html", takes_context=True)

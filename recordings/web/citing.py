@@ -54,7 +54,7 @@ def cite(request: HttpRequest, slug: str) -> HttpResponse:
         "made": [each for each in description.formats if not each.is_original],
         "embed": "",
     }
-    if is_public(recording):
+    if is_public(recording) and description.type in {"MovingImage", "Sound"}:
         context["embed"] = embed_code(recording, citations.title_of(description), *within_frame(description))
     return render(request, "recordings/cite.html", context)
 

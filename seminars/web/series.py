@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from seminars.access import guests_series_or_404, series_or_404
+from seminars.followups.speed import speeds
 from seminars.results.public import told_of_series
 from seminars.series.models import Series
 from seminars.series.suiting import unsuited_words
@@ -59,6 +60,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
         "past": rest if whole else rest[:PAST],
         "more": not whole and len(past) > PAST,
         "counts": reliability(ours, now),
+        "speed": speeds([found.pk]).get(found.pk) if past else None,
         "took_part": took_part_in_all(told_of_series(ours, now=now)) if past else "",
         "unsuited": (
             unsuited_words(found, coming, get_language() or "en", since=now.date())

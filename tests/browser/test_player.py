@@ -1,4 +1,4 @@
-"""The archive in Chromium: a real recording that seeks, shows its captions, follows and jumps by its transcript."""
+"""The archive in Chromium: a real recording that opens on a click, seeks, follows its transcript, its slides beside."""
 
 from datetime import datetime
 from pathlib import Path
@@ -9,8 +9,10 @@ from playwright.sync_api import Page, Request, expect
 
 from recordings.catalogue.models import OriginalKind, Recording
 from recordings.renditions import making
-from recordings.renditions.recipes import RECIPES
+from recordings.renditions.models import Rendition
+from recordings.renditions.recipes import POSTER, VOICE
 from recordings.search import indexing
+from recordings.slides.models import Chapter, Chapters, SlidePage, SlideTime, Timeline
 from seminars.people.models import Community
 from seminars.sessions.models import MaterialKind
 from tests.browser.conftest import axe, fits, screens, weight
@@ -60,7 +62,7 @@ def film(community: Community, page: Page) -> Recording:
     """After Hours on savings groups and mobile money, with its poster and its voice edition."""
     recording = film_of(community, "microlinks-after-hours", "Savings groups and mobile money")
     video = recording.originals.get(kind=OriginalKind.VIDEO)
-    for recipe in RECIPES.values():
+    for recipe in (POSTER, VOICE):
         making.make(original=video, recipe=recipe, clock=lambda: NOW, progress=lambda _done, _total: None)
     return recording
 
@@ -92,8 +94,9 @@ def until(page: Page, condition: str, seconds: float = 10) -> None:
 
 
 def play(page: Page) -> None:
-    """Press play: muted, so that no browser refuses."""
-    page.locator("video").evaluate("video => { video.muted = true; return video.play(); }")
+    """Open the player by its picture."""
+    page.locator("a.poster").click()
+    page.locator("video").evaluate("video => { video.muted = true; }")
 
 
 def test_a_hit_in_the_captions_opens_the_player_at_that_second(
@@ -111,7 +114,7 @@ def test_a_hit_in_the_captions_opens_the_player_at_that_second(
     until(page, f"{TIME} > 31.2")
     assert page.evaluate(TIME) < 40
     assert ranges[0].startswith("bytes=")
-    expect(page.locator(".starts")).to_have_count(1)
+    expect(page.locator(".starts")).to_have_count(0)
 
 
 def test_captions_are_shown_and_stay_off_once_switched_off(page: Page, site: str, film: Recording) -> None:
@@ -131,9 +134,10 @@ def test_captions_are_shown_and_stay_off_once_switched_off(page: Page, site: str
 
 def test_the_transcript_jumps_and_follows(page: Page, site: str, film: Recording) -> None:
     page.goto(address(site, film))
+    expect(page.locator("video, audio")).to_have_count(0)
     page.locator(".transcript summary").click()
-    page.locator("video").evaluate("video => { video.muted = true; }")
     page.get_by_text("Watch the fees").click()
+    page.locator("video").evaluate("video => { video.muted = true; }")
     until(page, f"{TIME} > 43")
     expect(page.locator(".said .here")).to_contain_text("Watch the fees")
     assert page.url.endswith("?t=43#player")
@@ -143,13 +147,13 @@ def test_the_transcript_jumps_and_follows(page: Page, site: str, film: Recording
 
 def test_speed_and_place_are_kept_on_the_device(page: Page, site: str, film: Recording) -> None:
     page.goto(address(site, film, "?t=40"))
-    page.get_by_label("Speed").select_option("1.5")
     play(page)
+    page.get_by_label("Speed").select_option("1.5")
     until(page, "Number(localStorage['meridian.at." + film.slug + "']) >= 40")
     page.goto(address(site, film))
-    assert page.get_by_label("Speed").input_value() == "1.5"
-    page.locator("video").evaluate("video => { video.muted = true; }")
     page.get_by_role("button", name="Continue at 0:4").click()
+    page.locator("video").evaluate("video => { video.muted = true; }")
+    assert page.get_by_label("Speed").input_value() == "1.5"
     until(page, f"{TIME} >= 40")
     assert page.evaluate("document.querySelector('video').playbackRate") == 1.5
 
@@ -157,7 +161,7 @@ def test_speed_and_place_are_kept_on_the_device(page: Page, site: str, film: Rec
 def test_keys_work_while_the_player_has_the_focus(page: Page, site: str, film: Recording) -> None:
     page.goto(address(site, film, "?t=20"))
     page.keyboard.press("k")
-    assert page.evaluate("document.querySelector('video').paused")
+    expect(page.locator("video")).to_have_count(0)
     play(page)
     until(page, f"{TIME} > 20")
     page.locator("video").focus()
@@ -182,6 +186,78 @@ def test_without_script_it_plays_from_the_second_too(
     context.close()
 
 
+def with_slides(film: Recording) -> None:
+    """Give the film pictures of three slides, the moments at which they come on, and chapters."""
+    slides = film.originals.get(kind=OriginalKind.SLIDES)
+    video = film.originals.get(kind=OriginalKind.VIDEO)
+    picture = Rendition.objects.get(original=video, recipe="poster").asset
+    timeline = Timeline.objects.create(video=video, slides=slides, found_version=1, found_at=NOW)
+    for number in (1, 2, 3):
+        SlidePage.objects.create(
+            slides=slides, number=number, text=f"Slide {number} of three", made_version=1, language="en",
+            asset=picture, width=640, height=360,
+        )  # fmt: skip
+    for start, shown in ((0.0, None), (5.0, 1), (20.0, 2), (40.0, 3)):
+        SlideTime.objects.create(timeline=timeline, start=start, page=shown)
+    chapters = Chapters.objects.create(recording=film, changed_at=NOW)
+    for start, title in ((0.0, "The box"), (20.0, "The telephone")):
+        Chapter.objects.create(chapters=chapters, start=start, title=title)
+
+
+def test_slides_go_in_step_and_lead_to_their_moments(page: Page, site: str, film: Recording) -> None:
+    with_slides(film)
+    page.goto(address(site, film))
+    play(page)
+    expect(page.locator("figure.slide")).to_be_hidden()  # nobody shows a slide yet
+    page.locator(".chapters").get_by_text("The telephone").click()
+    until(page, f"{TIME} >= 20")
+    expect(page.locator("figure.slide")).to_contain_text("Slide 2")
+    expect(page.locator("figure.slide img")).to_have_attribute("alt", "Slide 2: Slide 2 of three")
+    expect(page.locator(".chapters [aria-current]")).to_contain_text("The telephone")
+    page.locator(".deck summary").click()
+    page.locator("#slide-3 a[data-t]").click()
+    until(page, f"{TIME} >= 40")
+    expect(page.locator("figure.slide")).to_contain_text("Slide 3")
+    page.get_by_role("button", name="Link to this slide").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
+    axe(page)
+    fits(page)
+    screens(page, "player-slides")
+    page.goto(address(site, film, "?slide=2"))
+    expect(page.locator("#slide-2")).to_be_visible()
+    play(page)
+    until(page, f"{TIME} >= 20")
+
+
+def test_listening_takes_the_voice_alone_and_goes_on_from_the_same_second(
+    page: Page, site: str, film: Recording, ranges: list[str]
+) -> None:
+    page.goto(address(site, film, "?t=30"))
+    page.get_by_role("link", name="Listen").first.click()
+    until(page, "document.querySelector('audio')?.currentTime >= 30")
+    assert ranges == []
+    assert page.evaluate("navigator.mediaSession.metadata.title") == "Savings groups and mobile money"
+    page.locator(".way-to[data-way=watch]").click()
+    until(page, f"{TIME} >= 30")
+    expect(page.locator("audio")).to_have_count(0)
+
+
+def test_cite_print_embed_and_correct(page: Page, site: str, film: Recording) -> None:
+    with_slides(film)
+    page.goto(address(site, film))
+    page.get_by_role("link", name="Cite it").click()
+    expect(page.get_by_text("(2026, March 3). Savings groups and mobile money [Video].")).to_be_visible()
+    for name, path in {"cite": "cite", "print": "print", "correct": "correct", "embed": "embed"}.items():
+        page.goto(f"{site}/archive/{film.slug}/{path}/")
+        axe(page)
+        fits(page)
+        screens(page, f"item-{name}")
+    page.goto(f"{site}/archive/{film.slug}/correct/")
+    page.get_by_label("What is wrong?").fill("It is USSD.")
+    page.get_by_role("button", name="Tell the organisers").click()
+    expect(page.get_by_text("Thank you. The organisers get it.")).to_be_visible()
+
+
 def test_everybody_can_use_it(page: Page, site: str, film: Recording) -> None:
     page.goto(address(site, film, "?t=31#player"))
     axe(page)
@@ -195,6 +271,10 @@ def test_everybody_can_use_it(page: Page, site: str, film: Recording) -> None:
 def test_they_are_light(page: Page, site: str, film: Recording) -> None:
     page.goto(address(site, film))
     assert 2_000 < weight(page) < 50_000
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload(wait_until="networkidle")
+    assert not [each for each in asked if each.endswith((".mp4", ".m4a", ".ogg", ".vtt", ".pdf"))]
     page.goto(f"{site}/archive/?q=savings")
     assert 2_000 < weight(page) < 45_000
 

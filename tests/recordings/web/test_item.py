@@ -437,3 +437,18 @@ def test_a_session_of_which_only_the_report_is_kept(as_nobody: Client) -> None:
     make_material(session, MaterialKind.REPORT)
     assert "Cite it" in page(as_nobody, recording)
     assert 'class="player"' not in page(as_nobody, recording)
+
+
+def test_organisers_set_the_licence(as_organiser: Client, as_nobody: Client, community: Community) -> None:
+    recording = whole(community)
+    address = f"/organise/sessions/{recording.slug}/files/"
+    assert "Its page says: CC BY 4.0." in as_organiser.get(address).content.decode()
+    for chosen in ("all-rights", "all-rights"):
+        as_organiser.post(f"{address}licence/", {"licence": chosen})
+    recording.refresh_from_db()
+    assert recording.licence == "all-rights"
+    assert Change.objects.get(kind="licence").after == {"licence": "all-rights"}
+    assert "All rights reserved" in page(as_nobody, recording)
+    as_organiser.post(f"{address}licence/", {"licence": "mine"})
+    assert Recording.objects.get(pk=recording.pk).licence == "all-rights"
+    assert as_nobody.post(f"{address}licence/", {"licence": ""}).status_code == 302  # to sign in
