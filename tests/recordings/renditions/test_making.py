@@ -1,5 +1,10 @@
 """Editions: made once, of what the original has, and nothing half done when ffmpeg fails."""
 
+import contextlib
+import os
+import subprocess
+import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -159,6 +164,39 @@ def test_it_is_stopped_when_it_takes_too_long() -> None:
 def test_it_is_stopped_when_it_burns_too_much() -> None:
     with pytest.raises(ffmpeg.Failed, match="ended with"):
         ffmpeg.run(ENDLESS, timeout=60, cpu_seconds=1)
+
+
+CHILD = """
+import os, sys, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+django.setup()
+from recordings.renditions import ffmpeg
+ffmpeg.run(sys.argv[1:], timeout=300, cpu_seconds=300)
+"""
+
+
+def test_it_dies_with_a_worker_that_is_killed(tmp_path: Path) -> None:
+    mark = tmp_path / "endless.mkv"
+    endless = ["-re", "-f", "lavfi", "-i", "testsrc=size=64x36:rate=5", str(mark)]
+    worker = subprocess.Popen([sys.executable, "-c", CHILD, *endless], cwd=Path(__file__).parents[3])
+
+    def runs() -> bool:
+        found = False
+        for each in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):  # it ended meanwhile
+                words = each.read_bytes().split(b"\0")
+                found |= os.fsencode(mark) in words and b"-c" != words[1]
+        return found
+
+    until = time.monotonic() + 60
+    while not mark.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert mark.exists()
+    worker.kill()
+    worker.wait()
+    while runs() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not runs()
 
 
 def test_what_progress_raises_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
