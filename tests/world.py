@@ -109,6 +109,7 @@ def make_world(community: Community) -> World:
         "add/name": "zoom",
         "/uuid": original.uuid,
         "/filename": "a.pdf",
+        "editions/recipe": "voice",
         "languages/tag": session.language,
         "year/year": 2026,
         "/month": 10,

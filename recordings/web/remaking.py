@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from recordings.catalogue.models import Original, Recording
 from recordings.renditions import making
 from recordings.renditions.choosing import even_out
+from recordings.renditions.recipes import RECIPES
 from recordings.web.files import BASE, session_of
 from seminars.web.organise.gate import actor, for_organisers
 
@@ -23,10 +24,12 @@ def make_again(request: HttpRequest, slug: str, uuid: UUID, recipe: str) -> Http
     """Have one edition of a file made again."""
     files = Original.objects.filter(superseded_at=None, recording__session=session_of(request, slug))
     original = get_object_or_404(files.select_related("asset", "recording"), uuid=uuid)
-    if recipe not in [each.name for each in making.wanted(original)]:
+    if recipe not in RECIPES:
         raise Http404
-    making.again([original], recipes=[recipe], now=timezone.now(), by_id=actor(request))
-    messages.success(request, _("It is made again. The one that is there serves meanwhile."))
+    if making.again([original], recipes=[recipe], now=timezone.now(), by_id=actor(request)):
+        messages.success(request, _("It is made again. The one that is there serves meanwhile."))
+    else:
+        messages.info(request, _("Nothing has changed."))
     return redirect("session_files", slug)
 
 
