@@ -52,6 +52,7 @@ def recording_verification_json(request: HttpRequest, slug: str) -> HttpResponse
     stone = tombstone_of(recording)
     body = {
         "recording": recording.slug,
+        "title": recording.session.heading if recording.session else recording.title,
         "page": whole(reverse("archive_item", args=[recording.slug])),
         "withdrawn_at": stone.at.isoformat() if stone else None,
         "files": [told(each) for each in facts_of(recording)],
