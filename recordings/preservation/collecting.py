@@ -8,6 +8,7 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from recordings.catalogue.models import NEWEST, Recording, RecordingQuerySet
@@ -62,9 +63,9 @@ def collection_of(kind: str, slug: str = "") -> Collection:
         return _of_series(rows.filter(slug=slug).first())
     host = urlsplit(settings.MERIDIAN_URL).hostname or "localhost"
     name = {settings.LANGUAGE_CODE: settings.SITE_NAME}
-    about = {
-        settings.LANGUAGE_CODE: _("Recordings of seminars: to hear and to watch, with slides and captions.")
-    }
+    with translation.override(settings.LANGUAGE_CODE):  # not in the language of whoever asks
+        words = _("Recordings of seminars: to hear and to watch, with slides and captions.")
+    about = {settings.LANGUAGE_CODE: words}
     uuid = uuid5(NAMESPACE_DNS, host)
     return Collection("site", "", uuid, name, about, name, reverse("archive"), settings.LANGUAGE_CODE, Q())
 

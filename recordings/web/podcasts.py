@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from recordings.catalogue.models import Recording
@@ -71,7 +72,12 @@ def podcast_cover(request: HttpRequest, kind: str, slug: str = "") -> HttpRespon
 @require_safe
 def podcast_page(request: HttpRequest, kind: str, slug: str = "") -> HttpResponse:
     """How to follow it. Of what only some may see there is no podcast, and the page says why."""
-    context: dict[str, Any] = {"name": settings.SITE_NAME, "back": reverse("archive"), "address": ""}
+    context: dict[str, Any] = {
+        "name": settings.SITE_NAME,
+        "crumb": _("Archive"),
+        "back": reverse("archive"),
+        "address": "",
+    }
     visitor, language = visitor_of(request), get_language() or settings.LANGUAGE_CODE
     if kind == "community":
         community = community_or_404(slug, visitor)
@@ -79,6 +85,8 @@ def podcast_page(request: HttpRequest, kind: str, slug: str = "") -> HttpRespons
     elif kind == "series":
         series = series_or_404(slug, visitor)
         context |= {"name": say(series.title, language), "back": reverse("series", args=[slug])}
+    if kind != "site":
+        context["crumb"] = context["name"]
     try:
         collection = collection_of(kind, slug)
     except Missing:
