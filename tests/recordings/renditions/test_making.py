@@ -185,7 +185,7 @@ def test_it_dies_with_a_worker_that_is_killed(tmp_path: Path) -> None:
         for each in Path("/proc").glob("[0-9]*/cmdline"):
             with contextlib.suppress(OSError):  # it ended meanwhile
                 words = each.read_bytes().split(b"\0")
-                found |= os.fsencode(mark) in words and b"-c" != words[1]
+                found |= os.fsencode(mark) in words and words[1] != b"-c"
         return found
 
     until = time.monotonic() + 60
