@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver
 
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Found, Original, Recording
-from recordings.providers.models import Account
+from recordings.providers.models import Account, Link
 from recordings.slides.models import Timeline
 from recordings.uploading.models import Upload
 from seminars.calendars.importing.models import WaitingImport
@@ -79,6 +79,7 @@ class World:
         """The address of the thing, or of one that does not exist."""
         slugs = dict.fromkeys(self.slugs, "nothing-here") if missing else self.slugs
         taken = self.others | {f"{kind}/slug": slug for kind, slug in slugs.items()}
+        taken["/l/rest"] = f"sessions/{slugs['sessions']}/"
         for name, value in taken.items():
             before, _slash, last = name.rpartition("/")
             route = re.sub(rf"({before}/)<(\w+:)?{last}>", rf"\g<1>{value}", route)
@@ -107,6 +108,7 @@ def make_world(community: Community) -> World:
         "found/uuid": _doubtful(community).uuid,
         "providers/uuid": _account(community).uuid,
         "add/name": "zoom",
+        "links/uuid": _linked(session).uuid,
         "/uuid": original.uuid,
         "/filename": "a.pdf",
         "editions/recipe": "voice",
@@ -272,6 +274,13 @@ def _written(session: Session) -> dict[str, object]:
         "drafts/revision": 1,
         "versions/number": 1,
     }
+
+
+def _linked(session: Session) -> Link:
+    """A page elsewhere where the session's recording can be watched."""
+    return Link.objects.create(
+        session=session, platform="youtube", url=f"https://youtu.be/{SECRET}", next_at=NOW, made_at=NOW
+    )
 
 
 def _account(community: Community) -> Account:

@@ -48,6 +48,7 @@ from seminars.web import (
     zones,
 )
 from seminars.web.accounts import urls as accounts
+from seminars.web.lite import pages as lite
 from seminars.web.organise import urls as organise
 from seminars.web.reports import page as report_page
 
@@ -82,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *registration.urlpatterns,
     *series_registration.urlpatterns,
     *zones.urlpatterns,
+    *lite.urlpatterns,
     *organise.urlpatterns,
     *health.urlpatterns,
     *mailbox.urlpatterns,

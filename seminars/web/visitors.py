@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from seminars.people.models import Community
 from seminars.people.visitors import Visitor
 from seminars.series.models import Part, Series
+from seminars.web.lite.pages import lite_of
 from seminars.web.mailbox import is_shown
 
 IN_A_SERIES = 0  # no community has this number
@@ -46,6 +47,8 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "site_url": settings.MERIDIAN_URL,
         "organises": SimpleLazyObject(lambda: organises(request)),
         "mailbox_is_open": is_shown(request),
+        "lite_href": lite_of(request),
+        "saves_data": request.headers.get("Save-Data", "").lower() == "on",
     }
 
 

@@ -113,6 +113,8 @@ ADDRESSES = {
     "/organise/year/2026/": ("organise_year", 2026),
     "/organise/year/2026/12/": ("organise_month", 2026, 12),
     "/accounts/login/": ("account_login",),
+    "/l/": ("lite_home",),
+    "/l/sessions/after-hours-44/": ("lite", "sessions/after-hours-44/"),
     "/health/": ("health",),
     "/zone/": ("set_zone",),
     "/language/": ("set_language",),
