@@ -46,6 +46,8 @@ FORMATS = {
 MATERIAL_ICONS: dict[str, str] = {
     MaterialKind.RECORDING: "play",
     MaterialKind.VOICE: "sound",
+    MaterialKind.SMALL: "play",
+    MaterialKind.SLIDES_VOICE: "slides",
     MaterialKind.SLIDES: "slides",
     MaterialKind.CAPTIONS: "captions",
     MaterialKind.TRANSCRIPT: "captions",
