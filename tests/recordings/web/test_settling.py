@@ -1,0 +1,73 @@
+"""Organisers give a recording another address and withdraw it; nobody else may."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from recordings.catalogue.models import Recording
+from seminars.people.models import Community
+from tests.factories import make_recording, make_series, make_session
+from tests.recordings.cast import take
+
+pytestmark = pytest.mark.django_db
+BASE = "/organise/sessions/rain/files/archive/"
+
+
+@pytest.fixture
+def recording(community: Community, now: datetime) -> Recording:
+    return take(make_session(make_series(community), slug="rain"), "one-page.pdf", "slides", now).recording
+
+
+def test_a_new_address(recording: Recording, as_organiser: Client) -> None:
+    answer = as_organiser.post(f"{BASE}address/", {"slug": " /Maize/ "})
+    assert (answer.status_code, answer["Location"]) == (302, BASE)
+    assert Recording.objects.get().slug == "maize"
+    page = as_organiser.get(BASE).content.decode()
+    assert "Earlier addresses:" in page
+    assert "rain → maize" in page
+
+
+@pytest.mark.parametrize(
+    ("slug", "words"), [("", "Write the last part"), ("a b", "small letters"), ("taken", "has, or had")]
+)
+def test_what_cannot_be_is_said_beside_the_field(
+    recording: Recording, as_organiser: Client, slug: str, words: str
+) -> None:
+    make_recording(slug="taken")
+    answer = as_organiser.post(f"{BASE}address/", {"slug": slug})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert Recording.objects.get(pk=recording.pk).slug == "rain"
+
+
+def test_withdrawing_needs_a_reason_and_says_who(
+    recording: Recording, as_organiser: Client, as_nobody: Client
+) -> None:
+    assert as_organiser.post(f"{BASE}withdraw/", {"reason": " "}).status_code == 422
+    assert as_organiser.post(f"{BASE}withdraw/", {"reason": "<b>No</b> consent."}).status_code == 302
+    recording.refresh_from_db()
+    assert recording.withdrawn_by == "organiser"
+    said = as_nobody.get("/archive/rain/").content.decode()
+    assert "&lt;b&gt;No&lt;/b&gt; consent." in said
+    assert "an organiser" in said
+    assert "Withdraw it for good" not in as_organiser.get(BASE).content.decode()
+
+
+def test_nobody_else(recording: Recording, as_stranger: Client, as_member: Client, as_nobody: Client) -> None:
+    for client, status in ((as_stranger, 404), (as_member, 404), (as_nobody, 302)):
+        assert client.get(BASE).status_code == status
+        assert client.post(f"{BASE}address/", {"slug": "mine"}).status_code == status
+        assert client.post(f"{BASE}withdraw/", {"reason": "mine"}).status_code == status
+    recording.refresh_from_db()
+    assert (recording.slug, recording.withdrawn_at) == ("rain", None)
+
+
+def test_what_is_not_out_cannot_be_withdrawn(
+    community: Community, now: datetime, as_organiser: Client
+) -> None:
+    session = make_session(make_series(community), slug="rain")
+    take(session, "one-page.pdf", "slides", now, release=False)
+    assert as_organiser.post(f"{BASE}withdraw/", {"reason": "No."}).status_code == 404
+    assert as_organiser.get(BASE).status_code == 200
+    assert as_organiser.get("/organise/sessions/none/files/archive/").status_code == 404
