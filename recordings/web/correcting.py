@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from recordings.catalogue.models import Recording
 from recordings.web.archive import place_of
-from recordings.web.looking import is_gone, recording_or_404
+from recordings.web.looking import is_gone, recording_or_404, tombstone
 from seminars.changes.recording import record
 from seminars.notifications.corrections import tell
 from seminars.sessions.revising import subject_of
@@ -62,7 +62,7 @@ def correct_item(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask what is wrong, and hand it to the organisers."""
     recording = recording_or_404(request, slug)
     if is_gone(recording):
-        return render(request, "recordings/tombstone.html", {"recording": recording}, status=410)
+        return tombstone(request, recording)
     if request.method != "POST":
         return _page(request, recording, CorrectionForm(initial={"at": request.GET.get("t", "")[:100]}))
     form = CorrectionForm(request.POST)

@@ -1,6 +1,7 @@
 """Which recording an address of the archive means, for whoever asks."""
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
 from recordings.catalogue.models import Recording
 from seminars.people.models import Joining
@@ -26,6 +27,13 @@ def recording_or_404(request: HttpRequest, slug: str, *, for_everybody: bool = F
 def is_gone(recording: Recording) -> bool:
     """Return whether it was withdrawn, by itself or with its session."""
     return bool(recording.withdrawn_at or (recording.session and recording.session.withdrawn_at))
+
+
+def tombstone(request: HttpRequest, recording: Recording) -> HttpResponse:
+    """Return what stands in the place of one that is gone: 410 with its reason; of a whole session, the way there."""
+    if recording.withdrawn_at is None and recording.session:
+        return redirect("session", recording.session.slug)
+    return render(request, "recordings/tombstone.html", {"recording": recording}, status=410)
 
 
 def is_public(recording: Recording) -> bool:
