@@ -11,8 +11,10 @@ class RecordingsConfig(AppConfig):
 
     def ready(self) -> None:
         # They need the models, which are there only now.
+        from recordings.search import checking  # noqa: PLC0415
         from recordings.slides import edition  # noqa: PLC0415
         from recordings.web import queue_kinds  # noqa: PLC0415
 
         queue_kinds.register_all()
+        checking.register_all()
         edition.make_known()

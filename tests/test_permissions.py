@@ -31,7 +31,7 @@ BY_SECRET = re.compile(
     r"^/(?:here|mailbox|setup|speak|poll|group|accounts|invitations|membership|mails/stop"
     r"|mails/owed|mails/in|mails/reports|reader"
     r"|registration|series-registration|suggestions|introductions|questions|certificates|reviews|providers)/<|^/me/stay/"
-    r"|^/me/calendar/<|^/me/certificates/<|^/me/tasks/<|^/mailbox/|^/setup/|^/accounts/|^/language/|^/zone/"
+    r"|^/me/calendar/<|^/me/archive/<|^/me/certificates/<|^/me/tasks/<|^/mailbox/|^/setup/|^/accounts/|^/language/|^/zone/"
 )
 
 

@@ -21,6 +21,7 @@ from seminars.api.problems import ADVICE, Problem, Refusal, known_only, unfit
 from seminars.api.sessions import withdrawn
 from seminars.api.telling import at
 from seminars.calendars.wording import address as whole
+from seminars.people.visitors import Visitor
 from seminars.web.visitors import visitor_of
 
 router = Router(tags=["archive"])
@@ -42,16 +43,17 @@ class Asked(Schema):
 def archive(request: HttpRequest, asked: Query[Asked]) -> schemas.Archive:
     """The recordings that you may see, the newest first; with `q` those that answer it, the best first."""
     known_only(request, Asked)
-    visible = Recording.objects.kept(now=timezone.now()).visible_to(visitor_of(request))
-    answer = found_by(asked.q, visible, asked.page) if asked.q else newest(visible, asked.page)
+    visitor = visitor_of(request)
+    visible = Recording.objects.kept(now=timezone.now()).visible_to(visitor)
+    answer = found_by(asked.q, visible, asked.page, visitor) if asked.q else newest(visible, asked.page)
     following = {"q": asked.q} if asked.q else {}
     more = at("api_archive") + "?" + urlencode(following | {"page": asked.page + 1})
     return schemas.Archive(**answer, next=more if asked.page < answer["pages"] else None)
 
 
-def found_by(q: str, recordings: RecordingQuerySet, page: int) -> dict[str, Any]:
+def found_by(q: str, recordings: RecordingQuerySet, page: int, visitor: Visitor) -> dict[str, Any]:
     """Return a page of hits. Raises Refusal where there is no word to look for, or no such page."""
-    answer: Answer = search(q.replace("\x00", " "), recordings=recordings, page=page)
+    answer: Answer = search(q.replace("\x00", " "), recordings=recordings, visitor=visitor, page=page)
     if not answer.query.wanted:
         raise unfit("q")
     raise_beyond(page, answer.pages)

@@ -160,7 +160,12 @@ def waiting() -> RecordingQuerySet:
 
 def forget_form() -> None:
     """Have all recordings indexed again, one after the other; until its turn each is found as before."""
-    Recording.objects.update(indexed_form=0)
+    Recording.objects.published().update(indexed_form=0)
+
+
+def older() -> int:
+    """Return how many recordings search knows in an older form of the index only. One query."""
+    return Recording.objects.published().filter(indexed_form__lt=FORM, indexed_revision__gt=0).count()
 
 
 def make_indexes() -> None:

@@ -5,7 +5,7 @@ not grow with recordings; only what the visitor may see is ever counted, correct
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +21,7 @@ from seminars.people.visitors import NOBODY, Visitor
 
 PAGE = 20
 MOST_SPELLINGS = 5
-__all__ = ["PAGE", "Answer", "Hit", "Quote", "browse", "find", "search"]
+__all__ = ["PAGE", "Answer", "Hit", "Quote", "browse", "find", "followed", "search"]
 
 
 @dataclass
@@ -96,6 +96,18 @@ def find(
     hits, page = hits_of(query, found.keys, archive, page)
     spelt = tuple(spellings[:MOST_SPELLINGS])
     return Answer(query, hits, len(found.keys), page, found.counts, instead, spelt)
+
+
+def followed(asked: str, archive: Archive, *, chosen: Mapping[str, str], most: int) -> list[int]:
+    """Return the newest of what answers `asked` as typed, or of all where it is empty, by primary keys."""
+    keys: Iterable[int] = archive.facts
+    if asked:
+        query = parse(asked)
+        terms = [*query.wanted, *query.unwanted]
+        weights = weighed(terms, languages=archive.languages, visitor=archive.visitor)
+        held = set(answering(query, weights, archive.facts, archive.visitor) if query.wanted else ())
+        keys = [key for key in archive.facts if key in held]
+    return narrow(archive, keys, chosen).keys[:most]
 
 
 def browse(archive: Archive, *, chosen: Mapping[str, str], page: int = 1) -> Answer:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from html import unescape
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -16,16 +16,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from recordings.catalogue.models import NEWEST, Original, OriginalKind, Recording
+from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.publishing.editions import edition_of
-from recordings.search.querying import PAGE, Quote, search
-from recordings.web.facets import COLUMNS, address, facets_of, narrowed
+from recordings.search.narrowing import Archive, narrow
+from recordings.search.querying import Quote, browse, find
+from recordings.web import search_feed
+from recordings.web.facets import address, asked_in, chips_of, facets_of, words_of
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Material, MaterialKind, MaterialState
 from seminars.templatetags.meridian import material_words
 from seminars.words import say
 
-LONGEST = 10_000
+MOST_TOPICS = 8
 PLAYED = (MaterialKind.RECORDING, MaterialKind.VOICE)
 KINDS = {OriginalKind.VIDEO: MaterialKind.RECORDING, OriginalKind.AUDIO: MaterialKind.VOICE}
 
@@ -43,56 +45,63 @@ class Row:
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    """Show what answers `q`, or all there is, the newest first; `community`, `year`, `language` narrow it down."""
+    """Show what answers `q`, or all there is, the newest first; what `narrowing.FACETS` names narrows it down.
+
+    `as=typed`: in no other spelling than that of `q`.
+    """
     now = timezone.now()
-    q = " ".join(request.GET.get("q", "")[:LONGEST].replace("\x00", " ").split())
-    chosen = {
-        name: value for name in COLUMNS if (value := request.GET.get(name, "").replace("\x00", "")[:60])
-    }
     visitor: Visitor = request.visitor  # type: ignore[attr-defined]  # put there by the middleware
-    visible = Recording.objects.kept(now=now).visible_to(visitor)
+    there = Archive(Recording.objects.kept(now=now).visible_to(visitor), visitor)
+    q, chosen, as_typed = asked_in(request.GET)
     asked = request.GET.get("page", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    found = searched(q, narrowed(visible, chosen), number) if q else listed(narrowed(visible, chosen), number)
-    context: dict[str, Any] = found | {
+    if q:
+        answer = find(q, there, chosen=chosen, page=number, as_typed=as_typed)
+    else:
+        answer = browse(there, chosen=chosen, page=number)
+    page = partial(address, q, chosen, as_typed=as_typed)
+    context: dict[str, Any] = {
         "now": now,
         "q": q,
         "chosen": chosen,
-        "facets": facets_of(visible, chosen, q),
+        "chips": chips_of(there, chosen, q),
+        "facets": facets_of(answer.counts, there.names, chosen, q) if answer.counts else [],
+        "rows": rows_of(
+            [hit.recording for hit in answer.hits], {h.recording.pk: h.quotes for h in answer.hits}
+        ),
+        "total": answer.total,
+        "pages": answer.pages,
+        "page": answer.page,
+        "understood": bool(answer.query.wanted),
+        "cut": answer.query.cut,
+        "mended": answer.mended,
+        "as_typed": address(q, chosen, as_typed=True),
+        "spellings": [(each, address(each, chosen)) for each in answer.spellings],
+        "topics": topics_of(there) if q and not answer.total else [],
         "without_filters": address(q, {}),
-        "previous": address(q, chosen, found["page"] - 1) if found["page"] > 1 else "",
-        "next": address(q, chosen, found["page"] + 1) if found["page"] < found["pages"] else "",
+        "previous": page(answer.page - 1) if answer.page > 1 else "",
+        "next": page(answer.page + 1) if answer.page < answer.pages else "",
+        "feed": reverse("archive_feed") + address(answer.mended or q, chosen) if q or chosen else "",
     }
     return render(request, "recordings/archive.html", context)
 
 
-def searched(q: str, recordings: QuerySet[Recording], number: int) -> dict[str, Any]:
-    """Return a page of hits and what was understood of the question."""
-    answer = search(q, recordings=recordings, page=number)
-    quotes = {hit.recording.pk: hit.quotes for hit in answer.hits}
-    rows = rows_of([hit.recording for hit in answer.hits], quotes)
-    understood = bool(answer.query.wanted)
-    counts = {"total": answer.total, "page": answer.page, "pages": answer.pages}
-    return counts | {"rows": rows, "understood": understood, "cut": answer.query.cut}
-
-
-def listed(recordings: QuerySet[Recording], number: int) -> dict[str, Any]:
-    """Return a page of all, the newest first."""
-    newest = recordings.select_related("session__series__community").order_by(*NEWEST)
-    page = Paginator(newest, PAGE).get_page(number)
-    counts = {"total": page.paginator.count, "page": page.number, "pages": page.paginator.num_pages}
-    return counts | {"rows": rows_of(page.object_list)}
+def topics_of(there: Archive) -> list[tuple[str, str]]:
+    """Return words and address of the topics that most of the visible recordings have: a way on from nothing found."""
+    counts = narrow(there, there.facts, {}).counts["topic"]
+    most = sorted(counts, key=lambda key: (-counts[key], key))[:MOST_TOPICS]
+    known = [(there.names.words["topic", key][0], key) for key in most if ("topic", key) in there.names.words]
+    return [(words_of("topic", key, there.names), address("", {"topic": slug})) for slug, key in known]
 
 
 def rows_of(recordings: Iterable[Recording], quotes: dict[int, list[Quote]] | None = None) -> list[Row]:
-    """Return the recordings as rows, with their files in two queries in all."""
+    """Return the recordings as rows, with their files: a query, and one more for those that never were sessions."""
     found = list(recordings)
+    ready = Prefetch("session__materials", Material.objects.filter(state=MaterialState.PUBLISHED), "ready")
+    prefetch_related_objects(found, ready)
     current = Original.objects.filter(superseded_at__isnull=True).select_related("asset")
-    prefetch_related_objects(
-        found,
-        Prefetch("session__materials", Material.objects.filter(state=MaterialState.PUBLISHED), "ready"),
-        Prefetch("originals", current, "current"),
-    )
+    alone = [each for each in found if each.session is None]
+    prefetch_related_objects(alone, Prefetch("originals", current, "current"))
     return [row_of(each, (quotes or {}).get(each.pk, [])) for each in found]
 
 
@@ -160,6 +169,7 @@ def archive_item(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 urlpatterns = [
+    *search_feed.urlpatterns,
     path("archive/", archive, name="archive"),
     path("archive/<slug:slug>/", archive_item, name="archive_item"),
 ]

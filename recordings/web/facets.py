@@ -1,34 +1,43 @@
-"""What narrows the archive down: community, year, language, each as plain links with what they would find."""
+"""What narrows the archive down, as plain links with what each would leave; what is chosen can be taken away again."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, DateField, QuerySet
-from django.db.models.functions import Cast, Coalesce, ExtractYear
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from recordings.catalogue.models import Recording
-from seminars.people.models import Community
-from seminars.templatetags.meridian import language_name
+from recordings.search.narrowing import FACETS, NAMED, YES, Archive, Names
+from seminars.templatetags.meridian import country_name, language_name
 from seminars.words import say
 
 MOST_CHOICES = 12
+LONGEST, LONGEST_QUESTION = 60, 10_000  # characters of a value, and of what is asked
 LABELS: dict[str, str | Promise] = {
+    "topic": _("Topic"),
     "community": _("Community"),
-    "year": _("Year"),
+    "series": _("Series"),
     "language": _("Language"),
+    "country": _("Country"),
+    "year": _("Year"),
+    "length": _("Length"),
 }
-COLUMNS = {"community": "session__series__community__slug", "year": "held_year", "language": "spoken"}
+LENGTHS: dict[str, str | Promise] = {
+    "short": _("Under 30 minutes"),
+    "medium": _("30 to 60 minutes"),
+    "long": _("Over an hour"),
+}
+THERE: dict[str, str | Promise] = {"captions": _("Captions"), "slides": _("Slides"), "paper": _("Paper")}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One link: its words, how many recordings it leaves, where it leads, and whether it is chosen now."""
+    """One link: its words, how many recordings it leaves, where it leads, and whether it is chosen now.
+
+    A chosen one leads to where it is not.
+    """
 
     words: str
     count: int
@@ -38,78 +47,92 @@ class Choice:
 
 @dataclass
 class Facet:
-    """The choices of one kind; `all_href` takes it away again."""
+    """The choices of one kind."""
 
     name: str
     label: str | Promise
-    all_href: str
     choices: list[Choice] = field(default_factory=list)
-    chosen: bool = False
 
 
-def with_columns(recordings: QuerySet[Recording]) -> QuerySet[Recording, Any]:
-    """Return the recordings with the year they were held in and the language spoken."""
-    day = Coalesce(
-        "session__local_date", "recorded_on", Cast("published_at", DateField()), output_field=DateField()
-    )
-    return recordings.annotate(held_year=ExtractYear(day), spoken=Coalesce("session__language", "language"))
+def chosen_in(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return what a query string chooses, in the order of the facets."""
+    return {name: value[:LONGEST] for name in FACETS if (value := asked.get(name, "").strip())}
 
 
-def narrowed(recordings: QuerySet[Recording], chosen: Mapping[str, str]) -> QuerySet[Recording, Any]:
-    """Return those that are of all chosen values; a year that is no number leaves none."""
-    found = with_columns(recordings)
-    for name, value in chosen.items():
-        if name == "year" and not (value.isascii() and value.isdigit() and len(value) == 4):
-            return found.none()
-        found = found.filter(**{COLUMNS[name]: value})
-    return found
+def asked_in(query: Mapping[str, str]) -> tuple[str, dict[str, str], bool]:
+    """Return the words of a query string, its choices, and whether the words are to be taken as typed."""
+    q = " ".join(query.get("q", "")[:LONGEST_QUESTION].split())
+    return q, chosen_in(query), query.get("as") == "typed"
 
 
-def facets_of(recordings: QuerySet[Recording], chosen: Mapping[str, str], q: str) -> list[Facet]:
-    """Return the facets worth showing, in two queries: those with a choice, or with one made.
+def facets_of(
+    counts: Mapping[str, Counter[str]], names: Names, chosen: Mapping[str, str], q: str
+) -> list[Facet]:
+    """Return the facets worth showing: those with a choice.
 
-    recordings: all that the visitor may see. Each count heeds what is chosen in the other facets, but not
-    the words `q`: they are shown without them.
+    counts: as `narrowing.narrow` returns them, so each heeds the words and what is chosen in the other facets.
     """
-    rows = with_columns(recordings).order_by().values_list(*COLUMNS.values()).annotate(number=Count("pk"))
-    counted = {name: Counter[str]() for name in COLUMNS}
-    for *values, number in rows:
-        row = {name: str(value) for name, value in zip(COLUMNS, values, strict=True) if value is not None}
-        for name, value in row.items():
-            if all(row.get(other) == wanted for other, wanted in chosen.items() if other != name):
-                counted[name][value] += number
-    names = names_of(counted["community"])
-    facets = [facet_of(name, counted[name], chosen, q, names) for name in COLUMNS]
-    return [facet for facet in facets if facet.chosen or len(facet.choices) > 1]
+    found = [facet_of(name, counts[name], names, chosen, q) for name in LABELS]
+    there = Facet("with", _("With"))
+    for name in THERE:
+        there.choices += facet_of(name, counts[name], names, chosen, q).choices
+    return [each for each in [*found, there] if len(each.choices) > 1 or (each is there and each.choices)]
 
 
-def names_of(slugs: Iterable[str]) -> dict[str, str]:
-    """Return the communities' names in the page's language."""
-    rows = Community.objects.filter(slug__in=list(slugs)).values_list("slug", "name")
-    return {slug: say(name, get_language() or "en") or slug for slug, name in rows}
-
-
-def facet_of(
-    name: str, counted: Counter[str], chosen: Mapping[str, str], q: str, names: Mapping[str, str]
-) -> Facet:
-    """Return one facet: years from the latest, the rest by how much there is; the chosen one is always among them."""
-    order = (
-        sorted(counted, reverse=True) if name == "year" else [key for key, _number in counted.most_common()]
-    )
-    now = chosen.get(name, "")
+def facet_of(name: str, counts: Counter[str], names: Names, chosen: Mapping[str, str], q: str) -> Facet:
+    """Return one facet: years from the latest, lengths from the shortest, the rest by how much there is."""
+    now = names.keys.get((name, chosen.get(name, "")), "") if name in NAMED else chosen.get(name, "")
+    order = [key for key, _number in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
+    if name == "year":
+        order.sort(reverse=True)
+    if name == "length":
+        order = [each for each in LENGTHS if each in counts]
     shown = order[:MOST_CHOICES]
     if now in order and now not in shown:
         shown.append(now)
     others = {key: value for key, value in chosen.items() if key != name}
-    facet = Facet(name, LABELS[name], address(q, others), chosen=bool(now))
-    for value in shown:
-        words = {"community": names.get(value, value), "year": value}.get(name) or str(language_name(value))
-        href = address(q, others | {name: value})
-        facet.choices.append(Choice(words, counted[value], href, value == now))
+    facet = Facet(name, LABELS.get(name, ""))
+    for key in shown:
+        slug = names.words[name, key][0] if (name, key) in names.words else key
+        href = address(q, others if key == now else chosen_with(chosen, name, slug))
+        facet.choices.append(Choice(words_of(name, key, names), counts[key], href, key == now))
     return facet
 
 
-def address(q: str, chosen: Mapping[str, str], page: int = 1) -> str:
+def chosen_with(chosen: Mapping[str, str], name: str, value: str) -> dict[str, str]:
+    """Return the choices with one more, in the order of the facets: one address for the same choices."""
+    more = {**chosen, name: value}
+    return {each: more[each] for each in FACETS if each in more}
+
+
+def chips_of(archive: Archive, chosen: Mapping[str, str], q: str) -> list[Choice]:
+    """Return what is chosen, each with the address without it; what nothing visible is of is said as it was asked."""
+    found = []
+    names = archive.names if chosen else Names()
+    for name, value in chosen.items():
+        key = names.keys.get((name, value), "") if name in NAMED else value
+        there = any(key in each.values[FACETS.index(name)] for each in archive.facts.values())
+        others = {other: each for other, each in chosen.items() if other != name}
+        words = words_of(name, key, names) if there or name in THERE else value
+        found.append(Choice(words, 0, address(q, others), True))
+    return found
+
+
+def words_of(name: str, key: str, names: Names) -> str:
+    """Return a value in words of the page's language."""
+    if (name, key) in names.words:
+        slug, words = names.words[name, key]
+        return say(words, get_language() or "en") or slug
+    if name == "language":
+        return str(language_name(key))
+    if name == "country":
+        return str(country_name(key.upper()))
+    if name in THERE and key == YES:
+        return str(THERE[name])
+    return str(LENGTHS.get(key, key)) if name == "length" else key
+
+
+def address(q: str, chosen: Mapping[str, str], page: int = 1, *, as_typed: bool = False) -> str:
     """Return the query part of an archive address, beginning with "?"."""
-    parts = {"q": q, **chosen, "page": str(page) if page > 1 else ""}
+    parts = {"q": q, "as": "typed" if as_typed else "", **chosen, "page": str(page) if page > 1 else ""}
     return "?" + urlencode({name: value for name, value in parts.items() if value})

@@ -286,6 +286,8 @@ def test_the_archive_in_its_states(page: Page, site: str, community: Community, 
         "hits": "?q=savings",
         "nothing": "?q=bicycles&language=sv",
         "signs": "?q=***",
+        "mended": "?q=savngs",
+        "narrowed": "?language=en&captions=yes",
     }.items():
         page.goto(f"{site}/archive/{query}")
         axe(page)

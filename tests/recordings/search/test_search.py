@@ -4,18 +4,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, transaction
 
-from recordings.catalogue.models import Recording
+from recordings.catalogue.models import OriginalKind, Recording
 from recordings.search import extracts, indexing
 from recordings.search.backends import back_end, postgresql, sqlite
-from recordings.search.models import SearchDocument
-from recordings.search.querying import Answer, search
+from recordings.search.checking import older_index
+from recordings.search.models import SearchDocument, SearchWord
+from recordings.search.narrowing import Archive
+from recordings.search.querying import Answer, find, search
+from recordings.slides.models import SlidePage, SlideTime, Timeline
 from seminars.followups.papers.publishing import withdraw
 from seminars.followups.reports.issuing import publish, take_back
 from seminars.followups.reports.writing import Given, begin, write
-from seminars.people.models import Community, User
+from seminars.people.models import Community, Joining, User
 from seminars.people.visitors import NOBODY, Visitor
+from seminars.series.topics.models import Topic
 from seminars.sessions.models import Session, Speaker
 from tests.factories import NOW, make_original, make_person, make_recording, make_series, make_session
 from tests.seminars.followups.papers.test_papers import begun, kept, out
@@ -33,6 +38,11 @@ The metal box has three locks & a <i>treasurer</i>.
 01:23.000 --> 01:29.000
 Mobile money keeps a receipt of each deposit.
 """
+
+
+@pytest.fixture
+def topic() -> Topic:
+    return Topic.objects.create(slug="bees", name={"en": "Beekeeping"}, made_at=NOW)
 
 
 def recorded(community: Community | None = None, *, captions: bytes = CAPTIONS, **fields: Any) -> Recording:
@@ -211,6 +221,195 @@ class TestSearch:
         (hit,) = ask("locks three").hits
         assert [quote.seconds for quote in hit.quotes] == [30.0, 1.0, 2.0]
         assert len(hit.quotes) == extracts.QUOTES
+
+
+class TestWords:
+    """Forms of words, scripts, phrases over cues: what both back ends answer alike."""
+
+    @pytest.mark.parametrize(
+        ("language", "said", "asked", "found"),
+        [
+            ("en", "They keep their savings", "saving", True),
+            ("en", "They keep their savings", '"saving"', False),
+            ("sv", "Många spargrupper", "spargruppen nu", False),
+            ("sv", "Många spargrupper", "spargruppen många", True),
+            ("fr", "Les économies des femmes", "economie femme", True),
+            ("pt-BR", "A poupança dos grupos", "poupancas grupo", True),
+            ("ar", "الكتاب الجديد", "كتاب", True),
+            ("ja", "東京都の貯蓄グループ", "貯蓄", True),
+            ("ja", "東京都の貯蓄グループ", "蓄貯", False),
+            ("zh", "小额信贷很重要", "信贷", True),
+            ("zh", "小额信贷很重要", "重信", False),
+            ("th", "กลุ่มออมทรัพย์", "ออม", True),
+            ("xx", "mobile money", "mon", True),
+        ],
+    )
+    def test_in_any_language(self, language: str, said: str, asked: str, found: bool) -> None:
+        cue = f"WEBVTT\n\n00:05.000 --> 00:09.000\n{said}\n".encode()
+        recording = recorded(captions=b"WEBVTT\n")
+        make_original(recording, cue, language=language)
+        indexing.index(recording.pk, now=NOW)
+        assert slugs(asked) == ([recording.slug] if found else [])
+        for hit in ask(asked).hits:
+            assert "<mark>" in hit.quotes[0].html
+            assert hit.quotes[0].seconds == 5.0
+
+    def test_a_phrase_that_crosses_cues_is_quoted_from_the_first(self) -> None:
+        recording = recorded()
+        (quote,) = ask('"treasurer mobile money"').hits[0].quotes
+        assert quote.seconds == 15.5
+        assert "a <mark>treasurer. Mobile money</mark> keeps" in quote.html
+        assert slugs('"evening and welcome the metal box"') == [recording.slug]
+        assert slugs('"a treasurer keeps"') == slugs('"metal box has locks"') == []
+
+    def test_a_phrase_that_crosses_pieces(self) -> None:
+        lines = [
+            f"00:{at:02}.000 --> 00:{at:02}.900\n{' '.join(f'w{at}x{n}' for n in range(30))}"
+            for at in range(12)
+        ]
+        recording = recorded(captions=("WEBVTT\n\n" + "\n\n".join(lines) + "\n").encode())
+        for at in range(11):
+            asked = f'"w{at}x28 w{at}x29 w{at + 1}x0 w{at + 1}x1"'
+            assert slugs(asked) == [recording.slug]
+            assert ask(asked).hits[0].quotes[0].seconds == at
+
+    def test_pairs_alone_are_no_phrase(self) -> None:
+        recording = recorded(captions=b"WEBVTT\n\n00:01.000 --> 00:02.000\nred box, blue; box blue sky\n")
+        assert slugs('"red box blue sky"') == []
+        assert slugs('"box blue sky"') == [recording.slug]
+        assert slugs('red -"red box blue sky"') == [recording.slug]
+
+    def test_what_is_said_often_comes_first(self) -> None:
+        line = b"WEBVTT\n\n00:01.000 --> 00:02.000\n"
+        often = recorded(captions=line + b"maize " * 6 + b"\n", wall=datetime(2024, 3, 1, 15, 0))
+        once = recorded(captions=line + b"maize\n")
+        assert slugs("maize") == [often.slug, once.slug]
+
+    def test_topics_are_found(self, topic: Topic) -> None:
+        recording = recorded()
+        assert recording.session is not None
+        recording.session.topics.add(topic)
+        indexing.index(recording.pk, now=NOW)
+        assert slugs("beekeeping") == [recording.slug]
+
+    def test_slides_are_quoted_with_page_and_second(self) -> None:
+        recording = recorded()
+        deck = make_original(recording, b"%PDF-1", kind=OriginalKind.SLIDES, media_type="application/pdf")
+        film = make_original(
+            recording, b"film", kind=OriginalKind.VIDEO, media_type="video/mp4", probe={"seconds": 900.0}
+        )
+        for number, text in ((1, "Welcome"), (2, "Interest rates"), (3, "Hidden fees")):
+            SlidePage.objects.create(slides=deck, number=number, text=text, language="en", made_version=1)
+        timeline = Timeline.objects.create(video=film, slides=deck, found_version=1, found_at=NOW)
+        SlideTime.objects.create(timeline=timeline, start=0.0, page=1)
+        SlideTime.objects.create(timeline=timeline, start=845.0, page=2)
+        indexing.index(recording.pk, now=NOW)
+        (quote,) = ask("interest rate").hits[0].quotes
+        assert (quote.field, quote.page, quote.seconds) == ("slides", 2, 845.0)
+        (quote,) = ask("fees").hits[0].quotes
+        assert (quote.page, quote.seconds) == (3, None)
+
+
+class TestMending:
+    """Typing mistakes, by words that the visitor may see."""
+
+    def look(self, asked: str, visitor: Visitor = NOBODY, **options: Any) -> Answer:
+        archive = Archive(Recording.objects.kept(now=NOW).visible_to(visitor), visitor)
+        return find(asked, archive, **options)
+
+    @pytest.mark.parametrize(
+        ("asked", "instead"),
+        [
+            ("tresurer", "treasurer"),
+            ("TREASURRE", "treasurer"),
+            ("moble money", "mobile money"),
+            ("moblie reciept", "mobile receipt"),
+            ('tresurer "three locks" -bicycles', 'treasurer "three locks" -bicycles'),
+        ],
+    )
+    def test_a_mistake_is_mended(self, asked: str, instead: str) -> None:
+        recording = recorded()
+        answer = self.look(asked)
+        assert ([hit.recording for hit in answer.hits], answer.mended) == ([recording], instead)
+        typed = self.look(asked, as_typed=True)
+        assert (typed.hits, typed.mended, typed.spellings[0]) == ([], "", instead)
+
+    def test_what_is_found_is_not_mended(self) -> None:
+        recorded()
+        assert self.look("treasurer").mended == ""
+        assert self.look("treasurer bicycles").mended == ""
+
+    def test_nothing_hidden_is_ever_offered(
+        self, closed_community: Community, member: User, stranger: User
+    ) -> None:
+        secret = recorded(closed_community, captions=b"WEBVTT\n\n00:01.000 --> 00:02.000\nembezzlement\n")
+        recorded()
+        for visitor in (NOBODY, Visitor(stranger.pk)):
+            answer = self.look("embezlement", visitor)
+            assert (answer.hits, answer.total, answer.mended, answer.spellings) == ([], 0, "", ())
+        answer = self.look("embezlement", Visitor(member.pk))
+        assert ([hit.recording for hit in answer.hits], answer.mended) == ([secret], "embezzlement")
+
+    def test_the_queries_of_a_mended_question(self, django_assert_max_num_queries: Any) -> None:
+        recorded()
+        with django_assert_max_num_queries(8):
+            self.look("tresurer", chosen={"year": "2026"})
+
+
+def test_a_paper_for_members_is_found_by_members_though_guests_see_the_session(
+    closed_community: Community, member: User, stranger: User
+) -> None:
+    series = make_series(closed_community)
+    session = make_session(series, wall=datetime(2026, 3, 1, 15, 0))
+    session.named.add(stranger.person)
+    recording = make_recording(session)
+    make_original(recording, CAPTIONS)
+    loaded = Session.objects.select_related("series__community").get(pk=session.pk)
+    out(kept(begun([loaded]), body="## Found\n\nThe *slush* fund of the treasurer"))
+    indexing.index(recording.pk, now=NOW)
+    guest, insider = Visitor(stranger.pk), Visitor(member.pk)
+
+    def look(asked: str, visitor: Visitor, **chosen: str) -> Answer:
+        return find(
+            asked, Archive(Recording.objects.kept(now=NOW).visible_to(visitor), visitor), chosen=chosen
+        )
+
+    for visitor, may in ((guest, False), (insider, True), (NOBODY, False)):
+        assert look("slush", visitor).total == may
+        assert look("sluhs", visitor).mended == ("slush" if may else "")
+        assert look('"slush fund of the"', visitor).total == may
+        assert look("treasurer", visitor, paper="yes").total == may
+    assert [quote.field for quote in look("treasurer", guest).hits[0].quotes] == ["caption"]
+    assert [quote.field for quote in look("treasurer", insider).hits[0].quotes] == ["paper", "caption"]
+    assert look("treasurer", guest).counts["paper"] == {}
+    Community.objects.filter(pk=closed_community.pk).update(joining=Joining.OPEN)
+    assert look("slush", guest).total == 1
+
+
+def test_an_index_of_an_older_form_is_told_of_and_made_anew(capsys: pytest.CaptureFixture[str]) -> None:
+    recording, other = recorded(), recorded()
+    assert older_index(databases=["default"]) == []
+    Recording.objects.filter(pk=other.pk).update(indexed_form=0)
+    (told,) = older_index(databases=["default"])
+    assert told.id == "recordings.I001"
+    assert older_index() == []
+    assert indexing.due() == [other.pk]
+    call_command("index_search")
+    assert "1 recordings indexed, 3 pieces" in capsys.readouterr().out
+    assert older_index(databases=["default"]) == indexing.due() == []
+    call_command("index_search", "--afresh")
+    assert "2 recordings indexed, 6 pieces" in capsys.readouterr().out
+    assert set(slugs("treasurer")) == {recording.slug, other.slug}
+
+
+def test_a_crash_in_the_middle_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = recorded()
+    words = list(SearchWord.objects.order_by("word").values_list("word", "number"))
+    monkeypatch.setattr(indexing, "write", lambda *_given: 1 / 0)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        indexing.index(recording.pk, now=NOW)
+    assert slugs("treasurer") == [recording.slug]
+    assert list(SearchWord.objects.order_by("word").values_list("word", "number")) == words
 
 
 class TestIndexing:

@@ -1,0 +1,94 @@
+"""A search of the archive as Atom. Public, or a person's own by the secret of their calendar."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from recordings.catalogue.models import Recording
+from recordings.preservation.describing import Description, describe_all
+from recordings.search.narrowing import Archive
+from recordings.search.querying import followed
+from recordings.web.facets import address, asked_in, chips_of
+from seminars.calendars.atom import MOST, Piece, atom
+from seminars.calendars.feeds import Subject
+from seminars.calendars.models import Calendar, FeedToken
+from seminars.calendars.scopes import digest_of
+from seminars.notifications.posting import language_of
+from seminars.people.visitors import NOBODY, Visitor
+from seminars.web.feeds import PRIVATE, missing, refusal
+from seminars.web.polled import polled
+from seminars.words import language_said, say
+
+
+@require_safe
+def archive_feed(request: HttpRequest) -> HttpResponse:
+    """What everybody may see."""
+    return polled(request, written(request, NOBODY, settings.LANGUAGE_CODE))
+
+
+@require_safe
+def own_archive_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """What the owner of a calendar's secret may see: 404 where it never was one, 410 once it is replaced."""
+    found = (
+        FeedToken.objects.filter(digest=digest_of(token), calendar=Calendar.SESSIONS)
+        .select_related("user")
+        .first()
+    )
+    if found is None or (found.revoked_at is None and not found.user.is_active):
+        return missing()
+    if found.revoked_at is not None:
+        return refusal(_("This calendar has a new address: its owner replaced this one."), 410)
+    visitor = Visitor(found.user_id, is_admin=False)
+    response = polled(request, written(request, visitor, language_of(found.user.language)))
+    response.headers["Cache-Control"] = PRIVATE
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def written(request: HttpRequest, visitor: Visitor, language: str) -> bytes:
+    """Return the document, in the language of the site or of its owner, whoever fetches it."""
+    q, chosen, _as_typed = asked_in(request.GET)
+    archive = Archive(Recording.objects.kept(now=timezone.now()).visible_to(visitor), visitor)
+    keys = followed(q, archive, chosen=chosen, most=MOST)
+    rows = Recording.objects.select_related("session__series__community").in_bulk(keys)
+    with translation.override(language):
+        chosen_words = [chip.words for chip in chips_of(archive, chosen, q)]
+        words = " · ".join([*([f"“{q[:80]}”"] if q else []), *chosen_words])
+        name = _("%(words)s in the archive") % {"words": words} if words else _("Archive")
+        subject = Subject(
+            name=name,
+            page=settings.MERIDIAN_URL + reverse("archive") + address(q, chosen),
+            language=language,
+        )
+        return atom(
+            subject,
+            [piece_of(each, language) for each in describe_all([rows[key] for key in keys], visitor=visitor)],
+            address=settings.MERIDIAN_URL + request.get_full_path(),
+            language=language,
+            heading=name,
+        )
+
+
+def piece_of(description: Description, language: str) -> Piece:
+    """Return a recording as an entry, in `language` where it says something in it."""
+    return Piece(
+        uid=str(description.uuid),
+        title=say(description.title, language) or description.slug,
+        text=say(description.abstract, language),
+        page=description.page,
+        at=description.published_at or description.changed_at,
+        changed_at=description.changed_at,
+        language=language_said(description.title, language),
+        authors=tuple(each.name for each in description.creators),
+        topics=tuple(say(each, language) for each in description.subjects),
+        licence=description.licence_page,
+    )
+
+
+urlpatterns = [
+    path("archive/feed/", archive_feed, name="archive_feed"),
+    path("me/archive/<slug:token>.atom", own_archive_feed, name="own_archive_feed"),
+]
