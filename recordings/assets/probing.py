@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from recordings.assets.confined import confined
 from recordings.assets.decoding import MARKS, NotText, decode, without_mark
-from recordings.assets.sniffing import HEAD_BYTES, TYPES, Found, Words, binary, sniff, text
+from recordings.assets.sniffing import HEAD_BYTES, PPTX, TYPES, Found, Words, binary, sniff, text
 
 PROBE_SECONDS, PROBE_CPU_SECONDS, PROBE_MEMORY = 90, 60, 2 * 1024**3
 TEXT_BYTES = 8 * 1024**2  # no caption file of any session comes near
 VTT_STARTS = (b"WEBVTT", b"\xef\xbb\xbfWEBVTT")
 CONTROLS = frozenset(range(32)) - set(b"\t\n\r\f\x1b")
 CHILD = Path(__file__).resolve().with_name("probe_child.py")
+PPTX_CHILD = CHILD.with_name("pptx_child.py")
 
 
 class ReadCaptions(Protocol):
@@ -34,7 +35,7 @@ PDF = ("application/pdf",)
 ACCEPTED: dict[str, tuple[str, ...]] = {
     "video": VIDEO,
     "audio": AUDIO,
-    "slides": PDF,
+    "slides": (*PDF, PPTX),
     "captions": ("text/vtt",),
     "report": PDF,
     "paper": PDF,
@@ -43,7 +44,7 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
 WANTED: dict[str, Words] = {
     "video": gettext_lazy("a video (MP4, MOV, WebM or MKV)"),
     "audio": gettext_lazy("a sound file (MP3, M4A, OGG or WAV)"),
-    "slides": gettext_lazy("a PDF document"),
+    "slides": gettext_lazy("a PDF document or a PowerPoint presentation (PPTX)"),
     "captions": gettext_lazy("captions (WebVTT or SRT) or a plain text"),
     "report": gettext_lazy("a PDF document"),
     "paper": gettext_lazy("a PDF document"),
@@ -52,6 +53,13 @@ WANTED: dict[str, Words] = {
 BROKEN: dict[str, Words] = {
     "password": gettext_lazy("The PDF asks for a password. Save it without one, then choose it again."),
     "no-pages": gettext_lazy("The PDF has no pages."),
+    "office": gettext_lazy(
+        "This Office document is no presentation. Save the slides as PDF, then choose that."
+    ),
+    "bomb": gettext_lazy(
+        "Unpacked, this file would be far too large. Save the slides as PDF, then choose that."
+    ),
+    "no-slides": gettext_lazy("The presentation has no slides."),
     "nothing": gettext_lazy("The file has neither picture nor sound."),
     "cut": gettext_lazy(
         "The file is cut off: it stops before its end. Copy it again from where it was made."
@@ -79,7 +87,7 @@ def inspect(path: Path, kind: str, *, read_captions: ReadCaptions | None = None)
     """
     with path.open("rb") as file:
         found = sniff(file.read(HEAD_BYTES))
-    if found.container in ("", "pdf"):
+    if found.container in ("", "pdf", "pptx"):
         refuse_unless_wanted(found, kind)
     if not found.container:
         return Facts(found.media_type, read_text(path, kind, found, read_captions))
@@ -112,6 +120,8 @@ def media_type_of(container_type: str, probe: dict[str, Any]) -> str:
 def look_inside(path: Path, found: Found) -> dict[str, Any]:
     """Return the facts that the child process found. Raises Unacceptable where it found none."""
     program = [sys.executable, "-I", str(CHILD), found.container, str(path)]
+    if found.container == "pptx":
+        program = [sys.executable, "-I", str(PPTX_CHILD), "facts", str(path)]
     command = confined(program, cpu_seconds=PROBE_CPU_SECONDS, memory=PROBE_MEMORY)
     broken = _("This looks like %(found)s, but it cannot be read: it is broken or incomplete.")
     try:

@@ -25,6 +25,7 @@ class Found:
 
 MOV = "mov,mp4,m4a,3gp,3g2,mj2"
 MATROSKA = "matroska,webm"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 TYPES: dict[str, Found] = {
     found.media_type: found
     for found in (
@@ -40,6 +41,7 @@ TYPES: dict[str, Found] = {
         Found("video/ogg", _("an Ogg video"), "ogg"),
         Found("audio/wav", _("a WAV sound file"), "wav"),
         Found("application/pdf", _("a PDF document"), "pdf"),
+        Found(PPTX, _("a PowerPoint presentation"), "pptx"),
         Found("text/vtt", _("a WebVTT caption file")),
         Found("application/x-subrip", _("an SRT caption file")),
         Found("text/plain", _("a text file")),
@@ -99,11 +101,19 @@ def binary(head: bytes) -> Found | None:
         return TYPES["application/pdf"]
     if re.match(rb"(\xef\xbb\xbf)?WEBVTT\s", head):  # here, so that one in another encoding is told so
         return TYPES["text/vtt"]
+    if head.startswith(b"PK\x03\x04") and looks_like_slides(head):
+        return TYPES[PPTX]
     refused = next((words for start, words in _REFUSED_STARTS if head.startswith(start)), None)
     if refused:
         return Found("", refused)
     is_mp3 = len(head) > 2 and head[0] == 0xFF and head[1] & 0xE6 in (0xE2, 0xE4, 0xE6) and head[2] >> 4 != 15
     return TYPES["audio/mpeg"] if head.startswith(b"ID3") or is_mp3 else None
+
+
+def looks_like_slides(head: bytes) -> bool:
+    """Return whether a ZIP archive may be a presentation; for certain, that shows only when it is opened."""
+    office = b"[Content_Types].xml" in head[:100] and b"word/" not in head and b"xl/" not in head
+    return b"ppt/" in head or office
 
 
 BRANDS = {b"qt  ": "video/quicktime", b"M4A ": "audio/mp4", b"M4B ": "audio/mp4"}

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from recordings.assets.sniffing import PPTX
 from recordings.catalogue.models import Recording
 
 SUFFIXES = {
@@ -19,6 +20,7 @@ SUFFIXES = {
     "audio/webm": "weba",
     "audio/x-matroska": "mka",
     "application/pdf": "pdf",
+    PPTX: "pptx",
     "text/vtt": "vtt",
     "text/plain": "txt",
     "image/webp": "webp",

@@ -9,6 +9,7 @@ from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import POSTER, VIDEO_360, VOICE, VOICE_OPUS
 
 SLIDES_AND_VOICE = ("slides_voice", "slides_voice_old")
+SLIDES_PDF = "slides_pdf"  # of slides that came as PPTX
 SLOW_BITS = 64_000  # a second, on the lines many participants have
 
 
@@ -92,7 +93,9 @@ def shelf_of(recording: Recording) -> Shelf:
 def put(shelf: Shelf, best: dict[str, Edition]) -> None:
     """Put on the shelf what was made, by recipe. A sound file as it came stays among the voices."""
     shelf.poster, shelf.small = best.get(POSTER.name), best.get(VIDEO_360.name)
-    shelf.slides_and_voice = [best[name] for name in SLIDES_AND_VOICE if name in best]
+    if shelf.slides:  # of a deck that was taken off, nothing is shown
+        shelf.slides_and_voice = [best[name] for name in SLIDES_AND_VOICE if name in best]
+        shelf.slides += [best[SLIDES_PDF]] if SLIDES_PDF in best else []
     heard = [shelf.voice, best.get(VOICE.name), best.get(VOICE_OPUS.name)]
     shelf.voices = sorted((each for each in heard if each), key=lambda each: each.size)
     shelf.voice = best.get(VOICE.name, shelf.voice)

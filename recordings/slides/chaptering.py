@@ -21,8 +21,8 @@ class Stale(Exception):
 def chapters_from(shown: Sequence[Shown]) -> list[Mark]:
     """Return chapters by the titles of the slides, none shorter than SHORTEST; [] where no slide was found.
 
-    Where no slide is seen, the chapter goes on; pages of one title are one chapter; what is too short belongs to the
-    chapter before it, or at the beginning to the one after it.
+    Where no slide is seen, the chapter goes on; pages of one title are one chapter; what is too short is joined to a
+    neighbour.
     """
     marks: list[Mark] = []
     for each in shown:
@@ -30,15 +30,33 @@ def chapters_from(shown: Sequence[Shown]) -> list[Mark]:
             marks.append(Mark(each.start, each.title))
     if not marks:
         return []
-    end = shown[-1].end
     if marks[0].start >= SHORTEST:
         marks.insert(0, Mark(0.0, _("Beginning")))
-    kept: list[Mark] = []
-    for mark, until in zip(marks, [each.start for each in marks[1:]] + [end], strict=True):
-        if until - mark.start >= SHORTEST and not (kept and kept[-1].title == mark.title):
-            kept.append(mark)
-    kept = kept or marks[:1]
-    return [Mark(0.0, kept[0].title), *kept[1:]]
+    marks[0] = Mark(0.0, marks[0].title)
+    return _long_enough(marks, shown[-1].end)
+
+
+def _long_enough(marks: list[Mark], end: float) -> list[Mark]:
+    """Return the chapters with the too short ones joined to a neighbour, the shortest first."""
+    marks = list(marks)
+    while len(marks) > 1:
+        lengths = [
+            until - mark.start
+            for mark, until in zip(marks, [*(m.start for m in marks[1:]), end], strict=True)
+        ]
+        at = min(range(len(marks)), key=lengths.__getitem__)
+        if lengths[at] >= SHORTEST:
+            break
+        # To the shorter of its neighbours; of the two titles the first, unless its part is much the shorter.
+        if at == len(marks) - 1 or (at > 0 and lengths[at - 1] <= lengths[at + 1]):
+            at -= 1
+        first = lengths[at] * 2 >= lengths[at + 1]
+        marks[at : at + 2] = [Mark(marks[at].start, marks[at].title if first else marks[at + 1].title)]
+    return [
+        mark
+        for before, mark in zip([None, *marks], marks, strict=False)
+        if not before or before.title != mark.title
+    ]
 
 
 def follow(recording: Recording, *, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from recordings.assets import store
+from recordings.assets.sniffing import PPTX
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions import ffmpeg
 from recordings.renditions.recipes import DEMUXERS
@@ -19,7 +20,8 @@ from seminars.queue.models import Job, JobState
 
 PAGES_DOOR, TIMES_DOOR = "recordings.tasks.make_slide_pages", "recordings.tasks.find_slide_times"
 PAGES, TIMES = paging.KIND, "slides.times"
-DECKS = ("application/pdf",)
+DRAWN = "application/pdf"
+DECKS = (DRAWN, PPTX)
 Progress = Callable[[int, int], None]
 Clock = Callable[[], datetime]
 Verb = Callable[[Job, Clock, Progress], Original | None]
@@ -35,13 +37,16 @@ def ensure(originals: Iterable[Original], *, now: datetime) -> int:
     videos = [each for each in current if is_looked_at(each)]
     if not decks:
         return 0
-    pages = SlidePage.objects.filter(slides__in=decks, made_version=paging.VERSION)
-    drawn = dict(pages.values_list("slides_id", "asset_id").order_by("number"))
+    pages = SlidePage.objects.filter(slides__in=decks).order_by("number")
+    rows = list(pages.values_list("slides_id", "made_version", "asset_id"))
+    made = {row[:2] for row in rows}
+    drawn = {deck: asset for deck, _version, asset in rows}
     count = 0
     for deck in decks:
-        if deck.pk not in drawn:
+        version = paging.version_of(deck.asset.media_type)
+        if (deck.pk, version) not in made:
             count += 1
-            _order(PAGES, deck, deck.asset.sha256, paging.VERSION, now)
+            _order(PAGES, deck, deck.asset.sha256, version, now)
     known = Timeline.objects.filter(video__in=videos, slides__in=decks, found_version=keeping.VERSION)
     pairs = set(known.values_list("video_id", "slides_id")) if videos else set()
     for video in videos:
@@ -82,8 +87,15 @@ def unordered(*, limit: int = 100) -> list[Recording]:
     decks = out.filter(
         kind=OriginalKind.SLIDES, recording__published_at__isnull=False, asset__media_type__in=DECKS
     )
-    pages = SlidePage.objects.filter(slides=OuterRef("pk"), made_version=paging.VERSION)
-    undrawn = decks.filter(~Exists(pages), ~Exists(_asked(PAGES, "pk", paging.VERSION)))
+    pages = SlidePage.objects.filter(slides=OuterRef("pk"))
+    undrawn = [
+        decks.filter(
+            ~Exists(pages.filter(made_version=paging.version_of(each))),
+            ~Exists(_asked(PAGES, "pk", paging.version_of(each))),
+            asset__media_type=each,
+        )
+        for each in DECKS
+    ]
     pairs = decks.filter(
         Exists(pages.filter(asset__isnull=False)),
         recording__originals__kind=OriginalKind.VIDEO,
@@ -96,7 +108,7 @@ def unordered(*, limit: int = 100) -> list[Recording]:
         video=OuterRef("video_id"), slides=OuterRef("pk"), found_version=keeping.VERSION
     )
     untimed = pairs.filter(~Exists(known), ~Exists(_asked(TIMES, "video_id", keeping.VERSION)))
-    found = {row.recording_id for rows in (undrawn, untimed) for row in rows.order_by("pk")[:limit]}
+    found = {row.recording_id for rows in (*undrawn, untimed) for row in rows.order_by("pk")[:limit]}
     return list(Recording.objects.filter(pk__in=found).order_by("pk"))
 
 
@@ -117,7 +129,7 @@ def originals_of(recording: Recording) -> list[Original]:
 def make_pages(job: Job, clock: Clock, progress: Progress) -> Original | None:
     """Make the pages that a job is about and return the deck; None when it is gone. Raises Transient, Permanent."""
     deck = _original(job)
-    if deck is None or job.recipe_version != paging.VERSION:
+    if deck is None or job.recipe_version != paging.version_of(deck.asset.media_type):
         return None
     try:
         paging.make(slides=deck, clock=clock, progress=progress)
@@ -138,7 +150,9 @@ def find_times(job: Job, clock: Clock, progress: Progress) -> Original | None:
     pages = list(SlidePage.objects.filter(slides=deck, asset__isnull=False).select_related("asset"))
     if deck is None or not pages:
         return None
-    if Timeline.objects.filter(video=video, slides=deck, found_version=keeping.VERSION).exists():
+    there = Timeline.objects.filter(video=video, slides=deck).first()
+    if there and (there.corrected_at or there.found_version == keeping.VERSION):
+        Timeline.objects.filter(pk=there.pk).update(found_version=keeping.VERSION)
         return video
     return _find(video, deck, pages, clock, progress)
 

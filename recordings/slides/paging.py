@@ -17,11 +17,15 @@ from django.utils.translation import gettext_lazy
 from recordings.assets import store
 from recordings.assets.models import Asset
 from recordings.assets.probing import BROKEN
+from recordings.assets.sniffing import PPTX
 from recordings.catalogue.models import Original
-from recordings.slides import children
+from recordings.renditions.models import Rendition
+from recordings.slides import children, office
 from recordings.slides.models import SlidePage
 
 VERSION = 1
+WITH_OFFICE = 1000  # added where LibreOffice drew them
+SLIDES_PDF = "slides_pdf"
 KIND = "slides.pages"
 CHILD = Path(__file__).resolve().with_name("page_child.py")
 BOX = 960, 1400  # pixels a page fits into: sharp on a phone, some 20 KB
@@ -44,20 +48,62 @@ class CannotMake(Exception):
 def make(
     *, slides: Original, clock: Callable[[], datetime], progress: Callable[[int, int], None]
 ) -> list[SlidePage]:
-    """Return the pages of a PDF deck, drawn and kept; those of this version that are there are returned as they are.
+    """Return the pages of a deck, drawn and kept; those of this version that are there are returned as they are.
 
-    progress: called with pages done and in all. Raises CannotMake, store.DiskFull.
+    Of a PPTX without LibreOffice, only the words. progress: called with pages done and in all. Raises CannotMake,
+    store.DiskFull.
     """
-    there = list(SlidePage.objects.filter(slides=slides, made_version=VERSION).order_by("number"))
+    version = version_of(slides.asset.media_type)
+    there = list(SlidePage.objects.filter(slides=slides, made_version=version).order_by("number"))
     if there:
         return there
+    source = store.path_of(slides.asset.sha256)
+    if slides.asset.media_type != PPTX:
+        return write(slides, _drawn(slides, source, clock, progress), version)
+    program = office.executable()
+    try:
+        told = office.words(source)
+        write(slides, [(facts, None) for facts in told], VERSION)
+        if program is None:
+            return list(SlidePage.objects.filter(slides=slides).order_by("number"))
+        with office.as_pdf(source, program) as pdf:
+            kept = _drawn(slides, pdf, clock, progress)
+            keep_pdf(slides, pdf, clock())
+    except office.CannotConvert as wrong:
+        raise CannotMake(str(wrong), wrong.last_words) from wrong
+    if len(kept) == len(told):  # else nobody knows which notes belong to which page
+        kept = [
+            (facts | {"notes": own["notes"]}, asset) for (facts, asset), own in zip(kept, told, strict=True)
+        ]
+    return write(slides, kept, version)
+
+
+def version_of(media_type: str) -> int:
+    """Return the version of pages of a deck of this type: a PPTX is worth doing again once there is LibreOffice."""
+    return VERSION + WITH_OFFICE if media_type == PPTX and office.executable() else VERSION
+
+
+def keep_pdf(slides: Original, pdf: Path, now: datetime) -> Rendition:
+    """Return the edition that a PDF of a presentation is, at its address if there was one before."""
+    with (
+        store.staging(pdf) as staged,
+        store.keeping(staged, media_type="application/pdf", now=now) as asset,
+    ):
+        given = {"asset": asset, "made_at": now, "recipe_version": VERSION}
+        return Rendition.objects.update_or_create(original=slides, recipe=SLIDES_PDF, defaults=given)[0]
+
+
+def _drawn(
+    slides: Original, source: Path, clock: Callable[[], datetime], progress: Callable[[int, int], None]
+) -> list[tuple[Facts, Asset | None]]:
     total = int(slides.asset.probe.get("pages") or 0)
-    with drawn(store.path_of(slides.asset.sha256), lambda done: progress(done, total)) as pages:
-        kept = [(facts, _picture(path, facts, clock())) for facts, path in pages]
-    return write(slides, kept)
+    with drawn(source, lambda done: progress(done, total)) as pages:
+        return [(facts, _picture(path, facts, clock())) for facts, path in pages]
 
 
-def write(slides: Original, kept: Sequence[tuple[Facts, Asset | None]]) -> list[SlidePage]:
+def write(
+    slides: Original, kept: Sequence[tuple[Facts, Asset | None]], version: int = VERSION
+) -> list[SlidePage]:
     """Return the rows of a deck's pages, all written at once. A page that is there keeps its row."""
     with transaction.atomic():
         rows = [
@@ -72,7 +118,7 @@ def write(slides: Original, kept: Sequence[tuple[Facts, Asset | None]]) -> list[
                     "text": facts["text"],
                     "notes": facts.get("notes", ""),
                     "language": slides.language,
-                    "made_version": VERSION,
+                    "made_version": version,
                 },
             )[0]
             for facts, asset in kept

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from recordings.assets import store
@@ -78,7 +79,7 @@ def _frames(video: Path, media_type: str, seconds: float, tell: Tell) -> Iterato
     with store.draft_path(".grey") as target:
         needed = int(seconds + 2) * WIDE * HIGH
         if shutil.disk_usage(target.parent).free < needed + store.SPARE_BYTES:
-            raise store.DiskFull("disk")
+            raise store.DiskFull(_("The server's disk is full. Tell its administrator, then try again."))
         longest = max(LEAST_SECONDS, seconds / SPEED)
         # Frames that no other frame needs are not decoded: one a second is enough, and there are many of the others.
         arguments = ["-protocol_whitelist", "file,pipe", "-skip_frame", "noref", "-skip_loop_filter", "all"]

@@ -74,8 +74,8 @@ class UploadForm(WhatForm):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         kinds = _(
-            "Videos as MP4, MOV, WebM or MKV; sound as MP3, M4A, OGG or WAV; slides and papers as PDF; captions as "
-            "WebVTT or SRT. At most %(limit)s."
+            "Videos as MP4, MOV, WebM or MKV; sound as MP3, M4A, OGG or WAV; slides as PDF or PPTX, papers as PDF; "
+            "captions as WebVTT or SRT. At most %(limit)s."
         )
         self.fields["file"].help_text = kinds % {"limit": size(settings.MAX_FILE_BYTES)}
 

@@ -191,6 +191,18 @@ def register_all() -> None:
             of_originals,
         ),
         Kind(
+            f"{making.KIND}.slides_voice",
+            _("Make the edition with slides and voice"),
+            _("The edition with slides and voice: who has a slow line hears without seeing the slides."),
+            of_originals,
+        ),
+        Kind(
+            f"{making.KIND}.slides_voice_old",
+            _("Make the edition with slides and voice for old phones"),
+            _("The edition with slides and voice for old phones: they play the others."),
+            of_originals,
+        ),
+        Kind(
             ordering.PAGES,
             _("Draw the pages of the slides"),
             _("Pictures and words of the slides beside the player. People still have the file."),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recordings.catalogue.models import OriginalKind, Recording
 from recordings.publishing import releasing
-from recordings.slides import chaptering, keeping, ordering
+from recordings.slides import chaptering, keeping, office, ordering
 from recordings.slides.models import Chapters, Timeline
 from recordings.slides.reading import Page, chapters_of, pages_of_deck, rank
 from recordings.web.files import session_of
@@ -107,7 +107,7 @@ def waiting_words(recording: Recording | None) -> str:
         return _(held.reason)
     if not any(ordering.is_looked_at(each) for each in originals):
         return _("The slides are here. When each is shown is found once there is a video.")
-    if not any(each.asset.media_type in ordering.DECKS for each in decks):
+    if not any(each.asset.media_type == ordering.DRAWN or office.executable() for each in decks):
         return _("Pictures of the pages need a PDF. Save the slides as PDF, and add that.")
     return _("The video is being compared with the slides. Come back in some minutes.")
 

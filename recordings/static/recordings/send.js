@@ -8,7 +8,7 @@
   };
   const NAMES = {
     captions: /(transcri|caption|subtitle).*\.txt$/i, report: /report|minutes|rapport/i, paper: /paper/i, handout: /hand-?out/i,
-    slides: /\.pdf$/i,
+    slides: /\.(pdf|pptx)$/i,
   };
 
   const guess = (file, kinds) => {

@@ -58,14 +58,18 @@ def test_the_demo_recordings_are_read_whole() -> None:
         ("playlist.mp4", "video", "This is a streaming playlist. Choose a video"),
         ("page.mp4", "video", "This is a web page. Choose a video"),
         ("page.mp4", "handout", "This is a web page. Choose a PDF document or a plain text."),
-        ("drawing.pdf", "slides", "This is an SVG drawing. Choose a PDF document."),
+        (
+            "drawing.pdf",
+            "slides",
+            "This is an SVG drawing. Choose a PDF document or a PowerPoint presentation (PPTX).",
+        ),
         ("program.mp4", "video", "This is a Windows program."),
         (
             "no-index.mp4",
             "video",
             "This looks like an MP4 video, but it cannot be read: it is broken or incomplete.",
         ),
-        ("bomb.pptx", "slides", "This is a ZIP archive or an Office document. Choose a PDF document."),
+        ("bomb.pptx", "slides", "This Office document is no presentation."),
         ("noise.mp4", "video", "This looks like an MP4 video, but it cannot be read"),
         ("cut.mp4", "video", str(BROKEN["cut"])),
         ("password.pdf", "slides", "The PDF asks for a password. Save it without one, then choose it again."),
@@ -73,7 +77,11 @@ def test_the_demo_recordings_are_read_whole() -> None:
         ("broken.pdf", "paper", "This looks like a PDF document, but it cannot be read"),
         ("whole.mp4", "audio", "This is an MP4 video. Choose a sound file"),
         ("sound.m4a", "video", "This is an M4A sound file. Choose a video"),
-        ("whole.mp4", "slides", "This is an MP4 video. Choose a PDF document."),
+        (
+            "whole.mp4",
+            "slides",
+            "This is an MP4 video. Choose a PDF document or a PowerPoint presentation (PPTX).",
+        ),
         ("one-page.pdf", "video", "This is a PDF document. Choose a video"),
         (
             "backwards.vtt",
