@@ -43,7 +43,7 @@ OWN_SECRET = (
     "/providers/",
 )
 # Of administrators only, and about nothing by name.
-OF_ADMINISTRATORS = ("/organise/mails/", "/organise/queue/")
+OF_ADMINISTRATORS = ("/organise/archive/", "/organise/mails/", "/organise/queue/")
 # The site's own newsletter, which everybody reads and which tells of nothing closed.
 OF_THE_SITE = ("/newsletter/",)
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.

@@ -28,6 +28,7 @@ from recordings.web import (
     sitemaps,
     slides,
     speaking,
+    take_along,
     verification,
 )
 
@@ -58,4 +59,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *speaking.urlpatterns,
     *sending.urlpatterns,
     *remaking.urlpatterns,
+    *take_along.urlpatterns,
 ]

@@ -161,9 +161,7 @@ class Chosen:
     def tables(self) -> Iterator[tuple[Table, Iterator[Row]]]:
         """Yield each table with its rows, in an order in which rows can be written again."""
         for table in TABLES:
-            rows = rows_of(table, self._rows(table.name))
-            change = _CHANGES.get(table.name)
-            yield table, (change(row) for row in rows) if change else rows
+            yield table, (as_told(table, row) for row in rows_of(table, self._rows(table.name)))
 
     def _rows(self, name: str) -> QuerySet[Any]:
         if not self._kept:
@@ -227,6 +225,12 @@ class Chosen:
             return rows
         left = Rendition.objects.filter(original__in=self.originals.values("pk"))
         return rows.exclude(source__in=left.exclude(recipe__in=self.editions | MUST).values("uuid"))
+
+
+def as_told(table: Table, row: Row) -> Row:
+    """Return a row as a bag tells it: of papers and reports what is out, no draft and nothing that was taken back."""
+    change = _CHANGES.get(table.name)
+    return change(row) if change else row
 
 
 def _paper(row: Row) -> Row:

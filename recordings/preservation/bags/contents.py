@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -31,7 +33,7 @@ from seminars.followups.papers.models import PaperVersion
 from seminars.people.visitors import Visitor
 
 PLACE = "metadata/metadata.json"
-CHUNK = 100
+SPOOLED, BLOCK = 1024**2, 256 * 1024
 EVERYTHING = Visitor(is_admin=True)
 """A bag is made by those who may see all of it: who that is, its door asks."""
 
@@ -53,12 +55,12 @@ def pieces_of(chosen: Chosen, *, language: str = "en") -> Iterator[Piece]:
     with override(language):
         title = _title(chosen.scope)
     yield from site_pieces(_order(chosen.scope, language), files, title=title, now=chosen.now)
-    for recording in chosen.recordings.order_by("pk").iterator(chunk_size=CHUNK):
-        yield from _of_recording(chosen, recording, files)
-    for version in PaperVersion.objects.filter(
-        paper__in=chosen.papers.filter(withdrawn_at=None).values("pk")
-    ):
-        yield from _earlier(version, files)
+    # Keys first: a question to the database must not stay open as long as somebody's line is slow.
+    for key in list(chosen.recordings.order_by("pk").values_list("pk", flat=True)):
+        yield from _of_recording(chosen, Recording.objects.select_related("session").get(pk=key), files)
+    out = chosen.papers.filter(withdrawn_at=None).values("pk")
+    for key in list(PaperVersion.objects.filter(paper__in=out).order_by("pk").values_list("pk", flat=True)):
+        yield from _earlier(PaperVersion.objects.select_related("paper__community").get(pk=key), files)
     yield Piece(PLACE, partial(_metadata, chosen, files))
     facts = {"scope": chosen.scope, "title": title, "site": settings.MERIDIAN_URL, "made": chosen.now}
     yield text_piece("README.txt", lambda: render_to_string("recordings/offline/README.txt", facts))
@@ -120,7 +122,8 @@ def _of_recording(chosen: Chosen, recording: Recording, files: Files) -> Iterato
     yield Piece(files.names.take("metadata", f"{slug.lower()}.xml"), xml)
     if chosen.withheld.filter(pk=recording.pk).exists():
         return
-    for original in recording.originals.select_related("asset"):
+    newest_first = (F("superseded_at").desc(nulls_first=True), "pk")
+    for original in recording.originals.select_related("asset").order_by(*newest_first):
         yield from _placed(recording, original.asset, original.kind, original.language, files)
         if original.kind == OriginalKind.CAPTIONS and (text := _plain_text(original)):
             name = f"{slug.lower()[:60]}-transcript-{original.language}.txt"
@@ -170,7 +173,11 @@ def _metadata(chosen: Chosen, files: Files) -> Iterator[bytes]:
         "scope": {"kind": chosen.scope.kind, "slug": chosen.scope.slug},
         "made_at": chosen.now.isoformat(),
     }
-    return metadata(head, (_with_places(table, rows, files) for table, rows in chosen.tables()))
+    lines = metadata(head, (_with_places(table, rows, files) for table, rows in chosen.tables()))
+    with SpooledTemporaryFile(max_size=SPOOLED) as file:
+        file.writelines(lines)
+        file.seek(0)
+        yield from iter(lambda: file.read(BLOCK), b"")
 
 
 def _with_places(table: Table, rows: Iterator[Row], files: Files) -> tuple[Table, Iterator[Row]]:

@@ -285,7 +285,7 @@ TABLES = (
         "editions",
         Rendition,
         ("uuid",),
-        ("uuid", "recipe", "recipe_version", "input", "input_sha256", "made_at"),
+        ("uuid", "recipe", "recipe_version", "input", "made_at"),
         {"original": "originals", "asset": "assets"},
         left_out=_NUMBER,
     ),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from recordings.assets import store
 from recordings.catalogue.addresses import SUFFIXES
+from recordings.preservation.bags.choosing import as_told
 from recordings.preservation.bags.reading import NotABag
 from recordings.preservation.bags.rows import Row, key_in, mark_of, row_of
 from recordings.preservation.bags.schema import TABLES, Table
@@ -99,7 +100,7 @@ def _place(table: Table, row: Row, key: str, plan: Plan) -> None:
         return
     plan.known[table.name][key] = found.pk
     plan.same += 1
-    other = row_of(table, found)
+    other = as_told(table, row_of(table, found))
     names = [name for name in table.fields if name not in LOOSE and other[name] != row[name]]
     if names and len(plan.differing) < MOST_TOLD:
         said = {"what": _called(table, row), "names": ", ".join(names)}

@@ -108,8 +108,8 @@ def items_of(order: Order, now: datetime) -> Iterator[Item]:
             yield of_session(number, session, kept)
             number += 1
     alone = recordings_of(order, now).filter(session=None).order_by("-recorded_on", "-pk")
-    for recording in alone.iterator(chunk_size=CHUNK):
-        yield of_recording(number, recording)
+    for key in list(alone.values_list("pk", flat=True)):
+        yield of_recording(number, Recording.objects.get(pk=key))
         number += 1
 
 

@@ -1,0 +1,250 @@
+"""A bag comes back: the same archive, nothing twice, nothing half done, and no bag that somebody changed."""
+
+import json
+import re
+from collections.abc import Callable
+from hashlib import sha256, sha512
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from recordings.assets.models import Asset
+from recordings.catalogue.models import Original, Recording
+from recordings.preservation.bags.choosing import ALL, Chosen, Scope
+from recordings.preservation.bags.contents import label_of, pieces_of
+from recordings.preservation.bags.folders import write_folder
+from recordings.preservation.bags.reading import open_bag
+from recordings.preservation.importing.bringing import CannotImport, Imported, import_bag
+from seminars.people.models import Community, Person
+from seminars.sessions.models import Session
+from tests.factories import NOW, make_community, make_session
+from tests.recordings.preservation.archive import make_archive
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = [
+    "/archive/",
+    "/sessions/after-hours-1/",
+    "/series/after-hours/",
+    "/communities/micro/",
+    "/archive/never-a-session/",
+    "/archive/after-hours-2/",
+    "/archive/after-hours-1/",
+    "/sessions/inner-1/",
+    "/papers/micro-2026-1/",
+]
+
+
+def packed(target: Path) -> Path:
+    scope = Scope(ALL)
+    write_folder(pieces_of(Chosen(scope, NOW)), label_of(scope, NOW), target, now=NOW)
+    return target
+
+
+@pytest.fixture
+def bag(tmp_path: Path) -> Path:
+    """The bag of the archive; the archive is still there."""
+    make_archive()
+    return packed(tmp_path / "bag")
+
+
+@pytest.fixture
+def elsewhere(settings: Any, tmp_path: Path) -> Callable[[], None]:
+    """Leave this Meridian for an empty one."""
+
+    def leave() -> None:
+        call_command("flush", interactive=False, verbosity=0)
+        settings.STORE = tmp_path / "another" / "store"
+
+    return leave
+
+
+def brought(path: Path) -> Imported:
+    with open_bag(path) as bag:
+        return import_bag(bag, now=NOW)
+
+
+def tables(path: Path) -> dict[str, Any]:
+    found = json.loads((path / "data" / "metadata" / "metadata.json").read_bytes())["tables"]
+    return {name: sorted(rows, key=json.dumps) for name, rows in found.items()}
+
+
+def shown(path: str) -> tuple[int, str]:
+    """Status and main part of a page, without what differs with each request."""
+    answer = Client().get(path)
+    text = answer.content.decode() if not answer.streaming else ""
+    main = text.partition("<main")[2].partition("</main>")[0]
+    return answer.status_code, re.sub(r'(nonce|value|csrfmiddlewaretoken)="[^"]*"', "", main)
+
+
+def test_the_same_archive_comes_back(
+    bag: Path, elsewhere: Callable[[], None], tmp_path: Path, stopped: object
+) -> None:
+    Session.objects.filter(slug="after-hours-3").delete()  # what is to come is no archive yet
+    Community.objects.update(contact="")  # addresses stay at home
+    files = [
+        f"/archive/{each.recording.slug}/files/{each.uuid}/x"
+        for each in Original.objects.select_related("recording").order_by("pk")
+    ]
+    before = {path: shown(path) for path in PAGES}
+    given = {path: Client().get(path) for path in files}
+    bytes_before = {
+        path: (each.status_code, each.getvalue() if each.status_code == 200 else b"")
+        for path, each in given.items()
+    }
+    elsewhere()
+    done = brought(bag)
+    assert (done.same, done.differing) == (0, [])
+    assert tables(packed(tmp_path / "again")) == tables(bag)
+    for path in PAGES:
+        assert shown(path) == before[path], path
+    for path in files:
+        answer = Client().get(path)
+        content = answer.getvalue() if answer.status_code == 200 else b""
+        assert (answer.status_code, content) == bytes_before[path]
+    assert {status for status, _content in bytes_before.values()} == {200, 404, 410}
+
+
+def test_again_brings_nothing_twice(bag: Path, elsewhere: Callable[[], None]) -> None:
+    assert brought(bag).rows == 0  # into the Meridian that it came from
+    elsewhere()
+    first = brought(bag)
+    second = brought(bag)
+    assert (second.rows, second.files) == (0, 0)
+    assert second.same == first.rows
+
+
+def test_what_is_here_stays_as_it_is(bag: Path) -> None:
+    Session.objects.filter(slug="after-hours-1").update(title={"en": "Another title"})
+    done = brought(bag)
+    assert done.rows == 0
+    assert len(done.differing) == 1
+    assert "sessions after-hours-1" in done.differing[0]
+    assert "title" in done.differing[0]
+    assert Session.objects.get(slug="after-hours-1").title == {"en": "Another title"}
+
+
+def test_a_part_that_is_gone_is_brought_back(bag: Path) -> None:
+    Recording.objects.get(slug="inner-1").originals.all().delete()
+    done = brought(bag)
+    assert done.rows == 1
+    assert Original.objects.filter(recording__slug="inner-1").count() == 1
+
+
+def test_a_taken_address_keeps_everything_out(bag: Path, elsewhere: Callable[[], None]) -> None:
+    elsewhere()
+    make_community(slug="micro")
+    make_session(slug="inner-1")
+    with pytest.raises(CannotImport) as refused:
+        brought(bag)
+    assert any("communities micro" in each for each in refused.value.problems)
+    assert any("sessions inner-1" in each for each in refused.value.problems)
+    assert "Nothing was imported." in refused.value.problems
+    assert not Recording.objects.exists()
+    assert not Asset.objects.exists()
+    assert not Person.objects.filter(name="Amina Diallo").exists()
+
+
+def test_stopped_in_the_middle_it_goes_on(
+    bag: Path, elsewhere: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere()
+
+    def dies(*_args: Any, **_named: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("recordings.preservation.importing.bringing._link_later", dies)
+        with pytest.raises(KeyboardInterrupt):
+            brought(bag)
+    assert Asset.objects.exists()
+    assert not Community.objects.exists()
+    done = brought(bag)
+    assert done.files == 0
+    assert Recording.objects.count() == 4
+
+
+def resealed(bag: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    """The bag with other rows, and manifests that agree with them: made on purpose."""
+    path = bag / "data" / "metadata" / "metadata.json"
+    old, found = path.read_bytes(), json.loads(path.read_bytes())
+    change(found)
+    new = json.dumps(found).encode()
+    path.write_bytes(new)
+    for make, name in ((sha256, "sha256"), (sha512, "sha512")):
+        manifest = bag / f"manifest-{name}.txt"
+        was = manifest.read_bytes()
+        manifest.write_bytes(was.replace(make(old).hexdigest().encode(), make(new).hexdigest().encode()))
+    info = bag / "bag-info.txt"
+    info_was = info.read_bytes()
+    size = sum(each.stat().st_size for each in (bag / "data").rglob("*") if each.is_file())
+    info.write_bytes(re.sub(rb"Payload-Oxum: \d+", f"Payload-Oxum: {size}".encode(), info_was))
+    for make, name in ((sha256, "sha256"), (sha512, "sha512")):
+        lines = [
+            f"{make((bag / each).read_bytes()).hexdigest()}  {each}\n"
+            for each in ("manifest-sha256.txt", "manifest-sha512.txt", "bag-info.txt", "bagit.txt")
+        ]
+        (bag / f"tagmanifest-{name}.txt").write_text("".join(lines))
+    return bag
+
+
+CHANGES: list[tuple[Callable[[dict[str, Any]], Any], str]] = [
+    (lambda found: found.update(version=2), "newer Meridian"),
+    (lambda found: found.update(version="1"), "does not say its version"),
+    (lambda found: found.update(format="other"), "does not say that Meridian made"),
+    (lambda found: found["tables"].update(users=[]), "nobody knows: users"),
+    (lambda found: found["tables"].update(topics={}), "no list"),
+    (lambda found: found["tables"]["topics"].append(7), "no row"),
+    (lambda found: found["tables"]["topics"].append(found["tables"]["topics"][0]), "twice"),
+    (lambda found: found["tables"]["sessions"][0].pop("zone"), "“zone” is missing"),
+    (lambda found: found["tables"]["sessions"][0].update(join_url="x"), "“join_url” is not known"),
+    (lambda found: found["tables"]["sessions"][0].update(zone="Moon/Base"), "Moon/Base"),
+    (lambda found: found["tables"]["sessions"][0].update(starts_at="yesterday"), "starts_at"),
+    (lambda found: found["tables"]["sessions"][0].update(audience="the world"), "audience"),
+    (lambda found: found["tables"]["sessions"][0].update(title="no words"), "title"),
+    (lambda found: found["tables"]["sessions"][0].update(slug="a b"), "slug"),
+    (lambda found: found["tables"]["sessions"][0].update(series="7"), "not in the bag"),
+    (lambda found: found["tables"]["sessions"][0].update(series=None), "empty"),
+    (lambda found: found["tables"]["sessions"][0].update(topics=["moon"]), "not in the bag"),
+    (lambda found: found["tables"]["materials"][0].update(path="javascript:alert(1)"), "no address"),
+    (lambda found: found["tables"]["assets"][0].update(path="../../etc/passwd"), "leads out"),
+    (lambda found: found["tables"]["assets"][0].update(path="files/none"), "not in the bag"),
+    (lambda found: found["tables"]["assets"][0].update(size=1), "another size"),
+    (lambda found: found["tables"]["assets"][0].update(media_type="text/html"), "text/html"),
+    (lambda found: found["tables"]["assets"][0].update(sha256="0" * 64), "another file than its row"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), CHANGES, ids=[told for _change, told in CHANGES])
+def test_a_bag_that_was_made_to_deceive(
+    bag: Path, elsewhere: Callable[[], None], change: Callable[[dict[str, Any]], Any], told: str
+) -> None:
+    elsewhere()
+    with pytest.raises(CannotImport, match=re.escape(told)):
+        brought(resealed(bag, change))
+    assert not Community.objects.exists()
+    assert not Asset.objects.exists()
+
+
+def test_a_flipped_byte_keeps_everything_out(bag: Path, elsewhere: Callable[[], None]) -> None:
+    elsewhere()
+    path = next((bag / "data" / "files").rglob("*.mp4"))
+    content = bytearray(path.read_bytes())
+    content[100] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(CannotImport, match=r"\.mp4 is not as it was"):
+        brought(bag)
+    assert not Asset.objects.exists()
+
+
+def test_the_command(bag: Path, elsewhere: Callable[[], None], capsys: pytest.CaptureFixture[str]) -> None:
+    elsewhere()
+    call_command("import_bag", str(bag))
+    assert "0 rows were here already" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="nothing at"):
+        call_command("import_bag", str(bag / "nowhere"))
+    (bag / "bagit.txt").unlink()
+    with pytest.raises(CommandError, match=r"bagit\.txt"):
+        call_command("import_bag", str(bag))
