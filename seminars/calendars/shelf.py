@@ -127,6 +127,8 @@ def _put(path: Path, content: bytes, changed: float) -> None:
     try:
         with draft.open("wb") as file:
             file.write(content)
+            file.flush()
+            os.fdatasync(file.fileno())  # else a power cut could leave an empty calendar under the right name
         os.utime(draft, (changed, changed))
         draft.replace(path)
     except BaseException:

@@ -21,7 +21,7 @@ BROKEN = {errno.EIO, errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENXIO, errno.
 GONE = gettext_noop("There is no file.")
 NO_FILE = gettext_noop("What lies there is not a file.")
 CUT = gettext_noop("The file has another length.")
-CHANGED = gettext_noop("The file's bytes have changed.")
+CHANGED = gettext_noop("The file’s bytes have changed.")
 UNREADABLE = gettext_noop("The file cannot be read.")
 
 Progress = Callable[[int], None]

@@ -57,7 +57,7 @@ def test_what_cannot_be_mended_ends_with_1_and_waits_for_a_person(
     stopped.move_to(now + timedelta(hours=1))
     said, code = verify()
     assert code == 1
-    assert f"{one.sha256} (the store): damaged. The file's bytes have changed." in said
+    assert f"{one.sha256} (the store): damaged. The file’s bytes have changed." in said
     assert f"{two.sha256} (the store): missing. There is no file." in said
     assert "0 good, 0 repaired, 2 damaged or missing" in said
     assert Job.objects.filter(kind="mend").count() == 2
