@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 _TAGS = "af ca da de en es et eu fi fo fr ga gl id is it ms nb nl nn no pt sq sv sw tl"
 WESTERN = frozenset(_TAGS.split())
 """Languages whose letters all are in Windows-1252."""
+MOST_HIGH = 0.25
+"""Of the letters, those that are not in ASCII: in other alphabets nearly all are."""
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _LIKELY = re.compile(
     r"[\t\n\r\x20-\x7e\xa0-\xd6\xd8-\xf6\xf8-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2010-\u203a\u20ac]*"
@@ -55,5 +57,6 @@ def _western(data: bytes, language: str) -> str | None:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         return None
-    high = sum(letter > "\x7f" for letter in text)
-    return text if high < len(text) * 0.2 and _LIKELY.fullmatch(text) else None
+    words = [letter for line in text.split("\n") if "-->" not in line for letter in line if letter.isalpha()]
+    high = sum(letter > "\x7f" for letter in words)
+    return text if high <= len(words) * MOST_HIGH and _LIKELY.fullmatch(text) else None

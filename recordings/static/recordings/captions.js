@@ -133,9 +133,9 @@
   const commit = () => {
     const was = typing;
     typing = null;
-    if (!was || same(was[1], lines.get(was[0]))) return;
-    done({ [was[0]]: was[1] });
-    draw();
+    const differs = was && !same(was[1], lines.get(was[0]));
+    if (differs) done({ [was[0]]: was[1] });
+    return differs;
   };
 
   // The page of lines.
@@ -191,6 +191,7 @@
     return box;
   };
   const draw = () => {
+    commit(); // a field that is taken away says "change"
     sort();
     page = Math.max(0, Math.min(page, Math.ceil(order.length / PAGE) - 1));
     const held = document.activeElement, heldKey = held.closest("[data-key]")?.dataset.key, caret = held.selectionStart;
@@ -306,7 +307,8 @@
       [place, place + 1].forEach(warn);
       touched();
     });
-    list.addEventListener("change", commit);
+    // Text leaves the lines where they are, and the field that is clicked next must not be drawn anew under the hand.
+    list.addEventListener("change", ({ target }) => { if (commit()) target.dataset.part < 2 ? setTimeout(draw) : count(); });
     room.addEventListener("click", ({ target }) => {
       const deed = target.closest("[data-do]"), go = target.closest("[data-go]");
       if (go) play(lines.get(go.closest("[data-key]").dataset.key)[0]);

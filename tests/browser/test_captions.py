@@ -1,0 +1,161 @@
+"""Captions are corrected in a real browser: by keys, by two hands, without a line, and with no script."""
+
+import re
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from recordings.catalogue.models import Original
+from recordings.transcripts.drafting import save
+from recordings.transcripts.editing import Changes, Line
+from recordings.transcripts.models import CaptionAside, CaptionDraft
+from recordings.transcripts.reading import cues
+from recordings.transcripts.vtt import Cue, write
+from seminars.people.models import User
+from tests.browser.conftest import axe, fits, screens, sign_in
+from tests.factories import make_community, make_original, make_recording, make_series, make_session
+from tests.recordings.transcripts.test_drafting import ZOO_VIDEO
+
+PROBE = {"seconds": 3600, "width": 64, "height": 36}
+ADDRESS = "/organise/sessions/hall/captions/{}/"
+
+
+@pytest.fixture
+def captions(db: None) -> Original:
+    """An hour of automatic captions, and a video."""
+    series = make_series(make_community(), slug="hours", title={"en": "After hours"})
+    session = make_session(series, slug="hall", wall=datetime(2026, 3, 1, 9, 0), title={"en": "The hall"})
+    recording = make_recording(session)
+    make_original(
+        recording,
+        ZOO_VIDEO,
+        kind="video",
+        media_type="video/mp4",
+        probe={"seconds": 3600, "width": 64, "height": 36},
+    )
+    said = [Cue(4.0 * n, 4.0 * n + 3, f"The vilage hall, part {n + 1}.") for n in range(900)]
+    return make_original(recording, write(said).encode(), origin="automatic")
+
+
+def draft() -> CaptionDraft:
+    return CaptionDraft.objects.get()
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-told]")).to_have_text(re.compile(r"Saved at \d\d:\d\d"), timeout=20_000)
+
+
+def test_an_hour_is_corrected_by_keys(page: Page, site: str, captions: Original, administrator: User) -> None:
+    sign_in(page, administrator, site)
+    page.goto(site + ADDRESS.format(captions.uuid))
+    first = page.get_by_label("Line 1: Words")
+    expect(page.get_by_text("Lines 1 to 50 of 900")).to_be_visible()
+    first.fill("The village hall.")
+    saved(page)
+    assert draft().lines["1"][2] == "The village hall."
+
+    first.press("Alt+ArrowDown")
+    second = page.get_by_label("Line 2: Words")
+    expect(second).to_be_focused()
+    second.press("Home")
+    for _each in range(4):
+        second.press("ArrowRight")
+    page.get_by_role("button", name="Split", exact=True).click()
+    expect(page.get_by_label("Line 3: Words")).to_have_value("vilage hall, part 2.")
+    page.get_by_label("Line 3: Words").press("Control+z")
+    expect(page.get_by_label("Line 2: Words")).to_have_value("The vilage hall, part 2.")
+    page.get_by_label("Line 2: Words").press("Control+y")
+    expect(page.get_by_label("Line 3: Words")).to_have_value("vilage hall, part 2.")
+    page.get_by_label("Line 2: Words").focus()
+    page.get_by_role("button", name="Join with the next").click()
+    expect(page.get_by_label("Line 2: Words")).to_have_value("The\nvilage hall, part 2.")
+    page.get_by_role("button", name="Insert a line").click()
+    expect(page.get_by_label("Line 3: Words")).to_have_value("")
+    expect(page.get_by_text("No words: it is left out when you publish.")).to_be_visible()
+    page.get_by_role("button", name="Take out").click()
+    page.get_by_label("Line 4: End").fill("00:00:01.000")
+    page.get_by_label("Line 4: End").press("Tab")
+    expect(page.get_by_text("It ends before it starts.")).to_be_visible()
+    page.get_by_label("Line 4: End").press("Control+z")
+
+    page.get_by_text("Find, replace, shift").click()
+    page.get_by_label("Find", exact=True).fill("VILAGE")
+    page.get_by_role("button", name="Find the next").click()
+    page.get_by_label("Replace with").fill("village")
+    page.get_by_role("button", name="Replace all").click()
+    expect(page.get_by_label("Line 3: Words")).to_have_value("The village hall, part 3.")
+    page.get_by_label("Shift all lines by seconds, such as 1.5 or -0.25").fill("1.5")
+    page.get_by_role("button", name="Shift all").click()
+    expect(page.get_by_label("Line 1: Start")).to_have_value("00:00:01.500")
+    saved(page)
+    axe(page)
+    fits(page)
+    screens(page, "captions")
+
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("The corrected captions are out.")).to_be_visible()
+    new = Original.objects.exclude(pk=captions.pk).get(kind="captions")
+    assert (new.origin, new.superseded_at, len(cues(new))) == ("corrected", None, 900)
+    assert cues(new)[899].text == "The village hall, part 900."
+    captions.refresh_from_db()
+    assert captions.superseded_at
+    page.goto(f"{site}/sessions/hall/")
+    expect(page.get_by_text("Captions, English, corrected by people:", exact=True)).to_be_visible()
+
+
+def test_two_hands_and_a_lost_line(page: Page, site: str, captions: Original, administrator: User) -> None:
+    sign_in(page, administrator, site)
+    page.goto(site + ADDRESS.format(captions.uuid))
+    page.get_by_label("Line 1: Words").fill("Mine.")
+    saved(page)
+
+    # Another hand wrote the same line, and another, while this one was offline.
+    page.context.set_offline(True)
+    page.get_by_label("Line 2: Words").fill("Mine too.")
+    expect(page.locator("[data-told]")).to_have_text(re.compile("kept on this device"), timeout=20_000)
+    theirs: Changes = dict.fromkeys(["2", "3"], Line(4000, 7000, "Theirs."))
+    uuid = str(draft().uuid)
+    save(original=captions, draft_uuid=uuid, seen=0, changes=theirs, hand="b", now=timezone.now())
+    page.context.set_offline(False)
+    expect(page.get_by_label("Line 2: Words")).to_have_value("Theirs.", timeout=20_000)
+    expect(page.get_by_text("Mine too.")).to_be_visible()
+    expect(page.get_by_role("button", name="Publish")).to_be_disabled()
+    axe(page)
+    page.get_by_role("button", name="Use this one").click()
+    expect(page.get_by_role("button", name="Publish")).to_be_enabled()
+    assert draft().lines["2"][2] == "Mine too."
+    assert CaptionAside.objects.filter(text="Theirs.").exists()
+
+    # A laptop that is closed without a line keeps the words; opened again, they go out.
+    page.context.set_offline(True)
+    page.get_by_label("Line 5: Words").fill("Closed too early.")
+    expect(page.locator("[data-told]")).to_have_text(re.compile("kept on this device"), timeout=20_000)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    assert draft().lines["5"][2] != "Closed too early."
+    page.goto(site + ADDRESS.format(captions.uuid))
+    expect(page.get_by_label("Line 5: Words")).to_have_value("Closed too early.")
+    assert draft().lines["5"][2] == "Closed too early."
+
+
+def test_without_a_script_a_text_field_does_it(
+    browser: Browser, site: str, captions: Original, administrator: User
+) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    sign_in(page, administrator, site)
+    page.goto(site + ADDRESS.format(captions.uuid) + "?page=2")
+    field = page.get_by_label("Lines: times, then words")
+    field.fill(field.input_value().replace("part 51.", "part fifty-one."))
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. It is not out yet.")).to_be_visible()
+    expect(field).to_have_value(re.compile("part fifty-one"))
+    field.fill("1\n00:00:09.000 --> 00:00:05.000\nBackwards")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Line 2: this caption ends before it starts")).to_be_visible()
+    expect(field).to_have_value(re.compile("Backwards"))
+    page.get_by_role("link", name="Discard the draft").click()
+    page.get_by_role("button", name="Discard it").click()
+    expect(page.get_by_text("The draft is discarded.")).to_be_visible()
