@@ -161,6 +161,9 @@ def waiting() -> RecordingQuerySet:
 def forget_form() -> None:
     """Have all recordings indexed again, one after the other; until its turn each is found as before."""
     Recording.objects.published().update(indexed_form=0)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in back_end(connection).refresh():
+            cursor.execute(statement)
 
 
 def older() -> int:
@@ -169,7 +172,7 @@ def older() -> int:
 
 
 def make_indexes() -> None:
-    """Make the database's own indexes afresh from the rows that are there."""
+    """Make the database's own indexes afresh from the rows that are there, where they are gone. Searches wait."""
     with transaction.atomic(), connection.cursor() as cursor:
         connection.check_constraints()  # PostgreSQL alters no table with checks still to do
         for statement in [*back_end(connection).drop(), *back_end(connection).create()]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from recordings.catalogue.models import Original
+from recordings.catalogue.models import Original, Recording
 from recordings.slides import chaptering
 from recordings.slides.matching import Run
 from recordings.slides.models import Origin, SlideTime, Timeline
@@ -65,3 +65,5 @@ def _write(timeline: Timeline, rows: Sequence[SlideTime]) -> None:
     for row in rows:
         row.timeline = timeline
     SlideTime.objects.bulk_create(rows)
+    # Search says at which second a slide is shown: it reads them again.
+    Recording.objects.filter(pk=timeline.video.recording_id).update(indexed_revision=0)

@@ -18,7 +18,7 @@ from recordings.assets import store
 from recordings.assets.models import Asset
 from recordings.assets.probing import BROKEN
 from recordings.assets.sniffing import PPTX
-from recordings.catalogue.models import Original
+from recordings.catalogue.models import Original, Recording
 from recordings.renditions.models import Rendition
 from recordings.slides import children, office
 from recordings.slides.models import SlidePage
@@ -106,6 +106,7 @@ def write(
 ) -> list[SlidePage]:
     """Return the rows of a deck's pages, all written at once. A page that is there keeps its row."""
     with transaction.atomic():
+        Recording.objects.filter(pk=slides.recording_id).update(indexed_revision=0)  # search reads them again
         rows = [
             SlidePage.objects.update_or_create(
                 slides=slides,

@@ -25,7 +25,6 @@ class Command(BaseCommand):
     def handle(self, *, afresh: bool, **options: Any) -> None:
         if afresh:
             indexing.forget_form()
-            indexing.make_indexes()
         total, done, pieces = indexing.waiting().count(), 0, 0
         while keys := indexing.due():
             for key in keys:

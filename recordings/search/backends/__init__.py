@@ -24,6 +24,10 @@ class BackEnd(Protocol):
         """Return the statements that take them away, in this or an older form, whether or not they are there."""
         ...
 
+    def refresh(self) -> list[str]:
+        """Return the statements that fill what is there anew, while it is used."""
+        ...
+
     def holding(self, need: Need) -> RawSQL:
         """Return the subquery of the primary keys of `SearchText` that hold what is needed."""
         ...

@@ -44,6 +44,11 @@ class Fts5:
             gone.append(f"DROP TABLE IF EXISTS {name}")
         return gone
 
+    def refresh(self) -> list[str]:
+        """Return the statements that fill the tables anew; who reads meanwhile has what was there before."""
+        into = "INSERT INTO"
+        return [f"{into} {name}({name}) VALUES ('rebuild')" for name in INDEXES]
+
     def holding(self, need: Need) -> RawSQL:
         """Return the primary keys of fields with what is needed."""
         groups = [" OR ".join(map(_quoted, group)) for group in need]

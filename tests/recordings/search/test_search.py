@@ -14,7 +14,9 @@ from recordings.search.checking import older_index
 from recordings.search.models import SearchDocument, SearchWord
 from recordings.search.narrowing import Archive
 from recordings.search.querying import Answer, find, search
-from recordings.slides.models import SlidePage, SlideTime, Timeline
+from recordings.slides.keeping import keep_found
+from recordings.slides.matching import Run
+from recordings.slides.models import SlidePage
 from seminars.followups.papers.publishing import withdraw
 from seminars.followups.reports.issuing import publish, take_back
 from seminars.followups.reports.writing import Given, begin, write
@@ -300,9 +302,8 @@ class TestWords:
         )
         for number, text in ((1, "Welcome"), (2, "Interest rates"), (3, "Hidden fees")):
             SlidePage.objects.create(slides=deck, number=number, text=text, language="en", made_version=1)
-        timeline = Timeline.objects.create(video=film, slides=deck, found_version=1, found_at=NOW)
-        SlideTime.objects.create(timeline=timeline, start=0.0, page=1)
-        SlideTime.objects.create(timeline=timeline, start=845.0, page=2)
+        keep_found(video=film, slides=deck, runs=[Run(0.0, 1, 1.0), Run(845.0, 2, 1.0)], now=NOW)
+        assert indexing.due() == [recording.pk]
         indexing.index(recording.pk, now=NOW)
         (quote,) = ask("interest rate").hits[0].quotes
         assert (quote.field, quote.page, quote.seconds) == ("slides", 2, 845.0)
