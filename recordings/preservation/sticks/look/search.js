@@ -93,6 +93,7 @@
   const box = form.querySelector("input");
   form.addEventListener("submit", event => { event.preventDefault(); history.replaceState(null, "", "#q=" + encodeURIComponent(box.value)); search(box.value); });
   form.hidden = false;
+  document.getElementById("plain").hidden = true;
   const asked = () => { if (location.hash.startsWith("#q=")) { try { box.value = decodeURIComponent(location.hash.slice(3)); } catch { return; } search(box.value); } };
   addEventListener("hashchange", asked);
   asked();
