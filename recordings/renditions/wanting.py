@@ -53,7 +53,9 @@ def register(recipe: Recipe, maker: Maker) -> None:
 def wants_of(originals: Iterable[Original]) -> list[Want]:
     """Return what there should be of these originals, in the order of need, originals first."""
     originals = list(originals)
-    inputs = {name: maker.inputs(originals) for name, maker in MAKERS.items()} if originals else {}
+    asked = {maker.inputs for maker in MAKERS.values()} if originals else set()  # some makers share theirs
+    answers = {ask: ask(originals) for ask in asked}
+    inputs = {name: answers[maker.inputs] for name, maker in MAKERS.items() if originals}
     found = []
     for original in originals:
         asset = original.asset

@@ -116,102 +116,105 @@ RECOGNISING = Kind(
 )
 
 
+COMING = (
+    Kind(
+        looking.KIND,
+        _("Look at a provider"),
+        _("New recordings there come later: it is looked at again by itself."),
+        accounts,
+    ),
+    Kind(
+        backups.KIND,
+        _("Make a backup"),
+        _("There is no backup of tonight; the earlier ones stay. The next is made tomorrow."),
+    ),
+    Kind(
+        linking.KIND,
+        _("Look at a linked page"),
+        _("Whether the recording can still be watched there is not known; it is looked at again by itself."),
+        about_files(links),
+    ),
+    Kind(
+        arriving.FETCH_KIND,
+        _("Fetch a file"),
+        _("The file stays where it was: it is not in the archive, and its checklist item stays open."),
+        about_files(arrivals),
+        fetch_again,
+    ),
+    Kind(
+        finding.KIND,
+        _("Take in a file that was found"),
+        _("The file stays where it was: it is not in the archive, and its checklist item stays open."),
+        found,
+    ),
+    Kind(
+        FINISH_KIND,
+        _("Check an upload"),
+        _("The file that was sent is not in the archive, and its checklist item stays open."),
+        about_files(uploads),
+    ),
+)
+"""What brings files here, and looks at what lies elsewhere."""
+OF_ORIGINALS = about_files(originals)
+MADE = (
+    Kind(
+        making.KIND,
+        _("Make an edition"),
+        _("One edition of the file. People still have the file as it came."),
+        OF_ORIGINALS,
+    ),
+    Kind(
+        f"{making.KIND}.poster",
+        _("Make the still picture"),
+        _("The still picture: pages show the video without one until somebody plays it."),
+        OF_ORIGINALS,
+    ),
+    Kind(
+        f"{making.KIND}.voice",
+        _("Make the voice-only edition"),
+        _("The voice-only edition: who has a slow line needs the whole video to listen."),
+        OF_ORIGINALS,
+    ),
+    Kind(
+        f"{making.KIND}.voice_opus",
+        _("Make the smallest voice-only edition"),
+        _("The smallest voice-only edition: who listens fetches twice as much."),
+        OF_ORIGINALS,
+    ),
+    Kind(
+        f"{making.KIND}.video_360",
+        _("Make the small video"),
+        _("The small video: who watches needs the whole file."),
+        OF_ORIGINALS,
+    ),
+    Kind(
+        f"{making.KIND}.slides_voice",
+        _("Make the edition with slides and voice"),
+        _("The edition with slides and voice: who has a slow line hears without seeing the slides."),
+        OF_ORIGINALS,
+    ),
+    Kind(
+        f"{making.KIND}.slides_voice_old",
+        _("Make the edition with slides and voice for old phones"),
+        _("The edition with slides and voice for old phones: they play the others."),
+        OF_ORIGINALS,
+    ),
+    Kind(
+        ordering.PAGES,
+        _("Draw the pages of the slides"),
+        _("Pictures and words of the slides beside the player. People still have the file."),
+        OF_ORIGINALS,
+    ),
+    Kind(
+        ordering.TIMES,
+        _("Find when each slide is shown"),
+        _("Slides in step with the recording, chapters, and the edition with slides and voice."),
+        OF_ORIGINALS,
+    ),
+)
+"""What is made of the files that are here."""
+
+
 def register_all() -> None:
     """Make the kinds known; called once, when the app is ready."""
-    of_originals = about_files(originals)
-    register(
-        RECOGNISING,
-        *fixity_kinds.KINDS,
-        Kind(
-            looking.KIND,
-            _("Look at a provider"),
-            _("New recordings there come later: it is looked at again by itself."),
-            accounts,
-        ),
-        Kind(
-            backups.KIND,
-            _("Make a backup"),
-            _("There is no backup of tonight; the earlier ones stay. The next is made tomorrow."),
-        ),
-        Kind(
-            linking.KIND,
-            _("Look at a linked page"),
-            _(
-                "Whether the recording can still be watched there is not known; it is looked at again by itself."
-            ),
-            about_files(links),
-        ),
-        Kind(
-            arriving.FETCH_KIND,
-            _("Fetch a file"),
-            _("The file stays where it was: it is not in the archive, and its checklist item stays open."),
-            about_files(arrivals),
-            fetch_again,
-        ),
-        Kind(
-            finding.KIND,
-            _("Take in a file that was found"),
-            _("The file stays where it was: it is not in the archive, and its checklist item stays open."),
-            found,
-        ),
-        Kind(
-            FINISH_KIND,
-            _("Check an upload"),
-            _("The file that was sent is not in the archive, and its checklist item stays open."),
-            about_files(uploads),
-        ),
-        Kind(
-            making.KIND,
-            _("Make an edition"),
-            _("One edition of the file. People still have the file as it came."),
-            of_originals,
-        ),
-        Kind(
-            f"{making.KIND}.poster",
-            _("Make the still picture"),
-            _("The still picture: pages show the video without one until somebody plays it."),
-            of_originals,
-        ),
-        Kind(
-            f"{making.KIND}.voice",
-            _("Make the voice-only edition"),
-            _("The voice-only edition: who has a slow line needs the whole video to listen."),
-            of_originals,
-        ),
-        Kind(
-            f"{making.KIND}.voice_opus",
-            _("Make the smallest voice-only edition"),
-            _("The smallest voice-only edition: who listens fetches twice as much."),
-            of_originals,
-        ),
-        Kind(
-            f"{making.KIND}.video_360",
-            _("Make the small video"),
-            _("The small video: who watches needs the whole file."),
-            of_originals,
-        ),
-        Kind(
-            f"{making.KIND}.slides_voice",
-            _("Make the edition with slides and voice"),
-            _("The edition with slides and voice: who has a slow line hears without seeing the slides."),
-            of_originals,
-        ),
-        Kind(
-            f"{making.KIND}.slides_voice_old",
-            _("Make the edition with slides and voice for old phones"),
-            _("The edition with slides and voice for old phones: they play the others."),
-            of_originals,
-        ),
-        Kind(
-            ordering.PAGES,
-            _("Draw the pages of the slides"),
-            _("Pictures and words of the slides beside the player. People still have the file."),
-            of_originals,
-        ),
-        Kind(
-            ordering.TIMES,
-            _("Find when each slide is shown"),
-            _("Slides in step with the recording, chapters, and the edition with slides and voice."),
-            of_originals,
-        ),
-    )
+    register(RECOGNISING, *fixity_kinds.KINDS, *COMING, *MADE)
