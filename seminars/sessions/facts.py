@@ -11,8 +11,8 @@ from seminars.people.models import Form
 from seminars.sessions.models import Echo, MaterialKind, MaterialState, Precision, Session
 from seminars.sessions.state import Facts, State, state_of
 
-STANDS_FOR = {"voice": "recording", "transcript": "captions"}
-"""A voice edition settles an owed recording, and a transcript owed captions."""
+STANDS_FOR = {"voice": "recording", "transcript": "captions", "captions": "transcript"}
+"""A voice edition settles an owed recording; captions are given as a transcript too, and the other way round."""
 
 FILES = frozenset(MaterialKind.values) - {"answers"}
 """What the archive of a session consists of; other things that are owed, such as tasks, do not make it incomplete."""
