@@ -49,7 +49,7 @@ def recording_data(
         "name": say(description.title, language) or description.slug,
         "description": say(description.abstract, language) or say(description.title, language),
         "url": page,
-        "identifier": description.identifier if best.sha256 else "",
+        "identifier": description.identifier,
         "inLanguage": description.language,
         "contentUrl": best.href,
         "encodingFormat": best.media_type,

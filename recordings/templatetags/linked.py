@@ -38,8 +38,12 @@ def linked_recording(context: Context, session: Session) -> SafeString | str:
     ready = [each for each in session.materials.all() if each.state == MaterialState.PUBLISHED]
     if not is_public(session) or not any(each.kind in PLAYED for each in ready):
         return ""
-    deck = item_of(context, session).get("deck")
-    return _script(context, _of_session(session, ready), deck.chapters if deck else [])
+    item = item_of(context, session)
+    if "deck" not in item:
+        return ""
+    terms = item["terms"]
+    described = _of_session(session, ready, item["recording"], terms.licence if terms else "")
+    return _script(context, described, item["deck"].chapters)
 
 
 @register.simple_tag(takes_context=True)
@@ -54,28 +58,32 @@ def _script(context: Context, description: Description, marks: list[Mark]) -> Sa
     data = recording_data(description, language=get_language() or "en", marks=marks)
     if not data:
         return ""
-    nonce = context.get("CSP_NONCE", "")
-    script = '<script type="application/ld+json" nonce="{}">{}</script>'
-    return format_html(script, nonce, script_of(data))
+    whole = reverse("recording_about", args=[description.slug])
+    script = (
+        '<link rel="describedby" type="application/ld+json" href="{}">'
+        '<script type="application/ld+json" nonce="{}">{}</script>'
+    )
+    return format_html(script, whole, context.get("CSP_NONCE", ""), script_of(data))
 
 
-def _of_session(session: Session, ready: list[Material]) -> Description:
+def _of_session(session: Session, ready: list[Material], recording: Recording, licence: str) -> Description:
     """Return what the page itself shows, described without a further query."""
     community = session.series.community
     page = _whole(reverse("session", args=[session.slug]))
     played = [each for each in ready if each.kind in PLAYED]
     speakers = [each for each in session.speakers.all() if each.role == SpeakerRole.SPEAKER]
     return Description(
-        uuid=session.uid,
-        slug=session.slug,
+        uuid=recording.uuid,
+        slug=recording.slug,
         page=page,
-        permalink=page,
+        permalink=_whole(reverse("archive_item", args=[recording.slug])),
         title=session.heading,
         abstract=session.abstract,
         language=session.language,
         publisher=community.name,
         publisher_href=_whole(reverse("community", args=[community.slug])),
         changed_at=session.changed_at,
+        licence=licence,
         published_at=min((each.published_at for each in played if each.published_at), default=None),
         held=Held(session.zone, session.local_date) if session.local_date else None,
         creators=tuple(

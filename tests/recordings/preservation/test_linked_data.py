@@ -52,9 +52,14 @@ def filmed(**fields: Any) -> Recording:
 
 def said(page: str) -> dict[str, dict[str, Any]]:
     """Return what the scripts of a page say, by their type."""
-    parts = page.split('type="application/ld+json"')[1:]
+    parts = page.split('<script type="application/ld+json"')[1:]
     found = [json.loads(part.split(">", 1)[1].split("</script>")[0]) for part in parts]
     return {each["@type"]: each for each in found}
+
+
+def whole(page: str) -> str:
+    """Return where the head of a page says that there is more."""
+    return page.split('rel="describedby"')[1].split('href="')[1].split('"')[0]
 
 
 @pytest.mark.django_db
@@ -63,8 +68,13 @@ class TestPages:
 
     def test_event_and_recording_name_each_other(self, as_nobody: Client) -> None:
         recording = filmed()
-        found = said(as_nobody.get(f"/sessions/{recording.slug}/").content.decode())
-        event, film = found["Event"], found["VideoObject"]
+        recording.licence = "cc-by-4.0"
+        recording.save()
+        page = as_nobody.get(f"/sessions/{recording.slug}/").content.decode()
+        assert as_nobody.get(whole(page)).status_code == 200
+        event, film = said(page)["Event"], said(page)["VideoObject"]
+        assert film["identifier"] == f"urn:uuid:{recording.uuid}"
+        assert film["license"] == "https://creativecommons.org/licenses/by/4.0/"
         assert event["recordedIn"]["@id"] == film["@id"]
         assert film["recordedAt"]["@id"] == event["@id"]
         assert film["name"] == event["name"] == "Tea </script><b>"
