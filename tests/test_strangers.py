@@ -48,7 +48,7 @@ OF_ADMINISTRATORS = ("/organise/archive/", "/organise/mails/", "/organise/queue/
 OF_THE_SITE = ("/newsletter/",)
 # A feed of a closed community exists for nobody but in its members' own; the file here has no bytes.
 NOWHERE = re.compile(
-    r"/(?:calendar\.ics|(?:changes|archive)\.(?:atom|json)|podcast\.(?:xml|png)|chapters\.json|about\.jsonld)$"
+    r"/(?:calendar\.ics|(?:changes|archive)\.(?:atom|json)|podcast\.(?:xml|png)|chapters\.json|about\.jsonld|embed/)$"
     r"|/files/<"
 )
 
