@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Count, Min
 from django.utils.translation import gettext
 
-from recordings.assets.models import Asset
 from recordings.catalogue.history.models import Event, EventKind
 from recordings.catalogue.models import Recording
+from recordings.preservation.fixity.belonging import files_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def events_of(recording: Recording) -> list[Happening]:
         Happening(EventKind(each.kind), each.at, each.facts, "person" if each.actor_id else "")
         for each in rows
     ]
-    files = Asset.objects.filter(originals__recording=recording)
+    files = files_of(Recording.objects.filter(pk=recording.pk))
     read = files.aggregate(at=Min("verified_at"), broken=Count("damaged_at"))
     if read["at"] and not read["broken"]:
         told.append(Happening(EventKind.VERIFIED, read["at"], {}))

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from csp.decorators import csp_replace
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -25,7 +25,9 @@ from recordings.preservation.citations import authors, publisher_of, title_of
 from recordings.preservation.describing import describe
 from recordings.preservation.description import Description
 from recordings.publishing.editions import shelf_of
+from recordings.publishing.tombstones import tombstone_of
 from recordings.web.looking import is_gone, recording_or_404
+from recordings.web.media import gone
 from recordings.web.viewing import by_reader, moment_asked, ways_of
 from seminars.people.visitors import NOBODY
 from seminars.words import say
@@ -44,10 +46,13 @@ _PLACE = re.compile(r"/(sessions|archive)/([-a-zA-Z0-9_]+)/(?:embed/)?")
 @csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # its types know no addresses with names
 @require_safe
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the player alone, for a frame in another site; 404 for everything that not everybody may see."""
+    """Show the player alone, for a frame in another site; 404 for everything that not everybody may see.
+
+    410 with the reason for one that was withdrawn.
+    """
     recording = recording_or_404(request, slug, for_everybody=True)
-    if is_gone(recording):
-        raise Http404
+    if stone := tombstone_of(recording):
+        return gone(stone)
     shelf = shelf_of(recording)
     session = recording.session
     words = session.heading if session else recording.title

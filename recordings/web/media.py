@@ -204,7 +204,7 @@ def respond(answer: Response) -> tuple[HttpResponseBase, Stream | None]:
     return response, stream
 
 
-def gone(stone: Tombstone, sha256: str) -> HttpResponse:
+def gone(stone: Tombstone, sha256: str = "") -> HttpResponse:
     """Return the tombstone of a withdrawn file: 410; what it was, the date, the reason, who decided and its hash."""
     title = str(say(stone.title, get_language() or "en"))
     return HttpResponse(words_of(stone, title, sha256), status=410, content_type=TEXT)

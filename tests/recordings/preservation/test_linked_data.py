@@ -161,7 +161,8 @@ class TestDocument:
         else:
             fields = {"members": {"audience": Audience.MEMBERS}, "draft": {"published_at": None}}
             Session.objects.update(**fields[how])
-        assert as_administrator.get(f"/archive/{recording.slug}/about.jsonld").status_code == 404
+        answer = as_administrator.get(f"/archive/{recording.slug}/about.jsonld")
+        assert answer.status_code == (410 if how == "withdrawn" else 404)
 
 
 @pytest.mark.django_db

@@ -274,14 +274,14 @@ class TestCiting:
             answer = as_nobody.get(f"/archive/{recording.slug}/{rest}")
             assert answer.status_code == 410
             assert "The speaker asked." in answer.content.decode()
-        assert as_nobody.get(f"/archive/{recording.slug}/embed/").status_code == 404
+        assert as_nobody.get(f"/archive/{recording.slug}/embed/").status_code == 410
         Recording.objects.update(withdrawn_at=None)
         Session.objects.update(withdrawn_at=NOW, reason="A court asked.")
         for rest in ("cite/", "cite.bib", "print/", "correct/"):
             answer = as_nobody.get(f"/archive/{recording.slug}/{rest}", follow=True)
             assert answer.status_code == 410
             assert "A court asked." in answer.content.decode()
-        assert as_nobody.get(f"/archive/{recording.slug}/embed/").status_code == 404
+        assert as_nobody.get(f"/archive/{recording.slug}/embed/").status_code == 410
 
 
 def test_on_paper(as_nobody: Client) -> None:
