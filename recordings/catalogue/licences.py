@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
-from recordings.catalogue.models import Recording
+from recordings.catalogue.models import Original, Recording
 from seminars.changes.recording import record
 from seminars.sessions.models import Speaker, SpeakerRole
 from seminars.sessions.revising import subject_of
@@ -65,17 +66,23 @@ def set_licence(*, recording: Recording, licence: str, now: datetime, actor_id: 
     return True
 
 
-def with_licences(rows: QuerySet[Recording]) -> QuerySet[Recording]:
-    """Return the recordings with what `licence_of` needs, so that it asks nothing more."""
-    theirs = Engagement.objects.filter(session=OuterRef("session_id")).exclude(licence="")
-    speaks = Speaker.objects.filter(session=OuterRef("session_id"), role=SpeakerRole.SPEAKER)
+Row = TypeVar("Row", Recording, Original)
+
+
+def with_licences(rows: QuerySet[Row], session: str = "session_id") -> QuerySet[Row]:
+    """Return rows with what `licence_of` needs of their recording, so that it asks nothing more.
+
+    session: where the row names the session.
+    """
+    theirs = Engagement.objects.filter(session=OuterRef(session)).exclude(licence="")
+    engaged = Engagement.objects.filter(session=OuterRef("session_id"), person=OuterRef("person_id"))
+    speaks = Speaker.objects.filter(session=OuterRef(session), role=SpeakerRole.SPEAKER)
+    spoke = Speaker.objects.filter(session=OuterRef("session_id"), role=SpeakerRole.SPEAKER)
     strict = Case(*(When(licence=each, then=at) for at, each in enumerate(STRICTEST_FIRST)), default=99)
-    speaking = Exists(speaks.filter(person=OuterRef("person_id")))
+    speaking = Exists(spoke.filter(person=OuterRef("person_id")))
     said = theirs.filter(speaking).order_by(strict, "pk").values("licence")[:1]
-    answered = Exists(theirs.filter(person=OuterRef("person_id")))
-    annotated: QuerySet[Recording] = rows.annotate(
-        said=Subquery(said), silent=Exists(speaks.exclude(answered))
-    )
+    silent = Exists(speaks.exclude(Exists(engaged.exclude(licence=""))))
+    annotated: QuerySet[Row] = rows.annotate(said=Subquery(said), silent=silent)
     return annotated
 
 

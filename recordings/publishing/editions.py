@@ -1,5 +1,6 @@
 """What of a recording can be watched, heard and read now: current originals and what was made from them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from recordings.assets.models import Asset
@@ -62,9 +63,13 @@ class Shelf:
         return bool(self.video or self.voice)
 
 
-def shelf_of(recording: Recording) -> Shelf:
-    """Return what there is of `recording`, in two queries. Whether it may be seen is for the caller to ask."""
-    originals = recording.originals.filter(superseded_at__isnull=True).select_related("asset")
+def shelf_of(recording: Recording, originals: Iterable[Original] | None = None) -> Shelf:
+    """Return what there is of `recording`, in two queries. Whether it may be seen is for the caller to ask.
+
+    originals: its current files with their assets, by kind, where they are loaded already: then one query.
+    """
+    if originals is None:
+        originals = recording.originals.filter(superseded_at__isnull=True).select_related("asset")
     shelf = Shelf()
     for original in originals:
         edition = edition_of(recording, original.kind, original.asset, original)

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from recordings.catalogue.licences import licence_of, terms_of, with_licences
-from recordings.catalogue.models import Recording
+from recordings.catalogue.models import Original, Recording
 from recordings.publishing.editions import Edition, Shelf, shelf_of
 from recordings.renditions import making
 from recordings.web.looking import is_open, is_public
@@ -60,12 +60,28 @@ def item_of(context: Context, session: Session) -> dict[str, Any]:
     """Return what the item's template names, read once for the head of the page and its body; {} without one."""
     kept: dict[str, Any] | None = getattr(session, "_archive_item", None)
     if kept is None:
-        recording = with_licences(Recording.objects.published().filter(session=session)).first()
-        if recording is not None:
-            recording.session = session  # with what the page has read of it already
-        kept = player_of(context, recording) if recording else {}
+        recording, originals = _loaded(session)
+        kept = player_of(context, recording, originals) if recording else {}
         session._archive_item = kept  # type: ignore[attr-defined]
     return kept
+
+
+def _loaded(session: Session) -> tuple[Recording | None, list[Original]]:
+    """The recording and its current files in one query, two where it has none; with what `licence_of` needs."""
+    files = Original.objects.filter(recording__session=session, superseded_at__isnull=True)
+    out = files.filter(recording__published_at__isnull=False).select_related("asset", "recording")
+    originals = list(with_licences(out, "recording__session_id"))
+    recording = originals[0].recording if originals else None
+    if recording is None:
+        recording = with_licences(Recording.objects.published().filter(session=session)).first()
+    else:
+        for name in ("said", "silent"):
+            setattr(recording, name, getattr(originals[0], name))
+        for each in originals:
+            each.recording = recording
+    if recording is not None:
+        recording.session = session  # with what the page has read of it already
+    return recording, originals
 
 
 @register.inclusion_tag("recordings/alone.html", takes_context=True)
@@ -74,12 +90,14 @@ def player_alone(context: Context, recording: Recording) -> dict[str, Any]:
     return player_of(context, recording)
 
 
-def player_of(context: Context, recording: Recording) -> dict[str, Any]:
+def player_of(
+    context: Context, recording: Recording, originals: list[Original] | None = None
+) -> dict[str, Any]:
     """Return what the player's template names: a notice for what was withdrawn, else all there is."""
     if recording.withdrawn_at:
         return {"view": True, "recording": recording, "withdrawn": True}
     request: HttpRequest | None = context.get("request")
-    shelf = shelf_of(recording)
+    shelf = shelf_of(recording, originals)
     deck = deck_shown(recording, shelf)
     slide = slide_asked(request)
     begins = next((leaf.at for leaf in deck.leaves if leaf.page.number == slide), None)
