@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from recordings.assets import store
-from recordings.catalogue.models import OriginalKind, Recording
+from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions.models import Rendition
 from recordings.slides.models import Chapter, Chapters, SlidePage, SlideTime, Timeline
 from seminars.followups.papers.models import Paper, PaperSession, PaperState, PaperVersion
@@ -156,6 +156,10 @@ def _files(talk: Recording, session: Session) -> None:
                 path=f"/archive/{talk.slug}/files/{made.uuid}/x.m4a",
             )
     make_material(session, MaterialKind.SLIDES, source=deck.uuid)
+    _slides(talk, video, deck)
+
+
+def _slides(talk: Recording, video: Original, deck: Original) -> None:
     with store.staging([b"slide one"]) as staged:
         picture = store.keep(staged, media_type="image/webp", now=NOW)
     SlidePage.objects.create(
