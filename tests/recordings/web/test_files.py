@@ -297,7 +297,7 @@ def test_queries_do_not_grow_with_files(session: Session, as_organiser: Client, 
         paste(as_organiser, session, f"https://media.example.org/{language}.mp4")
     as_organiser.get(base(session))
     assert count() == first
-    assert first <= 20
+    assert first <= 25  # files, jobs and forecasts; pages elsewhere, licence, the times of slides
 
 
 # --- Who may ------------------------------------------------------------------------------------------------------
