@@ -94,7 +94,7 @@ def save(
             pk=original.recording_id
         )  # one draft at a time begins or ends
         original.refresh_from_db(fields=["superseded_at"])
-        closed = _closed(original, draft_uuid)
+        closed = closed_of(original, draft_uuid)
         keys = _keys_after(closed) if closed else {}
         original = closed.outcome if closed and closed.outcome else original
         draft = draft_of(original) or _begin(original, now)
@@ -155,17 +155,11 @@ def asides_of(draft: CaptionDraft | None) -> list[CaptionAside]:
     return list(waiting.select_related("author__person", "person"))
 
 
-# Below: how it is done.
+def closed_of(original: Original, uuid: str) -> CaptionDraft | None:
+    """Return the draft that a hand looks at, where it is closed by now; also one begun and published meanwhile.
 
-
-def _begin(original: Original, now: datetime) -> CaptionDraft:
-    lines = lines_of(cues(original, keep_lines=True))
-    stored = {key: [each.start, each.end, each.text, each.voice, 0, ""] for key, each in lines.items()}
-    return CaptionDraft.objects.create(original=original, lines=stored, begun_at=now, changed_at=now)
-
-
-def _closed(original: Original, uuid: str) -> CaptionDraft | None:
-    """The draft that a hand looks at, where it is closed by now; also where it was begun and published meanwhile."""
+    uuid: the draft's, "" for a hand that saw none.
+    """
     rows = CaptionDraft.objects.filter(original__recording=original.recording_id)
     rows = rows.exclude(state=DraftState.OPEN).select_related("outcome__asset")
     if uuid:
@@ -173,6 +167,15 @@ def _closed(original: Original, uuid: str) -> CaptionDraft | None:
     if original.superseded_at is None or draft_of(original):
         return None
     return rows.filter(original=original, outcome__superseded_at=None).exclude(outcome=None).last()
+
+
+# Below: how it is done.
+
+
+def _begin(original: Original, now: datetime) -> CaptionDraft:
+    lines = lines_of(cues(original, keep_lines=True))
+    stored = {key: [each.start, each.end, each.text, each.voice, 0, ""] for key, each in lines.items()}
+    return CaptionDraft.objects.create(original=original, lines=stored, begun_at=now, changed_at=now)
 
 
 def _keys_after(closed: CaptionDraft) -> dict[str, str]:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -156,7 +157,10 @@ def autosave(request: HttpRequest, desk: Desk) -> HttpResponse:
     draft = drafting.draft_of(desk.original)
     if changes is None:
         return JsonResponse({"wrong": _("These lines cannot be read. Load the page again.")}, status=400)
-    if not changes and (draft is None or str(draft.uuid) == uuid or not uuid):
+    if not changes:
+        closed = drafting.closed_of(desk.original, uuid)
+        if closed:
+            return JsonResponse({"moved": desk.at(original=closed.outcome)})
         return _told(desk, draft, {"changed": _since(draft, seen)})
     try:
         done = _save(request, desk, changes, seen)
@@ -294,8 +298,10 @@ def _save(request: HttpRequest, desk: Desk, changes: Changes, seen: int) -> draf
 
 
 def _draft_said(request: HttpRequest) -> str:
-    said = request.POST.get("draft", "")
-    return said if len(said) == 36 and said.replace("-", "").isalnum() and said.isascii() else ""
+    try:
+        return str(UUID(request.POST.get("draft", "")))
+    except ValueError:
+        return ""
 
 
 def _by_script(request: HttpRequest) -> bool:

@@ -98,13 +98,8 @@ def create(
     kind = facts.get("kind", kinds[0])
     if kind not in kinds:
         return said(422, _("Files of this kind are not taken here."))
-    file = creating.Announced(
-        kind,
-        facts.get("language", session.language),
-        facts.get("filename", ""),
-        length,
-        facts.get("origin", "") or Origin.HUMAN,
-    )
+    language, origin = facts.get("language", session.language), facts.get("origin", "") or Origin.HUMAN
+    file = creating.Announced(kind, language, facts.get("filename", ""), length, origin)
     try:
         upload = creating.create(
             session=session, file=file, sender=sender, actor_id=actor_id, now=timezone.now()

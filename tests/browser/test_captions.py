@@ -47,6 +47,19 @@ def saved(page: Page) -> None:
     expect(page.locator("[data-told]")).to_have_text(re.compile(r"Saved at \d\d:\d\d"), timeout=20_000)
 
 
+def correct_all(page: Page) -> None:
+    """Find, replace and shift in all lines."""
+    page.get_by_text("Find, replace, shift").click()
+    page.get_by_label("Find", exact=True).fill("VILAGE")
+    page.get_by_role("button", name="Find the next").click()
+    page.get_by_label("Replace with").fill("village")
+    page.get_by_role("button", name="Replace all").click()
+    expect(page.get_by_label("Line 3: Words")).to_have_value("The village hall, part 3.")
+    page.get_by_label("Shift all lines by seconds, such as 1.5 or -0.25").fill("1.5")
+    page.get_by_role("button", name="Shift all").click()
+    expect(page.get_by_label("Line 1: Start")).to_have_value("00:00:01.500")
+
+
 def test_an_hour_is_corrected_by_keys(page: Page, site: str, captions: Original, administrator: User) -> None:
     sign_in(page, administrator, site)
     page.goto(site + ADDRESS.format(captions.uuid))
@@ -80,15 +93,7 @@ def test_an_hour_is_corrected_by_keys(page: Page, site: str, captions: Original,
     expect(page.get_by_text("It ends before it starts.")).to_be_visible()
     page.get_by_label("Line 4: End").press("Control+z")
 
-    page.get_by_text("Find, replace, shift").click()
-    page.get_by_label("Find", exact=True).fill("VILAGE")
-    page.get_by_role("button", name="Find the next").click()
-    page.get_by_label("Replace with").fill("village")
-    page.get_by_role("button", name="Replace all").click()
-    expect(page.get_by_label("Line 3: Words")).to_have_value("The village hall, part 3.")
-    page.get_by_label("Shift all lines by seconds, such as 1.5 or -0.25").fill("1.5")
-    page.get_by_role("button", name="Shift all").click()
-    expect(page.get_by_label("Line 1: Start")).to_have_value("00:00:01.500")
+    correct_all(page)
     saved(page)
     axe(page)
     fits(page)
@@ -132,12 +137,13 @@ def test_two_hands_and_a_lost_line(page: Page, site: str, captions: Original, ad
     page.context.set_offline(True)
     page.get_by_label("Line 5: Words").fill("Closed too early.")
     expect(page.locator("[data-told]")).to_have_text(re.compile("kept on this device"), timeout=20_000)
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.goto("about:blank")
-    page.context.set_offline(False)
+    context = page.context
+    page.close()
+    context.set_offline(False)
     assert draft().lines["5"][2] != "Closed too early."
-    page.goto(site + ADDRESS.format(captions.uuid))
-    expect(page.get_by_label("Line 5: Words")).to_have_value("Closed too early.")
+    again = context.new_page()
+    again.goto(site + ADDRESS.format(captions.uuid))
+    expect(again.get_by_label("Line 5: Words")).to_have_value("Closed too early.")
     assert draft().lines["5"][2] == "Closed too early."
 
 

@@ -177,6 +177,10 @@ def test_the_editor_saves_and_tells(as_organiser: Client, captions: Original) ->
     aside = CaptionAside.objects.get()
     as_organiser.post(desk(captions, "choose/"), {"aside": aside.pk, "take": "1"})
     assert CaptionDraft.objects.get().lines["2"][2] == "everybody"
+    assert (
+        as_organiser.post(desk(captions, "save/"), {**given, "draft": "x" * 36, "changes": "{}"}).status_code
+        == 200
+    )
     for wrong in ("[", '{"1": [1]}', '{"1": ["a", 2, "b", ""]}', "[" * 9999, '{"1": [-5, 2, "b", ""]}'):
         answer = as_organiser.post(desk(captions, "save/"), {**given, "changes": wrong})
         assert (answer.status_code, "wrong" in answer.json()) == (400, True)
@@ -206,6 +210,8 @@ def test_buttons_do_what_the_script_does(as_organiser: Client, captions: Origina
     assert as_organiser.post(desk(captions, "publish/")).status_code == 302
     captions.refresh_from_db()
     assert captions.superseded_at is not None
+    asked = as_organiser.post(desk(captions, "save/"), {"hand": "b", "seen": "0", "changes": "{}"}).json()
+    assert str(Original.objects.get(superseded_at=None).uuid) in asked["moved"]
     moved = as_organiser.get(desk(captions))
     assert str(Original.objects.get(superseded_at=None).uuid) in moved["Location"]
 
