@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from recordings.catalogue.models import OriginalKind
+from recordings.catalogue.models import OriginalKind, Recording
 from recordings.search import indexing
 from seminars.followups.reports.models import Report
 from seminars.people.models import Community, User
@@ -35,8 +35,8 @@ def link(page: str, words: str) -> str:
     return next(iter([*exact, *(href for href, text in said if words in text)]))
 
 
-@pytest.mark.django_db
-def test_the_viewer(community: Community, organiser: User, stopped: object) -> None:
+def held(community: Community) -> Recording:
+    """A seminar of two years ago with its voice, its words and its report, as search knows it."""
     series = make_series(community, title={"en": "After Hours"})
     session = make_session(
         series,
@@ -57,6 +57,12 @@ def test_the_viewer(community: Community, organiser: User, stopped: object) -> N
     for kind in (MaterialKind.VOICE, MaterialKind.REPORT):
         make_material(session, kind, media_type="audio/mp4")
     indexing.index(recording.pk, now=NOW)
+    return recording
+
+
+@pytest.mark.django_db
+def test_the_viewer(community: Community, organiser: User, stopped: object) -> None:
+    recording = held(community)
     viewer = Client()
 
     # They find it by words that were said, and the hit opens at their second.
@@ -76,20 +82,24 @@ def test_the_viewer(community: Community, organiser: User, stopped: object) -> N
     assert "48 kB · less than a minute at 64 kbit/s" in " ".join(item.split())
     voice = viewer.get(link(item, "Listen 48 kB").partition("#")[0], headers={"Range": "bytes=100-199"})
     assert (voice.status_code, voice["Content-Type"]) == (206, "audio/mp4")
+    afterwards(viewer, item, recording)
 
+
+def afterwards(viewer: Client, item: str, recording: Recording) -> None:
+    """What they do with it."""
     # They cite it; the address in the reference leads here for ever.
     cite = viewer.get(link(item, "Cite it")).content.decode()
     assert "Amina Diallo (2024, March 5). Savings groups and mobile money [Audio]." in cite
     [entry] = json.loads(viewer.get(link(cite, "CSL-JSON")).content)
     back = viewer.get(entry["URL"].removeprefix(settings.MERIDIAN_URL), follow=True)
-    assert back.redirect_chain[-1][0] == f"/sessions/{session.slug}/"
+    assert back.redirect_chain[-1][0] == f"/sessions/{recording.slug}/"
 
     # They print it, and show it on a page of their own.
     sheet = viewer.get(link(item, "To print")).content.decode()
     assert "Keep the paper passbook" in sheet
     assert "The metal box has three locks." in sheet
     told = json.loads(
-        viewer.get("/oembed/", {"url": f"{settings.MERIDIAN_URL}/sessions/{session.slug}/"}).content
+        viewer.get("/oembed/", {"url": f"{settings.MERIDIAN_URL}/sessions/{recording.slug}/"}).content
     )
     frame = re.search(r'src="([^"]+)"', told["html"])
     assert frame
