@@ -16,7 +16,7 @@ from recordings.uploading.models import Upload
 from seminars.web.administration import Facts, FactsInline
 
 
-class OriginalInline(FactsInline):
+class _OriginalInline(FactsInline):
     model = Original
 
 
@@ -26,7 +26,7 @@ class RecordingAdmin(Facts):
     list_filter = ("language",)
     search_fields = ("slug", "title", "session__slug")
     list_select_related = ("session",)
-    inlines = (OriginalInline,)
+    inlines = (_OriginalInline,)
 
 
 @admin.register(Original)
@@ -203,11 +203,11 @@ class FormerAddressAdmin(Facts):
     list_select_related = ("recording",)
 
 
-class SlideTimeInline(FactsInline):
+class _SlideTimeInline(FactsInline):
     model = SlideTime
 
 
-class ChapterInline(FactsInline):
+class _ChapterInline(FactsInline):
     model = Chapter
 
 
@@ -223,7 +223,7 @@ class TimelineAdmin(Facts):
     list_display = ("video", "slides", "revision", "found_at", "corrected_at", "corrected_by")
     search_fields = ("video__recording__slug",)
     list_select_related = ("video", "slides", "corrected_by")
-    inlines = (SlideTimeInline,)
+    inlines = (_SlideTimeInline,)
 
 
 @admin.register(Chapters)
@@ -232,7 +232,7 @@ class ChaptersAdmin(Facts):
     list_filter = ("origin",)
     search_fields = ("recording__slug",)
     list_select_related = ("recording",)
-    inlines = (ChapterInline,)
+    inlines = (_ChapterInline,)
 
 
 @admin.register(HarvestRecord)

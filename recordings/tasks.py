@@ -40,10 +40,10 @@ log = logging.getLogger(__name__)
 
 def fetch(job_id: int) -> None:
     """Fetch a pasted address's file, and release it."""
-    jobs.work(job_id, fetch_one)
+    jobs.work(job_id, _fetch_one)
 
 
-def fetch_one(job: Job) -> None:
+def _fetch_one(job: Job) -> None:
     """Fetch what a job is about. Raises Transient, Permanent."""
     arrival = arriving.arrival_of(job)
     if arrival is None:
@@ -55,7 +55,7 @@ def fetch_one(job: Job) -> None:
             taken = bring(
                 arrival=arrival,
                 clock=timezone.now,
-                progress=teller(job),
+                progress=_teller(job),
                 headers=headers,
                 read_captions=as_vtt,
             )
@@ -74,10 +74,10 @@ def look_at_providers() -> None:
 
 def look_at_provider(job_id: int) -> None:
     """See what is new at one account."""
-    jobs.work(job_id, look_at_one)
+    jobs.work(job_id, _look_at_one)
 
 
-def look_at_one(job: Job) -> None:
+def _look_at_one(job: Job) -> None:
     """Look at what a job is about. What is wrong is said on the account's page, and the next look comes by itself."""
     account = looking.account_of(job)
     if account is None:
@@ -91,18 +91,22 @@ def look_at_one(job: Job) -> None:
 
 def look_at_link(job_id: int) -> None:
     """See whether a recording can still be watched elsewhere."""
-    jobs.work(job_id, look_at_page)
+    jobs.work(job_id, _look_at_page)
 
 
-def look_at_page(job: Job) -> None:
+def _look_at_page(job: Job) -> None:
     """Look at the page that a job is about. What is wrong is said on the files page; the next look comes by itself."""
     link = linking.link_of(job)
     if link is not None:
         with translation.override(link.session.series.community.language):
             linking.look(link, now=timezone.now)
+
+
 def back_up() -> None:
     """Each night: order a backup."""
     backups.order(now=timezone.now())
+
+
 def back_up_one(job_id: int) -> None:
     """Make the backup."""
     jobs.work(job_id, partial(backups.make, clock=timezone.now))
@@ -110,10 +114,10 @@ def back_up_one(job_id: int) -> None:
 
 def finish_upload(job_id: int) -> None:
     """Check and keep a file that was sent in pieces, and release it."""
-    jobs.work(job_id, finish_one)
+    jobs.work(job_id, _finish_one)
 
 
-def finish_one(job: Job) -> None:
+def _finish_one(job: Job) -> None:
     """Finish what a job is about. Raises Transient, Permanent."""
     upload = finishing.upload_of(job)
     if upload is None or upload.state in (UploadState.KEPT, UploadState.REFUSED):
@@ -122,7 +126,7 @@ def finish_one(job: Job) -> None:
     with translation.override(language):
         try:
             taken = finishing.finish(
-                upload=upload, clock=timezone.now, progress=teller(job), read_captions=as_vtt
+                upload=upload, clock=timezone.now, progress=_teller(job), read_captions=as_vtt
             )
         except store.DiskFull as wrong:
             raise jobs.Transient(str(wrong)) from wrong
@@ -134,10 +138,10 @@ def finish_one(job: Job) -> None:
 
 def take_found(job_id: int) -> None:
     """Take in a file that a machine found and a person gave to a session, and release it."""
-    jobs.work(job_id, take_found_one)
+    jobs.work(job_id, _take_found_one)
 
 
-def take_found_one(job: Job) -> None:
+def _take_found_one(job: Job) -> None:
     """Take in what a job is about. What is wrong with it stands on the page of doubtful files."""
     found = finding.found_of(job)
     if found is None or found.session is None or found.state != FoundState.TAKEN:
@@ -156,20 +160,20 @@ def make_rendition(job_id: int) -> None:
     """Make one edition of one original, and release it; before one that takes long, those that more people need."""
     urgent = making.more_urgent(job_id, now=timezone.now())
     if urgent is None:
-        jobs.work(job_id, make_one)
+        jobs.work(job_id, _make_one)
         return
-    jobs.work(urgent, make_one)
+    jobs.work(urgent, _make_one)
     nudge(making.DOOR, cluster="media", job_id=job_id)
 
 
-def make_one(job: Job) -> None:
+def _make_one(job: Job) -> None:
     """Make what a job is about. Raises Transient, Permanent."""
     order = making.ordered(job)
     if order is None:
         return
     original, recipe = order
     try:
-        making.make(original=original, recipe=recipe, clock=timezone.now, progress=teller(job))
+        making.make(original=original, recipe=recipe, clock=timezone.now, progress=_teller(job))
     except making.CannotMake as wrong:
         raise jobs.Permanent(str(wrong), wrong.last_words) from wrong
     except (ffmpeg.NoFfmpeg, store.DiskFull) as wrong:
@@ -179,17 +183,17 @@ def make_one(job: Job) -> None:
 
 def make_slide_pages(job_id: int) -> None:
     """Draw the pages of a deck."""
-    jobs.work(job_id, lambda job: slides_one(job, ordering.make_pages))
+    jobs.work(job_id, lambda job: _slides_one(job, ordering.make_pages))
 
 
 def find_slide_times(job_id: int) -> None:
     """Find when each page of a deck is shown in a video."""
-    jobs.work(job_id, lambda job: slides_one(job, ordering.find_times))
+    jobs.work(job_id, lambda job: _slides_one(job, ordering.find_times))
 
 
-def slides_one(job: Job, verb: ordering.Verb) -> None:
+def _slides_one(job: Job, verb: ordering.Verb) -> None:
     """Do what a job is about; what follows from it is ordered, and search hears of it. Raises Transient, Permanent."""
-    original = verb(job, timezone.now, teller(job))
+    original = verb(job, timezone.now, _teller(job))
     if original is not None:
         releasing.release(recording=original.recording, now=timezone.now())
         indexing.index(original.recording_id, now=timezone.now())
@@ -197,16 +201,16 @@ def slides_one(job: Job, verb: ordering.Verb) -> None:
 
 def recognise(job_id: int) -> None:
     """Have a recording's words recognised by the site's own program."""
-    jobs.work(job_id, recognise_one)
+    jobs.work(job_id, _recognise_one)
 
 
-def recognise_one(job: Job) -> None:
+def _recognise_one(job: Job) -> None:
     """Recognise what a job is about. Raises Transient, Permanent."""
     original = recognising.ordered(job)
     if original is None:
         return
     try:
-        made = recognising.recognise(original=original, clock=timezone.now, progress=teller(job))
+        made = recognising.recognise(original=original, clock=timezone.now, progress=_teller(job))
     except recognising.CannotRecognise as wrong:
         raise jobs.Permanent(str(wrong), wrong.last_words) from wrong
     except (ffmpeg.NoFfmpeg, store.DiskFull) as wrong:
@@ -215,7 +219,7 @@ def recognise_one(job: Job) -> None:
         releasing.release(recording=original.recording, now=timezone.now())
 
 
-def teller(job: Job) -> Callable[[int, int], None]:
+def _teller(job: Job) -> Callable[[int, int], None]:
     """Return the function that tells the job how far it is, and so keeps its lease."""
     return lambda done, total: jobs.heartbeat(job, progress=done, total=total, now=timezone.now())
 
@@ -266,19 +270,19 @@ def verify_night(job_id: int) -> None:
     """Read files again, a slice of the night at a time."""
     more: list[bool] = []
     if jobs.work(
-        job_id, lambda job: more.append(fixing.night(job, clock=timezone.now, progress=teller(job)))
+        job_id, lambda job: more.append(fixing.night(job, clock=timezone.now, progress=_teller(job)))
     ):
         fixing.go_on(job_id, more=any(more), now=timezone.now())
 
 
 def mend(job_id: int) -> None:
     """Bring a damaged file back from its second copy."""
-    jobs.work(job_id, lambda job: fixing.mend(job, clock=timezone.now, progress=teller(job)))
+    jobs.work(job_id, lambda job: fixing.mend(job, clock=timezone.now, progress=_teller(job)))
 
 
 def copy_files(job_id: int) -> None:
     """Copy new files to the second disk."""
-    jobs.work(job_id, lambda job: fixing.copy(job, clock=timezone.now, progress=teller(job)))
+    jobs.work(job_id, lambda job: fixing.copy(job, clock=timezone.now, progress=_teller(job)))
 
 
 def look_at_file(asset_id: int) -> None:

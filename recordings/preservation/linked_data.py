@@ -63,11 +63,7 @@ def recording_data(
         "isAccessibleForFree": True,
         "creator": [person(each) for each in description.creators],
         "contributor": [person(each) for each in description.contributors],
-        "publisher": {
-            "@type": "Organization",
-            "name": say(description.publisher, language),
-            "url": description.publisher_href,
-        },
+        "publisher": _publisher(description, language),
         "keywords": ", ".join(say(each, language) for each in description.subjects),
         "publication": {"@type": "PublicationEvent", "startDate": _moment(out), "isAccessibleForFree": True},
         "recordedAt": {"@type": "Event", "@id": f"{page}#event"} if description.held else None,
@@ -83,6 +79,11 @@ def recording_data(
         "transcript": transcript[:MOST_TRANSCRIPT],
     }
     return filled(found)
+
+
+def _publisher(description: Description, language: str) -> dict[str, str]:
+    name = say(description.publisher, language)
+    return {"@type": "Organization", "name": name, "url": description.publisher_href}
 
 
 def clips(marks: Sequence[Mark], *, seconds: float, page: str) -> list[dict[str, Any]]:
