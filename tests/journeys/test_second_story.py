@@ -61,9 +61,10 @@ def hand_in(organiser: Client, kind: str, path: Path) -> None:
 
 
 def run_queue() -> None:
-    """What the workers do: every queued job, by its door."""
-    for job in Job.objects.filter(state=JobState.QUEUED):
-        getattr(recordings_tasks, job.door.rpartition(".")[2])(job_id=job.pk)
+    """What the workers do: every queued job, by its door, and those that follow from it."""
+    while waiting := list(Job.objects.filter(state=JobState.QUEUED)):
+        for job in waiting:
+            getattr(recordings_tasks, job.door.rpartition(".")[2])(job_id=job.pk)
     assert not Job.objects.exclude(state=JobState.DONE).values_list("kind", "reason")
 
 
@@ -92,7 +93,7 @@ def test_the_story(
     done = set(Item.objects.filter(state="done").values_list("kind", flat=True))
     assert done == {"slides", "recording", "captions"}
     materials = Session.objects.get().materials.values_list("kind", flat=True)
-    assert set(materials) == {"recording", "voice", "slides", "captions"}
+    assert set(materials) == {"recording", "voice", "slidevoice", "slides", "captions"}
 
     # The same entry, the same UID, leads there.
     archived = entry(as_nobody)

@@ -68,9 +68,7 @@ class Command(BaseCommand):
         """Say what the backup holds."""
         copies = place.parent / manifest.MEDIA
         wanted = restoring.listed(place) if found.with_media else []
-        lost = [
-            sha256 for sha256, size in wanted if not store.is_file(place_in(copies, sha256), size)
-        ]
+        lost = [sha256 for sha256, size in wanted if not store.is_file(place_in(copies, sha256), size)]
         self.stdout.write(f"{place}: made {found.made_at}, database whole, {found.files:,} files.")
         if lost or not found.with_media:
             raise CommandError(f"{len(lost) or found.files} files are not in it.")

@@ -91,7 +91,8 @@ def media(
 ) -> list[str]:
     """Return the hashes of files that could not be brought back; the others are in the store, each checked.
 
-    copies: the folder of the backups' files. now: aware UTC. Again, it goes on where it was. progress: bytes done and in all.
+    copies: the folder of the backups' files. now: aware UTC. Again, it goes on where it was. progress: bytes done, and
+    in all.
     """
     wanted = listed(folder)
     total, done, lost = sum(size for _sha256, size in wanted), 0, []

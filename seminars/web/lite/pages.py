@@ -52,7 +52,7 @@ def lite(request: HttpRequest, rest: str = "") -> HttpResponseBase:
         return redirect(full + (f"?{query}" if query else ""))
     answer, status = answer_of(request, full, match)
     if answer is None:
-        page = render_to_string("404.html", {"request_path": full}, request)
+        page: str = render_to_string("404.html", {"request_path": full}, request)
     elif not isinstance(answer, HttpResponse) or not answer.headers["Content-Type"].startswith("text/html"):
         return _led(answer)
     else:
