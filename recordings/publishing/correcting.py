@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from recordings.assets import store
-from recordings.catalogue.models import Origin, Original, OriginalKind
+from recordings.catalogue.models import Origin, Original, OriginalKind, Recording
 from recordings.catalogue.taking import Facts, link
 from recordings.publishing.releasing import release
 from recordings.transcripts.drafting import asides_of, live
@@ -27,6 +27,8 @@ def publish(*, draft: CaptionDraft, now: datetime, actor_id: int | None) -> Orig
         store.staging([text.encode()]) as staged,
         store.keeping(staged, media_type="text/vtt", probe=probe, now=now) as asset,
     ):
+        # The recording first, as everybody does who writes into a draft: nothing is said in it from here on.
+        Recording.objects.select_for_update().get(originals=draft.original_id)
         current = (
             CaptionDraft.objects.select_for_update(of=("self",))
             .select_related("original__recording")
@@ -36,6 +38,7 @@ def publish(*, draft: CaptionDraft, now: datetime, actor_id: int | None) -> Orig
             return current.outcome
         if current.state != DraftState.OPEN or current.revision != draft.revision:
             raise UserError({"": _("Somebody wrote into it just now. Look at it again.")})
+        refuse_asides(current)  # one may have come since the text was put together
         before = current.original
         facts = Facts(
             OriginalKind.CAPTIONS, before.language, before.filename, actor_id, origin=Origin.CORRECTED
@@ -49,10 +52,7 @@ def publish(*, draft: CaptionDraft, now: datetime, actor_id: int | None) -> Orig
 
 def text_of(draft: CaptionDraft) -> str:
     """Return the captions of a draft as they would come out. Raises UserError."""
-    if asides_of(draft):
-        raise UserError(
-            {"": _("Two texts stand beside each other in these captions. Choose between them first.")}
-        )
+    refuse_asides(draft)
     lines = live(draft.lines)
     for _key, line in ordered(lines):
         if line.end <= line.start and line.text.strip():
@@ -62,3 +62,11 @@ def text_of(draft: CaptionDraft) -> str:
     if not found:
         raise UserError({"": _("No line is left. Discard the draft instead, or take the captions off.")})
     return write(found)
+
+
+def refuse_asides(draft: CaptionDraft) -> None:
+    """Raise UserError where a text still stands beside a line."""
+    if asides_of(draft):
+        raise UserError(
+            {"": _("Two texts stand beside each other in these captions. Choose between them first.")}
+        )

@@ -90,9 +90,7 @@ def save(
     """
     _refuse_wrong(changes)
     with transaction.atomic():
-        Recording.objects.select_for_update().get(
-            pk=original.recording_id
-        )  # one draft at a time begins or ends
+        _lock(original.recording_id)
         original.refresh_from_db(fields=["superseded_at"])
         closed = closed_of(original, draft_uuid)
         keys = _keys_after(closed) if closed else {}
@@ -119,7 +117,8 @@ def choose(*, aside: CaptionAside, take: bool, now: datetime) -> CaptionDraft:
     Raises UserError where somebody was faster.
     """
     with transaction.atomic():
-        draft = CaptionDraft.objects.select_for_update().get(pk=aside.draft_id)
+        _lock(aside.draft.original.recording_id)
+        draft = CaptionDraft.objects.get(pk=aside.draft_id)
         waiting = CaptionAside.objects.filter(pk=aside.pk, settled_at=None, draft__state=DraftState.OPEN)
         if not waiting.update(settled_at=now):
             raise UserError({"": _("Somebody has chosen already.")})
@@ -143,8 +142,10 @@ def choose(*, aside: CaptionAside, take: bool, now: datetime) -> CaptionDraft:
 
 def discard(*, original: Original, now: datetime) -> bool:
     """Return whether there was a draft: the captions stay as they are out. What it said stays on record."""
-    open_ = CaptionDraft.objects.filter(original=original, state=DraftState.OPEN)
-    return bool(open_.update(state=DraftState.DISCARDED, closed_at=now))
+    with transaction.atomic():
+        _lock(original.recording_id)
+        open_ = CaptionDraft.objects.filter(original=original, state=DraftState.OPEN)
+        return bool(open_.update(state=DraftState.DISCARDED, closed_at=now))
 
 
 def asides_of(draft: CaptionDraft | None) -> list[CaptionAside]:
@@ -170,6 +171,11 @@ def closed_of(original: Original, uuid: str) -> CaptionDraft | None:
 
 
 # Below: how it is done.
+
+
+def _lock(recording_id: int) -> None:
+    """Wait for whoever writes into a draft of this recording: each writes all of its lines, and one begins or ends."""
+    Recording.objects.select_for_update().get(pk=recording_id)
 
 
 def _begin(original: Original, now: datetime) -> CaptionDraft:

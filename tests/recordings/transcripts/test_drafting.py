@@ -172,6 +172,36 @@ def test_a_page_opened_before_the_first_word_was_published(captions: Original, n
     assert (done.moved, done.draft.original, done.taken, done.beside) == (True, new, ["3"], ["2"])
 
 
+def test_a_text_that_comes_beside_while_it_is_published_holds_it_up(
+    captions: Original, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(captions, now, "a", 0, _2="everybody")
+    together = correcting.text_of
+
+    def slowly(draft: CaptionDraft) -> str:
+        text = together(draft)
+        put(captions, now, "b", 0, _2="each")
+        return text
+
+    monkeypatch.setattr(correcting, "text_of", slowly)
+    with pytest.raises(UserError, match="Choose between them"):
+        correcting.publish(draft=CaptionDraft.objects.get(), now=now, actor_id=None)
+    assert [each.text for each in asides_of(CaptionDraft.objects.get(state="open"))] == ["each"]
+    assert Original.objects.get() == captions
+
+
+def test_whoever_writes_into_a_draft_waits_at_the_recording(
+    captions: Original, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[int] = []
+    monkeypatch.setattr(drafting, "_lock", waited.append)
+    put(captions, now, "a", 0, _2="everybody")
+    put(captions, now, "b", 0, _2="each")
+    choose(aside=CaptionAside.objects.get(), take=True, now=now)
+    discard(original=captions, now=now)
+    assert waited == [captions.recording_id] * 4
+
+
 def test_a_hand_that_writes_on_after_discarding_begins_anew(captions: Original, now: datetime) -> None:
     put(captions, now, "a", 0, _2="everybody")
     draft = CaptionDraft.objects.get()
