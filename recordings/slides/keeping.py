@@ -21,7 +21,8 @@ def keep_found(*, video: Original, slides: Original, runs: Sequence[Run], now: d
     """Return the timeline of a video and a deck with what was found. Times put right by hand stay as they are."""
     with transaction.atomic():
         Original.objects.select_for_update().get(pk=video.pk)  # two workers: one after the other
-        there = Timeline.objects.filter(video=video, slides=slides).first()
+        # Nor may somebody put them right between our look and our word.
+        there = Timeline.objects.select_for_update().filter(video=video, slides=slides).first()
         if there and there.corrected_at:
             Timeline.objects.filter(pk=there.pk).update(found_version=VERSION)
             return there
