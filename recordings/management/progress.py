@@ -34,6 +34,12 @@ class Bar:
             self._told = time.monotonic()
             self._draw()
 
+    def clear(self) -> None:
+        """Make room for a line of words."""
+        if self._shown:
+            self.out.write("\r" + " " * (WIDTH + 40) + "\r", ending="")
+            self.out.flush()
+
     def _draw(self) -> None:
         seconds = max(time.monotonic() - self._began, 0.001)
         share = min(self.done / self.total, 1) if self.total else 0

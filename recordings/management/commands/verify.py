@@ -1,7 +1,6 @@
 """`manage.py verify`: read every file of the archive again, in the store and its second copy; mend what is broken."""
 
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,43 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recordings.assets import presence, store
+from recordings.management.progress import Bar
 from recordings.preservation.fixity import copies, running
 from recordings.preservation.fixity.models import Copy, Outcome, Where
-
-WIDTH = 24
-
-
-class Bar:
-    """A line at the terminal that says how far it is; nothing where there is no terminal."""
-
-    def __init__(self, total: int, *, shown: bool) -> None:
-        self.total, self.done, self.shown = max(total, 1), 0, shown
-        self.began = self.told = time.monotonic()
-
-    def more(self, count: int) -> None:
-        """Count bytes that were read."""
-        self.done += count
-        if self.shown and time.monotonic() - self.told > 0.2:
-            self.draw()
-
-    def draw(self) -> None:
-        """Say how far it is, how fast, and how long it still takes."""
-        self.told = time.monotonic()
-        share = min(self.done / self.total, 1)
-        rate = self.done / max(self.told - self.began, 0.001)
-        left = (
-            timedelta(seconds=round((self.total - self.done) / rate)) if rate and share < 1 else timedelta()
-        )
-        filled = "#" * round(WIDTH * share)
-        line = f"\r[{filled:<{WIDTH}}] {share:4.0%}  {rate / 1e6:,.0f} MB/s  {left} left "
-        sys.stderr.write(line)
-        sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Make room for a line of words."""
-        if self.shown:
-            sys.stderr.write("\r" + " " * 70 + "\r")
-            sys.stderr.flush()
 
 
 class Command(BaseCommand):
@@ -105,15 +70,15 @@ class Command(BaseCommand):
 
     def run(self, plan: running.Plan) -> int:
         """Return how many files are broken; a line for each that is not good."""
-        bar = Bar(plan.bytes, shown=sys.stderr.isatty())
+        bar = Bar(self.stderr, plan.bytes)
         counts = dict.fromkeys(Outcome, 0)
-        for seen in running.run(plan, clock=timezone.now, progress=bar.more):
+        for seen in running.run(plan, clock=timezone.now, progress=bar.step):
             counts[seen.reading.outcome] += 1
             if not seen.reading.good:
                 bar.clear()
                 where = _("the store") if seen.place == Where.STORE else _("the second copy")
-                said = f"{seen.asset.sha256} ({where}): {seen.reading.outcome.label}. {_(seen.reading.note)}"
-                self.stdout.write(said)
+                what, note = seen.reading.outcome.label, _(seen.reading.note)
+                self.stdout.write(f"{seen.asset.sha256} ({where}): {what}. {note}")
         bar.clear()
         bad = counts[Outcome.DAMAGED] + counts[Outcome.MISSING]
         good, mended = counts[Outcome.GOOD], counts[Outcome.REPAIRED]
