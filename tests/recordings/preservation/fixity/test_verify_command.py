@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 
 from recordings.assets import presence
 from recordings.assets.models import Asset
-from recordings.management.commands import verify as command
 from recordings.preservation.fixity import running, verifying
 from recordings.preservation.fixity.copies import MARKER, FolderCopies
 from recordings.preservation.fixity.models import Copy
@@ -132,12 +131,3 @@ def test_a_store_that_is_away_is_refused(keep: Keep, settings: Any, tmp_path: Pa
     settings.STORE = tmp_path / "away"
     with pytest.raises(CommandError, match="The store is not there"):
         verify()
-
-
-def test_the_bar(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([0.0, 0.1, 10.0])
-    monkeypatch.setattr(command.time, "monotonic", lambda: next(clock, 10.0))
-    bar = command.Bar(4_000_000, shown=True)
-    bar.more(1_000_000)
-    bar.more(1_000_000)
-    assert "[############            ]  50%  0 MB/s  0:00:10 left" in capsys.readouterr().err
