@@ -32,7 +32,8 @@ ONCE = {
     *("introduction-question", "introduction", "passed-on", "suggestion-link", "suggestion", "welcome"),
     *("certificate", "erasure", "introduction-over", "files", "paper-review", "paper-reviewed"),
 }
-DUTY = {"silence"}  # a community has it or not: managers switch it off for all of them
+# A community has it or not: managers switch it off for all of them. What is wrong in the archive has to be mended.
+DUTY = {"silence", "correction", "damaged-files"}
 IMAGE = re.compile(r"<img|<script|<link|<style|url\(|@import|\bsrc=|\bbackground=", re.IGNORECASE)
 
 
