@@ -241,6 +241,13 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def spare(sha256: str) -> None:
+    """Begin the time anew for which a file without a row stays: a bag, a backup or a reader may be at it."""
+    path = path_of(sha256)
+    with suppress(FileNotFoundError):
+        path.chmod(stat.S_IMODE(path.stat().st_mode))  # its status changes, its bytes and their date do not
+
+
 @contextmanager
 def locked(sha256: str) -> Iterator[None]:
     """Hold the lock of an address's first folder, across processes of this host."""

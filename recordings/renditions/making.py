@@ -244,15 +244,16 @@ def keep(
         there.asset, there.made_at = asset, clock()
         there.recipe_version, there.input = recipe.version, want.input
         there.save()
-    if before and before != asset:
-        drop(before)
+        if before and before != asset:
+            drop(before)
     return there
 
 
 def drop(asset: Asset) -> None:
-    """Forget bytes that nothing is made of any more; their file is swept from the store some night."""
+    """Forget bytes that nothing is made of any more; their file is swept a week later, for a bag may be at it."""
     try:
         with transaction.atomic():
+            store.spare(asset.sha256)
             asset.delete()
     except ProtectedError:
         log.info("%s serves something else too, and stays", asset)
