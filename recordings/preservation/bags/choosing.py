@@ -22,6 +22,7 @@ from seminars.followups.models import Checklist, Item, Owed
 from seminars.followups.papers.models import TEXT, Paper, PaperSession, PaperState, PaperVersion
 from seminars.followups.reports.models import Report, ReportForm
 from seminars.people.models import Community, Person
+from seminars.people.visitors import Visitor
 from seminars.series.models import Series
 from seminars.series.resources.models import Resource
 from seminars.series.rooms.models import Room
@@ -35,6 +36,8 @@ ALL, COMMUNITY, SERIES, SESSION = "all", "community", "series", "session"
 KINDS = (ALL, COMMUNITY, SERIES, SESSION)
 MUST = frozenset({"poster"})
 """Editions that always go along: small, and pages need them."""
+EVERYTHING = Visitor(is_admin=True)
+"""Who runs the server reads all of it."""
 
 
 class Nothing(Exception):
@@ -56,11 +59,16 @@ class Scope:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The rows of a bag, as questions. editions: recipes that go along; None: every one."""
+    """The rows of a bag, as questions. editions: recipes that go along; None: every one.
+
+    reader: who gets it. They plan what it is of, which its door asks; yet of a closed community's papers they may read
+    none, where they only organise a series.
+    """
 
     scope: Scope
     now: datetime
     editions: frozenset[str] | None = None
+    reader: Visitor = EVERYTHING
     _kept: dict[str, QuerySet[Any]] = field(default_factory=dict)
 
     @property
@@ -105,8 +113,10 @@ class Chosen:
 
     @property
     def pages(self) -> QuerySet[SlidePage]:
-        """Pages of their decks."""
-        return SlidePage.objects.filter(slides__in=self.originals.values("pk"))
+        """Pages of their decks; what stood on those of a withdrawn one is told no more."""
+        gone = self.withheld.values("pk")
+        here = self.originals.exclude(recording__in=gone)
+        return SlidePage.objects.filter(slides__in=here.values("pk"))
 
     @property
     def series(self) -> QuerySet[Series]:
@@ -122,7 +132,7 @@ class Chosen:
     def papers(self) -> QuerySet[Paper]:
         """Papers that are out: of the whole community, or those that draw on the sessions."""
         drawn = PaperSession.objects.filter(session__in=self.sessions.values("pk")).values("paper")
-        rows = Paper.objects.filter(published_at__isnull=False)
+        rows = Paper.objects.visible_to(self.reader).order_by()
         whole = self.scope.kind in (ALL, COMMUNITY)
         return (
             rows.filter(community__in=self.communities.values("pk")) if whole else rows.filter(pk__in=drawn)
@@ -143,7 +153,8 @@ class Chosen:
     @property
     def questions(self) -> QuerySet[Question]:
         """Questions that were answered and are part of the record."""
-        return Question.objects.shown().answered().filter(session__in=self.sessions.values("pk"))
+        here = self.sessions.filter(withdrawn_at=None)
+        return Question.objects.shown().answered().filter(session__in=here.values("pk"))
 
     @property
     def assets(self) -> QuerySet[Asset]:
@@ -177,8 +188,9 @@ class Chosen:
         ).distinct()
         papers = self.papers.values("pk")
         consented = Engagement.objects.filter(session__in=sessions, may_publish=True).exclude(licence="")
-        lists = Chapters.objects.filter(recording__in=recordings)
-        lines = Timeline.objects.filter(video__recording__in=recordings)
+        here = self.recordings.exclude(pk__in=self.withheld.values("pk")).values("pk")
+        lists = Chapters.objects.filter(recording__in=here)
+        lines = Timeline.objects.filter(video__recording__in=here)
         return {
             "topics": topics,
             "topic_addresses": TopicSlug.objects.filter(topic__in=topics.values("pk")),
@@ -249,7 +261,11 @@ def _version(row: Row) -> Row:
 
 
 def _report(row: Row) -> Row:
-    return row | ({"answers": {}, "labels": {}} if row["withdrawn_at"] else {})
+    gone = (
+        row["withdrawn_at"]
+        or Session.objects.filter(uid=UUID(row["session"]), withdrawn_at__isnull=False).exists()
+    )
+    return row | ({"answers": {}, "labels": {}} if gone else {})
 
 
 _GONE_TEXT = {"summary": "", "body": ""}

@@ -30,12 +30,9 @@ from recordings.slides.models import SlidePage
 from recordings.transcripts.reading import cues
 from recordings.transcripts.vtt import CaptionError
 from seminars.followups.papers.models import PaperVersion
-from seminars.people.visitors import Visitor
 
 PLACE = "metadata/metadata.json"
 SPOOLED, BLOCK = 1024**2, 256 * 1024
-EVERYTHING = Visitor(is_admin=True)
-"""A bag is made by those who may see all of it: who that is, its door asks."""
 
 
 def label_of(scope: Scope, now: datetime) -> Label:
@@ -54,7 +51,7 @@ def pieces_of(chosen: Chosen, *, language: str = "en") -> Iterator[Piece]:
     files = Files(left=dict.fromkeys(_unwanted(chosen), NOT_WANTED))
     with override(language):
         title = _title(chosen.scope)
-    yield from site_pieces(_order(chosen.scope, language), files, title=title, now=chosen.now)
+    yield from site_pieces(_order(chosen, language), files, title=title, now=chosen.now)
     # Keys first: a question to the database must not stay open as long as somebody's line is slow.
     for key in list(chosen.recordings.order_by("pk").values_list("pk", flat=True)):
         yield from _of_recording(chosen, Recording.objects.select_related("session").get(pk=key), files)
@@ -87,10 +84,10 @@ def _title(scope: Scope) -> str:
     return _("From the archive of %(site)s") % {"site": settings.SITE_NAME}
 
 
-def _order(scope: Scope, language: str) -> Order:
-    field = {COMMUNITY: "communities", SERIES: "series", SESSION: "sessions"}.get(scope.kind)
-    narrowed: dict[str, Any] = {field: (scope.slug,)} if field else {}
-    return Order(visitor=EVERYTHING, language=language, **narrowed)
+def _order(chosen: Chosen, language: str) -> Order:
+    field = {COMMUNITY: "communities", SERIES: "series", SESSION: "sessions"}.get(chosen.scope.kind)
+    narrowed: dict[str, Any] = {field: (chosen.scope.slug,)} if field else {}
+    return Order(visitor=chosen.reader, language=language, **narrowed)
 
 
 def _unwanted(chosen: Chosen) -> set[str]:
@@ -118,7 +115,7 @@ def _present(chosen: Chosen) -> Any:
 def _of_recording(chosen: Chosen, recording: Recording, files: Files) -> Iterator[Piece]:
     """What the offline pages do not show: superseded files, older editions, plain texts, the description."""
     slug = recording.slug
-    xml = partial(_described, recording)
+    xml = partial(_described, recording, chosen)
     yield Piece(files.names.take("metadata", f"{slug.lower()}.xml"), xml)
     if chosen.withheld.filter(pk=recording.pk).exists():
         return
@@ -152,8 +149,8 @@ def _plain_text(original: Original) -> str:
         return ""
 
 
-def _described(recording: Recording) -> list[bytes]:
-    return [dublin_core(describe(recording, visitor=EVERYTHING))]
+def _described(recording: Recording, chosen: Chosen) -> list[bytes]:
+    return [dublin_core(describe(recording, visitor=chosen.reader))]
 
 
 def _earlier(version: PaperVersion, files: Files) -> Iterator[Piece]:

@@ -16,6 +16,7 @@ from recordings.preservation.bags.choosing import ALL, COMMUNITY, SERIES, SESSIO
 from recordings.preservation.bags.contents import label_of, missing, pieces_of, size_of
 from recordings.preservation.bags.folders import write_folder
 from recordings.preservation.sticks.names import is_safe
+from seminars.sessions.models import Session
 from tests.factories import NOW
 from tests.recordings.preservation.archive import SECRETS, Archive, make_archive
 
@@ -107,6 +108,17 @@ def test_what_was_withdrawn_leaves_its_tombstone_and_no_file(archive: Archive, t
     asset = next(row for row in found["assets"] if row["sha256"] == original["asset"])
     assert asset["path"] is None
     assert not any(b"Withdrawn words" in content for _path, content in texts(data))
+
+
+def test_no_word_of_what_was_withdrawn_goes_along(archive: Archive, tmp_path: Path) -> None:
+    Session.objects.filter(pk=archive.session.pk).update(withdrawn_at=NOW, reason="Not to be kept.")
+    data = packed(tmp_path / "bag", Scope(SERIES, "after-hours"))
+    found = tables(data)
+    assert [each["answers"] for each in found["reports"]] == [{}]
+    words = (b"Ratchet of trust", b"Groups want a calendar", b"How large?", b"About fifteen", b"Welcome")
+    for path, content in texts(data):
+        for each in words:
+            assert each not in content, (path, each)
 
 
 def test_the_rows_are_told_with_wall_time_zone_and_licence(archive: Archive, tmp_path: Path) -> None:
