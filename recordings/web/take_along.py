@@ -124,7 +124,7 @@ def send(request: HttpRequest, blocks: Iterator[bytes], name: str) -> HttpRespon
 
 def send_bag(request: HttpRequest, scope: Scope, back: str) -> HttpResponseBase:
     """Return a bag; back to the page where nothing is over and out, 503 in words where the store has lost a file."""
-    chosen = Chosen(scope, timezone.now())
+    chosen = Chosen(scope, timezone.now(), reader=visitor_of(request))
     try:
         chosen.check()
     except Nothing:
@@ -176,6 +176,7 @@ def order_of(request: HttpRequest, form: StickForm, community: Community | None)
     given = form.cleaned_data
     return Order(
         visitor=visitor_of(request) if given["members"] else NOBODY,
+        for_members=given["members"],
         communities=(community.slug,) if community else (),
         series=tuple(given["series"]),
         languages=tuple(given["languages"]),

@@ -81,6 +81,7 @@ def order_of(options: dict[str, Any]) -> Order:
             raise CommandError(f"There is no {model._meta.verbose_name} “{unknown[0]}”.")
     return Order(
         visitor=Visitor(is_admin=True) if options["members"] else NOBODY,
+        for_members=options["members"],
         communities=tuple(options["community"]),
         series=tuple(options["series"]),
         languages=tuple(options["language"]),

@@ -15,6 +15,7 @@ from recordings.slides.models import SlidePage
 from seminars.followups.papers.models import Paper, PaperSession
 from seminars.followups.reports.models import Report
 from seminars.people.visitors import NOBODY, Visitor
+from seminars.series.models import WHOLE
 from seminars.sessions.models import Session
 
 VOICE, SLIDES, SLIDES_VOICE, SMALL, ORIGINAL = "voice", "slides", "slides-voice", "video-360", "original"
@@ -36,7 +37,8 @@ LEAVES = {ORIGINAL: 2, SMALL: 1}
 class Order:
     """What somebody wants on a stick. communities, series, sessions: slugs; languages: tags; none: all there are.
 
-    editions: of EDITIONS. limit: bytes, None where size is no matter. language: of the pages.
+    editions: of EDITIONS. limit: bytes, None where size is no matter. language: of the pages. for_members: it is
+    passed on to all members of a community, so nothing is on it that is for a cohort or named people.
     """
 
     visitor: Visitor = NOBODY
@@ -47,6 +49,7 @@ class Order:
     editions: frozenset[str] = frozenset(EDITIONS)
     limit: int | None = None
     language: str = "en"
+    for_members: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def sessions_of(order: Order, now: datetime) -> QuerySet[Session]:
     """Return the sessions on it: over, out, not withdrawn, with something to read, hear or watch. The latest first."""
     rows = Session.objects.visible_to(order.visitor).published().past(now=now)
     rows = rows.filter(withdrawn_at=None, cancelled_at=None)
+    if order.for_members:
+        rows = rows.filter(audience__in=WHOLE)
     if order.communities:
         rows = rows.filter(series__community__slug__in=order.communities)
     if order.series:
@@ -98,6 +103,8 @@ def sessions_of(order: Order, now: datetime) -> QuerySet[Session]:
 def recordings_of(order: Order, now: datetime) -> QuerySet[Recording]:
     """Return the recordings on it."""
     rows = Recording.objects.visible_to(order.visitor).kept(now=now)
+    if order.for_members:
+        rows = rows.filter(Q(session=None) | Q(session__audience__in=WHOLE))
     if order.communities:
         rows = rows.filter(session__series__community__slug__in=order.communities)
     if order.series:

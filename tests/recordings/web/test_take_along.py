@@ -11,10 +11,12 @@ from django.http import HttpResponseBase
 from django.test import Client, RequestFactory
 
 from recordings.assets import store
+from recordings.catalogue.models import Recording
 from recordings.web import take_along
-from seminars.people.models import Role, User
+from seminars.people.models import Joining, Role, User
+from seminars.series.models import Audience, Part, SeriesRole
 from tests.conftest import signed_in
-from tests.factories import make_community, make_member, make_series, make_session, make_user
+from tests.factories import NOW, make_community, make_member, make_series, make_session, make_user
 from tests.recordings.preservation.archive import Archive, make_archive
 
 PAGE = "/organise/communities/micro/take-along/"
@@ -116,6 +118,30 @@ def test_what_is_for_members_only_goes_along_only_when_asked(archive: Archive) -
         assert any(name.endswith("items/inner-1.html") for name in found.namelist())
         told = b"".join(found.read(name) for name in found.namelist())
     assert b"Groups that save" not in told
+
+
+def test_a_stick_for_members_holds_nothing_for_named_people(planner: Client, archive: Archive) -> None:
+    archive.session.audience = Audience.NAMED
+    archive.session.save()
+    Recording.objects.filter(pk=archive.gone.pk).update(withdrawn_at=None)
+    with sent(planner, f"{PAGE}stick/", {"editions": "voice", "members": "on"}) as found:
+        told = b"".join(found.read(name) for name in found.namelist())
+    assert b"Taken back" in told
+    assert b"Groups that save" not in told
+
+
+def test_who_only_organises_a_series_gets_no_paper_that_is_for_members(archive: Archive) -> None:
+    archive.community.joining = Joining.CLOSED
+    archive.community.save()
+    user = make_user()
+    SeriesRole.objects.create(series=archive.series, person=user.person, role=Part.ORGANISER, since=NOW)
+    assert signed_in(user).get("/papers/micro-2026-1/").status_code == 404
+    for path in DOWNLOADS[2:]:
+        with sent(signed_in(user), path) as found:
+            told = b"".join(found.read(name) for name in found.namelist())
+            assert not any("/papers/" in name for name in found.namelist())
+        assert b"Groups that save" in told
+        assert b"Because of" not in told
 
 
 def test_where_nothing_is_over_the_button_says_so(planner: Client, archive: Archive) -> None:
