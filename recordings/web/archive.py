@@ -81,7 +81,7 @@ def archive(request: HttpRequest) -> HttpResponse:
         "without_filters": address(q, {}),
         "previous": page(answer.page - 1) if answer.page > 1 else "",
         "next": page(answer.page + 1) if answer.page < answer.pages else "",
-        "feed": reverse("archive_feed") + address(answer.mended or q, chosen) if q or chosen else "",
+        "feed": reverse("followed_search") + address(answer.mended or q, chosen) if q or chosen else "",
     }
     return render(request, "recordings/archive.html", context)
 

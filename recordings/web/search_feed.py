@@ -89,6 +89,6 @@ def piece_of(description: Description, language: str) -> Piece:
 
 
 urlpatterns = [
-    path("archive/feed/", archive_feed, name="archive_feed"),
+    path("archive/feed/", archive_feed, name="followed_search"),
     path("me/archive/<slug:token>.atom", own_archive_feed, name="own_archive_feed"),
 ]

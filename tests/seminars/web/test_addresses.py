@@ -98,6 +98,8 @@ ADDRESSES = {
     f"/speakers/{UUID}/calendar.ics": ("speaker_feed", UUID),
     "/languages/fr/calendar.ics": ("language_feed", "fr"),
     "/archive/calendar.ics": ("archive_feed",),
+    "/archive/feed/": ("followed_search",),
+    "/me/archive/s3cret.atom": ("own_archive_feed", "s3cret"),
     "/elsewhere/calendar.ics": ("external_feed",),
     "/changes.atom": ("site_news_atom",),
     "/changes.json": ("site_news_json",),
