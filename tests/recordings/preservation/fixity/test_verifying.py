@@ -152,6 +152,13 @@ def test_a_damaged_copy_is_made_again_from_the_store(
     assert look_copy(asset, copies, later) == Outcome.REPAIRED
 
 
+def test_a_copy_that_is_being_written_says_so(keep: Keep, copies: FolderCopies, later: datetime) -> None:
+    told: list[int] = []
+    presence.check()
+    verifying.verify_copy(keep(BODY), copies=copies, clock=lambda: later, progress=told.append)
+    assert told == [0]  # a job keeps its lease by that; the bytes are counted when they are read
+
+
 def test_a_damaged_file_never_becomes_the_copy(asset: Asset, copies: FolderCopies, later: datetime) -> None:
     flip(path_of(asset))
     copies.path_of(asset.sha256).unlink()
