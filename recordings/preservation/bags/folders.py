@@ -52,9 +52,8 @@ def write_folder(
         _remove_others(target / "data", wanted)
         info = bag_info(ledger, identifier=label.identifier, description=label.description, now=now)
         for file in tag_files(ledger, info):
-            if file.name == "bagit.txt":
-                (target / UNFINISHED).unlink()
             write_file(target / file.name, file.blocks())
+        (target / UNFINISHED).unlink()  # last: whatever ends us before, the same command goes on
     return found
 
 
@@ -62,10 +61,11 @@ def begin(target: Path, identifier: str) -> None:
     """Make the folder, or take up the one that was begun with the same content. Raises CannotPack."""
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise CannotPack(_("%(path)s is not a folder. Choose another place.") % {"path": target})
+    mark = target / UNFINISHED
     if (target / "bagit.txt").exists():
+        mark.unlink(missing_ok=True)  # of one that was killed just after its last file
         words = _("There is a finished bag in %(path)s. Verify it with --verify, or choose another folder.")
         raise CannotPack(words % {"path": target})
-    mark = target / UNFINISHED
     if mark.exists():
         if mark.read_text(encoding="utf-8").strip() != identifier:
             words = _(

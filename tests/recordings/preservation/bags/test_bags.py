@@ -5,13 +5,14 @@ import os
 import shutil
 import stat
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import bagit
 import pytest
 
 from recordings.assets import store
+from recordings.preservation.bags import folders
 from recordings.preservation.bags.folders import UNFINISHED, CannotPack, write_folder
 from recordings.preservation.bags.reading import NotABag, open_bag
 from recordings.preservation.bags.streaming import Label, zip_of
@@ -100,6 +101,28 @@ def test_a_half_written_folder_is_finished(pieces: list[Piece], tmp_path: Path) 
     bagit.Bag(str(target)).validate()
     assert not (target / UNFINISHED).exists()
     assert not (target / "data" / "left.over").exists()
+
+
+@pytest.mark.parametrize("name", ["bag-info.txt", "bagit.txt"])
+def test_killed_at_the_very_end_the_same_command_goes_on(
+    pieces: list[Piece], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    target, write = tmp_path / "bag", folders.write_file
+
+    def dies(path: Path, blocks: Iterable[bytes]) -> None:
+        if path.name == name:
+            raise KeyboardInterrupt
+        write(path, blocks)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(folders, "write_file", dies)
+        with pytest.raises(KeyboardInterrupt):
+            write_folder(pieces, LABEL, target, now=NOW)
+    assert write_folder(pieces, LABEL, target, now=NOW) == 1
+    (target / UNFINISHED).write_text(LABEL.identifier)  # killed after the last file
+    with pytest.raises(CannotPack, match="finished bag"):
+        write_folder(pieces, LABEL, target, now=NOW)
+    assert problems(target) == []
 
 
 def test_a_damaged_file_of_a_half_written_folder_is_written_again(
