@@ -89,6 +89,7 @@ def announce(link: Link, *, now: datetime, actor_id: int | None = None) -> None:
 def forget(*, link: Link, now: datetime, actor_id: int | None) -> None:
     """Remove a link; no page says it any more."""
     with transaction.atomic():
+        _lock(link)
         materials.withdraw(source=link.uuid, now=now, actor_id=actor_id)
         Link.objects.filter(pk=link.pk).delete()
         Job.objects.filter(kind=KIND, subject=subject_of(link)).delete()
@@ -132,6 +133,7 @@ def settle(*, now: datetime) -> int:
     copied = list(waiting.order_by("pk")[:AT_ONCE])
     for each in copied:
         with transaction.atomic():
+            _lock(each)
             materials.withdraw(source=each.uuid, now=now)
             Link.objects.filter(pk=each.pk).update(state=LinkState.COPIED, reason="", failing_since=None)
     return len(copied)
@@ -158,9 +160,14 @@ def look(
 # Below: how it is done.
 
 
+def _lock(link: Link) -> Link | None:
+    """The link as it is now, ours until the transaction ends: first the link, then its material. None: it is gone."""
+    return Link.objects.select_for_update().filter(pk=link.pk).first()
+
+
 def _seen(link: Link, page: Page, at: datetime) -> LinkState:
     with transaction.atomic():
-        current = Link.objects.select_for_update().filter(pk=link.pk).first()
+        current = _lock(link)
         if current is None or current.state == LinkState.COPIED:
             return LinkState.COPIED
         current.title = page.title or current.title
@@ -196,7 +203,7 @@ def _copy(link: Link, page: Page, now: datetime) -> Arrival | None:
 def _missed(link: Link, trouble: Trouble, at: datetime) -> LinkState:
     """One look that found nothing: tomorrow again, or when the site said; a page that is gone is not announced."""
     with transaction.atomic():
-        current = Link.objects.select_for_update().filter(pk=link.pk).first()
+        current = _lock(link)
         if current is None or current.state == LinkState.COPIED:
             return LinkState.COPIED
         gone = isinstance(trouble, Gone)
