@@ -21,7 +21,8 @@ from recordings.assets import store
 from recordings.assets.probing import PPTX_CHILD, Unacceptable, inspect
 from recordings.slides import children
 
-SECONDS, WORDS_SECONDS = 600, 60
+SECONDS, WORDS_SECONDS = 240, 60
+"""LibreOffice says nothing meanwhile: less than a job's lease, or the job would be begun again for ever."""
 MEMORY = 4 * 1024**3
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
