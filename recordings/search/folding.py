@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 # Letters that Unicode does not take apart, as people without the key for them type them.
 _PLAIN = str.maketrans(
@@ -22,8 +22,7 @@ _UNSPACED = re.compile(
 LONGEST = 64  # characters of a word that count; PostgreSQL refuses words of 2 KB
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A folded word and where it stands in the text it came from: `text[start:end]`."""
 
     folded: str
@@ -55,6 +54,13 @@ def words(text: str) -> Iterator[Word]:
         folded, end = folded + pieces[0], at + 1
     if folded:
         yield Word(folded[:LONGEST], start, end)
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Return where each of `words` starts and ends, sooner than they say it."""
+    if text.isascii():
+        return [found.span() for found in _PLAIN_WORDS.finditer(text.lower())]
+    return [(word.start, word.end) for word in words(text)]
 
 
 def fold(text: str) -> str:

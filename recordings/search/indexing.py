@@ -16,6 +16,7 @@ from recordings.search.cutting import Piece, Said
 from recordings.search.folding import fold
 from recordings.search.gathering import captioned, spoken, told_of
 from recordings.search.models import SearchCard, SearchDocument, SearchText, SearchTokens
+from recordings.search.quoting import spaced
 from recordings.search.stemming import language_of, stem
 from recordings.search.tokens import tokens_of, words_among
 from seminars.sessions.models import Session
@@ -116,11 +117,6 @@ def document_of(recording: Recording, piece: Piece) -> SearchDocument:
         folded=spaced(piece.folded),
         stems=spaced([stem(word, language) for word in piece.folded]),
     )
-
-
-def spaced(words: Iterable[str]) -> str:
-    """Return words with a space around each, so that one can be looked for as a whole."""
-    return f" {' '.join(words)} "
 
 
 def unlike(pieces: Iterable[Piece]) -> list[Piece]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from recordings.catalogue.models import Recording
-from recordings.search.extracts import Quote, quotes_of
+from recordings.search.extracts import Quote, best_pieces, quotes_of
 from recordings.search.mending import Mended, mended, said
 from recordings.search.narrowing import Archive, Narrowed, narrow
 from recordings.search.parsing import Query, parse
@@ -123,10 +123,11 @@ def hits_of(query: Query, keys: list[int], archive: Archive, page: int) -> tuple
     shown = keys[(page - 1) * PAGE : page * PAGE]
     if not shown:
         return [], page
-    rows = Recording.objects.select_related("session__series__community").in_bulk(shown)
-    quotes = (
-        quotes_of(query.wanted, shown, languages=archive.languages, visitor=archive.visitor)
-        if query.wanted
-        else {}
-    )
+    recordings = Recording.objects.select_related("session__series__community")
+    if not query.wanted:
+        rows = recordings.in_bulk(shown)
+        return [Hit(rows[key]) for key in shown if key in rows], page
+    best = best_pieces(query.wanted, languages=archive.languages, visitor=archive.visitor)
+    rows = recordings.annotate(best=best).in_bulk(shown)
+    quotes = quotes_of(query.wanted, [getattr(each, "best", None) for each in rows.values()])
     return [Hit(rows[key], quotes.get(key, [])) for key in shown if key in rows], page

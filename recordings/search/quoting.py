@@ -1,11 +1,11 @@
 """Quote the words of a hit with what was found marked. Pure; everything is escaped before it is marked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from recordings.search.folding import Word, words
+from recordings.search.folding import spans, words
 from recordings.search.parsing import Term
 from recordings.search.stemming import stem
 
@@ -17,51 +17,72 @@ def quote(text: str, terms: Sequence[Term], language: str = "") -> SafeString:
 
     language: of the text, as `stemming.language_of` returns it: other forms of a word are marked as well.
     """
-    found = list(words(text))
-    folded = [word.folded for word in found]
-    stems = [stem(word, language) for word in folded]
-    spans = [
-        (found[at].start, found[at + len(term.words) - 1].end)
-        for term in terms
-        for at in places(folded, stems, term, language)
-    ]
-    hits = joined(spans)
-    first, last = window(text, found, hits[0][0] if hits else 0)
-    pieces: list[tuple[SafeString | str, SafeString | str]] = []
+    folded = [word.folded for word in words(text)]
+    stems = spaced(stem(word, language) for word in folded)
+    plain = spaced(folded)
+    return marked(
+        text,
+        [
+            (at, at + len(term.words))
+            for term in terms
+            for at in places(plain, stems, root_of(term, language), term)
+        ],
+    )
+
+
+def marked(text: str, hits: Iterable[tuple[int, int]]) -> SafeString:
+    """Return `text` as HTML with these of its words in <mark>, cut around the first. hits: first word, and after."""
+    found = spans(text)
+    # Where another release of Unicode parts words otherwise than when they were indexed, some hits are not there.
+    shown = joined([(found[at][0], found[after - 1][1]) for at, after in hits if after <= len(found)])
+    first, last = window(text, found, shown[0][0] if shown else 0)
+    pieces: list[tuple[str, str]] = []
     at = first
-    for start, end in hits:
+    for start, end in shown:
         if start < at or end > last:
             continue
-        pieces.append((text[at:start], format_html("<mark>{}</mark>", text[start:end])))
+        pieces.append((text[at:start], text[start:end]))
         at = end
-    quoted = format_html_join("", "{}{}", [*pieces, (text[at:last], "")])
-    return format_html("{}{}{}", "… " if first else "", quoted, " …" if last < len(text) else "")
+    quoted = format_html_join("", "{}<mark>{}</mark>", pieces)
+    return format_html(
+        "{}{}{}{}", "… " if first else "", quoted, text[at:last], " …" if last < len(text) else ""
+    )
 
 
-def places(folded: Sequence[str], stems: Sequence[str], term: Term, language: str) -> list[int]:
-    """Return at which words of a text a term begins. folded, stems: of each of its words."""
-    *heads, tail = term.words
-    if not heads:
-        root = stem(tail, language) if term.is_loose else None
-        return [
-            at
-            for at, word in enumerate(folded)
-            if word == tail or (term.prefix and word.startswith(tail)) or stems[at] == root
-        ]
-    last = len(heads)
-    return [
-        at
-        for at in range(len(folded) - last)
-        if folded[at] == heads[0]
-        and list(folded[at : at + last]) == heads
-        and (folded[at + last].startswith(tail) if term.prefix else folded[at + last] == tail)
-    ]
+def spaced(words: Iterable[str]) -> str:
+    """Return words with a space around each, so that one can be looked for as a whole."""
+    return f" {' '.join(words)} "
 
 
-def joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def root_of(term: Term, language: str) -> str:
+    """Return the stem of which a text in this language may hold any form; "" where the words must be as they are."""
+    return stem(term.words[0], language) if term.is_loose else ""
+
+
+def places(folded: str, stems: str, root: str, term: Term) -> list[int]:
+    """Return at which words of a text a term begins, in order.
+
+    folded, stems: its words and the stem of each, as `spaced` returns them. root: of the term in the text's language.
+    """
+    found = set(_starts(folded, f" {' '.join(term.words)}" + ("" if term.prefix else " ")))
+    if root:
+        found.update(_starts(stems, f" {root} "))
+    return sorted(found)
+
+
+def _starts(text: str, piece: str) -> Iterator[int]:
+    """Yield the numbers of the words at which `piece` stands. Its first character is the space before a word."""
+    at, number = -1, -1
+    while (next_one := text.find(piece, at + 1)) >= 0:
+        number += text.count(" ", at + 1, next_one + 1)
+        at = next_one
+        yield number
+
+
+def joined(hits: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return start and end of each span in order, without overlaps."""
     found: list[tuple[int, int]] = []
-    for start, end in sorted(set(spans)):
+    for start, end in sorted(set(hits)):
         if found and start < found[-1][1]:
             found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
@@ -69,11 +90,14 @@ def joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def window(text: str, found: Sequence[Word], hit: int) -> tuple[int, int]:
-    """Return where to cut `text` so that the hit that starts at `hit` is in it; all of it where it is short."""
+def window(text: str, found: Sequence[tuple[int, int]], hit: int) -> tuple[int, int]:
+    """Return where to cut `text` so that the hit that starts at `hit` is in it; all of it where it is short.
+
+    found: where each of its words starts and ends.
+    """
     if len(text) <= MOST:
         return 0, len(text)
-    first = next((word.start for word in found if word.start >= hit - BEFORE), 0) if hit > BEFORE else 0
+    first = next((start for start, _end in found if start >= hit - BEFORE), 0) if hit > BEFORE else 0
     if first + MOST >= len(text):
         return first, len(text)
-    return first, max((word.end for word in found if word.end <= first + MOST), default=first + MOST)
+    return first, max((end for _start, end in found if end <= first + MOST), default=first + MOST)

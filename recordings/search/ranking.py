@@ -26,13 +26,12 @@ def weighed(terms: Sequence[Term], *, languages: Iterable[str], visitor: Visitor
     """
     if not terms:
         return []
-    may = allowed(visitor)
     index = back_end(connection)
+    may = SearchText.objects.filter(allowed(visitor)).order_by().values("recording_id")
+    best = may.annotate(best=Max("weight"))
     rows: list[QuerySet[SearchText, Any]] = [
-        SearchText.objects.filter(may, id__in=index.holding(need_of(term, languages)))
-        .order_by()
-        .values("recording_id")
-        .annotate(term=Value(number), best=Max("weight"))
+        best.filter(id__in=index.holding(need_of(term, languages)))
+        .annotate(term=Value(number))
         .values_list("recording_id", "term", "best")
         for number, term in enumerate(terms)
     ]
