@@ -1,6 +1,5 @@
 """/archive/<slug>/cite/: how to cite a recording, on which terms to use it, its files in all their versions."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 from recordings.catalogue.addresses import file_path
 from recordings.catalogue.licences import terms_of
 from recordings.catalogue.models import Original, Recording
+from recordings.catalogue.standing import stands
 from recordings.preservation import citations
 from recordings.preservation.describing import describe
 from recordings.web.embedding import embed_code, within_frame
@@ -81,16 +81,8 @@ def versions_of(recording: Recording) -> list[Version]:
     return [
         Version(each, _path(recording, each), each.superseded_at is not None)
         for each in rows
-        if _stands(each, rows)
+        if stands(each, rows)
     ]
-
-
-def _stands(original: Original, rows: Iterable[Original]) -> bool:
-    """Whether it is current, or a later one of its kind and language took its place."""
-    if original.superseded_at is None:
-        return True
-    same = (each for each in rows if (each.kind, each.language) == (original.kind, original.language))
-    return any((each.added_at, each.pk) > (original.added_at, original.pk) for each in same)
 
 
 def _path(recording: Recording, original: Original) -> str:

@@ -66,7 +66,7 @@ def told(file: FileFacts) -> dict[str, Any]:
     return {
         "name": file.name,
         "kind": file.kind,
-        "address": whole(file.href),
+        "address": whole(file.href) if file.href else None,
         "media_type": file.asset.media_type,
         "size": file.asset.size,
         "sha256": file.asset.sha256,

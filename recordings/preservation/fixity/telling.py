@@ -1,7 +1,7 @@
 """What everybody may know of the archive's files: when each was last read, where its copies are, what was wrong."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from recordings.assets.models import Asset
 from recordings.catalogue.addresses import file_path
 from recordings.catalogue.models import Original, Recording
+from recordings.catalogue.standing import stands
 from recordings.preservation.fixity.belonging import files_of
 from recordings.preservation.fixity.models import Copy, Outcome, Verification
 from recordings.preservation.fixity.nightly import WITHIN
@@ -23,7 +24,8 @@ MOST_NAMED = 50
 class FileFacts:
     """One file of a recording. kind: an OriginalKind, a recipe, or "slide". current: no newer version took its place.
 
-    made: from another file, and so could be made again. copied_at: when its second copy was last found good.
+    made: from another file, and so could be made again. copied_at: when its second copy was last found good. href: ""
+    for what was taken off: it was a mistake, so it is verified and its address given to nobody.
     """
 
     name: str
@@ -62,16 +64,21 @@ class Figures:
 def facts_of(recording: Recording) -> list[FileFacts]:
     """Return the files of a recording: as they came, then what was made from them. Five queries."""
     rows: list[tuple[Any, Original, str, bool]] = []
-    originals = (
+    originals = list(
         Original.objects.filter(recording=recording).select_related("asset").order_by("added_at", "pk")
     )
+    standing = {each.pk for each in originals if stands(each, originals)}
     rows += [(each, each, each.kind, False) for each in originals]
     made = Rendition.objects.filter(original__recording=recording).select_related("asset", "original")
     rows += [(each, each.original, each.recipe, True) for each in made.order_by("original", "recipe", "pk")]
     pages = SlidePage.objects.filter(slides__recording=recording, asset__isnull=False)
     rows += [(each, each.slides, "slide", True) for each in pages.select_related("asset", "slides")]
     copied = copied_at([each.asset for each, _original, _kind, _made in rows])
-    return [fact(recording, *row, copied) for row in rows]
+    found = [fact(recording, *row, copied) for row in rows]
+    return [
+        each if row[1].pk in standing else replace(each, href="")
+        for each, row in zip(found, rows, strict=True)
+    ]
 
 
 def fact(

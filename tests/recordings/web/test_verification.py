@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Original
 from recordings.preservation.fixity.models import Copy, Verification
-from recordings.publishing.releasing import withdraw
+from recordings.publishing.releasing import retire, withdraw
 from seminars.people.models import Community
 from tests.factories import make_recording, make_series, make_session
 from tests.recordings.cast import take
@@ -40,6 +40,17 @@ def test_a_file_with_its_hash_and_when_it_was_read(slides: Original, now: dateti
     assert told["files"][0]["copies"] == 2
     assert told["files"][0]["damaged_at"] is None
     assert [each["kind"] for each in told["events"]] == ["kept", "verified"]
+
+
+def test_of_a_file_that_was_a_mistake_the_address_is_given_to_nobody(
+    slides: Original, now: datetime, client: Client
+) -> None:
+    retire(original=slides, now=now, actor_id=None)
+    page = client.get("/archive/rain/verification/").content.decode()
+    told = client.get("/archive/rain/verification.json").json()
+    assert slides.asset.sha256 in page
+    assert told["files"][0]["address"] is None
+    assert str(slides.uuid) not in page + str(told)
 
 
 def test_damage_is_said_and_not_hushed_up(slides: Original, now: datetime, client: Client) -> None:
