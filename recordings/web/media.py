@@ -4,7 +4,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -85,7 +85,10 @@ class MediaFile(StaticFile):  # type: ignore[misc]  # whitenoise has no types
 
 
 class Stream:
-    """The blocks of an open file; closing it, at the end or when the visitor leaves, frees the place it takes.
+    """An open file, or a part; closing it, at the end or when the visitor leaves, frees the place it takes.
+
+    A web server that can lets the system send it, from where the file stands: no byte passes through Python, and
+    nobody else waits meanwhile. Others take it in blocks.
 
     afterwards: called then, once, when nobody waits for it any more.
     """
@@ -98,6 +101,15 @@ class Stream:
     def __iter__(self) -> Iterator[bytes]:
         return iter(lambda: self.file.read(BLOCK), b"")
 
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, at most `size`; none at the end of the part."""
+        return self.file.read(size)
+
+    def fileno(self) -> int:
+        """Return the open file's number; it stands at the first byte to send. Its end the server is told by length."""
+        whole: BinaryIO = getattr(self.file, "fileobj", self.file)
+        return whole.fileno()
+
     def close(self) -> None:
         """Close the file and free the place, once."""
         if self.open:
@@ -106,6 +118,26 @@ class Stream:
             self.places.release()
             if self.afterwards:
                 self.afterwards()
+
+
+class StreamResponse(StreamingHttpResponse):
+    """Says to the web server that it is a file (`wsgi.file_wrapper`, PEP 3333)."""
+
+    block_size = BLOCK
+
+    def __init__(self, stream: Stream, status: int) -> None:
+        super().__init__(stream, status=status)
+        self.file_to_stream = stream
+
+
+class Given(NamedTuple):
+    """What was found at an address. kind: the word for what it is. public: whether everybody may see it."""
+
+    file: Any
+    original: Original
+    kind: str
+    media: MediaFile
+    public: bool
 
 
 @require_safe
@@ -119,16 +151,23 @@ def archive_file(request: HttpRequest, slug: str, uuid: UUID, filename: str) -> 
     if stone := tombstone_of(original.recording):
         return gone(stone, file.asset.sha256)
     headers = headers_of(file, original, kind, public=file.public, download="download" in request.GET)
-    # The bytes are what Range counts, so nothing may compress them on their way out.
-    request.META["HTTP_ACCEPT_ENCODING"] = "identity"
     try:
         media = MediaFile(str(store.path_of(file.asset.sha256)), headers)
     except NotARegularFileError:
         log.error("The store lost %s", file.asset.sha256)
         return HttpResponse(_("The file cannot be read just now."), status=503, content_type=TEXT)
-    answer, stream = respond(media.get_response(request.method or "GET", request.META))
+    given = Given(file, original, kind, media, bool(file.public))
+    request.given = given  # type: ignore[attr-defined]  # for `media_again`
+    return give(request, given)
+
+
+def give(request: HttpRequest, given: Given) -> HttpResponseBase:
+    """Return the file or the part that is asked for, and count it where somebody begins. Raises OSError."""
+    # The bytes are what Range counts, so nothing may compress them on their way out.
+    request.META["HTTP_ACCEPT_ENCODING"] = "identity"
+    answer, stream = respond(given.media.get_response(request.method or "GET", request.META))
     if stream and is_beginning(request, answer):
-        stream.afterwards = counter_of(request, file, original, kind)
+        stream.afterwards = counter_of(request, given.file, given.original, given.kind)
     return answer
 
 
@@ -198,7 +237,7 @@ def respond(answer: Response) -> tuple[HttpResponseBase, Stream | None]:
         return busy, None
     else:
         stream = Stream(answer.file, _streams)
-        response = StreamingHttpResponse(stream, status=int(answer.status))
+        response = StreamResponse(stream, status=int(answer.status))
     for name, value in answer.headers:
         response[name] = value
     return response, stream

@@ -76,9 +76,9 @@ try:
     SOFFICE = env.str("MERIDIAN_SOFFICE", "")
     # A speech recogniser of your own: a command with {input} (WAV), {output} (WebVTT or SRT) and {language}.
     RECOGNISER = env.str("MERIDIAN_RECOGNISER", "")
-    # Threads of each process of the web server, and how many of them may stream media at once. Default: three quarters.
+    # Threads of each process of the web server, and how many of them may stream media at once. Default: seven eighths.
     WEB_THREADS = env.int("MERIDIAN_WEB_THREADS", 64, validate=validate.Range(min=4))
-    STREAMS = env.int("MERIDIAN_STREAMS", WEB_THREADS * 3 // 4, validate=validate.Range(min=1))
+    STREAMS = env.int("MERIDIAN_STREAMS", WEB_THREADS * 7 // 8, validate=validate.Range(min=1))
     # True: who plans anything needs a passkey or an app with codes before they reach /organise/.
     ORGANISERS_NEED_MFA = env.bool("MERIDIAN_ORGANISERS_NEED_MFA", False)
     # Other people's sign-ins: OpenID Connect as JSON (see the README), and three ready made, "client id:secret".
@@ -194,6 +194,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "seminars.web.short_way.ShortWay",
+    "recordings.web.media_again.MediaAgain",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "seminars.web.feeds.FeedHeaders",
