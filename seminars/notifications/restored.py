@@ -1,7 +1,10 @@
 """After a backup was brought back: mails that were due may have gone out since it was made. A person decides."""
 
+import os
 from datetime import datetime
+from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
@@ -11,6 +14,22 @@ from seminars.notifications.outbox import FREE
 MAYBE = gettext_noop(
     "It came back with a backup, and may have gone out since that was made. It is not sent again by itself."
 )
+
+
+def note() -> Path:
+    """Return where it is noted that a backup is being brought back, from before its first row until mails are held.
+
+    While it is there nothing may be sent: what was broken off is ended by the same command again.
+    """
+    return Path(settings.DATA) / "restoring"
+
+
+def begin() -> None:
+    """Write the note, there for sure."""
+    with note().open("w") as file:
+        file.write("manage.py restore was begun and has not ended.\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def hold_due(*, now: datetime) -> int:

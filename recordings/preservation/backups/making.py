@@ -70,9 +70,10 @@ def alone(into: Path) -> Iterator[None]:
 def _fill(draft: Path, into: Path, with_media: bool, now: datetime, progress: Progress) -> None:
     database = ours()
     dump = draft / database.file
+    # Before and after: what comes while the database is saved, and what goes, for its copy may name both.
+    before = dict(Asset.objects.values_list("sha256", "size"))
     database.dump(dump)
-    # After the database: whatever a row of it names is in the store by then, and never changes.
-    files = list(Asset.objects.order_by("pk").values_list("sha256", "size"))
+    files = sorted((before | dict(Asset.objects.values_list("sha256", "size"))).items())
     missing = _copy(files, into / manifest.MEDIA, progress) if with_media else []
     (draft / manifest.LIST).write_text("".join(f"{sha256} {size}\n" for sha256, size in files))
     (draft / manifest.SETTINGS).write_text(json.dumps(settings_told(), indent=1, ensure_ascii=False) + "\n")
@@ -109,15 +110,22 @@ def _copy(files: list[tuple[str, int]], media: Path, progress: Progress) -> list
     total, done, missing = sum(size for _sha256, size in files), 0, []
     for sha256, size in files:
         target = place_in(media, sha256)
-        if not store.is_file(target, size) and not _bring(sha256, size, target):
+
+        def told(more: int, done: int = done) -> None:
+            progress(done + more, total)
+
+        if not store.is_file(target, size) and not _bring(sha256, size, target, told):
             missing.append(sha256)
         done += size
         progress(done, total)
     return missing
 
 
-def _bring(sha256: str, size: int, target: Path) -> bool:
-    """Whether a file of the store is a copy at `target` now, its bytes being those of its name."""
+def _bring(sha256: str, size: int, target: Path, told: Callable[[int], None]) -> bool:
+    """Whether a file of the store is a copy at `target` now, its bytes being those of its name.
+
+    told: how many of its bytes are copied, now and then: a job would lose its lease over a large file.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(target.parent).free < size + store.SPARE_BYTES:
         raise store.DiskFull(
@@ -127,9 +135,11 @@ def _bring(sha256: str, size: int, target: Path) -> bool:
     digest = hashlib.sha256()
     try:
         with store.path_of(sha256).open("rb") as source, draft.open("xb") as copy:
-            while block := source.read(BLOCK):
+            for number, block in enumerate(iter(lambda: source.read(BLOCK), b""), 1):
                 digest.update(block)
                 copy.write(block)
+                if number % store.PULSE == 0:
+                    told(number * BLOCK)
             copy.flush()
             os.fsync(copy.fileno())
         if digest.hexdigest() != sha256:

@@ -63,10 +63,17 @@ def refuse_full() -> None:
 def database(folder: Path, found: Manifest, *, now: datetime) -> int:
     """Bring the database back, and to this version; return how many mails are held that may have gone out since.
 
-    now: aware UTC. Raises NotEmpty, Failed. What only remembers (feeds on disk, caches, wake-ups) is dropped.
+    now: aware UTC. Raises NotEmpty, Failed. What only remembers (feeds on disk, caches, wake-ups) is dropped. Broken
+    off after the rows came back, it goes on there: nothing is written over.
     """
-    refuse_full()
-    ours().restore(folder / found.database)
+    try:
+        refuse_full()
+    except NotEmpty:
+        if not restored.note().exists():
+            raise
+    else:
+        restored.begin()
+        ours().restore(folder / found.database)
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as wrong:
@@ -76,7 +83,9 @@ def database(folder: Path, found: Manifest, *, now: datetime) -> int:
     for remembered in (settings.FEEDS, Path(settings.DATA) / "cache"):
         shutil.rmtree(remembered, ignore_errors=True)
     enqueue.forget_all()
-    return restored.hold_due(now=now)
+    held = restored.hold_due(now=now)
+    restored.note().unlink()
+    return held
 
 
 def newer(found: Manifest, known: Iterable[tuple[str, str]]) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management.base import CommandError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from recordings.assets import store
 from recordings.assets.models import Asset
 from recordings.preservation.backups import databases, making, manifest, nightly, restoring
 from recordings.preservation.backups.told import settings_told
+from recordings.renditions import making as making_editions
+from seminars.management.commands.run_queue import refuse_half_restored
 from seminars.queue import jobs
 from seminars.queue.models import Beat, Job
 from tests.factories import NOW, make_user
@@ -65,6 +68,23 @@ def test_each_file_is_copied_once_for_all_backups(tmp_path: Path) -> None:
     assert not [each for each in tmp_path.rglob("*") if "making" in each.name]
 
 
+def test_what_comes_and_goes_while_the_database_is_saved_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, dump = keep(b"an edition"), Fake.dump
+
+    def slowly(database: Fake, target: Path) -> None:
+        dump(database, target)
+        making_editions.drop(gone)
+        keep(b"made anew")
+
+    monkeypatch.setattr(Fake, "dump", slowly)
+    made, found = make(tmp_path)
+    assert (found.files, found.missing) == (2, [])
+    assert making.place_in(tmp_path / "media", gone.sha256).read_bytes() == b"an edition"
+    assert gone.sha256 in dict(restoring.listed(made))
+
+
 def test_what_the_store_has_lost_is_named_and_no_bad_byte_is_kept(tmp_path: Path) -> None:
     lost, bent, good = keep(b"lost"), keep(b"bent"), keep(b"good")
     store.path_of(lost.sha256).unlink()
@@ -75,6 +95,16 @@ def test_what_the_store_has_lost_is_named_and_no_bad_byte_is_kept(tmp_path: Path
     assert sorted(found.missing) == sorted([lost.sha256, bent.sha256])
     kept = [each.name for each in (tmp_path / "media").rglob("*") if each.is_file()]
     assert kept == [good.sha256]
+
+
+def test_a_large_file_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(b"." * 1000)
+    monkeypatch.setattr(making, "BLOCK", 10)
+    told: list[tuple[int, int]] = []
+    making.make(
+        into=tmp_path, with_media=True, now=NOW, progress=lambda done, total: told.append((done, total))
+    )
+    assert told == [(640, 1000), (1000, 1000)]
 
 
 def test_without_media_it_says_so(tmp_path: Path) -> None:
@@ -148,6 +178,35 @@ def test_whoever_has_something_is_not_overwritten() -> None:
     make_user("a@example.org")
     with pytest.raises(restoring.NotEmpty):
         restoring.refuse_full()
+
+
+class Rows(Fake):
+    """A database that comes back with a user."""
+
+    def restore(self, path: Path) -> None:
+        make_user()
+
+
+def test_a_restore_that_was_killed_goes_on_and_holds_mails(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA, settings.FEEDS = tmp_path / "data", tmp_path / "data" / "feeds"
+    settings.DATA.mkdir(exist_ok=True)
+    made, found = make(tmp_path / "disk")
+    monkeypatch.setattr(restoring, "ours", Rows)
+    with monkeypatch.context() as patched:
+        patched.setattr(restoring, "call_command", lambda *_a, **_k: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            restoring.database(made, found, now=NOW)
+    with pytest.raises(CommandError, match="broken off"):
+        refuse_half_restored()
+    monkeypatch.setattr(restoring, "ours", Fake)  # which refuses to write over anything
+    monkeypatch.setattr(restoring, "call_command", lambda *_a, **_k: None)
+    monkeypatch.setattr(restoring.restored, "hold_due", lambda *, now: 3)
+    assert restoring.database(made, found, now=NOW) == 3
+    refuse_half_restored()
+    with pytest.raises(restoring.NotEmpty):
+        restoring.database(made, found, now=NOW)
 
 
 @pytest.mark.parametrize(
