@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.demo.loading import ADMINISTRATOR
-from seminars.management.commands.run_queue import refuse_half_restored
+from seminars.management import half_restored
 from seminars.management.fresh import make_tables
 from seminars.people.models import Community, User
 from seminars.people.setup import new_token, setup_needed
@@ -33,7 +33,7 @@ def prepare(*, with_demo: bool) -> None:
     """Make the database current, collect static files, and load the demo into an empty database. Ends with one line
     that says what to do when something is wrong."""
     try:
-        refuse_half_restored()
+        half_restored.refuse()
         _step("Preparing the database …", make_current)
         _step(
             "Collecting static files …", lambda: call_command("collectstatic", verbosity=0, interactive=False)

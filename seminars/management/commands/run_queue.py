@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.config import schedule
-from seminars.notifications import restored
+from seminars.management import half_restored
 from seminars.queue import enqueue, jobs, supervise
 
 
@@ -20,21 +20,13 @@ class Command(BaseCommand):
     help = "Run the queue's workers and keep them working. One per database, beside a web server of your own."
 
     def handle(self, **options: Any) -> None:
-        refuse_half_restored()
+        half_restored.refuse()
         try:
             run_queue()
         except Error as wrong:
             raise CommandError(
                 f"The database says “{wrong}”. Check MERIDIAN_DATABASE, and run manage.py migrate first."
             ) from wrong
-
-
-def refuse_half_restored() -> None:
-    """Raise CommandError while a backup is only half brought back: its mails would go out a second time."""
-    if restored.note().exists():
-        raise CommandError(
-            "A restore was broken off. Run the same manage.py restore again first: it goes on."
-        )
 
 
 def run_queue() -> None:

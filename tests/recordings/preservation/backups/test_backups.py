@@ -15,7 +15,7 @@ from recordings.assets.models import Asset
 from recordings.preservation.backups import databases, making, manifest, nightly, restoring
 from recordings.preservation.backups.told import settings_told
 from recordings.renditions import making as making_editions
-from seminars.management.commands.run_queue import refuse_half_restored
+from seminars.management import half_restored
 from seminars.queue import jobs
 from seminars.queue.models import Beat, Job
 from tests.factories import NOW, make_user
@@ -199,12 +199,12 @@ def test_a_restore_that_was_killed_goes_on_and_holds_mails(
         with pytest.raises(KeyboardInterrupt):
             restoring.database(made, found, now=NOW)
     with pytest.raises(CommandError, match="broken off"):
-        refuse_half_restored()
+        half_restored.refuse()
     monkeypatch.setattr(restoring, "ours", Fake)  # which refuses to write over anything
     monkeypatch.setattr(restoring, "call_command", lambda *_a, **_k: None)
     monkeypatch.setattr(restoring.restored, "hold_due", lambda *, now: 3)
     assert restoring.database(made, found, now=NOW) == 3
-    refuse_half_restored()
+    half_restored.refuse()
     with pytest.raises(restoring.NotEmpty):
         restoring.database(made, found, now=NOW)
 
