@@ -1,7 +1,11 @@
 """The addresses of the site. They are in calendars, mails and papers: one that changes here is a promise broken."""
 
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
-from django.urls import resolve, reverse
+from django.urls import get_resolver, resolve, reverse
 
 UUID = "6f1c3f0e-8f5f-4a38-9a44-0a5b7a1c9e11"
 ADDRESSES = {
@@ -138,3 +142,22 @@ def test_addresses_stay(address: str) -> None:
     name, *args = ADDRESSES[address]
     assert reverse(name, args=args) == address
     assert resolve(address).url_name == name
+
+
+def named(resolver: Any, before: str = "", space: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the name and the route of every address below."""
+    for each in resolver.url_patterns:
+        route = f"{before}{each.pattern}"
+        if hasattr(each, "url_patterns"):
+            yield from named(each, route, f"{space}{each.namespace}:" if each.namespace else space)
+        elif each.name:
+            yield f"{space}{each.name}", route
+
+
+def test_no_name_leads_to_two_addresses() -> None:
+    """Links are written by names: of two addresses with one name nothing leads to the first any more."""
+    routes = set(
+        named(get_resolver())
+    )  # an address of the library that ours stands before is the same address
+    counted = Counter(name for name, _route in routes)
+    assert [name for name, number in counted.items() if number > 1] == []
