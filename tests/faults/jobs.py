@@ -261,7 +261,10 @@ def stored() -> tuple[dict[str, Any], int]:
     files = {
         path
         for path in staging.parent.rglob("*")
-        if path.is_file() and path.suffix != ".lock" and staging not in path.parents
+        if path.is_file()
+        and path.suffix != ".lock"
+        and path.name != presence.MARKER
+        and staging not in path.parents
     }
     broken = [path for path in files if hashlib.sha256(path.read_bytes()).hexdigest() != path.name]
     names = {path.name for path in files}
@@ -371,7 +374,7 @@ if __name__ == "__main__":
     from django.utils import timezone
 
     from recordings import tasks
-    from recordings.assets import store
+    from recordings.assets import presence, store
     from recordings.assets.models import Asset
     from seminars.notifications.models import Message, MessageState
     from seminars.queue import jobs
