@@ -134,7 +134,10 @@ def _write_table(table: Table, plan: Plan, now: datetime) -> None:
 
 def _without_kept(rows: list[Row], plan: Plan) -> list[Row]:
     """Assets whose file came in have their row by now; when they were first kept is older than that."""
-    there = dict(Asset.objects.filter(sha256__in=[row["sha256"] for row in rows]).values_list("sha256", "pk"))
+    there: dict[str, int] = {}
+    for first in range(0, len(rows), BATCH):  # a database takes only so many values in one question
+        hashes = [row["sha256"] for row in rows[first : first + BATCH]]
+        there |= dict(Asset.objects.filter(sha256__in=hashes).values_list("sha256", "pk"))
     for row in rows:
         if row["sha256"] in there:
             plan.known["assets"][key_in(BY_NAME["assets"], row)] = there[row["sha256"]]
