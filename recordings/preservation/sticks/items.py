@@ -104,19 +104,31 @@ def items_of(order: Order, now: datetime) -> Iterator[Item]:
     for first in range(0, len(keys), CHUNK):
         some = list(rows.filter(pk__in=keys[first : first + CHUNK]))
         prefetch_related_objects(some, "speakers__person", "topics")
+        here = [each for session in some if (each := recording_in(session, kept))]
+        files = files_of(here)
         for session in some:
-            yield of_session(number, session, kept)
+            yield of_session(number, session, recording_in(session, kept), files)
             number += 1
     alone = recordings_of(order, now).filter(session=None).order_by("-recorded_on", "-pk")
-    for key in list(alone.values_list("pk", flat=True)):
-        yield of_recording(number, Recording.objects.get(pk=key))
-        number += 1
+    keys = list(alone.values_list("pk", flat=True))
+    for first in range(0, len(keys), CHUNK):
+        without = list(alone.filter(pk__in=keys[first : first + CHUNK]))
+        files = files_of(without)
+        for recording in without:
+            yield of_recording(number, recording, files)
+            number += 1
 
 
-def of_session(number: int, session: Session, kept: set[int]) -> Item:
-    """Return a session with its recording, where that is among the primary keys `kept`."""
+def recording_in(session: Session, kept: set[int]) -> Recording | None:
+    """Return the session's recording, where that is among the primary keys `kept`."""
     recording: Recording | None = getattr(session, "archived", None)
-    recording = recording if recording and recording.pk in kept else None
+    return recording if recording and recording.pk in kept else None
+
+
+def of_session(
+    number: int, session: Session, recording: Recording | None, files: dict[int, list[File]]
+) -> Item:
+    """Return a session with its recording. files: by key of the recordings."""
     return Item(
         number=number,
         slug=recording.slug if recording else session.slug,
@@ -126,12 +138,12 @@ def of_session(number: int, session: Session, kept: set[int]) -> Item:
         day=session.local_date,
         session=session,
         recording=recording,
-        files=files_of(recording) if recording else [],
+        files=files[recording.pk] if recording else [],
     )
 
 
-def of_recording(number: int, recording: Recording) -> Item:
-    """Return a recording that never was a session."""
+def of_recording(number: int, recording: Recording, files: dict[int, list[File]]) -> Item:
+    """Return a recording that never was a session. files: by key of the recordings."""
     return Item(
         number=number,
         slug=recording.slug,
@@ -141,7 +153,7 @@ def of_recording(number: int, recording: Recording) -> Item:
         day=recording.recorded_on,
         session=None,
         recording=recording,
-        files=files_of(recording),
+        files=files[recording.pk],
     )
 
 
