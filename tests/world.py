@@ -284,9 +284,14 @@ def _linked(session: Session) -> Link:
 
 
 def _account(community: Community) -> Account:
-    """An account at a provider."""
+    """An account at a provider, whose secret was sealed with a key that is gone: nobody is asked."""
     return Account.objects.create(
-        community=community, provider="zoom", settings={"account": SECRET}, made_at=NOW, next_at=NOW
+        community=community,
+        provider="zoom",
+        settings={"account": SECRET, "client": SECRET},
+        sealed={"secret": "of another key"},
+        made_at=NOW,
+        next_at=NOW,
     )
 
 
