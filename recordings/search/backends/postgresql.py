@@ -43,8 +43,12 @@ class Gin:
 
     def near(self, slips: list[str]) -> RawSQL:
         """Return the primary keys of words with any of `slips`."""
-        asked = " | ".join(_quoted(Token(slip)) for slip in slips)
-        return RawSQL("SELECT id FROM recordings_searchword WHERE tokens @@ %s::tsquery", [asked])
+        # One after the other: of all at once the planner expects so many that it reads the whole table instead.
+        return RawSQL(
+            "SELECT held.id FROM unnest(%s::tsquery[]) slip CROSS JOIN LATERAL"
+            " (SELECT id FROM recordings_searchword WHERE tokens @@ slip OFFSET 0) held",
+            [[_quoted(Token(slip)) for slip in slips]],
+        )
 
 
 def _quoted(token: Token) -> str:
