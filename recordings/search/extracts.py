@@ -26,7 +26,7 @@ from recordings.search.stemming import language_of
 from seminars.people.visitors import Visitor
 
 QUOTES = 3
-MOST_COUNTED = 4  # terms by which texts are told apart
+MOST_COUNTED = 3  # terms by which texts are told apart
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def best_pieces(wanted: Sequence[Term], *, languages: Iterable[str], visitor: Vi
     """Return the subquery, beside a recording, of the three texts to quote from: those with most of the terms first.
 
     Texts were stored in the order of their weight, and then of their seconds. So of one term the first three are the
-    best, and the database reads no further; of many, the first four count.
+    best, and the database reads no further; of many, the first three count.
     """
     counted = wanted[:MOST_COUNTED]
     plain = _held(counted, "")
