@@ -44,7 +44,7 @@ def site(db: None) -> Site:
 def test_every_kind_of_link_is_asked_here() -> None:
     """A new page behind a secret is listed above on its first day; feeds have tests of their own."""
     routes = {route for route, names in addresses(get_resolver()) if "token" in names}
-    kinds = {route.partition("/<")[0].strip("/") for route in routes if not route.endswith(".ics")}
+    kinds = {route.partition("/<")[0].strip("/") for route in routes if not route.endswith((".ics", ".atom"))}
     assert kinds - {"setup"} == set(KINDS)  # an empty Meridian alone has that one: see test_setup
 
 
