@@ -87,7 +87,7 @@ def shelf_of(recording: Recording, originals: Iterable[Original] | None = None) 
     made = Rendition.objects.filter(original__recording=recording, original__superseded_at__isnull=True)
     # What is made from a sound file that was given is better than the same from the video: it comes later, and stays.
     best: dict[str, Edition] = {}
-    for rendition in made.select_related("asset", "original").order_by(
+    for rendition in made.select_related("asset", "original__asset").order_by(
         "-original__kind", "recipe_version", "id"
     ):
         best[rendition.recipe] = edition_of(recording, rendition.recipe, rendition.asset, rendition)
