@@ -21,7 +21,9 @@ AT_ONCE = 200
 
 def let_go(*, now: datetime) -> int:
     """Return how many held jobs were let go, as skipped by nobody. Four questions at most. now: aware UTC."""
-    ours = Q(kind__in=[FETCH_KIND, FINISH_KIND]) | Q(kind__startswith=f"{KIND}.") | Q(kind__startswith="slides.")
+    ours = (
+        Q(kind__in=[FETCH_KIND, FINISH_KIND]) | Q(kind__startswith=f"{KIND}.") | Q(kind__startswith="slides.")
+    )
     held = list(Job.objects.filter(ours, state=JobState.HELD).order_by("-id")[:AT_ONCE])
     if not held:
         return 0

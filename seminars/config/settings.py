@@ -355,7 +355,10 @@ STORAGES = {
 }
 FEEDS = DATA / "feeds"
 STORE = DATA / "store"
-BACKUPS, BACKUPS_APART = Path(BACKUPS_FOLDER or DATA / "backups").expanduser().absolute(), bool(BACKUPS_FOLDER)
+BACKUPS, BACKUPS_APART = (
+    Path(BACKUPS_FOLDER or DATA / "backups").expanduser().absolute(),
+    bool(BACKUPS_FOLDER),
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 FILE_UPLOAD_TEMP_DIR = make_folder(DATA / "incoming")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024

@@ -1,4 +1,4 @@
-"""Take the archive along: what a stick gets is told, a stick and a bag are downloaded, on a large and a small screen."""
+"""Take the archive along: what a stick gets is told, a stick and a bag are downloaded, on large and small screens."""
 
 import zipfile
 
