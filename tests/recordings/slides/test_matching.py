@@ -112,11 +112,15 @@ def test_what_is_clear_for_four_seconds_is_found_to_the_second(
     rng = random.Random(seed)
     wanted: list[tuple[float, int | None]] = []
     table: list[list[float]] = []
-    for state, seconds in scenes:
+    states = [3, *(state for state, _seconds in scenes), 3]
+    for at, (state, seconds) in enumerate(scenes):
         number = None if state == 3 else state + 1
         if not wanted or wanted[-1][1] != number:
             wanted.append((float(len(table)), number))
         seconds += 6 * (state == 3)  # a glance away of less is smoothed over
+        seconds += 8 * (
+            state != 3 and 3 in (states[at], states[at + 2])
+        )  # a glimpse between two of them, too
         for second in range(seconds):
             row = [1.0 + rng.random() if page != state else 0.05 for page in range(3)]
             if 3 < second < seconds - 4 and second % 9 == 5:
