@@ -88,7 +88,7 @@ def test_a_dropped_line_is_tried_again_later(session: Session, remote: Remote) -
 def test_progress_is_told(session: Session, remote: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, int]] = []
     monkeypatch.setattr(bringing, "TELL_SECONDS", 0)
-    monkeypatch.setattr(tasks, "teller", lambda _job: lambda *progress: told.append(progress))
+    monkeypatch.setattr(tasks, "_teller", lambda _job: lambda *progress: told.append(progress))
     body = (ZOO / "whole.mp4").read_bytes()
     remote.gives("/talk.mp4", body)
     tasks.fetch(ask(session, remote.url("/talk.mp4")).pk)
