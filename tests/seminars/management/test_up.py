@@ -132,7 +132,7 @@ def test_everything_together_stays_small(site: Site) -> None:
     for pid in site.members():
         with contextlib.suppress(OSError):
             total += int(re.findall(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)[0])
-    assert 50 < total / 1024 < 350  # MB, proportional set size
+    assert 50 < total / 1024 < 400  # MB, proportional set size; 344 in November 2026
 
 
 def test_a_second_one_on_the_same_folder_is_refused(site: Site) -> None:
