@@ -66,9 +66,8 @@ try:
     COMMUNITY_BYTES = env.int("MERIDIAN_COMMUNITY_BYTES", 0, validate=validate.Range(min=0))
     # A folder on another disk: every file gets a second copy there. Default: none does.
     SECOND_COPY = env.str("MERIDIAN_SECOND_COPY", "")
-    # A folder on another disk for backups, each night, of everything. Default: the data folder, the database only.
+    # A folder on another disk for nightly backups, and how many are kept. Default: here, and the database only.
     BACKUPS_FOLDER = env.str("MERIDIAN_BACKUPS", "")
-    # How many of them are kept.
     BACKUPS_KEPT = env.int("MERIDIAN_BACKUPS_KEPT", 14, validate=validate.Range(min=1))
     # The ffmpeg executable. Default: the one on PATH, else the one that imageio-ffmpeg carries.
     FFMPEG = env.str("MERIDIAN_FFMPEG", "")
@@ -355,10 +354,8 @@ STORAGES = {
 }
 FEEDS = DATA / "feeds"
 STORE = DATA / "store"
-BACKUPS, BACKUPS_APART = (
-    Path(BACKUPS_FOLDER or DATA / "backups").expanduser().absolute(),
-    bool(BACKUPS_FOLDER),
-)
+BACKUPS = Path(BACKUPS_FOLDER or DATA / "backups").expanduser().absolute()
+BACKUPS_APART = bool(BACKUPS_FOLDER)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 FILE_UPLOAD_TEMP_DIR = make_folder(DATA / "incoming")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
