@@ -1,5 +1,6 @@
 """The cast: who appears in nearly every test, and the folders, the clock and the limits they all share."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from django.core.cache import cache
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
+from recordings.assets import probing
+from recordings.assets.sniffing import Found
 from seminars.calendars import memory
 from seminars.people.models import Community, Joining, Role, User
 from tests.factories import NOW, make_community, make_member, make_user
@@ -88,6 +91,25 @@ def data(settings: Any, tmp_path: Path) -> Path:
     cache.clear()
     memory.forget()
     return folder
+
+
+_probed: dict[tuple[bytes, str], dict[str, Any]] = {}
+
+
+@pytest.fixture(autouse=True)
+def probed_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same whole file is looked into once by a child in each process; tests/recordings/assets ask each time."""
+    if "assets" in request.node.path.parts:
+        return
+    look = probing.look_inside
+
+    def look_once(path: Path, found: Found) -> dict[str, Any]:
+        key = hashlib.sha256(path.read_bytes()).digest(), found.container
+        if key not in _probed:
+            _probed[key] = look(path, found)
+        return dict(_probed[key])
+
+    monkeypatch.setattr(probing, "look_inside", look_once)
 
 
 @pytest.fixture
