@@ -110,7 +110,7 @@ def test_an_address_is_fetched_and_editions_come(
     page.evaluate("window.stayed = true")
     work_off()
     expect(page.get_by_text("The address leads into a private network.")).to_be_visible()
-    expect(page.locator("#files-panel").get_by_text("ready")).to_have_count(2)
+    expect(page.locator("#files-panel").get_by_text("ready")).to_have_count(4)
     assert page.evaluate("window.stayed")
     axe(page)
     fits(page)
