@@ -219,6 +219,7 @@ def test_a_restore_that_was_killed_goes_on_and_holds_mails(
         ({"database": "../../etc/passwd"}, "not what a backup says"),
         ({"engine": "postgresql"}, "same kind"),
         ({"size": 1}, "not the file that was saved"),
+        ({"sha256": "0" * 64}, "not the file that was saved"),
     ],
 )
 def test_what_is_no_backup_is_refused(tmp_path: Path, change: dict[str, Any], words: str) -> None:
