@@ -139,14 +139,19 @@ def look_inside(path: Path, found: Found) -> dict[str, Any]:
 
 def read_text(path: Path, kind: str, found: Found, read_captions: ReadCaptions | None) -> dict[str, Any]:
     """Return the facts of a text, read whole. Raises Unacceptable where it is not UTF-8, or captions have a fault."""
-    if path.stat().st_size > TEXT_BYTES:
-        raise Unacceptable(
-            _("This is %(found)s of more than 8 MB. Choose a smaller one.") % {"found": found.words}
-        )
+    refuse_large(path, found)
     words = decoded(path)
     if kind == "captions":
         check_captions(words, read_captions)
     return {"lines": words.count("\n") + 1}
+
+
+def refuse_large(path: Path, found: Found) -> None:
+    """Raise Unacceptable for a text that is too large to be read whole."""
+    if path.stat().st_size > TEXT_BYTES:
+        raise Unacceptable(
+            _("This is %(found)s of more than 8 MB. Choose a smaller one.") % {"found": found.words}
+        )
 
 
 def decoded(path: Path, language: str = "") -> str:
@@ -165,11 +170,12 @@ def other_captions(
     seconds: how long the recording lasts, if that is known. language: the words', if that is known. Raises
     Unacceptable.
     """
-    if path.stat().st_size > TEXT_BYTES:
-        return None
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    if not is_text(head) or (head.startswith(VTT_STARTS) and is_utf8(path)):
+    if not is_text(head):
+        return None
+    refuse_large(path, sniff(head))
+    if head.startswith(VTT_STARTS) and is_utf8(path):
         return None
     words = decoded(path, language)
     try:

@@ -1,12 +1,13 @@
-"""Captions and transcripts that are not WebVTT become WebVTT: SubRip, and texts with or without times. Pure."""
+"""Captions and transcripts that are not WebVTT become WebVTT: SubRip, SBV, texts with or without times. Pure."""
 
 import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from recordings.transcripts.vtt import CaptionError, Cue, parse, write
+from recordings.transcripts.vtt import CaptionError, Cue, parse, plain, write
 
+_SBV = re.compile(r"^(\d{1,3}:\d\d:\d\d\.\d{1,3}),(\d{1,3}:\d\d:\d\d\.\d{1,3})[ \t]*$", re.MULTILINE)
 _STAMP = re.compile(r"^\s*[\[(]?(?:(\d{1,2}):)?(\d{1,2}):(\d\d)(?:[.,]\d{1,3})?[\])]?\s*[-–:]?\s*(.*)$")
 ESTIMATED = "NOTE The times are estimated: the words came without."
 SECONDS_A_CHARACTER = 0.07  # some 150 words a minute
@@ -20,6 +21,8 @@ def as_vtt(text: str, seconds: float | None = None) -> str:
     CaptionError that names the line at fault.
     """
     text = text.lstrip("\ufeff")
+    if "-->" not in text:  # YouTube's SBV: as SubRip, without numbers
+        text = _SBV.sub(r"\1 --> \2", plain(text))
     if "-->" in text:
         cues = parse(text)
         return text if text.startswith("WEBVTT") else write(cues)

@@ -20,6 +20,11 @@ def test_srt_keeps_its_times() -> None:
     assert spoken(text) == [(1.5, 3.0, "One & two"), (3.0, 4.0, "Three")]
 
 
+def test_sbv_keeps_its_times() -> None:
+    text = "0:00:01.500,0:00:03.000\r\nOne,\r\ntwo\r\n\r\n0:00:03.000,0:00:04.000\r\nThree\r\n"
+    assert spoken(text) == [(1.5, 3.0, "One, two"), (3.0, 4.0, "Three")]
+
+
 def test_a_backwards_cue_is_named() -> None:
     text = "1\n00:00:01,500 --> 00:00:03,000\nOne\n\n2\n00:00:05,000 --> 00:00:04,000\nTwo\n"
     with pytest.raises(CaptionError, match=r"Line 6: this caption ends before it starts") as caught:

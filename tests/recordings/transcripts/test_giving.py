@@ -59,6 +59,14 @@ def test_subrip_comes_back(given_cues: list[Cue]) -> None:
 
 @quick
 @given(cues(PLAIN, names=False))
+def test_from_a_text_through_every_form_words_and_times_stay(given_cues: list[Cue]) -> None:
+    first = as_vtt(as_text(given_cues, times=True))
+    assert as_vtt(as_srt(parse(first))) == first
+    assert " ".join(cue.text for cue in parse(first)) == " ".join(cue.text for cue in given_cues)
+
+
+@quick
+@given(cues(PLAIN, names=False))
 def test_a_transcript_with_times_comes_back_word_for_word(given_cues: list[Cue]) -> None:
     back = parse(as_vtt(as_text(given_cues, times=True)))
     assert " ".join(cue.text for cue in back) == " ".join(cue.text for cue in given_cues)

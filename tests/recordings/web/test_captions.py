@@ -153,6 +153,9 @@ def test_other_encodings_are_taken(
         (b"WEBVTT\n\n00:05.000 --> 00:02.000\nx\n", "en", "Line 3: this caption ends before it starts"),
         (b"WEBVTT\n\n00:05.000 -->\nx\n", "en", "no time at which it ends"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "en", "a picture"),
+        (b"1\n00:00:05,000 --> 00:00:06,000\nx\n\n" * 300_000, "en", "more than 8 MB"),
+        (b"WEBVTT\n\n" + b"00:05.000 --> 00:06.000\nx\n\n" * 350_000, "en", "more than 8 MB"),
+        (b"WEBVTT\n\n" + b"00:05.000 --> 00:06.000\nx\n\n" * 60_000, "en", "more than 50000 captions"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_words(
