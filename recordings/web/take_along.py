@@ -49,10 +49,16 @@ class StickForm(forms.Form):
     """What goes onto a stick."""
 
     series = forms.MultipleChoiceField(
-        label=gettext_lazy("Series"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Series"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Tick none to take all."),
     )
     languages = forms.MultipleChoiceField(
-        label=gettext_lazy("Languages"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Languages"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Tick none to take all."),
     )
     editions = forms.MultipleChoiceField(
         label=gettext_lazy("What"),
