@@ -30,8 +30,17 @@ def subject_of(session: Session) -> str:
 
 def scopes_of(session: Session) -> list[str]:
     """Return the scopes that a change of the session touches, as it is stored now. One query."""
-    found = {f"series:{session.series_id}", f"community:{session.series.community_id}"}
-    return sorted(found | {f"language:{session.language}"} | _parts(Session.objects.filter(pk=session.pk)))
+    return scopes_of_each([session])
+
+
+def scopes_of_each(sessions: Iterable[Session]) -> list[str]:
+    """Return the scopes that changes of these sessions touch, as they are stored now. One query; load `series`."""
+    keys, found = [], set[str]()
+    for each in sessions:
+        keys.append(each.pk)
+        found |= {f"series:{each.series_id}", f"community:{each.series.community_id}"}
+        found.add(f"language:{each.language}")
+    return sorted(found | _parts(Session.objects.filter(pk__in=keys)))
 
 
 def scopes_of_series(series: Series) -> list[str]:

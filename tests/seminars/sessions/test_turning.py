@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from seminars.changes.models import Change
+from seminars.changes.models import Change, Version
+from seminars.changes.recording import SITE
 from seminars.sessions import turning
 from seminars.sessions.models import Session
+from seminars.sessions.revising import subject_of
 from seminars.sessions.state import DAY
 from tests.factories import make_series, make_session
 
@@ -81,8 +83,8 @@ def test_of_two_workers_one_wins(session: Session) -> None:
     assert session.starts_at
     first = Session.objects.with_facts().get()
     second = Session.objects.with_facts().get()
-    assert turning._turn(first, session.starts_at) is True
-    assert turning._turn(second, session.starts_at) is False
+    assert turning._turn([first], session.starts_at) == 1
+    assert turning._turn([second], session.starts_at) == 0
     assert Change.objects.count() == 1
 
 
@@ -90,7 +92,7 @@ def test_a_change_in_between_is_not_overwritten(session: Session, now: datetime)
     assert session.starts_at
     read = Session.objects.with_facts().get()
     Session.objects.update(state="cancelled", cancelled_at=now, revision=2)
-    assert turning._turn(read, session.starts_at) is False
+    assert turning._turn([read], session.starts_at) == 0
     session.refresh_from_db()
     assert session.state == "cancelled"
 
@@ -111,3 +113,17 @@ def test_more_sessions_take_no_more_queries_to_look_at(
     Session.objects.update(starts_at=now + MINUTE * 30, ends_at=now + MINUTE * 90)
     with django_assert_num_queries(5):
         assert turning.turn_due(now=now) == 0
+
+
+def test_many_that_turn_at_one_hour_raise_each_version_once(
+    session: Session, django_assert_max_num_queries: Any
+) -> None:
+    assert session.starts_at
+    others = [make_session(session.series, state="soon") for _ in range(turning.SOME + 5)]
+    Session.objects.update(starts_at=session.starts_at, ends_at=session.ends_at, state="soon")
+    with django_assert_max_num_queries(len(others) + 40):
+        assert turning.turn_due(now=session.starts_at) == len(others) + 1
+    assert Version.objects.get(scope=SITE).number == 2
+    told = Change.objects.filter(kind="state").values_list("subject", flat=True)
+    assert sorted(told) == sorted(subject_of(each) for each in (session, *others))
+    assert set(Session.objects.values_list("state", flat=True)) == {"live"}
