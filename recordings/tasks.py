@@ -1,7 +1,7 @@
 """The queue's second door. Names here are frozen: they are stored in the database. Keyword ids in, one verb."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -138,10 +138,13 @@ def _finish_one(job: Job) -> None:
 
 def take_found(job_id: int) -> None:
     """Take in a file that a machine found and a person gave to a session, and release it."""
-    jobs.work(job_id, _take_found_one)
+    refused: list[Found] = []
+    jobs.work(job_id, lambda job: _take_found_one(job, refused))
+    for found in refused:
+        finding.order_again(found=found, now=timezone.now())
 
 
-def _take_found_one(job: Job) -> None:
+def _take_found_one(job: Job, refused: list[Found]) -> None:
     """Take in what a job is about. What is wrong with it stands on the page of doubtful files."""
     found = finding.found_of(job)
     if found is None or found.session is None or found.state != FoundState.TAKEN:
@@ -152,6 +155,7 @@ def _take_found_one(job: Job) -> None:
             taken = finding.take_found(found=found, now=timezone.now(), read_captions=as_vtt)
         except arriving.CannotTake as wrong:
             log.info("Found file %s was refused: %s", found.pk, wrong)
+            refused.append(found)
             return
     releasing.release(recording=taken.original.recording, now=timezone.now(), actor_id=found.decided_by_id)
 
@@ -230,23 +234,41 @@ def index(recording_id: int) -> None:
 
 
 def sweep() -> None:
-    """Each minute: release, index and order what a dead worker left undone, remove stale parts; then beat."""
+    """Each minute: release, index and order what a dead worker left undone, remove stale parts; then beat.
+
+    What fails stops nothing else; the log says what it was, and the beat stays away, so that /health/ says so.
+    """
     now = timezone.now()
+    failed = [what for what, verb in _parts(now) if not _went(what, verb)]
+    if not failed:
+        jobs.beat("recordings", now)
+
+
+def _parts(now: datetime) -> Iterator[tuple[str, Callable[[], object]]]:
+    """What a sweep does, in order, each with its name; recordings one by one."""
     for recording in releasing.behind():
-        releasing.release(recording=recording, now=now)
-    adopting.adopt(now=now)
-    linking.settle(now=now)
+        yield f"release of recording {recording.pk}", partial(releasing.release, recording=recording, now=now)
+    yield "sessions to adopt", partial(adopting.adopt, now=now)
+    yield "links", partial(linking.settle, now=now)
     for recording_id in indexing.due():
-        indexing.index(recording_id, now=now)
-    making.ensure(making.unordered(), now=now)
-    ordering.order_missing(now=now)
-    harvest.keep_up(now=timezone.now())  # dated when it is written: see there
-    finishing.sweep(now=now)
-    answer_mails(now)
-    mooting.let_go(now=now)
-    fixing.order_copies(now=now)
-    remove_stale(now)
-    jobs.beat("recordings", now)
+        yield f"index of recording {recording_id}", partial(indexing.index, recording_id, now=now)
+    yield "editions", lambda: making.ensure(making.unordered(), now=now)
+    yield "slides", partial(ordering.order_missing, now=now)
+    yield "harvesting", lambda: harvest.keep_up(now=timezone.now())  # dated when it is written: see there
+    yield "uploads", partial(finishing.sweep, now=now)
+    yield "answers to mailed files", partial(answer_mails, now)
+    yield "jobs that nobody needs", partial(mooting.let_go, now=now)
+    yield "second copies", partial(fixing.order_copies, now=now)
+    yield "stale files", partial(remove_stale, now)
+
+
+def _went(what: str, verb: Callable[[], object]) -> bool:
+    try:
+        verb()
+    except Exception:  # broad: whatever one recording meets, the others must still come out this minute
+        log.exception("The sweep's part “%s” failed", what)
+        return False
+    return True
 
 
 def reconcile() -> None:

@@ -81,9 +81,15 @@ def decide(
                 origin=found.origin,
             )
             return True
-        job = jobs.ensure(kind=KIND, subject=f"found:{found.pk}", door=DOOR, cluster="media", now=now)
-        jobs.once_more(job, now)
+        _order(found, now)
     return True
+
+
+def order_again(*, found: Found, now: datetime) -> bool:
+    """Return whether a refused file is ordered anew: somebody gave it to a session while its job was just ending."""
+    with transaction.atomic():
+        again = Found.objects.filter(pk=found.pk, state=FoundState.TAKEN, url="").exists()
+        return again and _order(found, now)
 
 
 def leave(*, found: Found, now: datetime, actor_id: int | None) -> bool:
@@ -124,3 +130,9 @@ def take_found(*, found: Found, now: datetime, read_captions: ReadCaptions | Non
         Found.objects.filter(pk=found.pk).update(staged=False)
         Path(found.path).unlink(missing_ok=True)
     return taken
+
+
+def _order(found: Found, now: datetime) -> bool:
+    """Have a decided file taken in; one job a file, which begins afresh once it has ended."""
+    job = jobs.ensure(kind=KIND, subject=f"found:{found.pk}", door=DOOR, cluster="media", now=now)
+    return jobs.once_more(job, now)

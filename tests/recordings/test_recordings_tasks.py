@@ -12,8 +12,10 @@ from recordings import tasks
 from recordings.assets import store
 from recordings.catalogue import arriving, bringing
 from recordings.catalogue.models import Arrival, Original, Recording
+from recordings.publishing import adopting, releasing
 from recordings.renditions import ffmpeg, making
 from recordings.renditions.models import Rendition
+from recordings.search import indexing
 from seminars.queue.models import Beat, Job
 from seminars.sessions.models import Material, Session
 from tests.factories import make_session, make_user
@@ -151,6 +153,41 @@ def test_the_sweep_finishes_what_a_dead_worker_left(session: Session, now: datet
     tasks.sweep()
     assert Job.objects.count() == 2
     assert making.unordered() == []
+    assert Beat.objects.filter(name="recordings").exists()
+
+
+def test_one_that_cannot_come_out_keeps_no_other_from_it(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = make_session(session.series, slug="other")
+    take(session, "whole.mp4", "video", now, release=False)
+    take(other, "whole.mp4", "video", now, release=False)
+    broken = session.archived.pk
+    release, index = releasing.release, indexing.index
+
+    def released(*, recording: Recording, **given: Any) -> Recording:
+        assert recording.pk != broken, "broken"
+        return release(recording=recording, **given)
+
+    def indexed(pk: int, **given: Any) -> Any:
+        assert pk == broken, "broken"
+        return index(pk, **given)
+
+    monkeypatch.setattr(releasing, "release", released)
+    monkeypatch.setattr(indexing, "index", indexed)
+    monkeypatch.setattr(adopting, "adopt", lambda **_: 1 // 0)
+    tasks.sweep()
+    assert Recording.objects.get(session=other).published_at is not None
+    assert Job.objects.exists()
+    assert not Beat.objects.filter(name="recordings").exists()
+    told = [each.args for each in caplog.records if each.levelname == "ERROR"]
+    whole = Recording.objects.get(session=other).pk
+    assert told == [
+        (f"release of recording {broken}",), ("sessions to adopt",), (f"index of recording {whole}",)
+    ]  # fmt: skip
+    monkeypatch.undo()
+    tasks.sweep()
+    assert Recording.objects.published().count() == 2
     assert Beat.objects.filter(name="recordings").exists()
 
 

@@ -219,6 +219,28 @@ def test_a_mistake_comes_back_with_its_reason(
     assert Original.objects.count() == 1
 
 
+def test_decided_anew_while_its_job_was_ending_it_is_taken_all_the_same(
+    session: Session, folder: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = doubtful(folder, session.series.community, now)
+    given = {"found": found, "session": session, "language": "en", "now": now, "actor_id": None}
+    assert finding.decide(kind="video", **given)
+    take = finding.take_found
+
+    def refused(**options: Any) -> Any:
+        try:
+            return take(**options)
+        finally:  # it is doubtful again, and its job has not ended yet
+            assert finding.decide(kind="slides", **given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(finding, "take_found", refused)
+        tasks.take_found(Job.objects.get(kind="found").pk)
+    assert Job.objects.get(kind="found").state == "queued"
+    tasks.take_found(Job.objects.get(kind="found").pk)
+    assert Original.objects.get().kind == "slides"
+
+
 def test_left_out_it_is_gone_from_the_page_and_not_from_the_folder(
     as_organiser: Client, session: Session, folder: Path, now: datetime
 ) -> None:
