@@ -167,6 +167,8 @@ def _store(item: Item, state: ItemState, reason: str, now: datetime, actor_id: i
     """Store the decision, what the facts make of it, the promise that calendars tell, and the session's state."""
     with transaction.atomic():
         promised = promise(locked(item.session_id))
+        # All of its items before any version: `tick` below turns others, as a sweep may be doing at this moment.
+        list(Item.objects.select_for_update().filter(session=item.session_id).order_by("pk"))
         _claim(item, state, reason, now, actor_id, None)
         tick(now=now, session=item.session)
         if promise(after := locked(item.session_id)) != promised:
