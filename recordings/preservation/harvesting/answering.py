@@ -157,6 +157,10 @@ def _list(question: Question, host: str, now: datetime) -> str:
         rows = rows.filter(Q(datestamp__gt=stamp) | Q(datestamp=stamp, pk__gt=key))
     found = list(rows.select_related("recording__session").order_by("datestamp", "pk")[: PAGE + 1])
     page, more = found[:PAGE], len(found) > PAGE
+    if (
+        question.after and not page
+    ):  # the rest changed meanwhile, and is dated later: an end must be told all the same
+        page = list(HarvestRecord.objects.select_related("recording__session").filter(pk=question.after[1]))
     if not page:
         raise Refused("noRecordsMatch", "Nothing of this changed in that time.")
     if question.verb == "ListIdentifiers":

@@ -1,10 +1,11 @@
 """Keep up what harvesters are told: what came into the archive, what changed, what is for everybody no more."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import translation
 
@@ -18,52 +19,62 @@ from seminars.people.visitors import NOBODY
 MOST, ROUND = 200, 50
 """Recordings described in one go: new and changed ones, and those that were compared longest ago."""
 AGAIN_AFTER = timedelta(minutes=30)
+AHEAD = timedelta(seconds=10)
+"""So much later than it is written a record is dated. Who harvests meanwhile does not see it yet, and asks from that
+moment on the next time: dated by then, it would be missed for ever; like this, at worst it is told twice."""
+Clock = Callable[[], datetime]
 
 
-def keep_up(*, now: datetime) -> int:
-    """Return how many records are told anew at `now` (aware UTC): came, changed, or went. Again, it changes nothing.
+def keep_up(*, clock: Clock) -> int:
+    """Return how many records are told anew: came, changed, or went. Again, it changes nothing. clock: aware UTC.
 
-    A record is written in the moment in which it is dated, so that nobody who harvests meanwhile misses it. What a
-    session's revision does not count, such as a community's new name, is found by comparing all, a few at a time.
+    What a session's revision does not count, such as a community's new name, is found by comparing all, a few at a
+    time.
     """
+    now = clock()
     public = Recording.objects.kept(now=now).visible_to(NOBODY)
-    stamp = now.replace(microsecond=0)
     live = HarvestRecord.objects.filter(deleted=False)
     went = live.exclude(recording__in=public.order_by().values("pk"))
-    told = went.update(deleted=True, datestamp=stamp, looked_at=now, digest="")
+    told = went.update(deleted=True, datestamp=_stamp(clock), looked_at=now, digest="")
     came = public.filter(Q(harvest=None) | Q(harvest__deleted=True)).order_by("pk")[:MOST]
     changed = ~Q(revision=F("recording__session__revision")) & Q(recording__session__isnull=False)
     due = live.filter(changed).order_by("pk").values_list("recording_id", flat=True)[:MOST]
     old = live.filter(looked_at__lte=now - AGAIN_AFTER).order_by("looked_at", "pk")
     keys = {*came.values_list("pk", flat=True), *due, *old.values_list("recording_id", flat=True)[:ROUND]}
-    return told + _tell(public.filter(pk__in=keys).order_by("pk"), stamp, now) if keys else told
+    return told + _tell(public.filter(pk__in=keys).order_by("pk"), now, clock) if keys else told
 
 
-def _tell(recordings: Iterable[Recording], stamp: datetime, now: datetime) -> int:
-    """Return how many of these say something else than when they were last told."""
+def _stamp(clock: Clock) -> datetime:
+    """Return how records are dated that are written now."""
+    return (clock() + AHEAD).replace(microsecond=0)
+
+
+def _tell(recordings: Iterable[Recording], now: datetime, clock: Clock) -> int:
+    """Return how many of these say something else than when they were last told. All are dated when all is read."""
     found = list(recordings)
-    known = {each.recording_id: each for each in HarvestRecord.objects.filter(recording__in=found)}
     with translation.override(settings.LANGUAGE_CODE):
         described = [(each, digest_of(each)) for each in describe_all(found)]
-    told = 0
-    new: list[HarvestRecord] = []
-    for recording, (description, digest) in zip(found, described, strict=True):
-        said = {"digest": digest, "set_spec": set_spec_of(description)}
-        revision = recording.session.revision if recording.session else 0
-        record = known.get(recording.pk)
-        if record is None:
-            new.append(
-                HarvestRecord(recording=recording, datestamp=stamp, revision=revision, looked_at=now, **said)
-            )
-            continue
-        if record.deleted or (record.digest, record.set_spec) != (digest, said["set_spec"]):
-            record.datestamp, record.deleted = stamp, False
-            record.digest, record.set_spec = digest, said["set_spec"]
-            told += 1
-        record.revision, record.looked_at = revision, now
-        record.save()
-    HarvestRecord.objects.bulk_create(new, ignore_conflicts=True)  # another sweep may be at it
-    return told + len(new)
+    with transaction.atomic():
+        known = {each.recording_id: each for each in HarvestRecord.objects.filter(recording__in=found)}
+        stamp = _stamp(clock)
+        told = 0
+        new: list[HarvestRecord] = []
+        for recording, (description, digest) in zip(found, described, strict=True):
+            record = known.get(recording.pk)
+            if record is None:
+                record = HarvestRecord(recording=recording, deleted=True)
+                new.append(record)
+            said = (digest, set_spec_of(description))
+            if record.deleted or (record.digest, record.set_spec) != said:
+                record.datestamp, record.deleted = stamp, False
+                record.digest, record.set_spec = said
+                told += 1
+            record.revision = recording.session.revision if recording.session else 0
+            record.looked_at = now
+        names = ["datestamp", "deleted", "digest", "set_spec", "revision", "looked_at"]
+        HarvestRecord.objects.bulk_update(known.values(), names, batch_size=100)
+        HarvestRecord.objects.bulk_create(new, ignore_conflicts=True)  # another sweep may be at it
+    return told
 
 
 def digest_of(description: Description) -> str:

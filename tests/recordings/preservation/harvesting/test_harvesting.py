@@ -19,9 +19,10 @@ from sickle import Sickle
 from sickle.oaiexceptions import NoRecordsMatch
 
 from recordings.catalogue.models import Recording
+from recordings.preservation.describing import describe_all
 from recordings.preservation.harvesting import asking
 from recordings.preservation.harvesting.answering import answer
-from recordings.preservation.harvesting.keeping import keep_up
+from recordings.preservation.harvesting.keeping import AHEAD, keep_up
 from recordings.preservation.harvesting.models import HarvestRecord
 from seminars.people.models import Community, Joining
 from seminars.series.models import Audience, Series
@@ -36,6 +37,11 @@ HELD = datetime(2026, 3, 1, 15, 0)
 def kept(series: Series | None = None, **fields: Any) -> Recording:
     """Return the recording of a session that is over."""
     return make_recording(make_session(series, **{"wall": HELD} | fields))
+
+
+def sweep(now: datetime) -> int:
+    """Keep up by a clock that stands."""
+    return keep_up(clock=lambda: now)
 
 
 def ask(pairs: Iterable[tuple[str, str]] = (), **said: str) -> ElementTree.Element:
@@ -70,7 +76,7 @@ class TestSickle:
         series = make_series(community)
         days = [HELD + timedelta(days=n) for n in range(3)]
         rows = [kept(series, wall=day, title={"en": f"Talk {n} & <tea>"}) for n, day in enumerate(days)]
-        keep_up(now=NOW)
+        sweep(NOW)
         sickle = Sickle(f"{live_server.url}/oai")
         assert sickle.Identify().deletedRecord == "persistent"
         assert [each.metadataPrefix for each in sickle.ListMetadataFormats()] == ["oai_dc"]
@@ -82,7 +88,7 @@ class TestSickle:
 
         Session.objects.filter(archived=rows[0]).update(title={"en": "Renamed"}, revision=2)
         Recording.objects.filter(pk=rows[1].pk).update(withdrawn_at=NOW)
-        assert keep_up(now=LATER) == 2
+        assert sweep(LATER) == 2
         since = {"from": LATER.strftime("%Y-%m-%dT%H:%M:%SZ")}
         changed = list(sickle.ListRecords(metadataPrefix="oai_dc", **since))
         assert {each.deleted for each in changed} == {True, False}
@@ -98,7 +104,7 @@ class TestSickle:
             for n in range(1000)
         ]
         Recording.objects.bulk_create(rows)
-        assert [keep_up(now=NOW) for _round in range(6)] == [200] * 5 + [0]
+        assert [sweep(NOW) for _round in range(6)] == [200] * 5 + [0]
         sickle = Sickle(f"{live_server.url}/oai", http_method="POST")
         found = [each.header.identifier for each in sickle.ListRecords(metadataPrefix="oai_dc")]
         assert len(found) == len(set(found)) == 1000
@@ -156,7 +162,7 @@ class TestRules:
 
     def test_the_order_of_elements_and_the_forms_of_values_are_the_schemas(self) -> None:
         kept()
-        keep_up(now=NOW)
+        sweep(NOW)
         root = ask(verb="Identify")
         assert [each.tag.removeprefix(OAI) for each in root] == ["responseDate", "request", "Identify"]
         names = [each.tag.removeprefix(OAI) for each in root[2]]
@@ -164,7 +170,7 @@ class TestRules:
             "repositoryName", "baseURL", "protocolVersion", "adminEmail", "earliestDatestamp", "deletedRecord",
             "granularity", "description",
         ]  # fmt: skip
-        assert root[2].findtext(f"{OAI}earliestDatestamp") == "2026-11-16T12:00:00Z"
+        assert root[2].findtext(f"{OAI}earliestDatestamp") == "2026-11-16T12:00:10Z"
         record = next(ask(verb="ListRecords", metadataPrefix="oai_dc").iter(f"{OAI}record"))
         assert [each.tag.removeprefix(OAI) for each in record] == ["header", "metadata"]
         names = [each.tag.removeprefix(OAI) for each in record[0]]
@@ -175,18 +181,18 @@ class TestRules:
 
     def test_from_and_until_include_both_ends_by_day_and_by_second(self) -> None:
         name = name_of(kept())
-        keep_up(now=NOW.replace(microsecond=900_000))
-        at = "2026-11-16T12:00:00Z"
+        sweep(NOW.replace(microsecond=900_000))
+        at = "2026-11-16T12:00:10Z"
         for said in ({"since": at}, {"until": at}, {"since": at, "until": at}, {"since": "2026-11-16"}):
             assert listed(**said) == {name: False}
         assert listed(until="2026-11-16") == {name: False}
-        assert listed(since="2026-11-16T12:00:01Z") == {}
+        assert listed(since="2026-11-16T12:00:11Z") == {}
         assert listed(until="2026-11-15") == {}
 
     def test_sets_are_communities_and_in_them_series(self, community: Community) -> None:
         one, two = make_series(community), make_series(community)
         first, second, alone = name_of(kept(one)), name_of(kept(two)), name_of(make_recording())
-        keep_up(now=NOW)
+        sweep(NOW)
         assert listed().keys() == {first, second, alone}
         assert listed(set=str(community.uuid)).keys() == {first, second}
         assert listed(set=f"{community.uuid}:{one.uuid}").keys() == {first}
@@ -197,7 +203,7 @@ class TestRules:
     ) -> None:
         monkeypatch.setattr("recordings.preservation.harvesting.answering.PAGE", 2)
         names = {name_of(kept()) for _each in range(5)}
-        keep_up(now=NOW)
+        sweep(NOW)
         found: list[str] = []
         said = {"metadataPrefix": "oai_dc", "since": "2026-01-01"}
         while True:
@@ -220,15 +226,44 @@ class TestRules:
             == "badResumptionToken"
         )
 
+    def test_who_harvests_while_records_are_written_misses_none(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A sweep begins, describes for a while, writes; somebody harvests in between, and goes on from there."""
+        name, moment = name_of(kept()), [NOW]
+
+        def slowly(recordings: Any) -> Any:
+            moment[0] += timedelta(seconds=30)
+            assert listed() == {}  # what a harvester is answered at this moment
+            return describe_all(recordings)
+
+        monkeypatch.setattr("recordings.preservation.harvesting.keeping.describe_all", slowly)
+        assert keep_up(clock=lambda: moment[0]) == 1
+        assert listed(since=moment[0].strftime("%Y-%m-%dT%H:%M:%SZ")) == {name: False}
+
+    def test_a_list_whose_rest_moved_out_of_it_comes_to_an_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("recordings.preservation.harvesting.answering.PAGE", 2)
+        names = [name_of(kept()) for _each in range(3)]
+        sweep(NOW)
+        root = ask(verb="ListIdentifiers", metadataPrefix="oai_dc", until="2026-11-16")
+        token = root.findtext(f".//{OAI}resumptionToken") or ""
+        HarvestRecord.objects.filter(recording__uuid=names[2].rpartition(":")[2]).update(datestamp=LATER)
+        rest = ask(verb="ListIdentifiers", resumptionToken=token)
+        assert [each.text for each in rest.iter(f"{OAI}identifier")] == [names[1]]
+        end = rest.find(f".//{OAI}resumptionToken")
+        assert end is not None
+        assert not end.text
+        assert listed(since="2026-11-17") == {names[2]: False}
+
     def test_pages_cost_the_same_queries_however_long(self) -> None:
         kept()
-        keep_up(now=NOW)
+        sweep(NOW)
         with CaptureQueriesContext(connection) as one:
             ask(verb="ListRecords", metadataPrefix="oai_dc")
         for _each in range(6):
             session = kept().session
             Speaker.objects.create(session=session, person=make_person())
-        keep_up(now=NOW)
+        sweep(NOW)
         with CaptureQueriesContext(connection) as many:
             ask(verb="ListRecords", metadataPrefix="oai_dc")
         assert len(many) <= len(one) + 1 <= 20  # speakers' names, which the first did not have
@@ -254,7 +289,7 @@ class TestWhatIsTold:
             make_recording(withdrawn_at=NOW),
             make_recording(published_at=None),
         ]
-        assert keep_up(now=NOW) == 0
+        assert sweep(NOW) == 0
         for each in hidden:
             assert (
                 error(verb="GetRecord", metadataPrefix="oai_dc", identifier=name_of(each)) == "idDoesNotExist"
@@ -265,7 +300,7 @@ class TestWhatIsTold:
         recording = kept(title={"en": "Secret title"})
         session = recording.session
         assert session is not None
-        keep_up(now=NOW)
+        sweep(NOW)
         match how:
             case "closed":
                 Community.objects.update(joining=Joining.CLOSED)
@@ -281,39 +316,39 @@ class TestWhatIsTold:
             text = ElementTree.tostring(ask(verb="ListRecords", metadataPrefix="oai_dc"), encoding="unicode")
             assert "Secret" not in text
             assert listed() == {name_of(recording): True}
-            keep_up(now=LATER)
-        assert keep_up(now=LATER) == 0
-        assert HarvestRecord.objects.get().datestamp == LATER
+            sweep(LATER)
+        assert sweep(LATER) == 0
+        assert HarvestRecord.objects.get().datestamp == LATER + AHEAD
 
     def test_what_comes_back_is_told_again(self) -> None:
         recording = kept()
-        keep_up(now=NOW)
+        sweep(NOW)
         Session.objects.update(audience=Audience.MEMBERS)
-        keep_up(now=NOW + timedelta(hours=1))
+        sweep(NOW + timedelta(hours=1))
         Session.objects.update(audience=Audience.EVERYONE)
-        assert keep_up(now=LATER) == 1
+        assert sweep(LATER) == 1
         assert listed(since="2026-11-17") == {name_of(recording): False}
 
     def test_its_name_depends_on_no_slug(self) -> None:
         recording = kept()
-        keep_up(now=NOW)
+        sweep(NOW)
         Recording.objects.update(slug="other")
         Session.objects.update(slug="another", revision=5)
-        assert keep_up(now=LATER) == 1
+        assert sweep(LATER) == 1
         assert listed() == {name_of(recording): False}
 
     def test_a_change_that_no_revision_counts_is_found_in_time(self, community: Community) -> None:
         kept(make_series(community))
-        keep_up(now=NOW)
+        sweep(NOW)
         Community.objects.update(name={"en": "New name"})
-        assert keep_up(now=NOW + timedelta(minutes=1)) == 0
-        assert keep_up(now=NOW + timedelta(minutes=31)) == 1
-        assert keep_up(now=NOW + timedelta(minutes=90)) == 0
+        assert sweep(NOW + timedelta(minutes=1)) == 0
+        assert sweep(NOW + timedelta(minutes=31)) == 1
+        assert sweep(NOW + timedelta(minutes=90)) == 0
 
     def test_a_series_that_only_members_see_is_no_set(self, community: Community) -> None:
         series = make_series(community, audience=Audience.MEMBERS, title={"en": "Inner circle"})
         kept(series, audience=Audience.EVERYONE)
-        keep_up(now=NOW)
+        sweep(NOW)
         assert HarvestRecord.objects.get().set_spec == str(community.uuid)
         text = ElementTree.tostring(ask(verb="ListSets"), encoding="unicode")
         assert "Inner" not in text
