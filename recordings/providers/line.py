@@ -12,7 +12,14 @@ from requests.exceptions import SSLError
 from urllib3.exceptions import HTTPError
 
 from seminars.elsewhere.addresses import NotPublic, Rule, is_public, session
-from seminars.elsewhere.asking import CONNECT_SECONDS, MAY_PASS, Refused, check_address, why_no_answer
+from seminars.elsewhere.asking import (
+    CONNECT_SECONDS,
+    MAY_PASS,
+    REDIRECTS,
+    Refused,
+    check_address,
+    why_no_answer,
+)
 
 READ_SECONDS = 30
 MOST_BYTES = 5 * 1024**2
@@ -50,7 +57,7 @@ class Line:
         body = self._body(method, url, **more)
         try:
             return json.loads(body)
-        except ValueError as wrong:
+        except (ValueError, RecursionError) as wrong:  # the second: thousands of brackets
             raise Trouble(_html(body) or _("The provider's answer cannot be read.")) from wrong
 
     def xml(self, url: str) -> ElementTree.Element:
@@ -63,16 +70,15 @@ class Line:
         except ElementTree.ParseError as wrong:
             raise Trouble(_html(body) or _("The provider's answer cannot be read.")) from wrong
 
-    def page(self, url: str) -> bytes:
-        """Return a web page. One that leads on, as pages of videos do for visitors from some countries, is empty."""
+    def visit(self, url: str) -> None:
+        """See that a web page answers, or leads on, as pages of videos do for visitors from some countries."""
         try:
-            return self._body("GET", url)
+            self._body("GET", url, most=0)
         except Trouble as trouble:
-            if trouble.status in (301, 302, 303, 307, 308):
-                return b""
-            raise
+            if trouble.status not in REDIRECTS:
+                raise
 
-    def _body(self, method: str, url: str, **more: Any) -> bytes:
+    def _body(self, method: str, url: str, *, most: int = MOST_BYTES, **more: Any) -> bytes:
         if time.monotonic() > self.until:
             raise Trouble(_("The provider answers too slowly."), passing=True)
         try:
@@ -86,7 +92,7 @@ class Line:
                 **more,
             ) as answer:
                 _refuse(answer)
-                return _read(answer, self.until)
+                return _read(answer, self.until, most) if most else b""
         except Refused as wrong:
             raise Trouble(str(wrong)) from wrong
         except NotPublic as wrong:
@@ -128,19 +134,20 @@ def _refuse(answer: Response) -> None:
 
 def _wait(headers: Mapping[str, str]) -> int:
     said = headers.get("Retry-After", "")
-    return min(int(said), LONGEST_WAIT) if said.isascii() and said.isdigit() else 0
+    return min(int(said[:9]), LONGEST_WAIT) if said.isascii() and said.isdigit() else 0
 
 
-def _read(answer: Response, until: float) -> bytes:
+def _read(answer: Response, until: float, most: int) -> bytes:
     body = b""
     for block in answer.iter_content(65536):
         body += block
         if time.monotonic() > until:
             raise Trouble(_("The provider answers too slowly."), passing=True)
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             raise Trouble(_("The provider's answer is too long."))
     said = answer.headers.get("Content-Length", "")
-    if said.isdigit() and "Content-Encoding" not in answer.headers and len(body) < int(said):
+    whole = int(said) if said.isascii() and said.isdigit() and len(said) <= 15 else 0
+    if "Content-Encoding" not in answer.headers and len(body) < whole:
         raise Trouble(_("The line to the other server dropped."), passing=True)
     return body
 

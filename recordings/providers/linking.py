@@ -14,7 +14,7 @@ from recordings.catalogue import arriving
 from recordings.catalogue.models import Arrival, OriginalKind
 from recordings.catalogue.taking import CannotTake, check_consent
 from recordings.providers.interface import Page, Pages
-from recordings.providers.known import PAGES, page_of
+from recordings.providers.known import PAGES, NotOne, page_of
 from recordings.providers.line import Gone, Line, Trouble
 from recordings.providers.models import Link, LinkState
 from seminars.queue import jobs
@@ -36,7 +36,7 @@ def link(*, session: Session, url: str, language: str, now: datetime, actor_id: 
 
     url: of a site in `known.PAGES`. Raises CannotTake: another address, a speaker's no, or the recording is here.
     """
-    found = page_of(url)
+    found = video_at(url)
     if found is None or len(found[1]) > 500:
         raise CannotTake(_("This is no page of a video that is known here."))
     check_consent(session, OriginalKind.VIDEO)
@@ -62,6 +62,17 @@ def link(*, session: Session, url: str, language: str, now: datetime, actor_id: 
             announce(made, now=now, actor_id=actor_id)
         order(made, now=now)
     return made
+
+
+def video_at(url: str) -> tuple[Pages, str] | None:
+    """Return as `page_of`. Raises CannotTake for a channel, a list or the like."""
+    try:
+        return page_of(url)
+    except NotOne as wrong:
+        words = _(
+            "This leads to no single video, but to a channel or a list. Open the video, and copy its address."
+        )
+        raise CannotTake(words) from wrong
 
 
 def is_here(session: Session) -> bool:

@@ -15,6 +15,8 @@ from recordings.providers.known import PROVIDERS
 from recordings.providers.line import Line, Trouble
 from recordings.providers.matching import match
 from recordings.providers.models import Account, Offer, OfferState
+from recordings.providers.saying import one_line
+from seminars.elsewhere.asking import Refused, check_address
 from seminars.queue import jobs
 from seminars.queue.models import Job
 
@@ -112,7 +114,7 @@ def headers_of(
 
 def _take(account: Account, piece: Piece, file: File, now: datetime) -> bool:
     """Whether the file is new. Seen again, only what may have changed is noted."""
-    key = _line(f"{piece.key}:{file.kind}")
+    key = one_line(f"{piece.key}:{file.kind}")
     known = Offer.objects.filter(account=account, key=key)
     if known.exists():
         known.update(seen_at=now, expires_at=piece.expires_at)
@@ -121,7 +123,7 @@ def _take(account: Account, piece: Piece, file: File, now: datetime) -> bool:
     offer = Offer(
         account=account,
         key=key,
-        title=_line(piece.title),
+        title=one_line(piece.title),
         kind=file.kind,
         began_at=piece.began_at,
         expires_at=piece.expires_at,
@@ -180,8 +182,8 @@ def _doubt(account: Account, piece: Piece, file: File, key: str, reason: str, no
         source=account.provider,
         key=f"{account.pk}:{key}"[:500],
         defaults={
-            "name": _line(piece.title) or _line(piece.meeting),
-            "url": file.url if len(file.url) <= LONGEST_ADDRESS else "",
+            "name": one_line(piece.title) or one_line(piece.meeting),
+            "url": _address(file.url),
             "size": file.size if file.size is not None and file.size >= 0 else None,
             "began_at": piece.began_at,
             "kind": file.kind,
@@ -195,11 +197,15 @@ def _doubt(account: Account, piece: Piece, file: File, key: str, reason: str, no
     return found
 
 
+def _address(url: str) -> str:
+    """An address that can be kept, "" for any other."""
+    try:
+        check_address(url)
+    except Refused:
+        return ""
+    return url if len(url) <= LONGEST_ADDRESS else ""
+
+
 def _origin_of(file: File) -> Origin:
     """Providers make captions with a machine, whatever they call them."""
     return Origin.AUTOMATIC if file.kind == OriginalKind.CAPTIONS else Origin.HUMAN
-
-
-def _line(text: str) -> str:
-    """A provider's words as a column can hold them."""
-    return " ".join(text.replace("\x00", "").split())[:300]

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from recordings.catalogue import arriving
 from recordings.catalogue.models import Arrival, Origin, Original, OriginalKind
 from recordings.providers import linking
-from recordings.providers.known import page_of
 from recordings.publishing import releasing
 from recordings.transcripts.converting import as_vtt
 from recordings.web.panel import panel_of
@@ -213,7 +212,7 @@ def fetch_file(request: HttpRequest, slug: str) -> HttpResponse:
 def _fetch_or_link(session: Session, given: dict[str, str], actor_id: int | None) -> str:
     """Fetch a file; a known page of a video is linked until a copy is here. What to say. Raises CannotTake."""
     url, language, now = given["url"].strip(), given["language"], timezone.now()
-    if given["kind"] == OriginalKind.VIDEO and page_of(url):
+    if given["kind"] == OriginalKind.VIDEO and linking.video_at(url):
         linking.link(session=session, url=url, language=language, now=now, actor_id=actor_id)
         return _(
             "The page is linked until a copy is here. Upload the file as well: the archive keeps its own copy."

@@ -88,10 +88,14 @@ def _file(found: Element) -> File | None:
     if kind not in FILE_OF_FORMAT or not url:
         return None
     name, means = FILE_OF_FORMAT[kind]
-    if not urlsplit(url).path.lower().endswith((*VIDEO_ENDINGS, ".ogg", ".mp3", ".m4a")):
-        url = urljoin(url if url.endswith("/") else f"{url}/", name)
+    try:
+        if not urlsplit(url).path.lower().endswith((*VIDEO_ENDINGS, ".ogg", ".mp3", ".m4a")):
+            url = urljoin(url if url.endswith("/") else f"{url}/", name)
+    except ValueError:  # brackets in the host
+        return None
     size = found.findtext("size") or ""
-    return File(url=url, kind=means, size=int(size) if size.isdigit() else None, name=name)
+    fits = size.isascii() and size.isdigit() and len(size) <= 15
+    return File(url=url, kind=means, size=int(size) if fits else None, name=name)
 
 
 def _moment(text: str | None) -> datetime | None:

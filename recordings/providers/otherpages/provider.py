@@ -21,7 +21,7 @@ class OtherPages:
     def look(self, url: str, line: Line) -> Page:
         """Return nothing; that it answers is what is to be known."""
         try:
-            line.page(url)
+            line.visit(url)
         except Trouble as trouble:
             raise refused(trouble) from trouble
         return Page()

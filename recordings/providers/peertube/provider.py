@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from recordings.providers.interface import File, Page
 from recordings.providers.line import Line, Trouble
-from recordings.providers.saying import number_of, refused, text_of
+from recordings.providers.saying import list_of, number_of, refused, size_of, text_of
 
 PATH = re.compile(
-    r"(?:/w|/videos/(?:watch|embed))/([1-9A-HJ-NP-Za-km-z]{22}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?"
+    r"(?:/w|/videos/(?:watch|embed))/([1-9A-HJ-NP-Za-km-z]{22}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})/?"
 )
 
 
@@ -23,9 +23,14 @@ class PeerTube:
         """Return the address to watch it."""
         parts = urlsplit(url)
         found = PATH.fullmatch(parts.path)
-        if found is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        if (
+            found is None
+            or parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.username is not None
+        ):
             return ""
-        return f"{parts.scheme}://{parts.netloc}/w/{found[1]}"
+        return f"{parts.scheme}://{parts.netloc.lower()}/w/{found[1]}"
 
     def look(self, url: str, line: Line) -> Page:
         """Return title, length and files, the largest picture first; none where the owner allows no copy."""
@@ -35,14 +40,11 @@ class PeerTube:
         except Trouble as trouble:
             raise refused(trouble) from trouble
         title = text_of(said, "name")
-        lists = [said, *(each for each in _list(said.get("streamingPlaylists")) if isinstance(each, dict))]
-        files = [each for one in lists for each in _list(one.get("files")) if isinstance(each, dict)]
+        files = [
+            each for one in (said, *list_of(said, "streamingPlaylists")) for each in list_of(one, "files")
+        ]
         best = sorted(files, key=_height, reverse=True) if said.get("downloadEnabled") else []
         return Page(title, number_of(said, "duration"), tuple(filter(None, map(_file, best))))
-
-
-def _list(given: Any) -> list[Any]:
-    return given if isinstance(given, list) else []
 
 
 def _height(file: dict[str, Any]) -> int:
@@ -52,7 +54,7 @@ def _height(file: dict[str, Any]) -> int:
 
 
 def _file(file: dict[str, Any]) -> File | None:
-    url, size = file.get("fileDownloadUrl") or file.get("fileUrl"), file.get("size")
+    url = file.get("fileDownloadUrl") or file.get("fileUrl")
     if not isinstance(url, str) or not url.startswith(("https://", "http://")) or not _height(file):
         return None
-    return File(url=url, kind="video", size=size if isinstance(size, int) else None)
+    return File(url=url, kind="video", size=size_of(file, "size"))

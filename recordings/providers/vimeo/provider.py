@@ -1,13 +1,15 @@
 """Vimeo: what its documented oEmbed says of a video. It gives no file without an account of the owner's."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from recordings.providers.interface import Page
 from recordings.providers.line import Line, Trouble
 from recordings.providers.saying import number_of, refused, text_of
 
-PATH = re.compile(r"/(?:video/|channels/[\w-]+/|groups/[\w-]+/videos/)?(\d{5,12})(?:/([0-9a-f]{8,12}))?/?")
+BEFORE = r"video/|manage/videos/|channels/[\w-]+/|groups/[\w-]+/videos/|(?:album|showcase)/[0-9]+/video/"
+OPENS = "[0-9a-f]{8,12}"
+PATH = re.compile(rf"/(?:{BEFORE})?([0-9]{{5,12}})(?:/({OPENS}))?/?")
 
 
 class Vimeo:
@@ -25,7 +27,10 @@ class Vimeo:
         found = PATH.fullmatch(parts.path)
         if (parts.hostname or "").rstrip(".") not in ("vimeo.com", "www.vimeo.com", "player.vimeo.com"):
             return ""
-        return "/".join(["https://vimeo.com", *(part for part in found.groups() if part)]) if found else ""
+        if found is None:
+            return ""
+        said = found[2] or parse_qs(parts.query).get("h", [""])[0]  # the player's addresses have it there
+        return f"https://vimeo.com/{found[1]}{f'/{said}' if re.fullmatch(OPENS, said) else ''}"
 
     def look(self, url: str, line: Line) -> Page:
         """Return its title and length."""

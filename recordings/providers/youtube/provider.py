@@ -8,8 +8,9 @@ from recordings.providers.line import Line, Trouble
 from recordings.providers.saying import refused, text_of
 
 HOSTS = re.compile(r"((www|m|music)\.)?youtube(-nocookie)?\.com")
-PATHS = re.compile(r"/(?:embed|live|shorts|v)/([\w-]{11})(?:/|$)")
-KEY = re.compile(r"[\w-]{11}")
+PATHS = re.compile(r"/(?:embed|live|shorts|v|e)/([^/]+)/?")
+KEY = re.compile(r"(?!videoseries$|live_stream$)[A-Za-z0-9_-]{11}")
+"""Of one video. The two words stand in its place where a list is embedded, or whatever a channel shows just now."""
 NOT_EMBEDDED = 401
 """It is there for everybody; its owner only does not let it be shown inside other pages."""
 
@@ -31,7 +32,7 @@ class YouTube:
             key = parts.path.strip("/")
         elif HOSTS.fullmatch(host) and parts.path.rstrip("/") == "/watch":
             key = parse_qs(parts.query).get("v", [""])[0]
-        elif HOSTS.fullmatch(host) and (found := PATHS.match(parts.path)):
+        elif HOSTS.fullmatch(host) and (found := PATHS.fullmatch(parts.path)):
             key = found[1]
         return f"https://www.youtube.com/watch?v={key}" if KEY.fullmatch(key) else ""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from recordings.providers.interface import File, Piece, Setting, Values
 from recordings.providers.line import Line, Trouble
+from recordings.providers.saying import list_of, size_of
 
 ACCOUNT, CLIENT, SECRET, KEPT = "account", "client", "secret", "kept"
 SIGN_IN, API = "https://zoom.us", "https://api.zoom.us/v2"
@@ -118,19 +119,19 @@ class Zoom:
                 continue
             if not isinstance(answer, dict):
                 raise Trouble(_("The provider's answer cannot be read."))
-            yield from (each for each in answer.get("meetings") or [] if isinstance(each, dict))
+            yield from list_of(answer, "meetings")
             page = str(answer.get("next_page_token") or "")
             if not page:
                 return
 
 
-def _piece(meeting: Mapping[str, Any], values: Values) -> Piece | None:
+def _piece(meeting: dict[str, Any], values: Values) -> Piece | None:
     began, key = _moment(meeting.get("start_time")), str(meeting.get("uuid") or "")
     if began is None or not key:
         return None
     minutes = meeting.get("duration")
     length = timedelta(minutes=minutes) if isinstance(minutes, int) and 0 < minutes < 100_000 else None
-    files = [each for each in meeting.get("recording_files") or [] if isinstance(each, dict)]
+    files = list_of(meeting, "recording_files")
     if any(each.get("status") == "processing" for each in files):
         return None  # the next look finds it whole
     return Piece(
@@ -155,12 +156,10 @@ def _files(found: list[dict[str, Any]]) -> Iterator[File]:
     sounds = [each for each in found if each.get("file_type") == "M4A"]
     captions = [each for each in found if each.get("file_type") in ("TRANSCRIPT", "CC")]
     for each in [*videos[:1], *([] if videos else sounds[:1]), *captions[:1]]:
-        url, size = each.get("download_url"), each.get("file_size")
+        url = each.get("download_url")
         if isinstance(url, str) and url:
             kind = KINDS[str(each["file_type"])]
-            yield File(
-                url=url, kind=kind, size=size if isinstance(size, int) else None, name=str(each["file_type"])
-            )
+            yield File(url=url, kind=kind, size=size_of(each, "file_size"), name=str(each["file_type"]))
 
 
 def _expires(meeting: Mapping[str, Any], values: Values, began: datetime) -> datetime | None:
@@ -176,5 +175,7 @@ def _moment(text: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
+        return None
+    if not 2000 <= moment.year < 2200:  # no date of a recording, and there must be room to reckon around it
         return None
     return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)

@@ -84,6 +84,16 @@ def look(account: Account, *pieces: Piece, trouble: Trouble | None = None, now: 
     return looking.look(account, now=lambda: now, providers={"zoom": fake})
 
 
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "https://zoom.us/\ud800", "https://zoom.us/a b", "https://[x"]
+)
+def test_what_no_page_can_hold_is_left_out(account: Account, url: str) -> None:
+    """An uncertain piece with halves of letters in its title, and an address that is none."""
+    odd = piece(title="Sav\ud800ings\0", meeting="no\ud800ne", files=(File(url, "video"),))
+    assert look(account, odd) == 1
+    assert [(each.name, each.url) for each in Found.objects.all()] == [("Savings", "")]
+
+
 class TestMatching:
     """Which session it is."""
 

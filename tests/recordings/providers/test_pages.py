@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recordings.catalogue.taking import CannotTake
+from recordings.providers import linking
 from recordings.providers.interface import Page, Pages
-from recordings.providers.known import PAGES, page_of
+from recordings.providers.known import PAGES, NotOne, page_of
 from recordings.providers.line import Gone, Line, Trouble
 from recordings.providers.otherpages.provider import OtherPages
 from recordings.providers.peertube.provider import PeerTube
@@ -86,6 +88,13 @@ class TestContract(AskingContract):
             {"duration": -1},
             {"duration": True},
             {"duration": 1e12},
+            {"duration": 10**400},
+            {"title": {"a": "b"}, "name": ["Savings"]},
+            {"streamingPlaylists": 7, "files": {"a": 1}, "downloadEnabled": True},
+            {
+                "downloadEnabled": True,
+                "files": [{**FILE, "size": 2**80}, {**FILE, "fileDownloadUrl": "file:///etc"}],
+            },
         ],
     )
     def test_odd_values_are_left_out(self, case: Case, odd: dict[str, Any]) -> None:
@@ -93,6 +102,21 @@ class TestContract(AskingContract):
         page = case.ask()
         assert page.seconds in (None, 3600.0)
         assert page.title in ("", "Savings")
+
+    def test_a_title_is_one_line_of_words(self, case: Case) -> None:
+        said = "\ud800<b>Sav\u202eings</b>\0\x1b[31m\n " + "x" * 400
+        case.lists(case.good(title=said, name=said))
+        title = case.ask().title
+        assert title.startswith("<b>Savings</b>[31m xxx")
+        assert (len(title), title.encode().decode()) == (300, title)
+
+    @pytest.mark.parametrize(
+        "body", [b"[" * 100_000, b'{"title": "Caf\xe9"}', b'{"a": ' + b"9" * 5000 + b"}"]
+    )
+    def test_hostile_answers_are_no_answer(self, case: Case, body: bytes) -> None:
+        case.lists(body)
+        with pytest.raises(Trouble, match="cannot be read"):
+            case.ask()
 
     def test_a_private_network_is_not_asked(self, case: Case) -> None:
         with pytest.raises(Trouble, match="private"):
@@ -106,7 +130,13 @@ class TestContract(AskingContract):
         ("http://m.youtube.com/watch?list=a&v=dQw4w9WgXcQ", "youtube", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
         ("https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ", "youtube", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
         ("https://www.youtube.com/live/dQw4w9WgXcQ?si=1", "youtube", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
+        ("https://www.youtube.com/shorts/dQw4w9WgXcQ?feature=share", "youtube", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
+        ("https://music.youtube.com/watch?v=dQw4w9WgXcQ&si=1", "youtube", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
+        ("HTTPS://YouTu.be/dQw4w9WgXcQ/", "youtube", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
         ("https://player.vimeo.com/video/76979871?h=1", "vimeo", "https://vimeo.com/76979871"),
+        ("https://player.vimeo.com/video/76979871?h=ab12cd34ef&t=3", "vimeo", "https://vimeo.com/76979871/ab12cd34ef"),
+        ("https://vimeo.com/showcase/123456/video/76979871", "vimeo", "https://vimeo.com/76979871"),
+        (f"https://Tube.Example/videos/embed/{SHORT}", "peertube", f"https://tube.example/w/{SHORT}"),
         ("https://vimeo.com/76979871/ab12cd34ef", "vimeo", "https://vimeo.com/76979871/ab12cd34ef"),
         ("https://vimeo.com/channels/staff/76979871", "vimeo", "https://vimeo.com/76979871"),
         (f"https://tube.example/w/{SHORT}?start=3", "peertube", f"https://tube.example/w/{SHORT}"),
@@ -128,10 +158,9 @@ def test_each_address_is_of_one_site(url: str, site: str, address: str) -> None:
     "url",
     [
         "",
-        "https://www.youtube.com/@channel",
-        "https://www.youtube.com/playlist?list=x",
         "https://youtube.com.evil.example/watch?v=dQw4w9WgXcQ",
-        "https://vimeo.com/blog",
+        "https://example.org/@channel",
+        f"https://us:er@tube.example/w/{SHORT}",
         "https://zoom.us/j/81234567890",
         "https://example.org/w/short",
         "ftp://tube.example/w/" + SHORT,
@@ -142,12 +171,35 @@ def test_other_addresses_are_none(url: str) -> None:
     assert page_of(url) is None
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.youtube.com/@channel",
+        "https://www.youtube.com/playlist?list=x",
+        "https://www.youtube.com/embed/videoseries?list=PLx",
+        "https://www.youtube.com/embed/live_stream?channel=UCx",
+        "https://www.youtube.com/watch?v=ééééééééééé",
+        "https://youtu.be/",
+        "https://vimeo.com/blog",
+        "https://vimeo.com/channels/staffpicks",
+        "https://tube.example/w/p/" + SHORT,
+        "https://tube.example/videos/watch/playlist/9c9de5e8-0a1e-484a-b099-e80766180a6d",
+    ],
+)
+def test_channels_and_lists_are_refused_with_what_to_do(url: str) -> None:
+    with pytest.raises(CannotTake, match="Open the video, and copy its address"):
+        linking.video_at(url)
+
+
 @given(
     st.text(max_size=60),
     st.sampled_from(["https://www.youtube.com/", "https://vimeo.com/", "https://a.b/w/", ""]),
 )
 def test_any_address_is_taken_or_left(text: str, before: str) -> None:
-    found = page_of(before + text)
+    try:
+        found = page_of(before + text)
+    except NotOne:
+        return
     assert found is None or found[0].recognise(found[1]) == found[1]
 
 
@@ -175,7 +227,7 @@ def test_what_peertube_s_owner_forbids_is_not_copied(remote: Remote) -> None:
 
 
 def test_a_page_that_only_answers_is_there(remote: Remote) -> None:
-    remote.gives("/rec/share/a", b"<html>Watch</html>", content_type="text/html")
+    remote.gives("/rec/share/a", b"<html>Watch</html>" * 400_000, content_type="text/html")
     remote.redirects("/rec/share/b", "https://zoom.us/sign-in")
     site = OtherPages()
     for path in ("a", "b"):

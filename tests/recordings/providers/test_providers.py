@@ -154,6 +154,19 @@ class TestBigBlueButton:
             ("audio", "https://bbb.example/podcast/abc-1/audio.ogg"),
         ]
 
+    @pytest.mark.parametrize(
+        "odd", ["<url>https://[x</url>", "<url>https://b.example/a.m4v</url><size>²</size>"]
+    )
+    def test_odd_files_are_left_out_or_have_no_size(self, remote: Remote, odd: str) -> None:
+        case = Case("bigbluebutton", remote)
+        case.lists(
+            bbb_answer(
+                files=f"<format><type>podcast</type>{odd}</format>", extra=f"<size>{'9' * 5000}</size>"
+            )
+        )
+        found = case.pieces()[0].files
+        assert [(each.kind, each.size) for each in found][1:] in ([], [("audio", None)])
+
     def test_no_bomb_is_opened(self, remote: Remote) -> None:
         case = Case("bigbluebutton", remote)
         case.lists(b'<!DOCTYPE r [<!ENTITY a "aaaa">]><response><returncode>SUCCESS</returncode></response>')
@@ -186,6 +199,33 @@ class TestZoom:
         for odd in ("soon", "049990000000", "-3"):
             case.values["kept"] = odd
             assert case.pieces()[0].expires_at is None
+
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            {"start_time": "0001-01-01T00:00:00+14:00"},
+            {"start_time": "9999-12-31T23:59:59-14:00"},
+            {"start_time": 7, "duration": 10**9},
+            {"recording_files": 7},
+            {"recording_files": {"file_type": "MP4"}},
+            {"recording_files": [7, {"file_type": ["MP4"]}]},
+        ],
+    )
+    def test_odd_meetings_are_left_out(self, remote: Remote, odd: dict[str, Any]) -> None:
+        case = Case("zoom", remote)
+        case.lists(zoom_answer(**odd))
+        assert case.pieces() == []
+        case.lists(b'{"meetings": 7}')
+        assert case.pieces() == []
+
+    def test_odd_dates_and_sizes_are_left_out(self, remote: Remote) -> None:
+        case = Case("zoom", remote)
+        files = [{"file_type": "MP4", "download_url": f"{REC}/v", "file_size": 2**80}]
+        case.lists(
+            zoom_answer(recording_files=files, auto_delete=True, auto_delete_date="9999-12-31T23:59:59-14:00")
+        )
+        (piece,) = case.pieces()
+        assert (piece.expires_at, piece.files[0].size) == (BEGAN + timedelta(days=30), None)
 
     def test_what_is_still_processed_comes_later(self, remote: Remote) -> None:
         case = Case("zoom", remote)
