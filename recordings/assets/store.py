@@ -29,6 +29,7 @@ PULSE = 64  # MiB between two words on how far it is
 LOOK_DOOR = "recordings.tasks.look_at_file"
 ASIDE = "damaged"
 """The folder of the store in which damaged files lie that were replaced by good ones."""
+MOST = 2**63 - 1  # bytes: any file
 SPARE_BYTES = 64 * 1024**2  # left free on the disk, so that the database can still write
 
 
@@ -58,7 +59,12 @@ class Staged:
 
 def path_of(sha256: str) -> Path:
     """Return where the file with this hash lies, or would lie."""
-    return Path(settings.STORE) / sha256[:2] / sha256[2:4] / sha256
+    return place_in(Path(settings.STORE), sha256)
+
+
+def place_in(folder: Path, sha256: str) -> Path:
+    """Return where a file lies below `folder`: of the store, of its second copies, of the backups."""
+    return folder / sha256[:2] / sha256[2:4] / sha256
 
 
 def staging_folder() -> Path:
@@ -86,22 +92,36 @@ def staging(source: IO[bytes] | Path | Iterable[bytes], *, limit: int | None = N
     """
     limit = settings.MAX_FILE_BYTES if limit is None else limit
     with draft_path() as path:
-        digest, size = hashlib.sha256(), 0
-        with path.open("xb") as file:
-            for block in blocks_of(source):
-                size += len(block)
-                if size > limit:
-                    raise TooLarge(_("The file is larger than %(limit)s bytes.") % {"limit": f"{limit:,}"})
-                if shutil.disk_usage(path.parent).free < len(block) + SPARE_BYTES:
-                    raise DiskFull(_("The server's disk is full. Tell its administrator, then try again."))
-                file.write(block)
-                digest.update(block)
-            os.fchmod(file.fileno(), 0o444)
-            file.flush()
-            os.fsync(file.fileno())
-        if not size:
+        staged = written(blocks_of(source), path, limit=limit)
+        if not staged.size:
             raise Empty(_("The file is empty. Choose the file again; it may still have been copying."))
-        yield Staged(path, digest.hexdigest(), size)
+        yield staged
+
+
+def written(blocks: Iterable[bytes], path: Path, *, limit: int = MOST) -> Staged:
+    """Return the new file at `path`: hashed while it was written, read-only, forced to disk. Every copy is made here.
+
+    limit: bytes. Raises TooLarge, DiskFull, OSError; what lies at `path` then is the caller's to remove.
+    """
+    digest, size = hashlib.sha256(), 0
+    with path.open("xb") as file:
+        for block in blocks:
+            size += len(block)
+            if size > limit:
+                raise TooLarge(_("The file is larger than %(limit)s bytes.") % {"limit": f"{limit:,}"})
+            if not has_room(path.parent, len(block)):
+                raise DiskFull(_("The server's disk is full. Tell its administrator, then try again."))
+            file.write(block)
+            digest.update(block)
+        os.fchmod(file.fileno(), 0o444)
+        file.flush()
+        os.fsync(file.fileno())
+    return Staged(path, digest.hexdigest(), size)
+
+
+def has_room(folder: Path, size: int) -> bool:
+    """Return whether the disk of a folder takes `size` bytes more, with some left for the database."""
+    return shutil.disk_usage(folder).free >= size + SPARE_BYTES
 
 
 def in_place(path: Path, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Staged:
@@ -127,12 +147,24 @@ def in_place(path: Path, *, progress: Callable[[int, int], None] = lambda done, 
 def blocks_of(source: IO[bytes] | Path | Iterable[bytes]) -> Iterator[bytes]:
     """Yield the bytes of a path, an open file or an iterable, at most 64 KiB at a time where they are read."""
     if isinstance(source, Path):
-        with source.open("rb") as file:
+        with source.open("rb", buffering=0) as file:
             yield from iter(lambda: file.read(BLOCK), b"")
     elif hasattr(source, "read"):
         yield from iter(lambda: source.read(BLOCK), b"")
     else:
         yield from source
+
+
+def counted(blocks: Iterable[bytes], told: Callable[[int], None]) -> Iterator[bytes]:
+    """Yield the blocks unchanged. told: called each 64 MiB, and at their end, with how many bytes more went by."""
+    since = 0
+    for block in blocks:
+        yield block
+        since += len(block)
+        if since >= PULSE * 1024**2:
+            told(since)
+            since = 0
+    told(since)
 
 
 @contextmanager
@@ -184,20 +216,26 @@ def place(staged: Staged, *, now: datetime, damaged: bool = False) -> bool:
     target = path_of(staged.sha256)
     if not damaged and is_file(target, staged.size):
         staged.path.unlink()
+        spare(staged.sha256)  # who brings it again may be long about writing the row that needs it
         return False
     fresh = not os.path.lexists(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
     if not fresh:
         set_aside(target, Path(settings.STORE) / ASIDE, now)
-    os.replace(staged.path, target)
     try:
-        for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
-            sync_folder(folder)
+        settle(staged.path, target)
     except OSError:
         if fresh:
             put_back(staged)
         raise
     return fresh
+
+
+def settle(draft: Path, target: Path) -> None:
+    """Move a whole file to its address (see `place_in`), there for sure: after a power cut too."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(draft, target)
+    for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
+        sync_folder(folder)
 
 
 def is_file(path: Path, size: int) -> bool:
@@ -242,7 +280,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def spare(sha256: str) -> None:
-    """Begin the time anew for which a file without a row stays: a bag, a backup or a reader may be at it."""
+    """Begin the time anew for which a file stays that no row needs: a bag, a backup or a reader may be at it."""
     path = path_of(sha256)
     with suppress(FileNotFoundError):
         path.chmod(stat.S_IMODE(path.stat().st_mode))  # its status changes, its bytes and their date do not

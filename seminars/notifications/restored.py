@@ -24,12 +24,22 @@ def note() -> Path:
     return Path(settings.DATA) / "restoring"
 
 
-def begin() -> None:
-    """Write the note, there for sure."""
-    with note().open("w") as file:
-        file.write("manage.py restore was begun and has not ended.\n")
+def begin(what: str) -> None:
+    """Write the note, there for sure. what: which backup, in one line."""
+    draft = note().with_suffix(".draft")
+    with draft.open("w") as file:
+        file.write(f"{what}\n")
         file.flush()
         os.fsync(file.fileno())
+    os.replace(draft, note())
+
+
+def begun() -> str:
+    """Return which backup is being brought back; "" for none."""
+    try:
+        return note().read_text().strip()
+    except FileNotFoundError:
+        return ""
 
 
 def hold_due(*, now: datetime) -> int:

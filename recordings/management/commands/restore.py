@@ -13,7 +13,6 @@ from recordings.assets import store
 from recordings.management.progress import Bar
 from recordings.preservation.backups import manifest, restoring
 from recordings.preservation.backups.databases import Failed
-from recordings.preservation.backups.making import place_in
 from seminars.management.commands.up import take_folder
 
 
@@ -51,7 +50,9 @@ class Command(BaseCommand):
                         f"{held} mails were due then and may have gone out since: they wait at /organise/mails/."
                     )
             self.files(place, found)
-        except (manifest.NoBackup, restoring.NotEmpty, Failed, store.DiskFull) as wrong:
+        except restoring.NotEmpty as wrong:
+            raise CommandError(f"{wrong} Are only files of this backup missing: add --media.") from wrong
+        except (manifest.NoBackup, Failed, store.DiskFull) as wrong:
             raise CommandError(str(wrong)) from wrong
         except OSError as wrong:
             raise CommandError(f"A disk does not answer: {wrong}") from wrong
@@ -68,7 +69,7 @@ class Command(BaseCommand):
         """Say what the backup holds."""
         copies = place.parent / manifest.MEDIA
         wanted = restoring.listed(place) if found.with_media else []
-        lost = [sha256 for sha256, size in wanted if not store.is_file(place_in(copies, sha256), size)]
+        lost = [sha256 for sha256, size in wanted if not store.is_file(store.place_in(copies, sha256), size)]
         self.stdout.write(f"{place}: made {found.made_at}, database whole, {found.files:,} files.")
         if lost or not found.with_media:
             raise CommandError(f"{len(lost) or found.files} files are not in it.")

@@ -1,18 +1,32 @@
 """A whole database into one file and back, while others use it: SQLite's online backup, PostgreSQL's own tools."""
 
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Protocol
+from tempfile import TemporaryFile
+from typing import IO, Protocol
 
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from recordings.assets.confined import confined
+
 LAST_WORDS = 400
+LOOK_SECONDS = 0.5
+PULSE_SECONDS = 20.0
+QUIET_SECONDS = 30 * 60.0
+"""One of PostgreSQL's programs that shows no progress for so long hangs, and is stopped."""
+CPU_SECONDS = 24 * 3600
+CONNECT_SECONDS = 30
+LOCKED_SECONDS = 10 * 60  # for which a dump waits for a table that somebody is changing
+Pulse = Callable[[], None]
 KEPT_APART = ("django_migrations", "django_content_type", "auth_permission")
 """Tables that an empty Meridian has rows in."""
 
@@ -27,8 +41,8 @@ class Database(Protocol):
     engine: str
     file: str
 
-    def dump(self, target: Path) -> None:
-        """Write all of it, as it is at one moment, to a new file. Raises Failed."""
+    def dump(self, target: Path, pulse: Pulse) -> None:
+        """Write all of it, as it is at one moment, to a new file. pulse: called now and then. Raises Failed."""
 
     def check(self, path: Path) -> None:
         """Raise Failed where such a file is not whole."""
@@ -47,7 +61,7 @@ class Sqlite:
 
     engine, file = "sqlite", "database.sqlite3"
 
-    def dump(self, target: Path) -> None:
+    def dump(self, target: Path, pulse: Pulse) -> None:
         """Write a copy, and check it. Raises Failed."""
         source = str(settings.DATABASES["default"]["NAME"])
         try:
@@ -59,6 +73,7 @@ class Sqlite:
                 copy.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.Error as wrong:
             raise Failed(_("The database could not be copied: %(why)s") % {"why": wrong}) from wrong
+        pulse()
         self.check(target)
 
     def check(self, path: Path) -> None:
@@ -92,9 +107,11 @@ class Postgres:
 
     engine, file = "postgresql", "database.dump"
 
-    def dump(self, target: Path) -> None:
+    def dump(self, target: Path, pulse: Pulse) -> None:
         """Write a dump in PostgreSQL's own form. Raises Failed."""
-        _run(["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}", _name()])
+        wait = f"--lock-wait-timeout={LOCKED_SECONDS * 1000}"
+        quiet = ["--format=custom", "--no-owner", "--no-privileges", "--no-password", wait]
+        _run(["pg_dump", *quiet, f"--file={target}", _name()], grows=target, pulse=pulse)
         self.check(target)
 
     def check(self, path: Path) -> None:
@@ -104,24 +121,84 @@ class Postgres:
     def restore(self, path: Path) -> None:
         """Replace every table, in one transaction. Raises Failed."""
         connection.close()
-        quiet = ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--exit-on-error"]
-        _run(["pg_restore", *quiet, "--single-transaction", f"--dbname={_name()}", str(path)])
+        quiet = [
+            "--clean",
+            "--if-exists",
+            "--no-owner",
+            "--no-privileges",
+            "--no-password",
+            "--exit-on-error",
+        ]
+        told = ["--verbose", "--single-transaction"]  # each table it comes to is a sign of life
+        _run(["pg_restore", *quiet, *told, f"--dbname={_name()}", str(path)])
 
 
 def _name() -> str:
     return str(settings.DATABASES["default"]["NAME"])
 
 
-def _run(command: list[str]) -> None:
-    """Run one of PostgreSQL's programs; its password is in its environment, never in its command line."""
+def _run(command: list[str], *, grows: Path | None = None, pulse: Pulse = lambda: None) -> None:
+    """Run one of PostgreSQL's programs; its password is in its environment, never in its command line.
+
+    It is stopped where neither what it says nor the file that `grows` has grown for a long time, and ends with us.
+    """
     given = settings.DATABASES["default"]
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
     place = {name: str(given[key]) for name, key in names.items() if given.get(key)}
-    program = tool(command[0])
-    done = subprocess.run([program, *command[1:]], capture_output=True, env=os.environ | place, check=False)  # noqa: S603 — no shell, our own arguments
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip()[-LAST_WORDS:]
-        raise Failed(f"{command[0]}: {said or done.returncode}")
+    place["PGCONNECT_TIMEOUT"] = str(CONNECT_SECONDS)
+    program = confined(
+        [tool(command[0]), *command[1:]], cpu_seconds=CPU_SECONDS, memory=resource.RLIM_INFINITY
+    )
+    with TemporaryFile() as said:
+        process = subprocess.Popen(  # noqa: S603 — no shell, our own arguments
+            program,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            env=os.environ | place,
+        )
+        try:
+            _watch(process, command[0], lambda: _bytes(said, grows), pulse)
+        finally:
+            process.kill()
+            process.wait()
+        if process.returncode:
+            raise Failed(f"{command[0]}: {_last_words(said) or process.returncode}")
+
+
+def _watch(process: subprocess.Popen[bytes], name: str, made: Callable[[], int], pulse: Pulse) -> None:
+    """Wait for the end of a program. made: bytes it has written so far. Raises Failed where that stays the same."""
+    seen, since = made(), time.monotonic()
+    told = since
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(LOOK_SECONDS)
+            return
+        now, found = time.monotonic(), made()
+        if found != seen:
+            seen, since = found, now
+        if now - since > QUIET_SECONDS:
+            words = _(
+                "%(name)s made no progress for %(minutes)d minutes, and was stopped. Is the server well?"
+            )
+            raise Failed(words % {"name": name, "minutes": QUIET_SECONDS // 60})
+        if now - told > PULSE_SECONDS:
+            told = now
+            pulse()
+
+
+def _bytes(said: IO[bytes], grows: Path | None) -> int:
+    """What a program has written, in words and into its file."""
+    written = grows.stat().st_size if grows is not None and grows.exists() else 0
+    return os.fstat(said.fileno()).st_size + written
+
+
+def _last_words(said: IO[bytes]) -> str:
+    """What went wrong, without the tables that went well before."""
+    said.seek(0)
+    lines = said.read().decode(errors="replace").strip().splitlines()
+    first = next((at for at, line in enumerate(lines) if "error:" in line.lower()), 0)
+    return "\n".join(lines[first:])[-LAST_WORDS:]
 
 
 def tool(name: str) -> str:

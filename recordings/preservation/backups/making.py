@@ -7,7 +7,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -22,9 +22,9 @@ from recordings.preservation.backups.databases import ours
 from recordings.preservation.backups.manifest import Manifest
 from recordings.preservation.backups.told import settings_told
 
-BLOCK = 1024**2
 APPS = ("seminars", "recordings")
 Progress = Callable[[int, int], None]
+Told = Callable[[int], None]
 
 
 class Busy(Exception):
@@ -72,9 +72,9 @@ def _fill(draft: Path, into: Path, with_media: bool, now: datetime, progress: Pr
     dump = draft / database.file
     # Before and after: what comes while the database is saved, and what goes, for its copy may name both.
     before = dict(Asset.objects.values_list("sha256", "size"))
-    database.dump(dump)
+    database.dump(dump, lambda: progress(0, sum(before.values())))
     files = sorted((before | dict(Asset.objects.values_list("sha256", "size"))).items())
-    missing = _copy(files, into / manifest.MEDIA, progress) if with_media else []
+    missing = _copy(files, into / manifest.MEDIA, draft, progress) if with_media else []
     (draft / manifest.LIST).write_text("".join(f"{sha256} {size}\n" for sha256, size in files))
     (draft / manifest.SETTINGS).write_text(json.dumps(settings_told(), indent=1, ensure_ascii=False) + "\n")
     manifest.write(
@@ -105,59 +105,55 @@ def migrations() -> dict[str, str]:
     return {app: max((name for of, name in done if of == app), default="") for app in APPS}
 
 
-def _copy(files: list[tuple[str, int]], media: Path, progress: Progress) -> list[str]:
+def _copy(files: list[tuple[str, int]], media: Path, drafts: Path, progress: Progress) -> list[str]:
     """The hashes of files that the store itself has lost; the others are here now."""
-    total, done, missing = sum(size for _sha256, size in files), 0, []
-    for sha256, size in files:
-        target = place_in(media, sha256)
 
-        def told(more: int, done: int = done) -> None:
-            progress(done + more, total)
+    def bring(sha256: str, size: int, told: Told) -> bool:
+        return _bring(sha256, size, drafts / sha256, store.place_in(media, sha256), told)
 
-        if not store.is_file(target, size) and not _bring(sha256, size, target, told):
-            missing.append(sha256)
-        done += size
-        progress(done, total)
-    return missing
+    return bring_all(files, media, bring, progress)
 
 
-def _bring(sha256: str, size: int, target: Path, told: Callable[[int], None]) -> bool:
-    """Whether a file of the store is a copy at `target` now, its bytes being those of its name.
+def bring_all(
+    files: list[tuple[str, int]], to: Path, bring: Callable[[str, int, Told], bool], progress: Progress
+) -> list[str]:
+    """Return the hashes of files (each with its size) that `bring` could not bring to their addresses below `to`.
 
-    told: how many of its bytes are copied, now and then: a job would lose its lease over a large file.
+    Those that lie there stay. bring: is given what to tell how many more bytes are done, now and then: a job would lose
+    its lease over a large file. progress: bytes done, and in all.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(target.parent).free < size + store.SPARE_BYTES:
-        raise store.DiskFull(
-            _("The disk of the backups is full: make room in %(folder)s.") % {"folder": target.parent}
-        )
-    draft = target.with_name(f"{sha256}.{uuid.uuid4().hex}")
-    digest = hashlib.sha256()
+    total, before, lost = sum(size for _sha256, size in files), 0, []
+    for sha256, size in files:
+        done = before
+
+        def told(more: int) -> None:
+            nonlocal done
+            done += more
+            progress(done, total)
+
+        if not store.is_file(store.place_in(to, sha256), size) and not bring(sha256, size, told):
+            lost.append(sha256)
+        before += size
+    progress(total, total)
+    return lost
+
+
+def _bring(sha256: str, size: int, draft: Path, target: Path, told: Told) -> bool:
+    """Whether a file of the store is a copy at `target` now, its bytes being those of its name."""
+    full = _("The disk of the backups is full: make room in %(folder)s.") % {"folder": draft.parent.parent}
+    if not store.has_room(draft.parent, size):
+        raise store.DiskFull(full)
     try:
-        with store.path_of(sha256).open("rb") as source, draft.open("xb") as copy:
-            for number, block in enumerate(iter(lambda: source.read(BLOCK), b""), 1):
-                digest.update(block)
-                copy.write(block)
-                if number % store.PULSE == 0:
-                    told(number * BLOCK)
-            copy.flush()
-            os.fsync(copy.fileno())
-        if digest.hexdigest() != sha256:
-            return False
-        draft.chmod(0o444)
-        os.replace(draft, target)
-        store.sync_folder(target.parent)
+        found = store.written(store.counted(store.blocks_of(store.path_of(sha256)), told), draft)
+        if found.sha256 == sha256:
+            store.settle(draft, target)
     except FileNotFoundError:
         return False
+    except store.DiskFull as wrong:
+        raise store.DiskFull(full) from wrong
     finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-    return True
-
-
-def place_in(media: Path, sha256: str) -> Path:
-    """Return where a file lies among the copies."""
-    return media / sha256[:2] / sha256[2:4] / sha256
+        draft.unlink(missing_ok=True)
+    return found.sha256 == sha256
 
 
 def hash_of(path: Path) -> str:

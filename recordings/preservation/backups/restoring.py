@@ -1,7 +1,7 @@
 """Bring a backup back into a Meridian that is empty: its database all or nothing, then its files, each checked."""
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 from recordings.assets import presence, store
 from recordings.preservation.backups import manifest
 from recordings.preservation.backups.databases import Failed, ours
-from recordings.preservation.backups.making import hash_of, place_in
+from recordings.preservation.backups.making import Progress, Told, bring_all, hash_of
 from recordings.preservation.backups.manifest import Manifest, NoBackup
 from seminars.notifications import restored
 from seminars.queue import enqueue
 
 HOLDS = ("seminars_user", "seminars_community", "seminars_session", "recordings_recording")
 """Whoever has a row in one of these has a Meridian that is not empty."""
-Progress = Callable[[int, int], None]
 
 
 class NotEmpty(Exception):
@@ -66,13 +65,19 @@ def database(folder: Path, found: Manifest, *, now: datetime) -> int:
     now: aware UTC. Raises NotEmpty, Failed. What only remembers (feeds on disk, caches, wake-ups) is dropped. Broken
     off after the rows came back, it goes on there: nothing is written over.
     """
+    what = f"{found.made_at} {found.sha256}"
     try:
         refuse_full()
     except NotEmpty:
-        if not restored.note().exists():
+        if not (begun := restored.begun()):
             raise
+        if begun != what:
+            words = _(
+                "Another backup is half brought back here, that of %(made)s. Run restore with that one."
+            )
+            raise NotEmpty(words % {"made": begun.partition(" ")[0]}) from None
     else:
-        restored.begin()
+        restored.begin(what)
         ours().restore(folder / found.database)
     try:
         call_command("migrate", interactive=False, verbosity=0)
@@ -104,22 +109,19 @@ def media(
     in all.
     """
     wanted = listed(folder)
-    total, done, lost = sum(size for _sha256, size in wanted), 0, []
-    for sha256, size in wanted:
-        if not store.is_file(store.path_of(sha256), size) and not _bring(
-            sha256, place_in(copies, sha256), now
-        ):
-            lost.append(sha256)
-        done += size
-        progress(done, total)
+
+    def bring(sha256: str, size: int, told: Told) -> bool:
+        return _bring(sha256, store.place_in(copies, sha256), now, told)
+
+    lost = bring_all(wanted, Path(settings.STORE), bring, progress)
     if len(lost) < len(wanted):
         presence.check()
     return lost
 
 
-def _bring(sha256: str, source: Path, now: datetime) -> bool:
+def _bring(sha256: str, source: Path, now: datetime, told: Told) -> bool:
     try:
-        with store.staging(source, limit=2**63) as staged:
+        with store.staging(store.counted(store.blocks_of(source), told), limit=store.MOST) as staged:
             if staged.sha256 != sha256:
                 return False
             with store.locked(sha256):

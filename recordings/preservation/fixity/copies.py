@@ -5,10 +5,8 @@ folder, and would look like the loss of everything, or fill the wrong disk.
 """
 
 import errno
-import hashlib
 import json
 import os
-import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -21,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from recordings.assets import presence, store
 from recordings.preservation.fixity.models import Copy
-from recordings.preservation.fixity.reading import BLOCK, PULSE, Progress, Reading, read
+from recordings.preservation.fixity.reading import Progress, Reading, read
 
 MARKER = "meridian-second-copy.json"
 STALE_SECONDS = 24 * 3600
@@ -64,7 +62,7 @@ class FolderCopies:
 
     def path_of(self, sha256: str) -> Path:
         """Return where the copy lies, or would lie."""
-        return self.folder / sha256[:2] / sha256[2:4] / sha256
+        return store.place_in(self.folder, sha256)
 
     def read(self, sha256: str, size: int, progress: Progress = lambda more: None) -> Reading:
         """Return whether the copy is there and good. Raises presence.Away."""
@@ -80,9 +78,16 @@ class FolderCopies:
         draft = self.folder / "staging" / uuid.uuid4().hex
         try:
             draft.parent.mkdir(exist_ok=True)
-            if written(source, draft, progress) != sha256:
+            if not store.has_room(self.folder, source.stat().st_size):
+                raise Full(full(self.folder))
+            if store.written(store.counted(store.blocks_of(source), progress), draft).sha256 != sha256:
                 raise Unequal(sha256)
-            self.place(draft, self.path_of(sha256), now)
+            target = self.path_of(sha256)
+            if os.path.lexists(target):
+                store.set_aside(target, self.folder / store.ASIDE, now)
+            store.settle(draft, target)
+        except store.DiskFull as wrong:
+            raise Full(full(self.folder)) from wrong
         except OSError as wrong:
             if wrong.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise Full(full(self.folder)) from wrong
@@ -91,15 +96,6 @@ class FolderCopies:
         finally:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
-
-    def place(self, draft: Path, target: Path, now: datetime) -> None:
-        """Move a whole draft to its address, there for sure."""
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if os.path.lexists(target):
-            store.set_aside(target, self.folder / store.ASIDE, now)
-        os.replace(draft, target)
-        for folder in (target.parent, target.parent.parent, self.folder):
-            store.sync_folder(folder)
 
     @contextmanager
     def fetch(self, sha256: str) -> Iterator[IO[bytes]]:
@@ -122,26 +118,6 @@ class FolderCopies:
         """Raise presence.Away where the disk is not there, or another one is."""
         if disk_of(self.folder) != self.disk:
             raise presence.Away(away(self.folder))
-
-
-def written(source: Path, draft: Path, progress: Progress) -> str:
-    """Return the SHA-256 of what was copied to `draft`, there for sure. Raises OSError."""
-    digest, since = hashlib.sha256(), 0
-    with source.open("rb") as file, draft.open("xb") as copy:
-        if shutil.disk_usage(draft.parent).free < os.fstat(file.fileno()).st_size + store.SPARE_BYTES:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(draft))
-        while block := file.read(BLOCK):
-            copy.write(block)
-            digest.update(block)
-            since += len(block)
-            if since >= PULSE * BLOCK:
-                progress(since)
-                since = 0
-        progress(since)
-        os.fchmod(copy.fileno(), 0o444)
-        copy.flush()
-        os.fsync(copy.fileno())
-    return digest.hexdigest()
 
 
 def disk_of(folder: Path) -> str:

@@ -4,9 +4,8 @@ What is wrong is written down before anything is mended, and that it is mended a
 the rest at the next look. The damaged bytes are set aside, never overwritten.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import IO
 
 from django.utils.translation import gettext_noop
 
@@ -15,7 +14,7 @@ from recordings.assets.models import Asset
 from recordings.preservation.fixity.copies import Copies, Unequal
 from recordings.preservation.fixity.models import Copy, Outcome, Where
 from recordings.preservation.fixity.noting import copied, found_bad, found_good
-from recordings.preservation.fixity.reading import BLOCK, BROKEN, PULSE, Progress, Reading, read
+from recordings.preservation.fixity.reading import BROKEN, Progress, Reading, read
 
 FROM_COPY = gettext_noop("Brought back from the second copy.")
 FROM_STORE = gettext_noop("Made again from the store.")
@@ -38,8 +37,8 @@ def verify_file(asset: Asset, *, copies: Copies | None, clock: Clock, progress: 
         return reading
     presence.check()
     found_bad(asset, Where.STORE, reading, now=clock())
-    if copies is not None and bring_back(asset, copies, clock, progress):
-        found_good(asset, Where.STORE, now=clock(), note=FROM_COPY)
+    # Told, so that a job keeps its lease while a large file is written; not counted, for these bytes were.
+    if copies is not None and bring_back(asset, copies, clock, lambda more: progress(0)):
         return Reading(Outcome.REPAIRED, FROM_COPY)
     return reading
 
@@ -52,14 +51,9 @@ def look(asset: Asset, progress: Progress = silent) -> Reading:
 def bring_back(asset: Asset, copies: Copies, clock: Clock, progress: Progress) -> bool:
     """Return whether the second copy was good and lies in the store now, hashed on the way. Raises store.DiskFull."""
     try:
-        with (
-            copies.fetch(asset.sha256) as source,
-            store.staging(blocks_of(source, progress), limit=asset.size) as staged,
-        ):
-            if staged.sha256 == asset.sha256:
-                with store.locked(asset.sha256):
-                    # It may have been brought again meanwhile; then it is good, and no harm is done to it.
-                    store.place(staged, now=clock(), damaged=not look(asset).good)
+        with copies.fetch(asset.sha256) as source:
+            blocks = store.counted(store.blocks_of(source), progress)
+            if put_back(asset, blocks, note=FROM_COPY, clock=clock):
                 return True
     except (FileNotFoundError, store.Empty, store.TooLarge):
         pass
@@ -72,15 +66,32 @@ def bring_back(asset: Asset, copies: Copies, clock: Clock, progress: Progress) -
     return False
 
 
-def blocks_of(source: IO[bytes], progress: Progress) -> Iterator[bytes]:
-    """Yield the bytes of an open file; progress: as in `verify_file`."""
-    since = 0
-    while block := source.read(BLOCK):
-        yield block
-        since += len(block)
-        if since >= PULSE * BLOCK:
-            progress(since)
-            since = 0
+def put_back(asset: Asset, blocks: Iterable[bytes], *, note: str, clock: Clock) -> bool:
+    """Return whether these bytes are the file, and lie in the store now; then that is written down with `note`.
+
+    Raises store.Empty, store.TooLarge, store.DiskFull, OSError.
+    """
+    with store.staging(blocks, limit=asset.size) as staged:
+        if staged.sha256 != asset.sha256:
+            return False
+        with store.locked(asset.sha256):
+            # It may have been brought again meanwhile; then it is good, and no harm is done to it.
+            store.place(staged, now=clock(), damaged=not look(asset).good)
+    found_good(asset, Where.STORE, now=clock(), note=note)
+    return True
+
+
+def mend_with(asset: Asset, blocks: Iterable[bytes], *, note: str, clock: Clock) -> bool:
+    """Return whether the store's file was damaged or gone, and these bytes, which somebody brought, mended it.
+
+    Raises presence.Away, and what `put_back` raises.
+    """
+    reading = look(asset)
+    if reading.good:
+        return False
+    presence.check()
+    found_bad(asset, Where.STORE, reading, now=clock())
+    return put_back(asset, blocks, note=note, clock=clock)
 
 
 def verify_copy(asset: Asset, *, copies: Copies, clock: Clock, progress: Progress = silent) -> Reading:
@@ -94,7 +105,6 @@ def verify_copy(asset: Asset, *, copies: Copies, clock: Clock, progress: Progres
         return reading
     if Copy.objects.filter(asset=asset, disk=copies.disk).exists():
         found_bad(asset, Where.COPY, reading, now=clock(), disk=copies.disk)
-    # Told, so that a job keeps its lease while a large file is written; not counted, for these bytes were.
     if not copy_file(asset, copies=copies, clock=clock, progress=lambda more: progress(0)):
         return reading
     return Reading(Outcome.REPAIRED, FROM_STORE)

@@ -14,7 +14,6 @@ from recordings.assets import store
 from recordings.assets.models import Asset
 from recordings.preservation.backups import databases, making, manifest, nightly, restoring
 from recordings.preservation.backups.told import settings_told
-from recordings.renditions import making as making_editions
 from seminars.management import half_restored
 from seminars.queue import jobs
 from seminars.queue.models import Beat, Job
@@ -28,7 +27,7 @@ class Fake:
 
     engine, file = "fake", "database.fake"
 
-    def dump(self, target: Path) -> None:
+    def dump(self, target: Path, pulse: databases.Pulse) -> None:
         target.write_bytes(b"rows")
 
     def check(self, path: Path) -> None:
@@ -58,7 +57,7 @@ def make(into: Path, now: datetime = NOW, *, with_media: bool = True) -> tuple[P
 def test_each_file_is_copied_once_for_all_backups(tmp_path: Path) -> None:
     first = keep(b"first")
     make(tmp_path)
-    copy = making.place_in(tmp_path / "media", first.sha256)
+    copy = store.place_in(tmp_path / "media", first.sha256)
     inode = copy.stat().st_ino
     keep(b"second")
     _made, found = make(tmp_path, NOW + timedelta(days=1))
@@ -73,15 +72,16 @@ def test_what_comes_and_goes_while_the_database_is_saved_is_in_it(
 ) -> None:
     gone, dump = keep(b"an edition"), Fake.dump
 
-    def slowly(database: Fake, target: Path) -> None:
-        dump(database, target)
-        making_editions.drop(gone)
+    def slowly(database: Fake, target: Path, pulse: databases.Pulse) -> None:
+        dump(database, target, pulse)
+        store.spare(gone.sha256)
+        gone.delete()
         keep(b"made anew")
 
     monkeypatch.setattr(Fake, "dump", slowly)
     made, found = make(tmp_path)
     assert (found.files, found.missing) == (2, [])
-    assert making.place_in(tmp_path / "media", gone.sha256).read_bytes() == b"an edition"
+    assert store.place_in(tmp_path / "media", gone.sha256).read_bytes() == b"an edition"
     assert gone.sha256 in dict(restoring.listed(made))
 
 
@@ -98,13 +98,25 @@ def test_what_the_store_has_lost_is_named_and_no_bad_byte_is_kept(tmp_path: Path
 
 
 def test_a_large_file_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep(b"." * 1000)
-    monkeypatch.setattr(making, "BLOCK", 10)
+    mb = 1024**2
+    asset = keep(b"." * (2 * mb + 10))
+    keep(b"small")
+    monkeypatch.setattr(store, "PULSE", 1)
     told: list[tuple[int, int]] = []
-    making.make(
-        into=tmp_path, with_media=True, now=NOW, progress=lambda done, total: told.append((done, total))
-    )
-    assert told == [(640, 1000), (1000, 1000)]
+
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
+    made = making.make(into=tmp_path, with_media=True, now=NOW, progress=tell)
+    assert {total for _done, total in told} == {2 * mb + 15}
+    done = [done for done, _total in told]
+    assert done == sorted(done)
+    assert len(done) > 3
+    assert done[-1] == 2 * mb + 15
+    store.path_of(asset.sha256).unlink()
+    told.clear()
+    assert restoring.media(made, tmp_path / "media", now=NOW, progress=tell) == []
+    assert len(told) > 2
 
 
 def test_without_media_it_says_so(tmp_path: Path) -> None:
@@ -120,7 +132,7 @@ def test_nobody_else_reads_them(tmp_path: Path) -> None:
 
 
 def test_a_fault_leaves_no_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(self: Fake, target: Path) -> None:
+    def fails(self: Fake, target: Path, pulse: databases.Pulse) -> None:
         target.write_bytes(b"half")
         raise databases.Failed("no")
 
@@ -130,6 +142,16 @@ def test_a_fault_leaves_no_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         make(disk)
     assert manifest.all_of(disk) == []
     assert [each.name for each in disk.iterdir()] == ["lock"]
+
+
+def test_what_a_killed_one_left_goes(tmp_path: Path) -> None:
+    asset = keep(b"first")
+    left = tmp_path / "disk" / "making-of-a-dead-process" / asset.sha256
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"fir")
+    made, _found = make(tmp_path / "disk")
+    assert sorted(each.name for each in made.parent.iterdir()) == [made.name, "lock", "media"]
+    assert [each.name for each in (made.parent / "media").rglob("*") if each.is_file()] == [asset.sha256]
 
 
 def test_two_at_once_are_one(tmp_path: Path) -> None:
@@ -149,7 +171,7 @@ def test_the_last_good_one_is_never_pruned(tmp_path: Path) -> None:
     asset = keep(b"first")
     good, _found = make(tmp_path)
     store.path_of(asset.sha256).unlink()
-    making.place_in(tmp_path / "media", asset.sha256).unlink()
+    store.place_in(tmp_path / "media", asset.sha256).unlink()
     for day in range(1, 4):
         make(tmp_path, NOW + timedelta(days=day))
     making.prune(folder=tmp_path, keep=2)
@@ -163,10 +185,10 @@ def test_files_come_back_checked_and_again_does_nothing(tmp_path: Path) -> None:
     for asset in (good, bent, lost):
         store.path_of(asset.sha256).unlink()
     copies = tmp_path / "media"
-    path = making.place_in(copies, bent.sha256)
+    path = store.place_in(copies, bent.sha256)
     path.chmod(0o600)
     path.write_bytes(b"BENT")
-    making.place_in(copies, lost.sha256).unlink()
+    store.place_in(copies, lost.sha256).unlink()
     assert sorted(restoring.media(made, copies, now=NOW)) == sorted([bent.sha256, lost.sha256])
     assert store.path_of(good.sha256).read_bytes() == b"good"
     assert not store.path_of(bent.sha256).exists()
@@ -200,9 +222,12 @@ def test_a_restore_that_was_killed_goes_on_and_holds_mails(
             restoring.database(made, found, now=NOW)
     with pytest.raises(CommandError, match="broken off"):
         half_restored.refuse()
+    other, its = make(tmp_path / "disk", NOW + timedelta(days=1))
+    with pytest.raises(restoring.NotEmpty, match="half brought back"):
+        restoring.database(other, its, now=NOW)
     monkeypatch.setattr(restoring, "ours", Fake)  # which refuses to write over anything
     monkeypatch.setattr(restoring, "call_command", lambda *_a, **_k: None)
-    monkeypatch.setattr(restoring.restored, "hold_due", lambda *, now: 3)
+    monkeypatch.setattr("seminars.notifications.restored.hold_due", lambda *, now: 3)
     assert restoring.database(made, found, now=NOW) == 3
     half_restored.refuse()
     with pytest.raises(restoring.NotEmpty):
@@ -265,7 +290,7 @@ def test_the_night_s_job_makes_one_and_says_what_is_missing(settings: Any, tmp_p
     assert len(manifest.all_of(tmp_path)) == 2
     assert Beat.objects.filter(name="backup").exists()
     store.path_of(asset.sha256).unlink()
-    making.place_in(tmp_path / "media", asset.sha256).unlink()
+    store.place_in(tmp_path / "media", asset.sha256).unlink()
     with pytest.raises(jobs.Permanent, match="1 files"):
         nightly.make(leased(), clock=lambda: next(times))
 

@@ -1,0 +1,66 @@
+"""PostgreSQL's programs: they are given up where they hang, and what went wrong is told in their own words."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recordings.preservation.backups import databases
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Path:
+    """A program of ours in the place of each of theirs; what it does is written into it."""
+    path = tmp_path / "program"
+    monkeypatch.setattr(databases, "tool", lambda _name: str(path))
+    monkeypatch.setattr(databases, "LOOK_SECONDS", 0.02)
+    monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "s3cret")
+    return path
+
+
+def becomes(program: Path, script: str) -> None:
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o700)
+
+
+def test_one_that_hangs_is_stopped(program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(databases, "QUIET_SECONDS", 0.3)
+    becomes(program, f"echo $$ > {tmp_path}/pid; exec sleep 600")
+    began = time.monotonic()
+    with pytest.raises(databases.Failed, match="made no progress"):
+        databases.Postgres().dump(tmp_path / "dump", lambda: None)
+    assert time.monotonic() - began < 60
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_one_that_writes_is_waited_for_and_tells(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes far longer than it may be quiet, and is never quiet so long."""
+    monkeypatch.setattr(databases, "QUIET_SECONDS", 5)
+    monkeypatch.setattr(databases, "PULSE_SECONDS", 0.05)
+    becomes(program, f"for each in 1 2 3 4; do sleep 0.2; echo $each >> {tmp_path}/dump; done")
+    pulses: list[int] = []
+    databases.Postgres().dump(tmp_path / "dump", lambda: pulses.append(1))
+    assert pulses
+
+
+def test_what_it_says_is_told_without_what_went_well(program: Path, tmp_path: Path) -> None:
+    becomes(program, "echo creating TABLE public.a >&2; echo 'pg_restore: error: no room' >&2; exit 1")
+    with pytest.raises(databases.Failed, match=r"^pg_restore: pg_restore: error: no room$"):
+        databases.Postgres().check(tmp_path / "dump")
+
+
+def test_no_password_stands_in_a_command_line_and_none_is_asked_for(program: Path, tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    becomes(
+        program, f'echo "$@" >> {said}; echo "$PGPASSWORD $PGCONNECT_TIMEOUT" >> {said}.env; cat >> {said}.in'
+    )
+    databases.Postgres().dump(tmp_path / "dump", lambda: None)
+    assert "s3cret" not in said.read_text()
+    assert "--no-password" in said.read_text()
+    assert (tmp_path / "said.env").read_text().split()[:2] == ["s3cret", "30"]
+    assert (tmp_path / "said.in").read_text() == ""
