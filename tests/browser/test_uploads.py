@@ -95,6 +95,34 @@ def test_it_goes_on_after_a_lost_line_and_a_closed_page(
     assert [each.token for each in Upload.objects.all()] == [token]
 
 
+def test_a_file_goes_on_as_what_it_was_chosen_and_begins_anew_as_another(
+    page: Page, site: str, organiser: User, session: Session
+) -> None:
+    sign_in(page, organiser, site)
+    page.goto(address(site, session))
+    page.route(
+        "**/uploads/*/", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_()
+    )
+    chosen = page.get_by_label("Choose files, or drag them here")
+    chosen.set_input_files(ZOO / "one-page.pdf")
+    kind = page.locator("[data-rows] [data-kind]")
+    kind.select_option("handout")
+    with page.expect_request(lambda request: request.method == "PATCH"):
+        page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Pause").click()
+    page.unroute("**/uploads/*/")
+    page.reload()
+    chosen.set_input_files(ZOO / "one-page.pdf")
+    expect(kind).to_have_value("handout")
+    kind.select_option("paper")
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_text("All of it is here.")).to_be_visible()
+    assert list(Upload.objects.order_by("pk").values_list("kind", "state")) == [
+        ("handout", "arriving"),
+        ("paper", "checking"),
+    ]
+
+
 def test_an_address_is_fetched_and_editions_come(
     page: Page, site: str, organiser: User, session: Session, now: datetime
 ) -> None:

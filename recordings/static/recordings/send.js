@@ -63,6 +63,16 @@
         select.setAttribute("aria-label", `${words[label]}: ${file.name}`);
       bar.setAttribute("aria-label", `${words.progress}: ${file.name}`);
 
+      // What is here of a file keeps what was said of it: that stands here first, and said otherwise it begins anew.
+      const facts = () => ({ filename: file.name, kind: kind.value, language: tongue.value, origin: origin.value });
+      const begun = async () => new tus.Upload(file, { endpoint: room.dataset.endpoint }).findPreviousUploads();
+      begun().then((before) => {
+        const was = before.at(-1)?.metadata;
+        if (!was || row.state !== "ready" || !kinds.includes(was.kind)) return;
+        [kind.value, tongue.value, origin.value] = [was.kind, was.language, was.origin];
+        ask();
+      });
+
       const show = (state, text, wrong = false) => {
         row.state = state;
         const can = { pause: state === "sending" || state === "queued", on: state === "paused" || state === "broken" };
@@ -109,7 +119,7 @@
           retryDelays: WAITS,
           removeFingerprintOnSuccess: true,
           headers: { "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value },
-          metadata: { filename: file.name, kind: kind.value, language: tongue.value, origin: origin.value },
+          metadata: facts(),
           onProgress: (sent, total) => {
             if (from < 0) from = sent;
             bar.value = (100 * sent) / total;
@@ -123,8 +133,9 @@
             show("broken", navigator.onLine ? plain : words.offline, true);
           },
         });
-        const before = await row.upload.findPreviousUploads();
-        if (before.length && !row.upload.url) row.upload.resumeFromPreviousUpload(before[before.length - 1]);
+        const said = JSON.stringify(row.upload.options.metadata);
+        const before = (await begun()).filter(({ metadata }) => JSON.stringify(metadata) === said);
+        if (before.length && !row.upload.url) row.upload.resumeFromPreviousUpload(before.at(-1));
         if (row.state === "sending") row.upload.start();
       };
 
