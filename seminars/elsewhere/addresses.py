@@ -17,6 +17,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util.retry import Retry
 
+from seminars.elsewhere.patience import watch
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Rule = Callable[[Address], bool]
 
@@ -77,11 +79,14 @@ def connect(connection: HTTPConnection, rule: Rule) -> socket.socket:
     failure: OSError = OSError("no address")
     for address in addresses:
         try:
-            return socket.create_connection((address, connection.port), connection.timeout)
+            line = socket.create_connection((address, connection.port), connection.timeout)
         except TimeoutError as wrong:
             raise ConnectTimeoutError(connection, f"{connection.host} did not answer") from wrong
         except OSError as wrong:
             failure = wrong
+        else:
+            watch(line)
+            return line
     raise NewConnectionError(connection, str(failure)) from failure
 
 

@@ -15,9 +15,12 @@ from seminars.calendars.importing.incoming import MOST_BYTES
 from seminars.calendars.importing.reading import too_large
 from seminars.elsewhere.addresses import NotPublic, Rule, is_public
 from seminars.elsewhere.asking import MAY_PASS, Interrupted, Refused, ask, why_no_answer
+from seminars.elsewhere.patience import at_most
 
 MOST_SECONDS = 20
 READ_SECONDS = 15
+PAGE_SECONDS = 15
+"""For who waits for a page: what takes longer is told, so that slow servers never hold all of ours."""
 BLOCK = 64 * 1024
 AGENT = "Meridian (reads a calendar that an organiser follows)"
 
@@ -43,34 +46,58 @@ def host_of(address: str) -> str:
     return urlsplit(web_address(address)).hostname or ""
 
 
-def fetch(*, address: str, etag: str = "", modified: str = "", rule: Rule = is_public) -> Fetched:
+def fetch(
+    *,
+    address: str,
+    etag: str = "",
+    modified: str = "",
+    rule: Rule = is_public,
+    within: float | None = None,
+) -> Fetched:
     """Return the calendar at `address`. etag, modified: of what is here, so that unchanged bytes are not sent again.
 
-    rule: which addresses may be connected to; not a setting, so that nobody can open the door from outside. Raises
-    Refused, and Interrupted where another try may work.
+    rule: which addresses may be connected to; not a setting, so that nobody can open the door from outside. within:
+    seconds after which the line is cut, whatever it is doing: for who waits for a page. Raises Refused, and Interrupted
+    where another try may work.
     """
     headers = {"User-Agent": AGENT, "Accept": "text/calendar, text/csv;q=0.9, */*;q=0.5"}
     headers |= {"Accept-Encoding": "gzip"}
     headers |= {"If-None-Match": etag} if etag else {}
     headers |= {"If-Modified-Since": modified} if modified else {}
-    try:
-        with ask(web_address(address), headers, rule, seconds=READ_SECONDS) as answer:
-            if answer.status_code == 304 and (etag or modified):
-                return Fetched(None, etag, modified)
-            _refuse_status(answer.status_code)
-            content = b"".join(_blocks(answer))
-            return Fetched(content, *(_validator(answer, name) for name in ("ETag", "Last-Modified")))
-    except NotPublic as wrong:
-        said = _("The address leads into a private network. Give an address that anybody can open.")
-        raise Refused(said) from wrong
-    except SSLError as wrong:
-        said = _("The other server's certificate is not valid. Save the calendar as a file, and import that.")
-        raise Refused(said) from wrong
-    except (RequestException, HTTPError, OSError) as wrong:
-        raise Interrupted(why_no_answer(wrong)) from wrong
+    with at_most(within) as patience:
+        try:
+            with ask(web_address(address), headers, rule, seconds=READ_SECONDS) as answer:
+                if answer.status_code == 304 and (etag or modified):
+                    return Fetched(None, etag, modified)
+                _refuse_status(answer.status_code)
+                content = b"".join(_blocks(answer))
+        except (NotPublic, RequestException, HTTPError, OSError) as wrong:
+            raise _told(wrong, late=patience.over) from wrong
+        if patience.over:  # what looks like the end may be where it was cut
+            raise Interrupted(too_slow())
+    return Fetched(content, *(_validator(answer, name) for name in ("ETag", "Last-Modified")))
+
+
+def too_slow() -> str:
+    """Return what to say of a server that takes too long."""
+    return _("The other server is too slow.")
 
 
 # Below: how it is done.
+
+
+def _told(wrong: Exception, *, late: bool) -> Refused | Interrupted:
+    """What to tell of an error on the line; late: it was cut, whatever the line made of that."""
+    if late:
+        return Interrupted(too_slow())
+    if isinstance(wrong, NotPublic):
+        return Refused(_("The address leads into a private network. Give an address that anybody can open."))
+    if isinstance(wrong, SSLError):
+        words = _(
+            "The other server's certificate is not valid. Save the calendar as a file, and import that."
+        )
+        return Refused(words)
+    return Interrupted(why_no_answer(wrong))
 
 
 def _refuse_status(status: int) -> None:
@@ -102,7 +129,7 @@ def _blocks(answer: Response) -> Iterator[bytes]:
         if size > MOST_BYTES:
             raise Refused(too_large())
         if time.monotonic() > deadline:
-            raise Interrupted(_("The other server is too slow."))
+            raise Interrupted(too_slow())
         yield block
     length = answer.headers.get("Content-Length", "")
     if length.isdigit() and answer.raw.tell() < int(length):

@@ -107,16 +107,18 @@ def refresh(
     withdraw: str = "",
     actor_id: int | None = None,
     rule: Rule = is_public,
+    within: float | None = None,
 ) -> Plan | None:
     """Look at the calendar and take over what is new; return what was applied, None where nothing was.
 
     withdraw: the seal of the plan to which somebody said yes; without it, more than half of what is to come never goes
-    at once. now: aware UTC. Raises Interrupted where another try may work; whatever else is wrong stands in `error`.
+    at once. now: aware UTC. rule, within: as `fetch`. Raises Interrupted where another try may work; whatever else is
+    wrong stands in `error`.
     """
     fresh = followed.read_at and followed.read_at > now - READ_AGAIN
     validators = {"etag": followed.etag, "modified": followed.modified} if fresh and not withdraw else {}
     try:
-        fetched = fetch(address=followed.address, rule=rule, **validators)
+        fetched = fetch(address=followed.address, rule=rule, within=within, **validators)
         reading = _reading(followed, fetched, now)
         plan = _take(followed, reading, withdraw, now, actor_id) if reading else None
     except Interrupted as wrong:

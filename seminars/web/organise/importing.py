@@ -21,7 +21,7 @@ from seminars.access import organised_community_or_404
 from seminars.calendars.importing import following, waiting
 from seminars.calendars.importing.applying import ImportStale, Target, apply_import, decide
 from seminars.calendars.importing.exporting import export
-from seminars.calendars.importing.fetching import fetch, web_address
+from seminars.calendars.importing.fetching import PAGE_SECONDS, fetch, web_address
 from seminars.calendars.importing.incoming import MOST_BYTES, Reading, Unreadable
 from seminars.calendars.importing.matching import source_of
 from seminars.calendars.importing.models import WaitingImport
@@ -133,6 +133,7 @@ def look(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
                 now=timezone.now(),
                 withdraw=request.POST.get("seal", ""),
                 actor_id=actor(request),
+                within=PAGE_SECONDS,
             )
         except Interrupted as wrong:
             messages.error(request, str(wrong))
@@ -157,7 +158,7 @@ def stop(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 def _keep(request: HttpRequest, community: Community, data: Mapping[str, Any]) -> WaitingImport:
     """Read it once before it is kept, so that what cannot be read is said at once."""
     file, address = data.get("file"), web_address(data.get("address") or "")
-    content = file.read(MOST_BYTES + 1) if file else fetch(address=address).content or b""
+    content = file.read(MOST_BYTES + 1) if file else _fetched(address)
     zone, today = community.home_zone, _today(community.home_zone, timezone.now())
     reading = read(content, zone=zone, language=community.language, today=today)
     columns = dict(reading.columns) if reading.headers else None
@@ -178,6 +179,11 @@ def _keep(request: HttpRequest, community: Community, data: Mapping[str, Any]) -
         now=timezone.now(),
         actor_id=actor(request),
     )
+
+
+def _fetched(address: str) -> bytes:
+    """The calendar at the address, soon: somebody waits for it, and no transaction is open."""
+    return fetch(address=address, within=PAGE_SECONDS).content or b""
 
 
 def _today(zone: str, now: datetime) -> Any:

@@ -1,6 +1,7 @@
 """Calendars that are followed: asked as little as possible, never emptied by accident, and what is wrong is said."""
 
 import gzip
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -197,6 +198,27 @@ def test_a_line_that_drops_is_no_calendar(remote: Remote) -> None:
     remote.gives("/a.ics", calendar(*TALKS), drop_after=200)
     with pytest.raises(Interrupted):
         fetch(address=remote.url("/a.ics"), rule=also_loopback)
+
+
+@pytest.mark.parametrize(
+    "begins", [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\n\r\nBEGIN:VCALENDAR"]
+)
+def test_who_waits_for_a_page_does_not_wait_for_a_line_that_never_falls_silent(
+    remote: Remote, begins: bytes
+) -> None:
+    def drip(handler: Any) -> None:
+        handler.wfile.write(begins)
+        while True:  # until the line is cut
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+            time.sleep(0.02)
+
+    remote.answers["/a.ics"] = drip
+    remote.redirects("/from.ics", remote.url("/a.ics"))
+    with pytest.raises(Interrupted, match="too slow"):
+        fetch(address=remote.url("/from.ics"), rule=also_loopback, within=0.3)
+    remote.gives("/a.ics", calendar(*TALKS))
+    assert fetch(address=remote.url("/from.ics"), rule=also_loopback, within=60).content
 
 
 @pytest.mark.parametrize("target", ["http://127.0.0.1:{port}/", "http://169.254.169.254/", "http://[::1]/"])
