@@ -88,10 +88,15 @@ def sweep(path: Path, now: datetime) -> bool:
     """Return whether the file was removed: old, and still without a row now that nobody can be giving it one."""
     with store.locked(path.name):
         try:
-            age = now.timestamp() - max(path.stat().st_mtime, path.stat().st_ctime)
+            if not rests(path, now) or Asset.objects.filter(sha256=path.name).exists():
+                return False
+            path.unlink()
         except FileNotFoundError:
             return False
-        if age < CERTAIN.total_seconds() or Asset.objects.filter(sha256=path.name).exists():
-            return False
-        path.unlink()
     return True
+
+
+def rests(path: Path, now: datetime) -> bool:
+    """Return whether a file was neither written, brought again nor spared for a week. Raises FileNotFoundError."""
+    found = path.stat()
+    return now.timestamp() - max(found.st_mtime, found.st_ctime) >= CERTAIN.total_seconds()

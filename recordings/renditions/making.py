@@ -1,23 +1,21 @@
 """Makes the editions: one job for each original and recipe. Disposable: a lost edition is simply made again."""
 
-import logging
 from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import CharField, Exists, FloatField, OuterRef, ProtectedError, QuerySet, Value
+from django.db.models import CharField, Exists, FloatField, OuterRef, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat
 
 from recordings.assets import store
-from recordings.assets.models import Asset
 from recordings.catalogue.models import Original
 from recordings.renditions.encoding import CannotMake, check, encode, seconds_of
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import DEMUXERS, RECIPES, Recipe, along_with
-from recordings.renditions.wanting import MAKERS, Progress, Want, missing, wanted, wants_of
+from recordings.renditions.wanting import MAKERS, STALE, Progress, Want, missing, wanted, wants_of
 from seminars.queue import jobs
 from seminars.queue.models import Job, JobState
 
@@ -34,9 +32,8 @@ __all__ = [
 ]
 DOOR = "recordings.tasks.make_rendition"
 KIND = "rendition"
-STALE = 0
 OVER = (JobState.DONE, JobState.HELD, JobState.SKIPPED)
-log = logging.getLogger(__name__)
+OPEN = (JobState.QUEUED, JobState.LEASED, JobState.FAILED)
 
 
 def kind_of(recipe: Recipe) -> str:
@@ -112,10 +109,28 @@ def again(
     return count
 
 
+def remake(rendition: Rendition, *, now: datetime) -> bool:
+    """Return whether an edition whose bytes are lost is being made again, at its address.
+
+    Also of a file that another took the place of. False where nobody wants it any more, or its making waits for
+    a person.
+    """
+    original = rendition.original
+    with transaction.atomic():
+        Rendition.objects.filter(pk=rendition.pk).update(recipe_version=STALE)
+        ensure([original], now=now)
+    want = want_of(original, rendition.recipe)
+    if want is None:
+        return False
+    lead = want_of(original, want.recipe.along)
+    under_way = [each for each in (want, lead) if each and job_of(each).filter(state__in=OPEN).exists()]
+    return bool(under_way)
+
+
 def is_under_way(original: Original) -> bool:
     """Return whether an edition of this file is being made or waits for its turn, as a page may promise."""
     waiting = Job.objects.filter(kind__startswith=f"{KIND}.", subject=f"original:{original.pk}")
-    return waiting.filter(state__in=[JobState.QUEUED, JobState.LEASED, JobState.FAILED]).exists()
+    return waiting.filter(state__in=OPEN).exists()
 
 
 def unordered(*, limit: int = 100) -> list[Original]:
@@ -245,15 +260,5 @@ def keep(
         there.recipe_version, there.input = recipe.version, want.input
         there.save()
         if before and before != asset:
-            drop(before)
+            store.spare(before.sha256)  # for a week; then a night lets go what nobody needs
     return there
-
-
-def drop(asset: Asset) -> None:
-    """Forget bytes that nothing is made of any more; their file is swept a week later, for a bag may be at it."""
-    try:
-        with transaction.atomic():
-            store.spare(asset.sha256)
-            asset.delete()
-    except ProtectedError:
-        log.info("%s serves something else too, and stays", asset)

@@ -11,6 +11,7 @@ from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import RECIPES, Recipe
 
 EVEN = "even"
+STALE = 0  # the version of what is to be made again
 Progress = Callable[[int, int], None]
 
 
@@ -79,15 +80,21 @@ def input_of(original: Original, recipe: Recipe) -> str:
 
 
 def missing(originals: Iterable[Original]) -> list[Want]:
-    """Return which editions the current ones among these originals lack, in one query however many they are.
+    """Return which editions these originals lack, in one query however many they are.
 
-    Makers may add their own. One that is of an older recipe or was made of something else counts as lacking.
+    Makers may add their own. One that is of an older recipe or was made of something else counts as lacking; of a file
+    that another took the place of, only one that is to be made again: its address goes on answering.
     """
-    current = [original for original in originals if original.superseded_at is None]
-    rows = Rendition.objects.filter(original__in=current)
-    made = set(rows.values_list("original_id", "recipe", "recipe_version", "input"))
+    originals = list(originals)
+    made = set(
+        Rendition.objects.filter(original__in=originals).values_list(
+            "original_id", "recipe", "recipe_version", "input"
+        )
+    )
+    stale = {row[:2] for row in made if row[2] == STALE}
     return [
         want
-        for want in wants_of(current)
+        for want in wants_of(originals)
         if (want.original.pk, want.recipe.name, want.recipe.version, want.input) not in made
+        and (want.original.superseded_at is None or (want.original.pk, want.recipe.name) in stale)
     ]

@@ -50,6 +50,9 @@ class Copies(Protocol):
     def fetch(self, sha256: str) -> AbstractContextManager[IO[bytes]]:
         """Give the copy's bytes as a file that is open. Raises FileNotFoundError, OSError."""
 
+    def drop(self, sha256: str) -> None:
+        """Remove the copy, if there is one. Raises OSError."""
+
     def tidy(self, now: datetime) -> int:
         """Remove what a worker left that died while it copied."""
 
@@ -104,6 +107,11 @@ class FolderCopies:
         handle = os.open(self.path_of(sha256), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
             yield file
+
+    def drop(self, sha256: str) -> None:
+        """Remove the copy, if there is one. Raises presence.Away, OSError."""
+        self.check()
+        self.path_of(sha256).unlink(missing_ok=True)
 
     def tidy(self, now: datetime) -> int:
         """Return how many drafts were removed that a worker left a day ago or longer. Raises presence.Away."""

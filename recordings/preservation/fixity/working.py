@@ -1,5 +1,6 @@
 """What the queue does for fixity: each verb takes a job, and says what is in its way in words for the queue's page."""
 
+import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from recordings.assets import presence, store
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Original
-from recordings.preservation.fixity import copying, nightly
+from recordings.preservation.fixity import copying, nightly, shedding
 from recordings.preservation.fixity.belonging import recordings_with
 from recordings.preservation.fixity.copies import Copies, Full, second_copies
 from recordings.preservation.fixity.models import Where
@@ -22,6 +23,7 @@ from seminars.queue.models import Beat, Job
 Clock = Callable[[], datetime]
 MOST_LOST = 1000
 DAMAGED = "damaged files"
+log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 
 
@@ -92,11 +94,24 @@ def order_copies(*, now: datetime) -> bool:
 
 
 def begin_night(*, lost: Collection[str], now: datetime) -> None:
-    """Order a night's reading, and the mending of what is known to be broken. lost: hashes of files that are gone."""
+    """Let go what nobody needs; order a night's reading, and the mending of what is known to be broken.
+
+    lost: hashes of files that are gone.
+    """
+    shed(now=now)
     for asset in Asset.objects.filter(sha256__in=list(lost)[:MOST_LOST], damaged_at=None):
         nightly.order(kind=nightly.MEND_KIND, subject=f"asset:{asset.pk}", door=nightly.MEND_DOOR, now=now)
     nightly.begin(now=now)
     warn(now=now)
+
+
+def shed(*, now: datetime) -> int:
+    """Return how many files were let go that nothing points at; none while a disk is away: another night will do."""
+    try:
+        return shedding.shed(copies=second_copies(), now=now)
+    except (presence.Away, OSError) as wrong:
+        log.warning("Files that nobody needs stay for another night: %s", wrong)
+        return 0
 
 
 def warn(*, now: datetime) -> int:

@@ -9,7 +9,7 @@ import pytest
 from recordings import tasks
 from recordings.assets import presence, store
 from recordings.assets.models import Asset
-from recordings.preservation.fixity import nightly, verifying, working
+from recordings.preservation.fixity import nightly, shedding, verifying, working
 from recordings.preservation.fixity.copies import MARKER, FolderCopies
 from recordings.preservation.fixity.models import Copy, Verification
 from seminars.notifications.models import Message
@@ -18,6 +18,12 @@ from tests.factories import make_recording, make_user
 from tests.recordings.preservation.fixity.conftest import Keep, flip, path_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
+
+
+@pytest.fixture(autouse=True)
+def needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no file of these tests let go: no recording points at them."""
+    monkeypatch.setattr(shedding, "unused", Asset.objects.none)
 
 
 def silent(done: int, total: int) -> None:
