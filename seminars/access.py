@@ -14,6 +14,11 @@ from seminars.series.topics.models import Topic
 from seminars.sessions.models import Session
 from seminars.sessions.topics import may_rename
 
+ONCE = (
+    "series__community", "series__registration_terms", "registration_terms", "checklist", "question_door", "place",
+)  # fmt: skip
+"""What a session's page shows of it, or of another hour of it, and that is there once at most."""
+
 
 def community_or_404(slug: str, visitor: Visitor) -> Community:
     """Return the community whose page the visitor may see. Raises Http404."""
@@ -52,9 +57,14 @@ def is_guest(session: Session, visitor: Visitor) -> bool:
 
 
 def session_or_404(slug: str, visitor: Visitor) -> Session:
-    """Return the session whose page the visitor may see, with everything it shows. Raises Http404."""
-    rows = Session.objects.visible_to(visitor).with_all()
-    return get_object_or_404(rows.select_related("report__form").defer("report__notes"), slug=slug)
+    """Return the session whose page the visitor may see, with what lists show of it. Raises Http404."""
+    return get_object_or_404(Session.objects.visible_to(visitor).with_all(), slug=slug)
+
+
+def bare_session_or_404(slug: str, visitor: Visitor) -> Session:
+    """Return the same with what is there once at most, report and feedback form too, in one query. Raises Http404."""
+    rows = Session.objects.visible_to(visitor).select_related(*ONCE, "series__feedback_form", "report__form")
+    return get_object_or_404(rows.defer("report__notes"), slug=slug)
 
 
 def lean_session_or_404(slug: str, visitor: Visitor) -> Session:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, OuterRef, Sum, Value
 
 from seminars.results.models import Use
 from seminars.sessions.attendance.counting import put_together
@@ -16,6 +16,8 @@ from seminars.sessions.models import Session, SessionQuerySet
 from seminars.sessions.sites.models import ListeningSite
 
 FEWEST = 3
+HEADS = "heads"
+"""Beside the ways in which somebody can come: what a listening site counted."""
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -29,7 +31,7 @@ class Told:
 
 
 def told_of(sessions: Iterable[Session]) -> Told:
-    """Return what is told of one topic: a session with those that repeat it. Two or three questions."""
+    """Return what is told of one topic: a session with those that repeat it. Two questions."""
     return _sum([[each.pk for each in sessions]])
 
 
@@ -79,29 +81,22 @@ def _sum(topics: list[list[int]]) -> Told:
 
 
 def _came(ids: list[int]) -> tuple[dict[int, int], dict[int, set[str]]]:
-    """How many came to each session, as `counts_of_all` counts, and from where. Two questions; one more for sites."""
+    """How many came to each session, as `counts_of_all` counts, and from where. Two questions."""
     ways: Counter[tuple[int, str]] = Counter()
     places: dict[int, set[str]] = {pk: set() for pk in ids}
     rows = Attendance.objects.came().filter(session_id__in=ids).order_by()
     by_place = rows.values_list("session_id", "way", "zone", "country").annotate(n=Count("pk"))
-    for pk, way, zone, country, number in by_place:
+    sites = ListeningSite.objects.standing().filter(session_id__in=ids, came__gt=0).order_by()
+    heads = sites.values_list("session_id", Value(HEADS), "zone", Value(""), "came")
+    for pk, way, zone, country, number in by_place.union(heads, all=True):
         ways[pk, way] += number
         places[pk] |= {country or country_of(zone)} - {""}
-    counted = ListeningSite.objects.standing().filter(session=OuterRef("pk"), came__gt=0)
     listed = Intake.objects.standing().filter(session=OuterRef("pk"))
     sessions = Session.objects.filter(pk__in=ids).select_related("headcount").order_by()
-    held: list[Any] = list(
-        sessions.only("pk", "headcount").annotate(listed=Exists(listed), has_sites=Exists(counted))
-    )
-    sites: Counter[int] = Counter()
-    if with_sites := [each.pk for each in held if each.has_sites]:
-        heads = ListeningSite.objects.standing().filter(session_id__in=with_sites, came__gt=0).order_by()
-        for pk, zone, number in heads.values_list("session_id", "zone", "came"):
-            sites[pk] += number or 0
-            places[pk] |= {country_of(zone)} - {""}
+    held: list[Any] = list(sessions.only("pk", "headcount").annotate(listed=Exists(listed)))
     people = {
         each.pk: put_together(
-            each.pk, ways, getattr(each, "headcount", None), sites[each.pk], each.listed
+            each.pk, ways, getattr(each, "headcount", None), ways[each.pk, HEADS], each.listed
         ).people
         for each in held
     }

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from seminars.access import ONCE
 from seminars.people.visitors import Visitor
 from seminars.sessions.fitting import stands_still
 from seminars.sessions.models import Echo, Session, SpeakerRole
@@ -32,12 +33,20 @@ def lead_of(echo: Session, visitor: Visitor) -> Session | None:
     return Session.objects.visible_to(visitor).filter(pk=echo.lead_id or 0, withdrawn_at=None).first()
 
 
-def hanging_on(session: Session, visitor: Visitor) -> list[Session]:
-    """Return the parts, twins and relays of `session` that the visitor may see, by hour. One query."""
-    shown = Session.objects.visible_to(visitor).filter(Q(lead=session) | Q(within=session), withdrawn_at=None)
-    return list(
-        shown.select_related("series__community", "checklist", "question_door").order_by("starts_at", "id")
-    )
+def kin_of(session: Session, visitor: Visitor) -> list[Session]:
+    """Return what hangs together with `session` and may be seen by the visitor, by hour. One query.
+
+    Its twins and relays, its parts; the event that it is part of itself, with the other parts.
+    """
+    kin = Q(lead=session) | Q(within=session)
+    if session.within_id is not None:
+        kin |= Q(pk=session.within_id) | Q(within=session.within_id)
+    shown = Session.objects.visible_to(visitor).filter(kin, withdrawn_at=None).exclude(pk=session.pk)
+    found = list(shown.select_related(*ONCE).order_by("starts_at", "id"))
+    for each in found:
+        if each.lead_id == session.pk:
+            each.lead = session
+    return found
 
 
 def hours_of(lead: Row, echoes: Sequence[Session], now: datetime) -> list[Hour]:

@@ -17,7 +17,6 @@ RELATIONS = (
     Prefetch("speakers", Speaker.objects.select_related("person")),
     "items",
     "checklist",
-    "series__owed",
     "lead__materials",
 )
 OPEN = {State.DOORS_OPEN, State.LIVE}
@@ -56,6 +55,8 @@ def rows_of(sessions: Iterable[Session], now: datetime) -> list[Row]:
     """Return the sessions with their states at `now` (aware UTC)."""
     found = list(sessions)
     prefetch_related_objects(found, *RELATIONS)
+    # What a session owes stands in its own checklist as soon as it has one.
+    prefetch_related_objects([each for each in found if not hasattr(each, "checklist")], "series__owed")
     return [Row(each, facts := facts_of(each), state_of(facts, now)) for each in found]
 
 

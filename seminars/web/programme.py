@@ -99,18 +99,14 @@ def timetable_of(event: Session, parts: Sequence[Session], reader: Reader, now: 
     return Timetable(days, city(zone, reader.locale), city(there, reader.locale) if there else "", undated)
 
 
-def part_of(part: Session, visitor: Visitor, now: datetime) -> dict[str, Any]:
-    """Return what the page of a part says of its event: the event itself, and the rows of what runs beside the part."""
-    event = (
-        Session.objects.visible_to(visitor).filter(pk=part.within_id or 0).select_related("series").first()
-    )
-    if event is None or event.withdrawn_at:
-        return {}
-    others = [each for each in parts_of(event, visitor) if each.starts_at and each.ends_at]
-    blocks = {block.key: block for block in _blocks(others, part.zone)}
+def beside_part(part: Session, kin: Sequence[Session]) -> list[Session]:
+    """Return the other parts of its event that run beside `part`. kin: as `echoes.kin_of`, with the event."""
+    if all(each.pk != part.within_id for each in kin):  # the event may not be seen, or was withdrawn
+        return []
+    others = {each.pk: each for each in kin if each.within_id == part.within_id}
+    blocks = {block.key: block for block in _blocks([part, *others.values()], part.zone)}
     found = beside(blocks[part.pk], blocks.values()) if part.pk in blocks else []
-    by_key = {each.pk: each for each in others}
-    return {"event": event, "beside": rows_of([by_key[block.key] for block in found], now)}
+    return [others[block.key] for block in found]
 
 
 # Below: how it is done.

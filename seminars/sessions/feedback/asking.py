@@ -50,8 +50,14 @@ def usual() -> list[Question]:
 
 
 def form_of(series: Series) -> FeedbackForm:
-    """Return what the series asks; a new one that is not stored where it asks the usual."""
-    return FeedbackForm.objects.filter(series=series).first() or FeedbackForm(series=series)
+    """Return what the series asks; a new one that is not stored where it asks the usual.
+
+    No query where `feedback_form` was loaded with the series.
+    """
+    try:
+        return series.feedback_form
+    except FeedbackForm.DoesNotExist:
+        return FeedbackForm(series=series)
 
 
 def questions_of(form: FeedbackForm) -> list[Question]:
@@ -63,7 +69,10 @@ def set_questions(*, series: Series, on: bool, questions: Sequence[Question]) ->
     """Return the form with these questions; none are the usual ones. Answers to others stay. Raises UserError."""
     raise_if(_wrong(questions))
     stored = [{**asdict(each), "choices": list(each.choices)} for each in questions]
-    return FeedbackForm.objects.update_or_create(series=series, defaults={"on": on, "questions": stored})[0]
+    series.feedback_form = FeedbackForm.objects.update_or_create(
+        series=series, defaults={"on": on, "questions": stored}
+    )[0]
+    return series.feedback_form
 
 
 def is_open(session: Session, form: FeedbackForm, now: datetime) -> bool:

@@ -29,6 +29,13 @@ def terms_of(session: Session) -> Terms:
     return terms_by_session([session])[session.pk]
 
 
+def terms_loaded(session: Session) -> Terms:
+    """Return the same of a session loaded with `registration_terms`, its own and its series'. No query then."""
+    own: Terms | None = getattr(session, "registration_terms", None)
+    common: Terms | None = getattr(session.series, "registration_terms", None)
+    return own or common or Terms()
+
+
 def terms_by_session(sessions: Iterable[Session]) -> dict[int, Terms]:
     """Return the terms that count for each session, by its number; one query."""
     found = list(sessions)
