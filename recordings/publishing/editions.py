@@ -8,9 +8,10 @@ from recordings.catalogue.addresses import file_path
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import POSTER, VIDEO_360, VOICE, VOICE_OPUS
+from recordings.slides.edition import SLIDES_VOICE, SLIDES_VOICE_OLD
+from recordings.slides.paging import SLIDES_PDF
 
-SLIDES_AND_VOICE = ("slides_voice", "slides_voice_old")
-SLIDES_PDF = "slides_pdf"  # of slides that came as PPTX
+SLIDES_AND_VOICE = (SLIDES_VOICE.name, SLIDES_VOICE_OLD.name)
 SLOW_BITS = 64_000  # a second, on the lines many participants have
 
 

@@ -21,6 +21,7 @@ from recordings.renditions import making
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import POSTER, VIDEO_360, VOICE
 from recordings.slides import ordering
+from recordings.slides.edition import SLIDES_VOICE
 from recordings.transcripts import recognising
 from seminars.followups.checklist import reconcile
 from seminars.queue.enqueue import nudge
@@ -42,7 +43,7 @@ KINDS = {
 TOLD = {
     VOICE.name: MaterialKind.VOICE,
     VIDEO_360.name: MaterialKind.SMALL,
-    "slides_voice": MaterialKind.SLIDES_VOICE,
+    SLIDES_VOICE.name: MaterialKind.SLIDES_VOICE,
 }
 
 

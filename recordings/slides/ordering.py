@@ -12,8 +12,10 @@ from recordings.assets import store
 from recordings.assets.sniffing import PPTX
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions import ffmpeg
+from recordings.renditions.making import OPEN
 from recordings.renditions.recipes import DEMUXERS
-from recordings.slides import edition, keeping, paging, timing
+from recordings.renditions.wanting import STALE
+from recordings.slides import edition, keeping, office, paging, timing
 from recordings.slides.models import SlidePage, Timeline
 from seminars.queue import jobs
 from seminars.queue.models import Job, JobState
@@ -43,10 +45,10 @@ def ensure(originals: Iterable[Original], *, now: datetime) -> int:
     drawn = {deck: asset for deck, _version, asset in rows}
     count = 0
     for deck in decks:
-        version = paging.version_of(deck.asset.media_type)
-        if (deck.pk, version) not in made:
+        media_type = deck.asset.media_type
+        if made.isdisjoint((deck.pk, version) for version in paging.good_versions(media_type)):
             count += 1
-            _order(PAGES, deck, deck.asset.sha256, version, now)
+            _order(PAGES, deck, deck.asset.sha256, paging.version_of(media_type), now)
     known = Timeline.objects.filter(video__in=videos, slides__in=decks, found_version=keeping.VERSION)
     pairs = set(known.values_list("video_id", "slides_id")) if videos else set()
     for video in videos:
@@ -68,8 +70,8 @@ def is_looked_at(original: Original) -> bool:
     )
 
 
-def _order(kind: str, original: Original, given: str, version: int, now: datetime) -> None:
-    jobs.ensure(
+def _order(kind: str, original: Original, given: str, version: int, now: datetime) -> Job:
+    return jobs.ensure(
         kind=kind,
         subject=f"original:{original.pk}",
         input_sha256=given,
@@ -90,7 +92,7 @@ def unordered(*, limit: int = 100) -> list[Recording]:
     pages = SlidePage.objects.filter(slides=OuterRef("pk"))
     undrawn = [
         decks.filter(
-            ~Exists(pages.filter(made_version=paging.version_of(each))),
+            ~Exists(pages.filter(made_version__in=paging.good_versions(each))),
             ~Exists(_asked(PAGES, "pk", paging.version_of(each))),
             asset__media_type=each,
         )
@@ -131,6 +133,8 @@ def make_pages(job: Job, clock: Clock, progress: Progress) -> Original | None:
     deck = _original(job)
     if deck is None or job.recipe_version != paging.version_of(deck.asset.media_type):
         return None
+    if deck.superseded_at and not SlidePage.objects.filter(slides=deck, made_version=STALE).exists():
+        return None
     try:
         paging.make(slides=deck, clock=clock, progress=progress)
     except paging.CannotMake as wrong:
@@ -143,7 +147,7 @@ def make_pages(job: Job, clock: Clock, progress: Progress) -> Original | None:
 def find_times(job: Job, clock: Clock, progress: Progress) -> Original | None:
     """Find the times that a job is about and return the video; None when it or its deck is gone. Raises as above."""
     video = _original(job)
-    if video is None or job.recipe_version != keeping.VERSION:
+    if video is None or video.superseded_at or job.recipe_version != keeping.VERSION:
         return None
     decks = video.recording.originals.filter(kind=OriginalKind.SLIDES, superseded_at=None)
     deck = decks.filter(asset__sha256=job.input_sha256).order_by("pk").first()
@@ -181,7 +185,7 @@ def _find(
 
 
 def _original(job: Job) -> Original | None:
-    rows = Original.objects.filter(superseded_at=None).select_related("asset", "recording__session")
+    rows = Original.objects.select_related("asset", "recording__session")
     return rows.filter(pk=int(job.subject.partition(":")[2])).first()
 
 
@@ -191,17 +195,27 @@ def again(*, timeline: Timeline, now: datetime, by_id: int) -> None:
         Timeline.objects.filter(pk=timeline.pk).update(
             corrected_at=None, corrected_by=None, found_version=0, revision=F("revision") + 1
         )
-        _order(TIMES, timeline.video, timeline.slides.asset.sha256, keeping.VERSION, now)
-        job = Job.objects.get(
-            kind=TIMES,
-            subject=f"original:{timeline.video_id}",
-            input_sha256=timeline.slides.asset.sha256,
-            recipe_version=keeping.VERSION,
-        )
+        job = _order(TIMES, timeline.video, timeline.slides.asset.sha256, keeping.VERSION, now)
         if job.state in (JobState.FAILED, JobState.HELD, JobState.SKIPPED):
             jobs.try_again(job, now, by_id=by_id)
         elif job.state == JobState.DONE:
             jobs.once_more(job, now)
+
+
+def redraw(deck: Original, *, now: datetime) -> bool:
+    """Return whether the pages of a deck, of which a picture is lost, are being drawn again, at their addresses.
+
+    False where that takes LibreOffice, which went, or waits for a person.
+    """
+    media_type = deck.asset.media_type
+    if media_type not in DECKS or (media_type == PPTX and not office.executable()):
+        return False
+    with transaction.atomic():
+        SlidePage.objects.filter(slides=deck).update(made_version=STALE)
+        job = _order(PAGES, deck, deck.asset.sha256, paging.version_of(media_type), now)
+        if job.state == JobState.DONE:
+            jobs.once_more(job, now)
+    return job.state in OPEN
 
 
 def order_missing(*, now: datetime) -> int:

@@ -3,7 +3,7 @@
 import json
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -25,12 +25,13 @@ from recordings.slides.models import SlidePage
 
 VERSION = 1
 WITH_OFFICE = 1000  # added where LibreOffice drew them
-SLIDES_PDF = "slides_pdf"
+SLIDES_PDF = "slides_pdf"  # the edition that LibreOffice makes of a PPTX
 KIND = "slides.pages"
 CHILD = Path(__file__).resolve().with_name("page_child.py")
 BOX = 960, 1400  # pixels a page fits into: sharp on a phone, some 20 KB
 MOST_PAGES = 1000
 SECONDS = 900  # for a deck
+MADE_ANEW = ["asset", "width", "height", "title", "text", "notes", "language", "made_version"]
 Facts = dict[str, Any]
 REASONS: dict[str, str | Promise] = BROKEN | {
     "too-many": gettext_lazy("The deck has more than 1,000 pages. Choose the slides that were shown."),
@@ -54,8 +55,8 @@ def make(
     store.DiskFull.
     """
     version = version_of(slides.asset.media_type)
-    there = list(SlidePage.objects.filter(slides=slides, made_version=version).order_by("number"))
-    if there:
+    pages = SlidePage.objects.filter(slides=slides).order_by("number")
+    if there := list(pages.filter(made_version__in=good_versions(slides.asset.media_type))):
         return there
     source = store.path_of(slides.asset.sha256)
     if slides.asset.media_type != PPTX:
@@ -63,9 +64,12 @@ def make(
     program = office.executable()
     try:
         told = office.words(source)
-        write(slides, [(facts, None) for facts in told], VERSION)
+        if not pages.filter(
+            asset__isnull=False
+        ).exists():  # pictures that are there serve until there are others
+            write(slides, [(facts, None) for facts in told], VERSION)
         if program is None:
-            return list(SlidePage.objects.filter(slides=slides).order_by("number"))
+            return list(pages)
         with office.as_pdf(source, program) as pdf:
             kept = _drawn(slides, pdf, clock, progress)
             keep_pdf(slides, pdf, clock())
@@ -83,6 +87,11 @@ def version_of(media_type: str) -> int:
     return VERSION + WITH_OFFICE if media_type == PPTX and office.executable() else VERSION
 
 
+def good_versions(media_type: str) -> set[int]:
+    """Return the versions of pages that need no doing again; what LibreOffice drew stays good when it goes."""
+    return {version_of(media_type), VERSION + WITH_OFFICE} if media_type == PPTX else {VERSION}
+
+
 def keep_pdf(slides: Original, pdf: Path, now: datetime) -> Rendition:
     """Return the edition that a PDF of a presentation is, at its address if there was one before."""
     with (
@@ -90,6 +99,11 @@ def keep_pdf(slides: Original, pdf: Path, now: datetime) -> Rendition:
         store.keeping(staged, media_type="application/pdf", now=now) as asset,
     ):
         given = {"asset": asset, "made_at": now, "recipe_version": VERSION}
+        spare(
+            Asset.objects.filter(renditions__original=slides, renditions__recipe=SLIDES_PDF).exclude(
+                pk=asset.pk
+            )
+        )
         return Rendition.objects.update_or_create(original=slides, recipe=SLIDES_PDF, defaults=given)[0]
 
 
@@ -104,28 +118,38 @@ def _drawn(
 def write(
     slides: Original, kept: Sequence[tuple[Facts, Asset | None]], version: int = VERSION
 ) -> list[SlidePage]:
-    """Return the rows of a deck's pages, all written at once. A page that is there keeps its row."""
+    """Return the rows of a deck's pages, all written at once. A page that is there keeps its row and its address."""
+    rows = [
+        SlidePage(
+            slides=slides,
+            number=facts["number"],
+            asset=asset,
+            width=facts.get("width", 0),
+            height=facts.get("height", 0),
+            title=facts["title"],
+            text=facts["text"],
+            notes=facts.get("notes", ""),
+            language=slides.language,
+            made_version=version,
+        )
+        for facts, asset in kept
+    ]
+    pages = SlidePage.objects.filter(slides=slides).order_by("number")
     with transaction.atomic():
         Recording.objects.filter(pk=slides.recording_id).update(indexed_revision=0)  # search reads them again
-        rows = [
-            SlidePage.objects.update_or_create(
-                slides=slides,
-                number=facts["number"],
-                defaults={
-                    "asset": asset,
-                    "width": facts.get("width", 0),
-                    "height": facts.get("height", 0),
-                    "title": facts["title"],
-                    "text": facts["text"],
-                    "notes": facts.get("notes", ""),
-                    "language": slides.language,
-                    "made_version": version,
-                },
-            )[0]
-            for facts, asset in kept
-        ]
-        SlidePage.objects.filter(slides=slides, number__gt=len(rows)).delete()
-    return rows
+        before = set(pages.filter(asset__isnull=False).values_list("asset", flat=True))
+        SlidePage.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["slides", "number"], update_fields=MADE_ANEW
+        )
+        pages.filter(number__gt=len(rows)).delete()
+    spare(Asset.objects.filter(pk__in=before - {asset.pk for _facts, asset in kept if asset}))
+    return list(pages)
+
+
+def spare(replaced: Iterable[Asset]) -> None:
+    """Keep the files of replaced pictures for a week; then a night lets go what nobody needs."""
+    for asset in replaced:
+        store.spare(asset.sha256)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from recordings.preservation.fixity.copies import Copies
 from recordings.preservation.fixity.models import Where
 from recordings.preservation.fixity.reading import Progress
 from recordings.preservation.fixity.verifying import silent
+from recordings.publishing import restoring
 from seminars.queue import jobs
 from seminars.queue.models import Beat, Job, JobState
 
@@ -159,7 +160,7 @@ def mend(
     clock: Callable[[], datetime],
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
-    """Mend what a job is about. Raises jobs.Permanent where nothing is left to mend it from."""
+    """Mend what a job is about; an edition is made again. Raises jobs.Permanent where nothing is left to do it from."""
     asset = Asset.objects.filter(pk=int(job.subject.partition(":")[2])).first()
     if asset is None:
         return
@@ -171,7 +172,8 @@ def mend(
         progress(done, max(done, asset.size))
 
     verifying.verify_file(asset, copies=copies, clock=clock, progress=tell)
-    if Asset.objects.filter(pk=asset.pk, damaged_at__isnull=False).exists():
+    broken = Asset.objects.filter(pk=asset.pk, damaged_at__isnull=False).exists()
+    if broken and not restoring.remake(asset, now=clock()):
         raise jobs.Permanent(BROKEN, asset.sha256)
 
 
