@@ -47,7 +47,10 @@ def attending(context: Context, registration: Registration) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def feedback_link(context: Context, session: Session) -> SafeString | str:
-    """Return the address of the form after a session while it is open; "" else. Load `feedback_form` with its series."""
+    """Return the address of the form after a session while it is open; "" else.
+
+    Load `feedback_form` with its series.
+    """
     now = now_in(context)
     ended = session.closed_at or session.ends_at
     if ended is None or not ended <= now < ended + asking.OPEN_FOR:
