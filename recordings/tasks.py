@@ -254,7 +254,7 @@ def _parts(now: datetime) -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"index of recording {recording_id}", partial(indexing.index, recording_id, now=now)
     yield "editions", lambda: making.ensure(making.unordered(), now=now)
     yield "slides", partial(ordering.order_missing, now=now)
-    yield "harvesting", lambda: harvest.keep_up(now=timezone.now())  # dated when it is written: see there
+    yield "harvesting", partial(harvest.keep_up, clock=timezone.now)
     yield "uploads", partial(finishing.sweep, now=now)
     yield "answers to mailed files", partial(answer_mails, now)
     yield "jobs that nobody needs", partial(mooting.let_go, now=now)
