@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.management.commands.migrate import Command as Migrate
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from recordings.assets import probing
 from recordings.assets.sniffing import Found
 from seminars.calendars import memory
+from seminars.management import fresh
 from seminars.people.models import Community, Joining, Role, User
 from tests.factories import NOW, make_community, make_member, make_user
 
@@ -68,6 +70,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "browser" in item.path.parts or item.get_closest_marker("browser"):
             item.add_marker("browser")
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def tables_at_once() -> pytest.MonkeyPatch:
+    """The next `migrate` finds all tables there: one after the other they take half a minute in each process."""
+    patch, migrate = pytest.MonkeyPatch(), Migrate.handle
+
+    def handle(command: Migrate, *given: Any, **named: Any) -> None:
+        fresh.make_at_once()
+        migrate(command, *given, **named)
+
+    patch.setattr(Migrate, "handle", handle)
+    return patch
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(tables_at_once: pytest.MonkeyPatch, django_db_setup: None) -> None:
+    """The test database, made at once; test_fresh compares it with one that was migrated step by step."""
+    tables_at_once.undo()
 
 
 @pytest.fixture(autouse=True)
