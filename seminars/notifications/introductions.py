@@ -145,11 +145,12 @@ def _about(party: Party) -> dict[str, object]:
     entry = introducing.entry_of(other)
     known = meeting.met_at is not None and other.said == Answer.YES and meeting.facilitator_id is not None
     name = other.person.name if known or entry is None else entry.name
+    told = introducing.entry_for(party, other)
     return _context(
         meeting.community,
         name=name or _("A member"),
-        offers=entry.offers if entry else "",
-        seeks=entry.seeks if entry else "",
+        offers=told.offers if told else "",
+        seeks=told.seeks if told else "",
         facilitator=meeting.facilitator.name if meeting.facilitator else "",
         token=party.token,
     )

@@ -101,7 +101,7 @@ def show(request: HttpRequest, mine: Party, *, status: int = 200, **given: Any) 
         "other": other,
         "known": known,
         "name": name,
-        "about": introducing.entry_of(other) if other else None,
+        "about": introducing.entry_for(mine, other) if other else None,
         "state": state_words(meeting, mine, other, name),
         "asks": meeting.met_at is None and meeting.ended_at is None and mine.said == Answer.NONE,
         "open": meeting.met_at is not None and meeting.ended_at is None and other is not None,

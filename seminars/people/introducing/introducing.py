@@ -129,7 +129,8 @@ def add_note(*, party: Party, text: str, now: datetime) -> Note:
 def answer(*, party: Party, said: str, now: datetime) -> Party:
     """Return the side with its answer to being introduced; the second yes brings them together. now: aware UTC.
 
-    Once together, or once one said no, nothing changes any more. Raises UserError for another word.
+    A no ends it, as does that one of them has left the community. Once together, or once one said no, nothing changes
+    any more. Raises UserError for another word.
     """
     if said not in (Answer.YES, Answer.NO):
         raise UserError({"said": _("Answer yes or no.")})
@@ -138,7 +139,9 @@ def answer(*, party: Party, said: str, now: datetime) -> Party:
         if meeting.met_at or meeting.ended_at:
             return Party.objects.get(pk=party.pk)
         Party.objects.filter(pk=party.pk).update(said=said, said_at=now)
-        if said == Answer.NO:
+        other = other_of(party)
+        here = other is not None and _both_belong(meeting.community, (party.person, other.person))
+        if said == Answer.NO or not here:
             Introduction.objects.filter(pk=meeting.pk).update(ended_at=now)
         else:
             _meet(meeting, now)
@@ -219,6 +222,13 @@ def entry_of(party: Party) -> DirectoryEntry | None:
     """Return the directory's entry of the owner of this side, if they have one."""
     rows = DirectoryEntry.objects.filter(membership__person=party.person_id)
     return rows.filter(membership__community=party.introduction.community_id).first()
+
+
+def entry_for(mine: Party, other: Party) -> DirectoryEntry | None:
+    """Return what the other side's entry tells this side: members only, so nothing once this one has left."""
+    if not _both_belong(mine.introduction.community, [mine.person]):
+        return None
+    return entry_of(other)
 
 
 def thread_of(party: Party) -> list[Note]:

@@ -10,6 +10,7 @@ from seminars.people.directory.listing import enter
 from seminars.people.directory.models import DirectoryEntry
 from seminars.people.introducing import introducing
 from seminars.people.introducing.models import Answer, Block, Hush, Introduction, Note, Party
+from seminars.people.joining import remove_member
 from seminars.people.models import Community, Person
 from tests.factories import NOW, make_community, make_member
 
@@ -78,6 +79,19 @@ def test_a_no_ends_it(erin: Person, rosa: DirectoryEntry, celso: DirectoryEntry)
     one, other = introduce(erin, rosa, celso).parties.all()
     introducing.answer(party=one, said="no", now=NOW)
     introducing.answer(party=other, said="yes", now=NOW)
+    made = Introduction.objects.get()
+    assert (made.met_at, made.ended_at) == (None, NOW)
+
+
+def test_who_has_left_meets_nobody_and_reads_no_entry(
+    erin: Person, rosa: DirectoryEntry, celso: DirectoryEntry
+) -> None:
+    one, other = introduce(erin, rosa, celso).parties.all()
+    assert introducing.entry_for(one, other) == celso
+    remove_member(membership=rosa.membership, now=NOW, actor_id=None)
+    assert introducing.entry_for(one, other) is None
+    assert introducing.entry_for(other, one) is None  # nothing of it is kept
+    introducing.answer(party=one, said="yes", now=NOW)
     made = Introduction.objects.get()
     assert (made.met_at, made.ended_at) == (None, NOW)
 
