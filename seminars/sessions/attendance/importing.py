@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from seminars import clock
@@ -99,6 +99,7 @@ def apply(
             raise UserError({"": _("This file was taken in already.")})
         if intake.session.intakes.standing().filter(digest=intake.digest).exclude(pk=intake.pk).exists():
             raise UserError({"": _("This file was taken in already.")})
+        _hold(intake)
         done = plan(intake, decisions=decisions)
         if done.reading.wrong and not without_bad:
             raise UserError({"without_bad": _("Some lines cannot be read. Say that they are left out.")})
@@ -122,6 +123,7 @@ def take_back(*, intake: Intake, now: datetime, actor_id: int | None) -> int:
         locked(intake.session_id)
         if not Intake.objects.standing().filter(pk=intake.pk).update(taken_back_at=now):
             return 0
+        _hold(intake)
         rows = list(intake.session.attendances.filter(traces__has_key=intake.key))
         stay, go = [], []
         for row in rows:
@@ -150,6 +152,11 @@ def forget(*, before: datetime) -> int:
 
 _COLUMNS = ["registration", "person", "email", "name", "zone", "country", "traces"]
 _COLUMNS += ["way", "first_at", "last_at", "seconds", "source"]
+
+
+def _hold(intake: Intake) -> None:
+    """Keep who is on the list as they are: somebody taps at the door, or joins, while traces are put together here."""
+    list(intake.session.attendances.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 def _read(content: bytes, session: Session, zone: str) -> Reading:
@@ -223,5 +230,9 @@ def _fresh(session: Session, known: Known | None, who: Somebody, now: datetime) 
 
 
 def _store(rows: Sequence[Attendance]) -> None:
-    Attendance.objects.bulk_create([row for row in rows if row.pk is None], batch_size=BATCH)
+    try:
+        with transaction.atomic():
+            Attendance.objects.bulk_create([row for row in rows if row.pk is None], batch_size=BATCH)
+    except IntegrityError as taken:  # one of them came in at this moment
+        raise UserError({"": _("That did not work. Try once more.")}) from taken
     Attendance.objects.bulk_update([row for row in rows if row.pk], _COLUMNS, batch_size=BATCH)

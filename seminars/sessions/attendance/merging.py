@@ -7,7 +7,7 @@ with a phone and a laptop is there once.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 STRONGEST = ("room", "site", "import", "phone", "join-link", "hand")
 """Ways, the one that says most first: who is seen in the room took part there, whatever a list says."""
@@ -25,6 +25,12 @@ class Trace:
     label: str = ""
     spans: tuple[tuple[int, int], ...] = ()
     seconds: int | None = None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """Return it from its JSON values."""
+        spans = tuple((int(first), int(last)) for first, last in stored["spans"])
+        return cls(stored["way"], stored["label"], spans, stored["seconds"])
 
     def stored(self) -> dict[str, Any]:
         """Return it as JSON values."""

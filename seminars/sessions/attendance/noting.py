@@ -155,10 +155,9 @@ def _held(made: Attendance) -> Attendance | None:
         who |= Q(email=made.email)
     rows = Attendance.objects.select_for_update(of=("self",)).filter(who, session=made.session)
     found = list(rows.order_by("pk"))
-    for other in found[
-        1:
-    ]:  # known by the address before, by the account since: it was one person all the time
-        found[0].traces = other.traces | found[0].traces
+    for other in found[1:]:  # known by the address before, by the account since: one person all the time
+        for source, trace in other.traces.items():
+            found[0].traces[source] = joined(found[0].traces.get(source), Trace.of(trace))
         other.delete()
     return found[0] if found else None
 

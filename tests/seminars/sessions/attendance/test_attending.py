@@ -125,6 +125,43 @@ def test_one_row_a_person_over_all_sources(session: Session, member: User) -> No
     assert session.attendances.filter(email="member@example.org").count() == 1
 
 
+def test_what_each_of_two_rows_says_stays_when_they_are_one_person(session: Session, member: User) -> None:
+    start, person = session.starts_at, Person.objects.get(user=member)
+    assert start
+    join = {"session": session, "way": Way.JOIN, "source": noting.JOIN}
+    noting.note(email="m@example.org", name="M", now=start, **join)
+    noting.note(person=person, now=start + timedelta(minutes=50), **join)
+    Attendance.objects.filter(person=person).update(email="")
+    Person.objects.filter(pk=person.pk).update(email="m@example.org")
+    noting.note(
+        session=session, person=Person.objects.get(pk=person.pk), way=Way.ROOM, source=noting.DOOR, now=start
+    )
+    (row,) = session.attendances.all()
+    moments = [int((start + timedelta(minutes=minutes)).timestamp()) for minutes in (0, 50)]
+    assert row.traces[noting.JOIN]["spans"] == [[moment, moment] for moment in moments]
+
+
+def test_one_who_comes_in_while_a_list_is_taken_in_spoils_nothing(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = importing.plan
+
+    def meanwhile(intake: Intake, **given: object) -> importing.Plan:
+        found = plan(intake, **given)  # type: ignore[arg-type]
+        noting.add_by_hand(
+            session=session, name="Akello Example", email="akello@example.org", way=Way.HAND, now=AFTER
+        )
+        return found
+
+    intake = kept(session)
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "plan", meanwhile)
+        with pytest.raises(UserError, match="once more"):
+            take_in(intake)
+    assert not session.attendances.exists()  # whole, or nothing of it
+    assert take_in(intake)
+
+
 def test_who_was_struck_off_comes_back_by_a_hand_only(session: Session) -> None:
     registered = known(session)
     row = noting.note(session=session, registration=registered, way=Way.JOIN, source=noting.JOIN, now=AFTER)
