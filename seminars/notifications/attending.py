@@ -4,6 +4,7 @@ Looked for, never called: a registration that was not looked at since it or its 
 ten minutes leaves nothing to tell.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -213,7 +214,7 @@ def _context(
         "new": seen(columns_of(session), zone),
         "address": own,
         "join": wording.join_page_of(session),
-        "ticket": f"?r={registration.token}",  # where places are counted, it opens the door
+        "ticket": _ticket(registration),
         "answers": {word: f"{own}{word}/" for word in ANSWERS},
         "calendar": _calendar(registration, method, shown, held, now).decode(),
         "after": deciding.held_after(method, session, shown, held, zone, now),
@@ -236,6 +237,7 @@ def _calendar(registration: Registration, method: str, shown: Shown, held: Held,
     attendee = invitations.Party(registration.email, registration.name)
     organiser, stamped = organiser_of(session), registration.stamped_at
     if method == invitations.REQUEST:
+        known = _with_ticket(known, wording.join_page_of(session), _ticket(registration))
         partstat = deciding.partstat_of(registration, held, shown)
         return invitations.request(
             known, organiser=organiser, attendee=attendee, partstat=partstat, stamped=stamped
@@ -243,6 +245,21 @@ def _calendar(registration: Registration, method: str, shown: Shown, held: Held,
     if shown.state != "off":
         known = _bare(known, shown.what)
     return invitations.cancel(known, organiser=organiser, attendee=attendee, stamped=stamped)
+
+
+def _ticket(registration: Registration) -> str:
+    """What stands at the end of the join link of one reader: where places are counted, it opens the door."""
+    return f"?r={registration.token}"
+
+
+def _with_ticket(known: ical.EntryFacts, join: str, ticket: str) -> ical.EntryFacts:
+    """The same entry, whose ways in let its one reader in."""
+    if not join:
+        return known
+    ways = [replace(each, uri=each.uri + ticket) if each.uri == join else each for each in known.conferences]
+    words = re.sub(rf"{re.escape(join)}(?=\s|$)", lambda found: found[0] + ticket, known.description)
+    place = known.location + ticket if known.location == join else known.location
+    return replace(known, conferences=tuple(ways), description=words, location=place)
 
 
 def _bare(known: ical.EntryFacts, title: str) -> ical.EntryFacts:

@@ -10,6 +10,7 @@ import icalendar
 import pytest
 from django.core import mail
 
+from seminars.calendars import wording
 from seminars.calendars.invitations import CANCEL, REQUEST
 from seminars.notifications import attending, outbox
 from seminars.notifications.models import Message
@@ -98,6 +99,18 @@ def test_who_registers_gets_the_invitation_at_once(session: Session, now: dateti
     for word in attending.ANSWERS:
         assert f"/registration/{found.token}/{word}/" in str(mail.outbox[0].body)
     assert deliver(now + MINUTE) == []
+
+
+def test_each_way_into_the_meeting_carries_the_readers_own_ticket(session: Session, now: datetime) -> None:
+    found = comes(session, now)
+    deliver(now)
+    _mail, _calendar, event = parts()
+    join = wording.join_page_of(session)
+    assert [str(event["LOCATION"]), str(event["CONFERENCE"])] == [f"{join}?r={found.token}"] * 2
+    assert f"Join: {join}?r={found.token}\n" in str(event["DESCRIPTION"])
+    move(session, now)
+    assert deliver(now + GRACE)
+    assert str(parts()[2]["LOCATION"]).endswith(f"?r={found.token}")
 
 
 def test_who_is_not_confirmed_or_follows_the_feed_gets_none(session: Session, now: datetime) -> None:
