@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ _UNSPACED = re.compile(
 )
 
 LONGEST = 64  # characters of a word that count; PostgreSQL refuses words of 2 KB
+MOST_KEPT = 4096  # characters of which is remembered what they are
 
 
 class Word(NamedTuple):
@@ -39,28 +40,23 @@ def words(text: str) -> Iterator[Word]:
         for found in _PLAIN_WORDS.finditer(text.lower()):
             yield Word(found[0][:LONGEST], found.start(), found.end())
         return
-    folded, start, end = "", 0, 0
-    for at, character in enumerate(text):
-        pieces = _pieces(character)
-        if pieces is None or len(pieces) > 1 or _UNSPACED.match(pieces[0]):
-            if folded:
-                yield Word(folded[:LONGEST], start, end)
-            folded = ""
-            for piece in pieces or ():
-                yield Word(piece, at, at + 1)
-            continue
-        if not folded:
-            start = at
-        folded, end = folded + pieces[0], at + 1
-    if folded:
-        yield Word(folded[:LONGEST], start, end)
+    for found in _RUNS.finditer(text.translate(_kinds)):
+        start, end = found.span()
+        if found[0] == _ALONE:
+            for piece in _pieces(text[start]) or ():
+                yield Word(piece, start, end)
+        else:
+            yield Word(text[start:end].translate(_folded)[:LONGEST], start, end)
 
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Return where each of `words` starts and ends, sooner than they say it."""
     if text.isascii():
         return [found.span() for found in _PLAIN_WORDS.finditer(text.lower())]
-    return [(word.start, word.end) for word in words(text)]
+    kinds = text.translate(_kinds)
+    if _ALONE in kinds:
+        return [(word.start, word.end) for word in words(text)]
+    return [found.span() for found in _RUNS.finditer(kinds)]
 
 
 def fold(text: str) -> str:
@@ -68,7 +64,7 @@ def fold(text: str) -> str:
     return " ".join(word.folded for word in words(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_KEPT)
 def _fold(character: str) -> str | None:
     """The character in lower case without accents, "" for a mere accent, None for what parts words."""
     kept = ""
@@ -81,10 +77,42 @@ def _fold(character: str) -> str | None:
     return kept.translate(_PLAIN)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=MOST_KEPT)
 def _pieces(character: str) -> tuple[str, ...] | None:
     """What a character is made of: one part of a word, or words of their own where it stands for unspaced letters."""
     folded = _fold(character)
     if folded is None or not _UNSPACED.search(folded):
         return None if folded is None else (folded,)
     return tuple(re.findall(f"{_UNSPACED.pattern}|{_UNSPACED.pattern.replace('[', '[^', 1)}+", folded))
+
+
+# What a character is to words: part of one, an accent on one, a word by itself or several, or what parts them.
+_LETTER, _ACCENT, _ALONE, _NONE = "l", "a", "w", " "
+_RUNS = re.compile(f"{_LETTER}[{_LETTER}{_ACCENT}]*|{_ALONE}")
+
+
+class _Table(dict[int, str]):
+    """What `str.translate` makes of each character, found when it is first met; no more than `MOST_KEPT`."""
+
+    def __init__(self, of: Callable[[str], str]) -> None:
+        super().__init__()
+        self.of = of
+
+    def __missing__(self, code: int) -> str:
+        found = self.of(chr(code))
+        if len(self) < MOST_KEPT:
+            self[code] = found
+        return found
+
+
+def _kind(character: str) -> str:
+    pieces = _pieces(character)
+    if pieces is None:
+        return _NONE
+    if len(pieces) > 1 or _UNSPACED.match(pieces[0]):
+        return _ALONE
+    return _LETTER if pieces[0] else _ACCENT
+
+
+_kinds = _Table(_kind)
+_folded = _Table(lambda character: _fold(character) or "")

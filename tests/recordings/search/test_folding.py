@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings.search.folding import LONGEST, fold, words
+from recordings.search.folding import LONGEST, fold, spans, words
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ def test_folding_twice_changes_nothing_and_words_know_their_place(text: str) -> 
     assert fold(fold(text)) == fold(text)
     for word in words(text):
         assert word.folded in fold(text[word.start : word.end]).split()
+    assert spans(text) == [(word.start, word.end) for word in words(text)]
 
 
 def test_a_word_counts_up_to_its_first_letters() -> None:
