@@ -6,17 +6,17 @@ speakers live is not everybody's business.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 import pytz
-from django.db.models import IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet, Value
 
 from recordings.catalogue.models import NEWEST, Recording
+from recordings.search.stored import stored
 from seminars.people.models import Community, Joining
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.series.models import Series
@@ -48,8 +48,8 @@ _COLUMNS = (
     "session__zone",
     "card__year",
     "card__seconds",
-    Cast("card__captions", IntegerField()),  # as they are stored: nothing need be made of each
-    Cast("card__slides", IntegerField()),
+    "card__captions",
+    "card__slides",
     "card__papers",
     "card__languages",
 )
@@ -74,7 +74,7 @@ class Archive:
     @cached_property
     def facts(self) -> dict[int, Facts]:
         """By primary key, the newest first. One query."""
-        rows = self.recordings.order_by(*NEWEST).values_list(*_COLUMNS)
+        rows = stored(self.recordings.order_by(*NEWEST).values_list(*_COLUMNS))
         return {row[0]: facts_of(row) for row in rows}
 
     @cached_property
@@ -202,18 +202,29 @@ def narrow(archive: Archive, keys: Iterable[int], chosen: Mapping[str, str]) -> 
         for name, value in chosen.items()
     }
     kept: list[Facts] = []
-    short_of: dict[int, list[Facts]] = {at: [] for at in range(len(FACETS))}
+    short_of: dict[int, list[Facts]] = {at: [] for at in wanted}
     for facts in with_papers(archive, keys):
         missing = [at for at, value in wanted.items() if value not in facts.values[at]]
         if not missing:
             kept.append(facts)
         elif len(missing) == 1:
             short_of[missing[0]].append(facts)
-    counts = {
-        name: Counter(chain.from_iterable(each.values[at] for each in chain(kept, short_of[at])))
-        for at, name in enumerate(FACETS)
-    }
-    return Narrowed([each.key for each in kept], counts)
+    every = counted(kept)
+    for at, others in short_of.items():
+        every[at] += counted(others)[at]
+    return Narrowed([each.key for each in kept], dict(zip(FACETS, every, strict=True)))
+
+
+def counted(rows: Sequence[Facts]) -> list[Counter[str]]:
+    """Return of each facet how many of `rows` are of each value."""
+    found = []
+    for column in zip(*(each.values for each in rows), strict=True) if rows else [()] * len(FACETS):
+        counts: Counter[str] = Counter()
+        for values, number in Counter(column).items():  # few are unlike
+            for value in values:
+                counts[value] += number
+        found.append(counts)
+    return found
 
 
 def with_papers(archive: Archive, keys: Iterable[int]) -> Iterable[Facts]:

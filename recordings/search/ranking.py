@@ -12,6 +12,7 @@ from recordings.search.backends import back_end
 from recordings.search.models import SearchDocument, SearchText
 from recordings.search.narrowing import allowed
 from recordings.search.parsing import Query, Term
+from recordings.search.stored import stored
 from recordings.search.tokens import need_of
 from seminars.people.visitors import Visitor
 
@@ -36,8 +37,8 @@ def weighed(terms: Sequence[Term], *, languages: Iterable[str], visitor: Visitor
         for number, term in enumerate(terms)
     ]
     found: list[Weights] = [{} for _term in terms]
-    for key, number, best in rows[0].union(*rows[1:], all=True):
-        found[number][key] = best
+    for key, number, weight in stored(rows[0].union(*rows[1:], all=True)):
+        found[number][key] = weight
     return found
 
 
@@ -72,7 +73,7 @@ def phrased(phrases: Sequence[Term], keys: Sequence[int], visitor: Visitor) -> l
         for number, term in enumerate(phrases)
     ]
     found: list[set[int]] = [set() for _phrase in phrases]
-    for key, number in rows[0].union(*rows[1:], all=True):
+    for key, number in stored(rows[0].union(*rows[1:], all=True)):
         found[number].add(key)
     return found
 
