@@ -5,8 +5,9 @@ from uuid import UUID
 from django.urls import reverse
 
 from recordings.assets.sniffing import PPTX
-from recordings.catalogue.models import Recording
+from recordings.catalogue.models import Original, Recording
 
+FROM = "from"
 SUFFIXES = {
     "video/mp4": "mp4",
     "video/quicktime": "mov",
@@ -38,3 +39,19 @@ def file_path(recording: Recording, uuid: UUID, *, kind: str, language: str, med
     """Return the path of a file's address below MERIDIAN_URL. uuid: of the Original or Rendition."""
     name = file_name(recording, kind=kind, language=language, media_type=media_type)
     return reverse("archive_file", args=[recording.slug, uuid, name])
+
+
+def original_path(recording: Recording, original: Original) -> str:
+    """Return the path of a file as it came. Load `asset` with it."""
+    return file_path(
+        recording,
+        original.uuid,
+        kind=original.kind,
+        language=original.language,
+        media_type=original.asset.media_type,
+    )
+
+
+def played_at(href: str, place: str) -> str:
+    """Return the address of a file for players elsewhere. place: "podcast" or "embed": they are counted apart."""
+    return f"{href}?{FROM}={place}"

@@ -14,16 +14,18 @@ from xml.etree.ElementTree import Element, SubElement
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from recordings.catalogue.addresses import played_at
 from recordings.catalogue.models import OriginalKind
 from recordings.podcast.chapters import TYPE as CHAPTERS_TYPE
 from recordings.preservation.collecting import Collection
-from recordings.preservation.describing import Agent, Description, Format
+from recordings.preservation.description import Agent, Description, Format
+from recordings.preservation.dublin_core import said_of
 from recordings.renditions.recipes import RECIPES
-from seminars.calendars.lines import clean, clean_line
+from recordings.slides.paging import SLIDES_PDF
+from seminars.calendars.lines import clean, clean_line, shorten
+from seminars.results.models import UseKind
 from seminars.sessions.models import SpeakerRole
 from seminars.words import say
 
@@ -39,13 +41,10 @@ SHOWS = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 HEARD = ("voice", "voice_opus", OriginalKind.AUDIO, "slides_voice_old", "video_360", OriginalKind.VIDEO)
 """What an episode plays, the first that is there: speech that every telephone plays, and that costs the least."""
 ROLES = {SpeakerRole.SPEAKER: "guest", SpeakerRole.MODERATOR: "host", SpeakerRole.HOST: "host"}
-EDITIONS: dict[str, str | Promise] = {
-    **dict(OriginalKind.choices),
-    "slides_voice": gettext_lazy("Slides and voice"),
-    "slides_voice_old": gettext_lazy("Slides and voice, for older phones"),
-    **{name: recipe.label for name, recipe in RECIPES.items()},
-}
-"""What people call a file, by its kind."""
+LONGEST = 4000
+"""Bytes of a description: more, Apple refuses."""
+LONGEST_NAME = 128
+"""Characters of a person: more, programs cut."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,17 @@ def enclosure_of(description: Description) -> Format | None:
     return next((there[kind] for kind in HEARD if kind in there), None)
 
 
+def edition_name(kind: str) -> str:
+    """Return what people call a file. kind: an OriginalKind, or what made it; a word of its own for what is unknown."""
+    if kind in RECIPES:
+        return str(RECIPES[kind].label)
+    known = dict(OriginalKind.choices) | {SLIDES_PDF: OriginalKind.SLIDES.label}
+    return str(known.get(kind, kind))
+
+
 def _describe(channel: Element, show: Show, episodes: list[Description], mail: str) -> None:
     owner = clean_line(say(show.collection.owner, show.language))
-    about = clean(say(show.collection.about, show.language)).strip()
+    about = shorten(clean(say(show.collection.about, show.language)).strip(), LONGEST)
     _add(channel, "title", show.title)
     _add(channel, "link", show.page)
     _add(channel, "description", about or show.title)
@@ -127,7 +134,7 @@ def _episode(channel: Element, show: Show, description: Description, chapters: s
     _add(item, "description", _about(description, show.language) or title)
     _add(item, "guid", str(description.uuid), isPermaLink="false")
     _add(item, "pubDate", _date(description.published_at or description.changed_at))
-    SubElement(item, "enclosure", {"url": file.href, "length": str(file.size), "type": _type(file)})
+    SubElement(item, "enclosure", {"url": _played(file), "length": str(file.size), "type": _type(file)})
     authors = ", ".join(clean_line(each.name) for each in description.creators)
     _add(item, "itunes:author", authors or clean_line(say(description.publisher, show.language)))
     if file.seconds:
@@ -149,16 +156,14 @@ def _episode(channel: Element, show: Show, description: Description, chapters: s
 
 def _about(description: Description, language: str) -> str:
     """What an episode's text says: what it is about, who speaks, where the rest is."""
-    people = ", ".join(
-        f"{each.name} ({each.affiliation})" if each.affiliation else each.name
-        for each in description.creators
-    )
-    lines = [
-        say(description.abstract, language).strip(),
-        people and _("With %(people)s.") % {"people": people},
-    ]
-    lines.append(_("Slides, transcript and all editions: %(page)s") % {"page": description.page})
-    return clean("\n\n".join(each for each in lines if each))
+    people = ", ".join(said_of(each) for each in description.creators)
+    end = _("Slides, transcript and all editions: %(page)s") % {"page": description.page}
+    if people:
+        end = f"{_('With %(people)s.') % {'people': people}}\n\n{end}"
+    end = shorten(clean(end), LONGEST)
+    room = LONGEST - len(end.encode()) - 2
+    about = clean(say(description.abstract, language)).strip()
+    return f"{shorten(about, room)}\n\n{end}" if about and room > 3 else end
 
 
 def _person(item: Element, agent: Agent) -> None:
@@ -166,7 +171,7 @@ def _person(item: Element, agent: Agent) -> None:
         _add(
             item,
             "podcast:person",
-            clean_line(agent.name),
+            clean_line(agent.name)[:LONGEST_NAME],
             role=ROLES[SpeakerRole(agent.role)],
             href=agent.href,
         )
@@ -184,7 +189,7 @@ def _transcripts(item: Element, description: Description, captions: Format) -> N
 
 def _alternative(item: Element, file: Format, *, is_default: bool) -> None:
     """One edition, with the SHA-256 by which a program knows that it got these bytes (Subresource Integrity)."""
-    facts = {"type": _type(file), "length": str(file.size), "title": str(EDITIONS.get(file.kind, file.kind))}
+    facts = {"type": _type(file), "length": str(file.size), "title": edition_name(file.kind)}
     if file.seconds:
         facts["bitrate"] = str(round(file.size * 8 / file.seconds))
     if file.height and file.media_type.startswith("video/"):
@@ -194,13 +199,18 @@ def _alternative(item: Element, file: Format, *, is_default: bool) -> None:
     if is_default:
         facts["default"] = "true"
     edition = SubElement(item, "podcast:alternateEnclosure", facts)
-    SubElement(edition, "podcast:source", {"uri": file.href})
+    SubElement(edition, "podcast:source", {"uri": _played(file)})
     SubElement(edition, "podcast:integrity", {"type": "sri", "value": integrity(file.sha256)})
 
 
 def integrity(sha256: str) -> str:
     """Return a digest in hexadecimal as Subresource Integrity writes it: "sha256-" and base64."""
     return f"sha256-{b64encode(bytes.fromhex(sha256)).decode()}"
+
+
+def _played(file: Format) -> str:
+    """Where programs fetch it from: reach tells them apart by that."""
+    return played_at(file.href, UseKind.PODCAST)
 
 
 def _type(file: Format) -> str:

@@ -1,6 +1,6 @@
 """What machines follow of the archive: all that is public, or a community's, or a series'. Nothing closed is there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_DNS, UUID, uuid5
@@ -93,19 +93,15 @@ def _of_community(community: Community | None) -> Collection:
 def _of_series(series: Series | None) -> Collection:
     if series is None:
         raise Missing
-    community = series.community
-    return Collection(
+    return replace(
+        _of_community(series.community),
         kind="series",
         slug=series.slug,
         uuid=series.uuid,
         name=series.title,
         about=series.abstract,
-        owner=community.name,
         page=reverse("series", args=[series.slug]),
         language=series.language,
         chosen=Q(session__series=series),
         made_at=series.made_at,
-        accent=community.accent,
-        logo=community.logo,
-        contact=community.contact,
     )

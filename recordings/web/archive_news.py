@@ -1,30 +1,28 @@
 """What is new in the archive, as Atom: of the site, a community, a series; each entry with all its files."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from recordings.podcast.rss import EDITIONS
-from recordings.preservation.collecting import Missing, collection_of
+from recordings.podcast.rss import edition_name
+from recordings.preservation.collecting import Collection
 from recordings.preservation.describing import Description, Format, describe_all
+from recordings.web.collected import at_each, collected
 from seminars.calendars.atom import MOST, Enclosure, Piece, atom
 from seminars.calendars.feeds import Subject
 from seminars.notifications.posting import language_of
-from seminars.web.feeds import missing
 from seminars.web.polled import polled
 from seminars.words import language_said, say
 
 
 @require_safe
-def archive_news(request: HttpRequest, kind: str, slug: str = "") -> HttpResponse:
-    """The feed; 404 for what is not for everybody."""
-    try:
-        collection = collection_of(kind, slug)
-    except Missing:
-        return missing()
+@collected
+def archive_news(request: HttpRequest, collection: Collection) -> HttpResponse:
+    """The feed."""
     language = language_of(collection.language)
     with translation.override(language):
         newest = collection.recordings(now=timezone.now()).order_by("-published_at", "-pk")
@@ -32,7 +30,7 @@ def archive_news(request: HttpRequest, kind: str, slug: str = "") -> HttpRespons
         page = settings.MERIDIAN_URL + collection.page
         body = atom(
             Subject(name=name, page=page, language=language, made_at=collection.made_at),
-            [piece_of(each, language) for each in describe_all(newest[:MOST])],
+            [with_files(each, language) for each in describe_all(newest[:MOST])],
             address=settings.MERIDIAN_URL + request.path,
             language=language,
             heading=_("%(name)s: new in the archive") % {"name": name},
@@ -53,8 +51,13 @@ def piece_of(description: Description, language: str) -> Piece:
         authors=tuple(each.name for each in description.creators),
         topics=tuple(say(each, language) for each in description.subjects),
         licence=description.licence_page,
-        enclosures=tuple(_enclosure(each) for each in description.formats if each.kind != "poster"),
     )
+
+
+def with_files(description: Description, language: str) -> Piece:
+    """Return the same with all its files."""
+    files = tuple(_enclosure(each) for each in description.formats if each.kind != "poster")
+    return replace(piece_of(description, language), enclosures=files)
 
 
 def _enclosure(file: Format) -> Enclosure:
@@ -62,16 +65,9 @@ def _enclosure(file: Format) -> Enclosure:
         href=file.href,
         media_type=file.media_type,
         size=file.size,
-        title=str(EDITIONS.get(file.kind, file.kind)),
+        title=edition_name(file.kind),
         language=file.language,
     )
 
 
-urlpatterns = [
-    path(f"{where}archive.atom", archive_news, {"kind": kind}, name=f"{kind}_archive_atom")
-    for kind, where in (
-        ("site", ""),
-        ("community", "communities/<slug:slug>/"),
-        ("series", "series/<slug:slug>/"),
-    )
-]
+urlpatterns = at_each("archive.atom", archive_news, "archive_atom")

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from recordings.catalogue.addresses import file_path
+from recordings.catalogue.addresses import original_path
 from recordings.catalogue.licences import terms_of
 from recordings.catalogue.models import Original, Recording
 from recordings.catalogue.standing import stands
@@ -79,20 +79,10 @@ def versions_of(recording: Recording) -> list[Version]:
     """
     rows = list(recording.originals.select_related("asset").order_by("kind", "language", "-added_at", "-pk"))
     return [
-        Version(each, _path(recording, each), each.superseded_at is not None)
+        Version(each, original_path(recording, each), each.superseded_at is not None)
         for each in rows
         if stands(each, rows)
     ]
-
-
-def _path(recording: Recording, original: Original) -> str:
-    return file_path(
-        recording,
-        original.uuid,
-        kind=original.kind,
-        language=original.language,
-        media_type=original.asset.media_type,
-    )
 
 
 urlpatterns = [

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from recordings.catalogue import arriving
-from recordings.catalogue.addresses import file_path
+from recordings.catalogue.addresses import file_path, original_path
 from recordings.catalogue.models import Arrival, ArrivalState, Origin, Original, OriginalKind, Recording
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
@@ -106,22 +106,11 @@ def panel_of(session: Session, *, now: datetime) -> Panel:
         editions += recognised(original, works)
         sounds = any(want.recipe.sound for want in its)
         asked = may_be_recognised(original, originals)
-        panel.kept.append(Kept(original, path_of(recording, original), editions, sounds, asked))
+        panel.kept.append(Kept(original, original_path(recording, original), editions, sounds, asked))
     for arrival in arrivals:
         work = works.get((arriving.FETCH_KIND, arriving.subject_of(arrival)))
         panel.coming.append(Coming(arrival, work or Work(_("stopped"), reason=arrival.reason)))
     return panel
-
-
-def path_of(recording: Recording, original: Original) -> str:
-    """Return the path of a file as it came."""
-    return file_path(
-        recording,
-        original.uuid,
-        kind=original.kind,
-        language=original.language,
-        media_type=original.asset.media_type,
-    )
 
 
 def jobs_of(originals: list[Original], arrivals: list[Arrival]) -> list[Job]:

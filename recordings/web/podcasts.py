@@ -4,6 +4,7 @@ A podcast program sends no cookie, so what only members may hear has none: the p
 """
 
 from collections.abc import Iterable
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -25,12 +26,12 @@ from recordings.preservation.collecting import Collection, Missing, collection_o
 from recordings.preservation.describing import describe_all, page_of
 from recordings.slides.models import Chapter
 from recordings.slides.reading import chapters_of
+from recordings.web.collected import at_each, collected
 from seminars.access import community_or_404, series_or_404
 from seminars.notifications.posting import language_of
 from seminars.people.membership.logos import path_of
 from seminars.people.visitors import NOBODY
 from seminars.web.accents import accent_of
-from seminars.web.feeds import missing
 from seminars.web.polled import polled
 from seminars.web.visitors import visitor_of
 from seminars.words import say
@@ -40,28 +41,22 @@ DAY = "public, max-age=86400"
 
 
 @require_safe
-def podcast(request: HttpRequest, kind: str, slug: str = "") -> HttpResponse:
-    """The feed; 404 for what is not for everybody."""
-    try:
-        collection = collection_of(kind, slug)
-    except Missing:
-        return missing()
-    show = show_of(collection)
+@collected
+def podcast(request: HttpRequest, collection: Collection) -> HttpResponse:
+    """The feed."""
     newest = collection.recordings(now=timezone.now())[:MOST]
-    with translation.override(show.language):
+    mail = collection.contact or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    with translation.override(language_of(collection.language)):
         episodes = describe_all(newest)
         chaptered = chaptered_of(each.uuid for each in episodes)
-        body = rss(show, episodes, chaptered=chaptered, mail=collection.contact or _own_mail())
+        body = rss(show_of(collection), episodes, chaptered=chaptered, mail=mail)
     return polled(request, body, RSS)
 
 
 @require_safe
-def podcast_cover(request: HttpRequest, kind: str, slug: str = "") -> HttpResponse:
+@collected
+def podcast_cover(request: HttpRequest, collection: Collection) -> HttpResponse:
     """Its picture."""
-    try:
-        collection = collection_of(kind, slug)
-    except Missing:
-        return missing()
     file = path_of(collection.logo) if collection.logo else None
     logo = file.read_bytes() if file and file.exists() else b""
     response = polled(request, cover(accent_of(collection.accent).light, logo), "image/png")
@@ -127,7 +122,7 @@ def show_of(collection: Collection) -> Show:
         address=f"{base}/podcast.xml",
         page=settings.MERIDIAN_URL + collection.page,
         image=f"{base}/podcast.png",
-        language=language_of(collection.language),
+        language=collection.language,
     )
 
 
@@ -138,20 +133,9 @@ def chaptered_of(uuids: Iterable[UUID]) -> dict[UUID, str]:
     return {uuid: settings.MERIDIAN_URL + reverse("chapters", args=[slug]) for uuid, slug in found}
 
 
-def _own_mail() -> str:
-    return str(settings.DEFAULT_FROM_EMAIL).rpartition("<")[2].rstrip(">")
-
-
 urlpatterns = [
-    path(f"{where}{ending}", view, {"kind": kind}, name=f"{kind}_{name}")
-    for kind, where in (
-        ("site", ""),
-        ("community", "communities/<slug:slug>/"),
-        ("series", "series/<slug:slug>/"),
-    )
-    for ending, view, name in (
-        ("podcast.xml", podcast, "podcast"),
-        ("podcast.png", podcast_cover, "podcast_cover"),
-        ("podcast/", podcast_page, "podcast_page"),
-    )
-] + [path("archive/<slug:slug>/chapters.json", chapters, name="chapters")]
+    *at_each("podcast.xml", podcast, "podcast"),
+    *at_each("podcast.png", podcast_cover, "podcast_cover"),
+    *at_each("podcast/", podcast_page, "podcast_page"),
+    path("archive/<slug:slug>/chapters.json", chapters, name="chapters"),
+]

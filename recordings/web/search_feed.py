@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from recordings.catalogue.models import Recording
-from recordings.preservation.describing import Description, describe_all
+from recordings.preservation.describing import describe_all
 from recordings.search.narrowing import Archive
 from recordings.search.querying import followed
+from recordings.web.archive_news import piece_of
 from recordings.web.facets import address, asked_in, chips_of
-from seminars.calendars.atom import MOST, Piece, atom
+from seminars.calendars.atom import MOST, atom
 from seminars.calendars.feeds import Subject
 from seminars.calendars.models import Calendar, FeedToken
 from seminars.calendars.scopes import digest_of
@@ -20,7 +21,6 @@ from seminars.notifications.posting import language_of
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.web.feeds import PRIVATE, missing, refusal
 from seminars.web.polled import polled
-from seminars.words import language_said, say
 
 
 @require_safe
@@ -70,22 +70,6 @@ def written(request: HttpRequest, visitor: Visitor, language: str) -> bytes:
             language=language,
             heading=name,
         )
-
-
-def piece_of(description: Description, language: str) -> Piece:
-    """Return a recording as an entry, in `language` where it says something in it."""
-    return Piece(
-        uid=str(description.uuid),
-        title=say(description.title, language) or description.slug,
-        text=say(description.abstract, language),
-        page=description.page,
-        at=description.published_at or description.changed_at,
-        changed_at=description.changed_at,
-        language=language_said(description.title, language),
-        authors=tuple(each.name for each in description.creators),
-        topics=tuple(say(each, language) for each in description.subjects),
-        licence=description.licence_page,
-    )
 
 
 urlpatterns = [

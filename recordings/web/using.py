@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import Error
 from django.db.models import Max
 from django.http import HttpRequest
 
+from recordings.catalogue.addresses import FROM
 from recordings.catalogue.models import Original, OriginalKind
 from recordings.publishing.editions import SLIDES_AND_VOICE
 from recordings.renditions.recipes import POSTER, VIDEO_360, VOICE, VOICE_OPUS
@@ -21,8 +21,7 @@ SEEN = {OriginalKind.VIDEO.value, *SMALLER}
 SLIDE = "slide"
 BESIDE = {POSTER.name, OriginalKind.CAPTIONS.value, SLIDE}
 """What comes with a recording that is watched: counted only where it is fetched by itself."""
-FROM = "from"
-EMBEDS = re.compile(r"/archive/[^/]+/embed/?")
+ELSEWHERE = {UseKind.PODCAST, UseKind.EMBED}
 # As the apps name themselves (the list of OPAWG, https://github.com/opawg/user-agents-v2, its most used ones).
 PODCAST_APPS = re.compile(
     r"AntennaPod|AmazonMusic|BeyondPod|CastBox|Castro|Deezer|Downcast|gPodder|iCatcher|iTunes/|Overcast|Player ?FM"
@@ -47,18 +46,13 @@ def kind_of(request: HttpRequest, kind: str) -> UseKind | None:
 def place_of(request: HttpRequest) -> UseKind | None:
     """Return where a recording is played, if not on its own page: in a podcast app, or on a site that embeds it.
 
-    Our own addresses may say so with `?from=podcast` or `?from=embed`; else the app says its name, and the browser
-    from which of our pages it asks.
+    The addresses in our podcasts and in the player for other sites say so (`addresses.played_at`). An app that has an
+    address from elsewhere, such as a feed in Atom, says its name.
     """
-    said = request.GET.get(FROM, "")
-    if said == UseKind.PODCAST or PODCAST_APPS.search(request.headers.get("User-Agent", "")):
+    if PODCAST_APPS.search(request.headers.get("User-Agent", "")):
         return UseKind.PODCAST
-    try:
-        page = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:
-        return None
-    here = page.netloc == request.get_host()
-    return UseKind.EMBED if said == UseKind.EMBED or (here and EMBEDS.search(page.path)) else None
+    said = request.GET.get(FROM, "")
+    return UseKind(said) if said in ELSEWHERE else None
 
 
 def counter_of(request: HttpRequest, file: Any, original: Original, kind: str) -> Callable[[], None] | None:

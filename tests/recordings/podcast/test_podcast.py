@@ -250,6 +250,16 @@ class TestAtom:
         assert "On trust" in entry.summary
         assert [each.href for each in entry.links if each.rel == "license"]
 
+    def test_every_file_has_a_name_for_people(self, as_nobody: Client) -> None:
+        recording = heard()
+        deck = make_original(recording, b"PK", kind=OriginalKind.SLIDES, media_type="application/zip")
+        made = make_original(recording, b"%PDF", kind="handout", media_type="application/pdf").asset
+        Rendition.objects.create(
+            original=deck, recipe="slides_pdf", recipe_version=1, asset=made, made_at=NOW
+        )
+        [entry] = feedparser.parse(as_nobody.get("/archive.atom").content).entries
+        assert not [each.title for each in entry.enclosures if "_" in each.title]
+
     def test_updated_says_when_the_facts_changed(self, as_nobody: Client) -> None:
         heard()
         Session.objects.update(changed_at=NOW + timedelta(days=2))

@@ -1,7 +1,10 @@
 """What is fetched from the archive is counted: from the first byte, for people, and never in the way of a stream."""
 
+import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from django.db import OperationalError
@@ -153,9 +156,8 @@ def test_small_editions_count_for_themselves_and_say_what_they_saved(
         ("", {"User_Agent": "AntennaPod/3.8"}, UseKind.PODCAST),
         ("?from=podcast", {"User_Agent": "AppleCoreMedia/1.0 (iPhone)"}, UseKind.PODCAST),
         ("?from=embed", {}, UseKind.EMBED),
-        ("", {"Referer": "http://testserver/archive/talk/embed/"}, UseKind.EMBED),
-        ("", {"Referer": "http://elsewhere.example/archive/talk/embed/"}, UseKind.VIEW),
-        ("", {"Referer": "http://[broken"}, UseKind.VIEW),
+        ("?from=embed", {"User_Agent": "Overcast/3.0"}, UseKind.PODCAST),
+        ("", {"Referer": "http://testserver/archive/talk/embed/"}, UseKind.VIEW),
         ("?from=rumour", {}, UseKind.VIEW),
         ("?from=podcast&download=1", {}, UseKind.DOWNLOAD),
     ],
@@ -165,6 +167,18 @@ def test_podcast_apps_and_other_sites_count_as_such(
 ) -> None:
     fetch(as_nobody, video, query, **headers)
     assert counted() == [("video", kind, 1)]
+
+
+def test_our_own_podcasts_and_players_say_where_they_are(video: Original, as_nobody: Client) -> None:
+    """Fetched by the very addresses they give, by a program that does not say what it is."""
+    slug = video.recording.slug
+    feed = ElementTree.fromstring(as_nobody.get("/podcast.xml").content)
+    [enclosure] = [str(each.get("url")) for each in feed.iter("enclosure")]
+    given = re.findall(r'<source src="([^"#]+)', as_nobody.get(f"/archive/{slug}/embed/").content.decode())
+    for place in [urlsplit(enclosure)._replace(scheme="", netloc="").geturl(), *given]:
+        body(as_nobody.get(place, headers={"User-Agent": "Dalvik/2.1.0 (Linux; Android 14)"}))
+    assert given
+    assert counted() == [("video", UseKind.EMBED, len(given)), ("voice", UseKind.PODCAST, 1)]
 
 
 def test_neither_address_nor_page_nor_program_is_kept(video: Original, as_nobody: Client) -> None:
