@@ -19,6 +19,9 @@ class EventKind(models.TextChoices):
     DAMAGED = "damaged", _("found damaged")
     REPAIRED = "repaired", _("repaired")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    RETURNED = "returned", _("brought back")
+    REWORDED = "reworded", _("title or date corrected")
+    PLACED = "placed", _("put to its session")
     REDIRECTED = "redirected", _("address changed")
     BAGGED = "bagged", _("packed into a bag")
 
