@@ -1,6 +1,7 @@
 """Corrected captions come out: a new Original in place of the old one, in one transaction with what tells of it."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -8,18 +9,21 @@ from recordings.assets import store
 from recordings.catalogue.models import Origin, Original, OriginalKind, Recording
 from recordings.catalogue.taking import Facts, link
 from recordings.publishing.releasing import release
-from recordings.transcripts.drafting import asides_of, live
+from recordings.transcripts.drafting import asides_of, live, newer_than
 from recordings.transcripts.editing import cues_of, ordered
 from recordings.transcripts.models import CaptionDraft, DraftState
 from recordings.transcripts.vtt import stamp, write
 from seminars.changes.refusing import UserError
 
 
-def publish(*, draft: CaptionDraft, now: datetime, actor_id: int | None) -> Original:
+def publish(
+    *, draft: CaptionDraft, now: datetime, actor_id: int | None, instead_of: UUID | None = None
+) -> Original:
     """Return the captions that a draft became, out as corrected by people; the ones before keep their address.
 
+    instead_of: the newer captions whose place these are to take, where others have come since the draft was begun.
     Published twice, it is the same. Raises UserError where two texts stand beside each other, a line ends before it
-    starts, or no line is left; store.DiskFull.
+    starts, no line is left, or newer captions are there; store.DiskFull.
     """
     text = text_of(draft)
     probe = {"lines": text.count("\n") + 1}
@@ -40,6 +44,11 @@ def publish(*, draft: CaptionDraft, now: datetime, actor_id: int | None) -> Orig
             raise UserError({"": _("Somebody wrote into it just now. Look at it again.")})
         refuse_asides(current)  # one may have come since the text was put together
         before = current.original
+        newer = newer_than(before)
+        if newer is not None and newer.uuid != instead_of:
+            raise UserError(
+                {"": _("Other captions in this language have come meanwhile. Choose which stay.")}
+            )
         facts = Facts(
             OriginalKind.CAPTIONS, before.language, before.filename, actor_id, origin=Origin.CORRECTED
         )

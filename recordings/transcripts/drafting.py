@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from recordings.catalogue.models import Original, Recording
+from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.transcripts.editing import LATEST, Changes, Line, lines_of, ordered
 from recordings.transcripts.models import CaptionAside, CaptionDraft, DraftState
 from recordings.transcripts.reading import cues
@@ -51,6 +51,12 @@ class Pen:
 def draft_of(original: Original) -> CaptionDraft | None:
     """Return the open draft of a caption file, if there is one."""
     return CaptionDraft.objects.filter(original=original, state=DraftState.OPEN).first()
+
+
+def newer_than(original: Original) -> Original | None:
+    """Return the captions that stand in the place of these by now; None while these do."""
+    rows = Original.objects.filter(recording=original.recording_id, kind=OriginalKind.CAPTIONS)
+    return rows.filter(language=original.language, superseded_at=None).exclude(pk=original.pk).first()
 
 
 def written_in(original: Original, draft: CaptionDraft | None) -> dict[str, Line]:

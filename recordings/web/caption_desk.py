@@ -73,12 +73,7 @@ def desk_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST":
         return _save_sheet(request, desk)
     if desk.original.superseded_at and drafting.draft_of(desk.original) is None:
-        newer = Original.objects.filter(
-            recording=desk.original.recording_id,
-            kind=OriginalKind.CAPTIONS,
-            language=desk.original.language,
-            superseded_at=None,
-        ).first()
+        newer = drafting.newer_than(desk.original)
         return redirect(desk.at(original=newer) if newer else desk.back)
     return page(request, desk)
 
@@ -102,8 +97,11 @@ def page(
     shown, first = rows[(now - 1) * A_PAGE : now * A_PAGE], (now - 1) * A_PAGE + 1
     found = faults(rows)
     shelf = shelf_of(desk.original.recording)
+    newer = drafting.newer_than(desk.original)
     context = {
         "desk": desk,
+        "newer": newer,
+        "newer_page": desk.at(original=newer) if newer else "",
         "session": desk.session,
         "draft": draft,
         "sheet": sheet_of(shown, first) if typed is None else typed,
@@ -216,7 +214,12 @@ def put_out(request: HttpRequest, desk: Desk) -> HttpResponse:
         messages.info(request, _("Nothing was changed yet."))
         return redirect(desk.at())
     try:
-        original = correcting.publish(draft=draft, now=timezone.now(), actor_id=desk.author.user_id)
+        original = correcting.publish(
+            draft=draft,
+            now=timezone.now(),
+            actor_id=desk.author.user_id,
+            instead_of=_uuid(request, "instead"),
+        )
     except UserError as refused:
         return page(request, desk, wrong=str(refused), status=409)
     except Stale:
@@ -298,10 +301,14 @@ def _save(request: HttpRequest, desk: Desk, changes: Changes, seen: int) -> draf
 
 
 def _draft_said(request: HttpRequest) -> str:
+    return str(_uuid(request, "draft") or "")
+
+
+def _uuid(request: HttpRequest, name: str) -> UUID | None:
     try:
-        return str(UUID(request.POST.get("draft", "")))
+        return UUID(request.POST.get(name, ""))
     except ValueError:
-        return ""
+        return None
 
 
 def _by_script(request: HttpRequest) -> bool:

@@ -219,6 +219,32 @@ def test_buttons_do_what_the_script_does(as_organiser: Client, captions: Origina
     assert str(Original.objects.get(superseded_at=None).uuid) in moved["Location"]
 
 
+def test_captions_that_came_meanwhile_are_not_overwritten_unasked(
+    as_organiser: Client, captions: Original
+) -> None:
+    given = {"hand": "a", "seen": "0", "changes": json.dumps({"2": [3000, 4500, "all of us", ""]})}
+    as_organiser.post(desk(captions, "save/"), given)
+    assert "in their place" not in as_organiser.get(desk(captions)).content.decode()
+    send(as_organiser, VTT.replace(b"all", b"newer"))
+    newer = Original.objects.get(superseded_at=None)
+    refused = as_organiser.post(desk(captions, "publish/"))
+    assert (refused.status_code, Original.objects.get(superseded_at=None)) == (409, newer)
+    page = refused.content.decode()
+    assert "Choose which stay." in page
+    assert "Publish these in their place" in page
+    assert desk(newer) in page
+    assert f'name="instead" value="{newer.uuid}"' in page
+    assert CaptionDraft.objects.get().state == "open"
+    # Yet others come while somebody chooses: they were not chosen against.
+    send(as_organiser, VTT.replace(b"all", b"newest"))
+    assert as_organiser.post(desk(captions, "publish/"), {"instead": str(newer.uuid)}).status_code == 409
+    newest = Original.objects.get(superseded_at=None)
+    assert as_organiser.post(desk(captions, "publish/"), {"instead": str(newest.uuid)}).status_code == 302
+    out = Original.objects.get(superseded_at=None)
+    assert [each.text for each in cues(out)] == ["Good <b>morning", "all of us"]
+    assert [each.text for each in cues(newest)] == ["Good <b>morning", "newest"]
+
+
 def test_a_speaker_corrects_what_they_said(as_nobody: Client, captions: Original, now: datetime) -> None:
     person = make_person(name="Ana Ruiz")
     Speaker.objects.create(session=captions.recording.session, person=person)
