@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -15,6 +13,7 @@ from django.utils.translation import override
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.preservation.bags.choosing import ALL, COMMUNITY, MUST, SERIES, SESSION, Chosen, Scope
+from recordings.preservation.bags.freezing import Frozen
 from recordings.preservation.bags.rows import Row, metadata
 from recordings.preservation.bags.schema import FORMAT, VERSION, Table
 from recordings.preservation.bags.streaming import Label
@@ -32,7 +31,7 @@ from recordings.transcripts.vtt import CaptionError
 from seminars.followups.papers.models import PaperVersion
 
 PLACE = "metadata/metadata.json"
-SPOOLED, BLOCK = 1024**2, 256 * 1024
+BLOCK = 256 * 1024
 
 
 def label_of(scope: Scope, now: datetime) -> Label:
@@ -48,17 +47,17 @@ def pieces_of(chosen: Chosen, *, language: str = "en") -> Iterator[Piece]:
     Raises choosing.Nothing, pieces.Damaged.
     """
     chosen.check()
-    files = Files(left=dict.fromkeys(_unwanted(chosen), NOT_WANTED))
-    with override(language):
-        title = _title(chosen.scope)
-    yield from site_pieces(_order(chosen, language), files, title=title, now=chosen.now)
-    # Keys first: a question to the database must not stay open as long as somebody's line is slow.
-    for key in list(chosen.recordings.order_by("pk").values_list("pk", flat=True)):
-        yield from _of_recording(chosen, Recording.objects.select_related("session").get(pk=key), files)
-    out = chosen.papers.filter(withdrawn_at=None).values("pk")
-    for key in list(PaperVersion.objects.filter(paper__in=out).order_by("pk").values_list("pk", flat=True)):
-        yield from _earlier(PaperVersion.objects.select_related("paper__community").get(pk=key), files)
-    yield Piece(PLACE, partial(_metadata, chosen, files))
+    with Frozen(chosen) as frozen:
+        files = Files(
+            left=dict.fromkeys(_unwanted(chosen), NOT_WANTED), only=frozen.going, items=frozen.items
+        )
+        with override(language):
+            title = _title(chosen.scope)
+        yield from site_pieces(_order(chosen, language), files, title=title, now=chosen.now)
+        yield from _descriptions(chosen, frozen, files)
+        yield from _beside_the_pages(frozen, files)
+        yield from _papers(chosen, files)
+        yield Piece(PLACE, partial(_metadata, chosen, frozen, files))
     facts = {"scope": chosen.scope, "title": title, "site": settings.MERIDIAN_URL, "made": chosen.now}
     yield text_piece("README.txt", lambda: render_to_string("recordings/offline/README.txt", facts))
 
@@ -112,37 +111,31 @@ def _present(chosen: Chosen) -> Any:
     return Asset.objects.filter(pk__in=keys).order_by("pk")
 
 
-def _of_recording(chosen: Chosen, recording: Recording, files: Files) -> Iterator[Piece]:
-    """What the offline pages do not show: superseded files, older editions, plain texts, the description."""
-    slug = recording.slug
-    xml = partial(_described, recording, chosen)
-    yield Piece(files.names.take("metadata", f"{slug.lower()}.xml"), xml)
-    if chosen.withheld.filter(pk=recording.pk).exists():
-        return
-    newest_first = (F("superseded_at").desc(nulls_first=True), "pk")
-    for original in recording.originals.select_related("asset").order_by(*newest_first):
-        yield from _placed(recording, original.asset, original.kind, original.language, files)
-        if original.kind == OriginalKind.CAPTIONS and (text := _plain_text(original)):
-            name = f"{slug.lower()[:60]}-transcript-{original.language}.txt"
-            yield text_piece(files.names.take(f"files/{slug.lower()}", name), partial(str, text))
-        for made in chosen.renditions.filter(original=original).select_related("asset"):
-            yield from _placed(recording, made.asset, made.recipe, original.language, files)
-        for page in SlidePage.objects.filter(slides=original, asset__isnull=False).select_related("asset"):
-            if page.asset:
-                yield from _placed(recording, page.asset, "slide", "", files, page.number)
+def _descriptions(chosen: Chosen, frozen: Frozen, files: Files) -> Iterator[Piece]:
+    for uuid in frozen.recordings:
+        recording = Recording.objects.select_related("session").filter(uuid=uuid).first()
+        if recording:
+            name = files.names.take("metadata", f"{recording.slug.lower()}.xml")
+            yield Piece(name, partial(_described, recording, chosen))
 
 
-def _placed(
-    recording: Recording, asset: Asset, kind: str, language: str, files: Files, number: int = 0
-) -> Iterator[Piece]:
-    file = File(asset.sha256, asset.size, asset.media_type, "", kind, language, number=number)
-    piece = files.place(recording.slug, file_name_of(recording, file), asset.sha256, asset.size)
-    if piece:
-        yield piece
+def _beside_the_pages(frozen: Frozen, files: Files) -> Iterator[Piece]:
+    """Files that the offline pages do not show: superseded ones, older editions; and what was said as plain text."""
+    for each in frozen.files():
+        file = File(each.sha256, each.size, each.media_type, "", each.kind, each.language, number=each.number)
+        piece = files.place(each.slug, file_name_of(each.slug, file), each.sha256, each.size)
+        if piece:
+            yield piece
+        if each.kind == OriginalKind.CAPTIONS and (text := _plain_text(each.original)):
+            name = f"{each.slug.lower()[:60]}-transcript-{each.language}.txt"
+            yield text_piece(files.names.take(f"files/{each.slug.lower()}", name), partial(str, text))
 
 
-def _plain_text(original: Original) -> str:
+def _plain_text(uuid: str) -> str:
     """What was said, a cue a line; "" where the file cannot be read: it goes along as it is."""
+    original = Original.objects.select_related("asset").filter(uuid=uuid).first()
+    if original is None:
+        return ""
     try:
         return "\n".join(cue.text for cue in cues(original)) + "\n"
     except (CaptionError, OSError):
@@ -153,15 +146,17 @@ def _described(recording: Recording, chosen: Chosen) -> list[bytes]:
     return [dublin_core(describe(recording, visitor=chosen.reader))]
 
 
-def _earlier(version: PaperVersion, files: Files) -> Iterator[Piece]:
+def _papers(chosen: Chosen, files: Files) -> Iterator[Piece]:
     """Versions of papers; the latest of those that an item shows are there already."""
-    name = f"{version.paper.slug}-v{version.version}"
-    if files.names.is_taken(f"papers/{name}.md"):
-        return
-    yield from paper_pieces(files.names, version.paper, version)
+    out = chosen.papers.filter(withdrawn_at=None).values("pk")
+    # Keys first: a question to the database must not stay open as long as somebody's line is slow.
+    for key in list(PaperVersion.objects.filter(paper__in=out).order_by("pk").values_list("pk", flat=True)):
+        version = PaperVersion.objects.select_related("paper__community").filter(pk=key).first()
+        if version and not files.names.is_taken(f"papers/{version.paper.slug}-v{version.version}.md"):
+            yield from paper_pieces(files.names, version.paper, version)
 
 
-def _metadata(chosen: Chosen, files: Files) -> Iterator[bytes]:
+def _metadata(chosen: Chosen, frozen: Frozen, files: Files) -> Iterator[bytes]:
     head: Row = {
         "format": FORMAT,
         "version": VERSION,
@@ -170,15 +165,17 @@ def _metadata(chosen: Chosen, files: Files) -> Iterator[bytes]:
         "scope": {"kind": chosen.scope.kind, "slug": chosen.scope.slug},
         "made_at": chosen.now.isoformat(),
     }
-    lines = metadata(head, (_with_places(table, rows, files) for table, rows in chosen.tables()))
-    with SpooledTemporaryFile(max_size=SPOOLED) as file:
-        file.writelines(lines)
-        file.seek(0)
-        yield from iter(lambda: file.read(BLOCK), b"")
+    held = bytearray()
+    for part in metadata(head, (_with_places(table, rows, files) for table, rows in frozen.tables())):
+        held += part
+        if len(held) >= BLOCK:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
 
 
 def _with_places(table: Table, rows: Iterator[Row], files: Files) -> tuple[Table, Iterator[Row]]:
-    """Say of each asset where it lies in the bag; null: only its tombstone goes along."""
+    """Say of each file where it lies in the bag; null: only its tombstone goes along."""
     if table.name != "assets":
         return table, rows
     return table, (row | {"path": files.path_of(row["sha256"]) or None} for row in rows)

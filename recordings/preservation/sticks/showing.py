@@ -1,6 +1,6 @@
 """What pages of the offline edition show: lists, players, files with their sizes, and what stayed out and why."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from recordings.catalogue.addresses import SUFFIXES
-from recordings.catalogue.models import OriginalKind, Recording
+from recordings.catalogue.models import OriginalKind
 from recordings.preservation.sticks.choosing import File
 from recordings.preservation.sticks.fitting import NO_ROOM, TOO_LARGE
 from recordings.preservation.sticks.items import Body, Item
@@ -25,19 +25,29 @@ BESIDE = frozenset({"slide", "poster"})
 
 @dataclass
 class Files:
-    """Where each file lies, by its hash: once, whoever uses it. left: by hash, why a file stays out."""
+    """Where each file lies, by its hash: once, whoever uses it. left: by hash, why a file stays out.
+
+    only: hashes of all that there are, where that was settled before, and `items` what sessions and recordings are
+    known by; others came meanwhile, and are not told of.
+    """
 
     names: Names = field(default_factory=Names)
     left: dict[str, str] = field(default_factory=dict)
+    only: Container[bytes] | None = None
+    items: Container[str] | None = None
     _paths: dict[bytes, str] = field(default_factory=dict)
 
     def place(self, folder: str, name: str, sha256: str, size: int) -> Piece | None:
         """Return the piece of a file; None where it lies somewhere already, or stays out."""
         key = bytes.fromhex(sha256)
-        if sha256 in self.left or key in self._paths:
+        if sha256 in self.left or key in self._paths or not self.knows(sha256):
             return None
         self._paths[key] = self.names.take(f"files/{safe(folder.lower())}", name)
         return Piece(self._paths[key], size=size, sha256=sha256)
+
+    def knows(self, sha256: str) -> bool:
+        """Return whether the file was there when it was settled what goes along."""
+        return self.only is None or sha256 in self.left or bytes.fromhex(sha256) in self.only
 
     def path_of(self, sha256: str) -> str:
         """Return where a file lies; "" where it does not go along."""
@@ -57,11 +67,11 @@ class Card:
     about: str
 
 
-def file_name_of(recording: Recording, file: File) -> str:
-    """Return the name of a file on the stick: `after-hours-44-captions-sv.vtt`."""
+def file_name_of(slug: str, file: File) -> str:
+    """Return the name of a file on the stick: `after-hours-44-captions-sv.vtt`. slug: of its recording."""
     ending = SUFFIXES.get(file.media_type, "bin")
     number = f"{file.number:03}" if file.number else ""
-    parts = [recording.slug.lower()[:60], file.kind.replace("_", "-"), file.language, number]
+    parts = [slug.lower()[:60], file.kind.replace("_", "-"), file.language, number]
     return f"{'-'.join(part for part in parts if part)}.{ending}"
 
 

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from recordings.preservation.sticks.choosing import Order
-from recordings.preservation.sticks.items import Body, Item, body_of, items_of, passages_of
+from recordings.preservation.sticks.items import Body, Item, body_of, items_of, passages_of, uuid_of
 from recordings.preservation.sticks.names import Names
 from recordings.preservation.sticks.passages import Index, script
 from recordings.preservation.sticks.pieces import Piece, text_piece
@@ -44,6 +44,10 @@ def site_pieces(order: Order, files: Files, *, title: str, now: datetime) -> Ite
         papers: dict[int, str] = {}
         listed: list[list[str]] = []
         for item in items_of(order, now):
+            if files.items is not None and str(uuid_of(item)) not in files.items:
+                continue
+            item.number = len(listed)
+            item.files = [each for each in item.files if files.knows(each.sha256)]
             page = files.names.take("items", f"{item.slug.lower()}.html")
             yield from _item_files(item, files)
             body = body_of(item, order.visitor)
@@ -95,7 +99,9 @@ def _item_files(item: Item, files: Files) -> Iterator[Piece]:
     if item.recording is None:
         return
     for each in item.files:
-        piece = files.place(item.recording.slug, file_name_of(item.recording, each), each.sha256, each.size)
+        piece = files.place(
+            item.recording.slug, file_name_of(item.recording.slug, each), each.sha256, each.size
+        )
         if piece:
             yield piece
 
