@@ -16,7 +16,8 @@ class Command(BaseCommand):
 
     help = (
         "Import a bag that Meridian made, a folder or a ZIP: files, sessions, series, communities, with their "
-        "addresses. What is here already stays as it is; where an address is taken by something else, nothing comes in."
+        "addresses. What is here already stays as it is; files that are damaged or gone here are brought back. Where "
+        "an address is taken by something else, nothing comes in."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,6 +34,8 @@ class Command(BaseCommand):
             raise CommandError("\n".join(wrong.problems)) from wrong
         for words in done.differing:
             self.stdout.write(words)
+        for sha256 in done.mended:
+            self.stdout.write(f"{sha256} was damaged or gone in the store, and is good again.")
         self.stdout.write(
             f"{done.rows} rows and {done.files} files came in; {done.same} rows were here already."
         )

@@ -81,17 +81,18 @@ def put_back(asset: Asset, blocks: Iterable[bytes], *, note: str, clock: Clock) 
     return True
 
 
-def mend_with(asset: Asset, blocks: Iterable[bytes], *, note: str, clock: Clock) -> bool:
-    """Return whether the store's file was damaged or gone, and these bytes, which somebody brought, mended it.
+def mend_with(asset: Asset, blocks: Iterable[bytes], *, note: str, clock: Clock) -> Reading:
+    """Return how the file in the store was found; one that is damaged or gone is mended by bytes that somebody brought.
 
     Raises presence.Away, and what `put_back` raises.
     """
     reading = look(asset)
     if reading.good:
-        return False
+        return reading
     presence.check()
     found_bad(asset, Where.STORE, reading, now=clock())
-    return put_back(asset, blocks, note=note, clock=clock)
+    mended = put_back(asset, blocks, note=note, clock=clock)
+    return Reading(Outcome.REPAIRED, note) if mended else reading
 
 
 def verify_copy(asset: Asset, *, copies: Copies, clock: Clock, progress: Progress = silent) -> Reading:

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from recordings.assets import store
+from recordings.assets import presence, store
 from recordings.assets.models import Asset
 from recordings.catalogue.addresses import file_name
 from recordings.catalogue.models import Recording
@@ -20,11 +21,14 @@ from recordings.preservation.bags.reading import Bag, NotABag
 from recordings.preservation.bags.rows import Row, key_in, mark_of
 from recordings.preservation.bags.schema import BY_NAME, TABLES, Table
 from recordings.preservation.bags.verifying import verify
+from recordings.preservation.fixity.models import Outcome
+from recordings.preservation.fixity.verifying import mend_with
 from recordings.preservation.importing.metadata import Metadata, read_metadata
 from recordings.preservation.importing.planning import Plan, column, plan_of, values_of
 from seminars.changes.recording import record
 from seminars.queue.enqueue import nudge
 
+FROM_BAG = gettext_noop("Brought back from a bag.")
 INDEX_DOOR = "recordings.tasks.index"
 BATCH = 500
 Progress = Callable[[int, int], None]
@@ -40,16 +44,22 @@ class CannotImport(Exception):
 
 @dataclass(frozen=True)
 class Imported:
-    """What came of it. rows, files: how many are new. same: rows that were here. differing: in words, what stays."""
+    """What came of it. rows, files: how many are new. same: rows that were here. differing: in words, what stays.
+
+    mended: hashes of files that were damaged or gone here, and are good again.
+    """
 
     rows: int
     files: int
     same: int
     differing: list[str]
+    mended: list[str]
 
 
 def import_bag(bag: Bag, *, now: datetime, progress: Progress = lambda done, total: None) -> Imported:
     """Return what came in. now: aware UTC. progress: bytes done and in all, of checking and then of copying.
+
+    A file that is here, too, is read here; where it is damaged or gone, the bag's takes its place, as its history says.
 
     Raises CannotImport; what it found by then is left as it was.
     """
@@ -62,11 +72,12 @@ def import_bag(bag: Bag, *, now: datetime, progress: Progress = lambda done, tot
         plan = plan_of(metadata)
         if plan.conflicts:
             raise CannotImport([*plan.conflicts, _("Nothing was imported.")])
-        brought = _bring_files(bag, metadata, plan, now=now, progress=progress)
+        presence.check()
+        mended = _bring_files(bag, metadata, plan, now=now, progress=progress)
         _write_rows(metadata, plan, now=now)
-    except NotABag as wrong:
+    except (NotABag, presence.Away) as wrong:
         raise CannotImport([str(wrong)]) from wrong
-    return Imported(plan.rows, brought, plan.same, plan.differing)
+    return Imported(plan.rows, len(plan.files), plan.same, plan.differing, mended)
 
 
 # Below: how it is done.
@@ -80,23 +91,41 @@ def _agree(metadata: Metadata, sums: dict[str, dict[str, str]]) -> None:
             raise NotABag(words % {"path": path})
 
 
-def _bring_files(bag: Bag, metadata: Metadata, plan: Plan, *, now: datetime, progress: Progress) -> int:
+def _bring_files(bag: Bag, metadata: Metadata, plan: Plan, *, now: datetime, progress: Progress) -> list[str]:
+    """The hashes of files that were mended; the others are in the store, or were good there."""
     rows = {row["sha256"]: row for row in metadata.tables["assets"]}
-    total = sum(rows[sha256]["size"] for sha256 in plan.files)
-    done = 0
-    for sha256 in plan.files:
+    total = sum(rows[sha256]["size"] for sha256 in metadata.places)
+    done, mended = 0, []
+    for sha256 in [*plan.kept, *plan.files]:
         row, path = rows[sha256], metadata.places[sha256]
         try:
-            with store.staging(bag.blocks(path), limit=row["size"]) as staged:
-                if staged.sha256 != sha256:
-                    words = _("%(path)s was changed while it was read. Import the bag again.")
-                    raise CannotImport([words % {"path": path}])
-                store.keep(staged, media_type=row["media_type"], probe=row["probe"], now=now)
+            if key := plan.known["assets"].get(mark_of(sha256)):
+                asset = Asset.objects.get(pk=key)
+                seen = mend_with(asset, bag.blocks(path), note=FROM_BAG, clock=lambda: now)
+                if seen.outcome == Outcome.REPAIRED:
+                    mended.append(sha256)
+                elif not seen.good:
+                    raise _changed(path)
+            else:
+                _keep(bag, path, row, now)
         except (store.Empty, store.TooLarge, store.DiskFull) as wrong:
             raise CannotImport([f"{path}: {wrong}"]) from wrong
         done += row["size"]
         progress(done, total)
-    return len(plan.files)
+    return mended
+
+
+def _keep(bag: Bag, path: str, row: Row, now: datetime) -> None:
+    """Put a file of the bag into the store."""
+    with store.staging(bag.blocks(path), limit=row["size"]) as staged:
+        if staged.sha256 != row["sha256"]:
+            raise _changed(path)
+        store.keep(staged, media_type=row["media_type"], probe=row["probe"], now=now)
+
+
+def _changed(path: str) -> CannotImport:
+    words = _("%(path)s was changed while it was read. Import the bag again.")
+    return CannotImport([words % {"path": path}])
 
 
 def _write_rows(metadata: Metadata, plan: Plan, *, now: datetime) -> None:

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
 from django.utils.translation import gettext as _
 
-from recordings.assets import store
 from recordings.catalogue.addresses import SUFFIXES
 from recordings.preservation.bags.choosing import as_told
 from recordings.preservation.bags.reading import NotABag
@@ -30,7 +29,7 @@ class Plan:
     """What an import would do. new: rows to write, by table, in their order. known: primary keys by table and key.
 
     same: how many rows are here already. differing: those that say something else here, in words. conflicts: why it
-    cannot be. files: hashes that are not in the store yet.
+    cannot be. files: hashes of files that are new here. kept: those whose rows are here already.
     """
 
     new: dict[str, list[Row]] = field(default_factory=dict)
@@ -39,6 +38,7 @@ class Plan:
     differing: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -62,7 +62,8 @@ def plan_of(metadata: Metadata) -> Plan:
                 raise wrong(table, number, _("this row is here twice."))
             seen.add(key)
             _place(table, row, key, plan)
-    plan.files = [sha256 for sha256 in metadata.places if not _is_kept(sha256, plan)]
+    for sha256 in metadata.places:
+        (plan.kept if mark_of(sha256) in plan.known["assets"] else plan.files).append(sha256)
     return plan
 
 
@@ -179,7 +180,3 @@ def _check_value(table: Table, row: Row, number: int, name: str) -> None:
     except (ValidationError, TypeError, ValueError, OverflowError) as refused:
         words = " ".join(refused.messages) if isinstance(refused, ValidationError) else str(refused)
         raise wrong(table, number, f"“{name}”: {words}") from refused
-
-
-def _is_kept(sha256: str, plan: Plan) -> bool:
-    return mark_of(sha256) in plan.known["assets"] and store.path_of(sha256).exists()

@@ -11,7 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from recordings.assets import store
 from recordings.assets.models import Asset
+from recordings.catalogue.history.models import Event
 from recordings.catalogue.models import Original, Recording
 from recordings.preservation.bags.choosing import ALL, Chosen, Scope
 from recordings.preservation.bags.contents import label_of, pieces_of
@@ -131,6 +133,42 @@ def test_a_part_that_is_gone_is_brought_back(bag: Path) -> None:
     done = brought(bag)
     assert done.rows == 1
     assert Original.objects.filter(recording__slug="inner-1").count() == 1
+
+
+def test_files_that_are_damaged_or_gone_here_are_brought_back(
+    bag: Path, capsys: pytest.CaptureFixture[str], stopped: object
+) -> None:
+    video, captions = (
+        Original.objects.get(recording__slug="after-hours-1", kind=kind, superseded_at=None).asset
+        for kind in ("video", "captions")
+    )
+    bent, gone = store.path_of(video.sha256), store.path_of(captions.sha256)
+    good = bent.read_bytes()
+    bent.chmod(0o644)
+    bent.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))  # as long as before: only its bytes tell
+    gone.unlink()
+    other = Asset.objects.exclude(pk__in=[video.pk, captions.pk]).earliest("pk")
+    inode = store.path_of(other.sha256).stat().st_ino
+    call_command("import_bag", str(bag))
+    said = capsys.readouterr().out
+    assert said.count("is good again") == 2
+    assert video.sha256 in said
+    assert captions.sha256 in said
+    assert bent.read_bytes() == good
+    assert gone.exists()
+    assert store.path_of(other.sha256).stat().st_ino == inode
+    assert not Asset.objects.filter(damaged_at__isnull=False).exists()
+    told = Event.objects.filter(recording__slug="after-hours-1", facts__note="Brought back from a bag.")
+    assert {each.facts["sha256"] for each in told} == {video.sha256, captions.sha256}
+    assert brought(bag).mended == []
+
+
+def test_a_store_that_is_not_mounted_is_no_loss(bag: Path, settings: Any, tmp_path: Path) -> None:
+    settings.STORE = tmp_path / "unmounted"
+    with pytest.raises(CannotImport, match="Mount its disk"):
+        brought(bag)
+    assert not Asset.objects.filter(damaged_at__isnull=False).exists()
+    assert not list((tmp_path / "unmounted").rglob("*.mp4"))
 
 
 def test_a_taken_address_keeps_everything_out(bag: Path, elsewhere: Callable[[], None]) -> None:
