@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from recordings.assets import store
@@ -30,7 +31,7 @@ from recordings.transcripts.reading import MOST_BYTES
 from recordings.transcripts.vtt import CaptionError, parse
 from seminars.changes.refusing import UserError
 from seminars.queue import jobs
-from seminars.queue.models import Job
+from seminars.queue.models import Job, JobState
 
 KIND, DOOR, VERSION = "captions.recognise", "recordings.tasks.recognise", 1
 SPEED = 0.1  # of real time: a large model on a small machine
@@ -38,6 +39,7 @@ LEAST_SECONDS = 600
 MEMORY = 64 * 1024**3  # bytes of address space: models are mapped, and libraries of theirs reserve much
 TELL_SECONDS = 2.0
 LAST_WORDS = 4000
+AT_ONCE = 200
 Progress = Callable[[int, int], None]
 
 
@@ -105,12 +107,32 @@ def by_people(original: Original) -> bool:
     return rows.filter(language=language_of(original)).exclude(origin=Origin.AUTOMATIC).exists()
 
 
+def let_go(*, now: datetime) -> int:
+    """Return how many held jobs were let go, as skipped by nobody: captions have come, or there is nothing to hear.
+
+    Also where the site has no recogniser any more: it is asked again on the files page, once there is one. now: aware
+    UTC.
+    """
+    held = list(Job.objects.filter(kind=KIND, state=JobState.HELD).order_by("-id")[:AT_ONCE])
+    if not held:
+        return 0
+    keys = [int(job.subject.partition(":")[2]) for job in held]
+    rows = _heard().filter(pk__in=keys).select_related("recording")
+    spoken = {f"original:{each.pk}": (each.recording_id, language_of(each)) for each in rows}
+    captions = Original.objects.filter(kind=OriginalKind.CAPTIONS, superseded_at=None)
+    there = set(
+        captions.filter(recording__in={key for key, _language in spoken.values()}).values_list(
+            "recording", "language"
+        )
+    )
+    needed = {subject for subject, place in spoken.items() if is_set() and place not in there}
+    return sum(jobs.skip(job, now, by_id=None) for job in held if job.subject not in needed)
+
+
 def ordered(job: Job) -> Original | None:
     """Return the file that a job is about; None when it is gone, was replaced or withdrawn."""
-    rows = Original.objects.select_related("asset", "recording__session")
-    return rows.filter(
-        pk=int(job.subject.partition(":")[2]), superseded_at=None, recording__withdrawn_at=None
-    ).first()
+    rows = _heard().select_related("asset", "recording__session")
+    return rows.filter(pk=int(job.subject.partition(":")[2])).first()
 
 
 def recognise(*, original: Original, clock: Callable[[], datetime], progress: Progress) -> Original | None:
@@ -244,6 +266,10 @@ def words_in(written: Path, language: str, said: str) -> str:
         return as_vtt(text)
     except (NotText, CaptionError) as wrong:
         raise CannotRecognise(why, f"{wrong}\n{said}") from wrong
+
+
+def _heard() -> QuerySet[Original]:
+    return Original.objects.filter(superseded_at=None, recording__withdrawn_at=None)
 
 
 def _is_captions(original: Original, language: str) -> bool:

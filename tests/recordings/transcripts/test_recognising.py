@@ -130,6 +130,34 @@ def test_what_goes_wrong_is_held_with_a_reason(
     assert captions() == []
 
 
+def test_a_held_job_is_let_go_when_nobody_needs_it(
+    recogniser: Any, session: Session, now: datetime, settings: Any
+) -> None:
+    recogniser("exit 1")
+    heard = video(session, now)
+    held = work()
+    assert (held.state, recognising.let_go(now=now)) == (JobState.HELD, 0)
+    other = make_original(heard.recording, b"WEBVTT\n\n00:01.000 --> 00:02.000\nx\n", language="fr")
+    assert recognising.let_go(now=now) == 0
+    Original.objects.filter(pk=other.pk).update(language="sv")
+    assert recognising.let_go(now=now) == 1
+    held.refresh_from_db()
+    assert (held.state, held.decided_by) == (JobState.SKIPPED, None)
+    for over in ("replaced", "withdrawn", "unset"):
+        Original.objects.filter(pk=other.pk).update(superseded_at=now)
+        Job.objects.filter(pk=held.pk).update(state=JobState.HELD)
+        assert recognising.let_go(now=now) == 0
+        if over == "replaced":
+            Original.objects.filter(pk=heard.pk).update(superseded_at=now)
+        elif over == "withdrawn":
+            type(heard.recording).objects.update(withdrawn_at=now)
+        else:
+            settings.RECOGNISER = ""
+        assert recognising.let_go(now=now) == 1
+        Original.objects.filter(pk=heard.pk).update(superseded_at=None)
+        type(heard.recording).objects.update(withdrawn_at=None)
+
+
 def test_one_that_never_ends_is_stopped_with_its_children(
     recogniser: Any, session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
