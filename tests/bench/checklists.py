@@ -53,6 +53,7 @@ def fill(count: int) -> datetime:
     made = []
     for _number in range(SERIES):
         series = make_series(made_by=lead)
+        make_member(series.community, person=lead.person, role=Role.ORGANISER)
         make_member(series.community, person=manager, role=Role.MANAGER)
         for kind, days in OWED.items():
             series.owed.create(kind=kind, days=days)

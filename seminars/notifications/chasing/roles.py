@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from seminars import clock
 from seminars.followups.models import Item
-from seminars.followups.owners import leads_of, zone_of
+from seminars.followups.owners import PLANS, leads_of, zone_of
 from seminars.notifications.posting import recipient_of
 from seminars.people.models import Membership, Person, Role
 
@@ -18,7 +18,7 @@ FROM = {who: steps[0] for who, steps in STEPS.items()}
 """From which day on it stands in a person's daily mail."""
 CATCH_UP = 2
 """A reminder that could not be written down on its day comes so many days later at most."""
-LOADED = ("session__series__roles__person__user", "session__speakers")
+LOADED = ("session__series__roles__person__user", "session__speakers", f"session__series__{PLANS}")
 JOINED = ("session__series__community", "session__series__made_by__person__user", "person__user")
 
 

@@ -10,11 +10,11 @@ from seminars.changes.models import Change
 from seminars.changes.refusing import UserError
 from seminars.followups import checklist, dating, opening
 from seminars.followups.models import Checklist, Item
-from seminars.people.models import User
+from seminars.people.models import Community, User
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.sessions import materials, moving, turning
 from seminars.sessions.models import Session
-from tests.factories import make_material, make_series, make_session
+from tests.factories import make_community, make_material, make_member, make_series, make_session
 
 pytestmark = pytest.mark.django_db
 WALL = datetime(2026, 12, 8, 9, 0)  # 07:00 UTC
@@ -23,9 +23,9 @@ OWED = {"slides": 0, "recording": 2, "captions": 7}
 
 
 @pytest.fixture
-def session(organiser: User) -> Session:
+def session(community: Community, organiser: User) -> Session:
     """An hour in Johannesburg whose series owes slides, a recording and captions."""
-    series = make_series(made_by=organiser)
+    series = make_series(community, made_by=organiser)
     for kind, days in OWED.items():
         series.owed.create(kind=kind, days=days)
     return make_session(series, wall=WALL)
@@ -94,8 +94,8 @@ def test_a_host_who_ends_early_opens_it_early(session: Session) -> None:
     assert opening.open_due(now=ENDED - timedelta(minutes=19)) == 1
 
 
-def test_whole_days_are_due_after_their_last_day(organiser: User) -> None:
-    series = make_series(local_time=None, made_by=organiser)
+def test_whole_days_are_due_after_their_last_day(community: Community, organiser: User) -> None:
+    series = make_series(community, local_time=None, made_by=organiser)
     series.owed.create(kind="report", days=1)
     session = make_session(series, wall=datetime(2026, 12, 8), all_day=True, days=2)
     assert dating.due_at(session, 1) == datetime(2026, 12, 10, 15, 0, tzinfo=UTC)
@@ -251,10 +251,10 @@ def test_turning_and_opening_in_either_order_raise_the_sequence_once(session: Se
 
 def test_strangers_see_no_items(session: Session, organiser: User, member: User, stranger: User) -> None:
     opening.open_due(now=ENDED)
-    community = session.series.community
-    assert not Item.objects.visible_to(Visitor(organiser.pk)).exists()
-    organiser.person.memberships.create(community=community, role="organiser", since=ENDED)
-    member.person.memberships.create(community=community, role="member", since=ENDED)
+    assert member.person.memberships.filter(community=session.series.community, role="member").exists()
+    elsewhere = make_member(make_community(), role="organiser").person
+    assert elsewhere.user
+    assert not Item.objects.visible_to(Visitor(elsewhere.user.pk)).exists()
     assert Item.objects.visible_to(Visitor(organiser.pk)).count() == 3
     for visitor in (NOBODY, Visitor(member.pk), Visitor(stranger.pk)):
         assert not Item.objects.visible_to(visitor).exists()

@@ -12,8 +12,9 @@ from seminars.changes.refusing import UserError
 from seminars.followups import checklist, opening
 from seminars.followups.models import Checklist, Item, ItemState
 from seminars.followups.owing import Own, set_owed
-from seminars.people.models import User
-from seminars.series.models import Part
+from seminars.followups.owners import leads_of
+from seminars.people.models import Community, Membership, User
+from seminars.series.models import Part, Series
 from seminars.sessions import moving, turning
 from seminars.sessions.models import Session
 from seminars.sessions.questions.models import Question
@@ -27,9 +28,9 @@ OWED = {"brief": -14, "rehearsal": -3, "slides": 0, "recording": 2, "answers": 7
 
 
 @pytest.fixture
-def session(organiser: User) -> Session:
+def session(community: Community, organiser: User) -> Session:
     """An hour in Johannesburg whose series owes tasks before, slides, and things after."""
-    series = make_series(made_by=organiser)
+    series = make_series(community, made_by=organiser)
     own = [Own({"en": "Book the room"}, -20), Own({"en": "Thank the speakers"}, 1)]
     set_owed(series=series, owed=OWED, own=own, now=NOW, actor_id=None)
     return make_session(series, wall=WALL, published_at=NOW - timedelta(days=60))
@@ -127,6 +128,18 @@ def test_who_sees_to_what(session: Session, organiser: User) -> None:
     owners = {item.kind: item.person.name for item in Item.objects.all() if item.person}
     assert (owners["slides"], owners["report"]) == ("Ada", "Noa")
     assert owners["recording"] == organiser.person.name
+
+
+def test_who_made_the_series_and_has_left_sees_to_nothing(session: Session, organiser: User) -> None:
+    taking = make_person(name="Ola")
+    session.series.roles.create(person=taking, role="organiser", since=NOW)
+    assert leads_of(session.series) == [organiser.person]
+    Membership.objects.filter(person=organiser.person).update(role="member")
+    assert leads_of(Series.objects.get(pk=session.series_id)) == [taking]
+    Membership.objects.filter(person=organiser.person).delete()
+    assert leads_of(Series.objects.get(pk=session.series_id)) == [taking]
+    User.objects.filter(pk=organiser.pk).update(is_superuser=True)
+    assert leads_of(Series.objects.get(pk=session.series_id)) == [organiser.person]
 
 
 def test_it_is_due_when_the_owners_office_closes_and_promised_for_the_same_day(session: Session) -> None:
