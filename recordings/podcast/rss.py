@@ -43,8 +43,8 @@ HEARD = ("voice", "voice_opus", OriginalKind.AUDIO, "slides_voice_old", "video_3
 ROLES = {SpeakerRole.SPEAKER: "guest", SpeakerRole.MODERATOR: "host", SpeakerRole.HOST: "host"}
 LONGEST = 4000
 """Bytes of a description: more, Apple refuses."""
-LONGEST_NAME = 128
-"""Characters of a person: more, programs cut."""
+LONGEST_LINE, LONGEST_NAME = 255, 128
+"""Characters of what stands on one line, and of a person: more, programs cut."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Show:
     @property
     def title(self) -> str:
         """What it is called."""
-        return clean_line(say(self.collection.name, self.language))
+        return _line(say(self.collection.name, self.language)) or _line(settings.SITE_NAME)
 
     @property
     def guid(self) -> UUID:
@@ -97,7 +97,7 @@ def edition_name(kind: str) -> str:
 
 
 def _describe(channel: Element, show: Show, episodes: list[Description], mail: str) -> None:
-    owner = clean_line(say(show.collection.owner, show.language))
+    owner = _line(say(show.collection.owner, show.language)) or show.title
     about = shorten(clean(say(show.collection.about, show.language)).strip(), LONGEST)
     _add(channel, "title", show.title)
     _add(channel, "link", show.page)
@@ -128,17 +128,18 @@ def _episode(channel: Element, show: Show, description: Description, chapters: s
     file = enclosure_of(description)
     assert file is not None
     item = SubElement(channel, "item")
-    title = clean_line(say(description.title, show.language)) or description.slug
+    title = _line(say(description.title, show.language)) or description.slug
     _add(item, "title", title)
     _add(item, "link", description.page)
     _add(item, "description", _about(description, show.language) or title)
     _add(item, "guid", str(description.uuid), isPermaLink="false")
     _add(item, "pubDate", _date(description.published_at or description.changed_at))
     SubElement(item, "enclosure", {"url": _played(file), "length": str(file.size), "type": _type(file)})
-    authors = ", ".join(clean_line(each.name) for each in description.creators)
-    _add(item, "itunes:author", authors or clean_line(say(description.publisher, show.language)))
-    if file.seconds:
-        _add(item, "itunes:duration", str(round(file.seconds)))
+    names = (_line(each.name) for each in description.creators)
+    authors = ", ".join(each for each in names if each) or say(description.publisher, show.language)
+    _add(item, "itunes:author", _line(authors) or show.title)
+    if seconds := round(file.seconds):
+        _add(item, "itunes:duration", str(seconds))
     _add(item, "itunes:explicit", "false")
     _add(item, "itunes:episodeType", "full")
     for agent in (*description.creators, *description.contributors):
@@ -167,14 +168,9 @@ def _about(description: Description, language: str) -> str:
 
 
 def _person(item: Element, agent: Agent) -> None:
-    if agent.role in ROLES:
-        _add(
-            item,
-            "podcast:person",
-            clean_line(agent.name)[:LONGEST_NAME],
-            role=ROLES[SpeakerRole(agent.role)],
-            href=agent.href,
-        )
+    name = _line(agent.name, LONGEST_NAME)
+    if name and agent.role in ROLES:
+        _add(item, "podcast:person", name, role=ROLES[SpeakerRole(agent.role)], href=agent.href)
 
 
 def _transcripts(item: Element, description: Description, captions: Format) -> None:
@@ -216,6 +212,10 @@ def _played(file: Format) -> str:
 def _type(file: Format) -> str:
     """Apple knows sound in an MP4 file by this name only."""
     return "audio/x-m4a" if file.media_type == "audio/mp4" else file.media_type
+
+
+def _line(text: str, most: int = LONGEST_LINE) -> str:
+    return clean_line(clean_line(text)[:most])
 
 
 def _date(moment: datetime) -> str:
