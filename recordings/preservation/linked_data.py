@@ -87,19 +87,17 @@ def _publisher(description: Description, language: str) -> dict[str, str]:
 
 
 def clips(marks: Sequence[Mark], *, seconds: float, page: str) -> list[dict[str, Any]]:
-    """Return the chapters as clips with both their ends; the last goes on to the end of the recording."""
-    ordered = sorted(marks, key=lambda each: each.start)
-    ends = [*(each.start for each in ordered[1:]), seconds][: len(ordered)]
-    return [
-        {
-            "@type": "Clip",
-            "name": each.title,
-            "startOffset": int(each.start),
-            "endOffset": round(max(end, each.start + 1)),
-            "url": f"{page}?t={int(each.start)}#player",
-        }
-        for each, end in zip(ordered, ends, strict=True)
-    ]
+    """Return the chapters as clips in whole seconds, none within another; the last goes on to the end, where known.
+
+    Of several that begin in one second, the last is left: the others end in it.
+    """
+    titles = {int(each.start): each.title for each in sorted(marks, key=lambda mark: mark.start)}
+    ends = [*titles, int(seconds)][1:]
+    found = []
+    for (start, title), end in zip(titles.items(), ends, strict=True):
+        clip = {"@type": "Clip", "name": title, "startOffset": start, "url": f"{page}?t={start}#player"}
+        found.append(clip | ({"endOffset": end} if end > start else {}))
+    return found
 
 
 def duration(seconds: float) -> str:

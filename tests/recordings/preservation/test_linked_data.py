@@ -3,9 +3,11 @@
 import json
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -28,6 +30,7 @@ from tests.factories import (
     make_series,
     make_session,
 )
+from tests.formats import schema_org, sitemap
 
 HELD = datetime(2026, 3, 1, 15, 0)
 CAPTIONS = b"WEBVTT\n\n00:01.000 --> 00:02.000\nThree locks.\n\n00:02.000 --> 00:03.000\nOne box.\n"
@@ -54,6 +57,9 @@ def said(page: str) -> dict[str, dict[str, Any]]:
     """Return what the scripts of a page say, by their type."""
     parts = page.split('<script type="application/ld+json"')[1:]
     found = [json.loads(part.split(">", 1)[1].split("</script>")[0]) for part in parts]
+    assert {each["@type"]: schema_org.wrong_with(each) for each in found} == {
+        each["@type"]: [] for each in found
+    }
     return {each["@type"]: each for each in found}
 
 
@@ -84,7 +90,7 @@ class TestPages:
         assert film["uploadDate"].startswith("2026-11-16")
         assert film["creator"][0]["affiliation"]["name"] == "Oxfam"
         clips = [(each["name"], each["startOffset"], each["endOffset"]) for each in film["hasPart"]]
-        assert clips == [("Hello", 0, 61), ("Locks", 60, 3723)]
+        assert clips == [("Hello", 0, 60), ("Locks", 60, 3723)]
         assert film["hasPart"][1]["url"].endswith("?t=60#player")
         assert event["workFeatured"][0]["@type"] == "PresentationDigitalDocument"
         assert event["superEvent"]["@type"] == "EventSeries"
@@ -143,6 +149,7 @@ class TestDocument:
         response = as_nobody.get(f"/archive/{recording.slug}/about.jsonld")
         assert response.headers["Content-Type"] == "application/ld+json"
         film, event = json.loads(response.content)["@graph"]
+        assert schema_org.wrong_with(event) == []
         assert film["recordedAt"]["@id"] == event["@id"]
         assert film["transcript"] == "Three locks. One box."
         assert film["encoding"][0]["sha256"] == recording.originals.get(kind="video").asset.sha256
@@ -175,6 +182,8 @@ class TestSitemap:
         parts = [each.split("</loc>")[0] for each in index.split("<loc>")[1:]]
         answers = [client.get("/" + each.split("/", 3)[3]) for each in parts]
         assert all(each.status_code == 200 for each in answers)
+        for document in (index.encode(), *(each.content for each in answers)):
+            assert sitemap.wrong_with(document, host=urlsplit(settings.MERIDIAN_URL).netloc) == []
         return "".join(each.content.decode() for each in answers)
 
     def test_pages_with_when_they_changed_and_videos(self, as_nobody: Client, community: Community) -> None:
