@@ -2,12 +2,11 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from recordings.catalogue.models import Original
-from seminars.people.models import Person
+from seminars.followups.reports.models import Signed
 
 
 class DraftState(models.TextChoices):
@@ -54,7 +53,7 @@ class CaptionDraft(models.Model):
         return f"draft of {self.original_id} at {self.revision}"
 
 
-class CaptionAside(models.Model):
+class CaptionAside(Signed):
     """A line that somebody wrote over an older text than the one that was there: it stands beside until one chooses.
 
     Never deleted while the draft is open. `text` null: that hand took the line out. Times in milliseconds.
@@ -67,12 +66,6 @@ class CaptionAside(models.Model):
     text = models.TextField(null=True, blank=True)  # noqa: DJ001  # null and empty mean different things
     voice = models.CharField(max_length=120, blank=True)
     hand = models.CharField(max_length=40, help_text="The opened page that it came from.")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
-    at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]

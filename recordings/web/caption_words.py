@@ -47,15 +47,9 @@ def beside_of(aside: CaptionAside) -> dict[str, object]:
         "id": aside.pk,
         "key": aside.key,
         "row": [aside.start, aside.end, aside.text, aside.voice] if aside.text is not None else None,
-        "who": who_wrote(aside),
+        "who": aside.who,
         "at": date_format(aside.at, "H:i"),
     }
-
-
-def who_wrote(aside: CaptionAside) -> str:
-    """Return the name of who wrote it; "" where that is not known any more."""
-    person = aside.person or getattr(aside.author, "person", None)
-    return person.name if person else ""
 
 
 def script_words() -> dict[str, object]:

@@ -102,7 +102,27 @@ class Standing(models.TextChoices):
     REPLACED = "replaced", _("written on")
 
 
-class Writing(models.Model):
+class Signed(models.Model):
+    """A text of one of several hands: who wrote it, by an account or a secret link, and when it was decided about."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def who(self) -> str:
+        """Who wrote it, by name; "" where that is not known any more. Load `author__person` and `person` with it."""
+        person = self.person or getattr(self.author, "person", None)
+        return person.name if person else ""
+
+
+class Writing(Signed):
     """A text that somebody wrote into a field. Never changed and never deleted: nothing that was written is lost.
 
     The last TAKEN text of a field is what the report says. An OPEN one was written over an older text than the one
@@ -117,12 +137,6 @@ class Writing(models.Model):
     standing = models.CharField(max_length=8, choices=Standing, default=Standing.TAKEN)
     hand = models.CharField(max_length=40, blank=True, help_text="The opened form or file that it came from.")
     by_file = models.BooleanField(default=False)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
-    at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]

@@ -34,7 +34,7 @@ class Beside:
     @property
     def who(self) -> str:
         """Who wrote it, by name; "" where that is not known any more."""
-        return who_wrote(self.writing)
+        return self.writing.who
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,6 @@ class WritingForm(forms.Form):
         if not any(language == code for _group, codes in groups for code, _name in codes):
             spoken.choices = [(language, language), *groups]  # such as pt-br: saving must not change it
         self.fields[LANGUAGE] = spoken
-
-
-def who_wrote(writing: Writing) -> str:
-    """Return by whom a text is, "" where that is not known any more. Load `author__person` and `person` with it."""
-    person = writing.person or getattr(writing.author, "person", None)
-    return person.name if person else ""
 
 
 def given_of(post: QueryDict, session: Session, report: Report | None) -> dict[str, Given]:

@@ -6,7 +6,7 @@ from typing import Any
 from seminars.followups.reports.models import Report, Standing, Writing
 from seminars.followups.reports.writing import fields_of, written_in
 from seminars.sessions.models import Session
-from seminars.web.reports.form import LANGUAGE_LABEL, who_wrote
+from seminars.web.reports.form import LANGUAGE_LABEL
 
 PAGE = 50
 
@@ -38,7 +38,7 @@ def told(report: Report | None, session: Session, page: int) -> dict[str, Any]:
         Line(
             each,
             labels.get(each.field, each.field),
-            who_wrote(each),
+            each.who,
             each.standing == Standing.TAKEN and written.get(each.field) == (each.text, each.revision),
             each.revision == 0,
         )
