@@ -40,7 +40,11 @@ def recording_data(
     if not played:
         return {}
     best, page = played[0], description.page
-    posters = description.made_by("poster")
+    pictures = [each.href for each in description.made_by("poster")]
+    if (
+        not pictures and _type(played) == "VideoObject"
+    ):  # search engines take none without: its publisher's, until then
+        pictures = [f"{description.publisher_href}podcast.png"]
     out = description.published_at
     found: dict[str, Any] = {
         "@context": CONTEXT,
@@ -55,7 +59,7 @@ def recording_data(
         "encodingFormat": best.media_type,
         "contentSize": str(best.size),
         "duration": duration(best.seconds),
-        "thumbnailUrl": [each.href for each in posters],
+        "thumbnailUrl": pictures,
         "uploadDate": _moment(out),
         "datePublished": _moment(out),
         "dateModified": _moment(description.changed_at),
@@ -89,15 +93,23 @@ def _publisher(description: Description, language: str) -> dict[str, str]:
 def clips(marks: Sequence[Mark], *, seconds: float, page: str) -> list[dict[str, Any]]:
     """Return the chapters as clips in whole seconds, none within another; the last goes on to the end, where known.
 
-    Of several that begin in one second, the last is left: the others end in it.
+    Of several that begin in one second, the last is left: the others end in it. seconds: of all; 0 where unknown.
     """
-    titles = {int(each.start): each.title for each in sorted(marks, key=lambda mark: mark.start)}
-    ends = [*titles, int(seconds)][1:]
-    found = []
-    for (start, title), end in zip(titles.items(), ends, strict=True):
-        clip = {"@type": "Clip", "name": title, "startOffset": start, "url": f"{page}?t={start}#player"}
-        found.append(clip | ({"endOffset": end} if end > start else {}))
-    return found
+    ordered = sorted(marks, key=lambda mark: mark.start)
+    titles = {int(each.start): each.title for each in ordered if not seconds or each.start < int(seconds)}
+    ends = [*titles, int(seconds) or None][1:]
+    return [
+        filled(
+            {
+                "@type": "Clip",
+                "name": title,
+                "startOffset": start,
+                "endOffset": end,
+                "url": f"{page}?t={start}#player",
+            }
+        )
+        for (start, title), end in zip(titles.items(), ends, strict=True)
+    ]
 
 
 def duration(seconds: float) -> str:

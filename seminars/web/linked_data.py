@@ -39,9 +39,9 @@ def is_public(session: Session) -> bool:
 
 
 def linked_data(session: Session, language: str) -> SafeString | str:
-    """Return what the head of its page says of a session; "" where it is not for everybody."""
+    """Return what the head of its page says of a session; "" where it is not for everybody, or has no day yet."""
     series = session.series
-    if not is_public(session):
+    if not is_public(session) or session.local_date is None:
         return ""
     shown = series.published_at is not None and series.audience == Audience.EVERYONE
     return script_of(event_of(session, language, series_is_public=shown))

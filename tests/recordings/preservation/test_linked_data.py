@@ -15,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recordings.catalogue.models import OriginalKind, Recording
-from recordings.preservation.linked_data import duration
+from recordings.preservation.linked_data import clips, duration
 from recordings.slides.models import Chapter, Chapters
-from seminars.people.models import Community, Joining
+from recordings.slides.reading import Mark
+from seminars.people.models import Community, Form, Joining
 from seminars.series.models import Audience
-from seminars.sessions.models import MaterialKind, Session, Speaker
+from seminars.sessions.models import Material, MaterialKind, Session, Speaker
 from seminars.web.linked_data import script_of
 from tests.factories import (
     NOW,
@@ -105,6 +106,40 @@ class TestPages:
         event = said(as_nobody.get(f"/sessions/{session.slug}/").content.decode())["Event"]
         assert event["eventStatus"].endswith("EventCancelled")
 
+    @pytest.mark.parametrize("form", Form.values)
+    @pytest.mark.parametrize(
+        ("fields", "status"),
+        [
+            ({}, "Scheduled"),
+            ({"all_day": True, "days": 2}, "Scheduled"),
+            ({"moved_from": {"date": "2027-02-28", "time": "15:00", "zone": "Asia/Kolkata"}}, "Rescheduled"),
+            ({"moved_from": {"date": "2027-02-28"}}, "Rescheduled"),
+            ({"postponed_at": NOW}, "Postponed"),
+            ({"cancelled_at": NOW}, "Cancelled"),
+        ],
+    )
+    def test_events_are_what_search_engines_ask_for(
+        self, as_nobody: Client, form: str, fields: dict[str, Any], status: str
+    ) -> None:
+        """`said` holds each against their rules."""
+        session = make_session(wall=datetime(2027, 3, 1, 15, 0), form=form, **fields)
+        event = said(as_nobody.get(f"/sessions/{session.slug}/").content.decode())["Event"]
+        assert event["eventStatus"].endswith(f"Event{status}")
+        if "zone" in fields.get("moved_from", {}):
+            assert event["previousStartDate"] == "2027-02-28T09:30:00+00:00"
+
+    def test_what_has_no_day_yet_is_no_event(self, as_nobody: Client) -> None:
+        session = make_session(form=Form.HYBRID)
+        Session.objects.update(local_date=None, local_time=None, starts_at=None, ends_at=None)
+        assert said(as_nobody.get(f"/sessions/{session.slug}/").content.decode()) == {}
+
+    def test_a_film_without_a_still_has_its_publishers_picture(self, as_nobody: Client) -> None:
+        recording = filmed()
+        Material.objects.update(poster="")
+        film = said(as_nobody.get(f"/sessions/{recording.slug}/").content.decode())["VideoObject"]
+        [picture] = film["thumbnailUrl"]
+        assert as_nobody.get(urlsplit(picture).path).headers["Content-Type"] == "image/png"
+
     @pytest.mark.parametrize("how", ["closed", "members", "draft"])
     def test_pages_that_only_some_may_see_say_nothing(self, as_administrator: Client, how: str) -> None:
         recording = filmed()
@@ -130,6 +165,16 @@ class TestPages:
         found = said(as_nobody.get(f"/archive/{recording.slug}/").content.decode())
         assert found["AudioObject"]["identifier"] == f"urn:uuid:{recording.uuid}"
         assert "recordedAt" not in found["AudioObject"]
+
+    def test_chapters_that_begin_together_or_past_the_end(self) -> None:
+        marks = [Mark(60.9, "Locks"), Mark(0, "Hello"), Mark(60.1, "Keys"), Mark(90, "Late")]
+        found = clips(marks, seconds=80.2, page="https://example.org/a/")
+        assert [(each["name"], each["startOffset"], each.get("endOffset")) for each in found] == [
+            ("Hello", 0, 60),
+            ("Locks", 60, 80),
+        ]
+        [unknown] = clips([Mark(5, "All")], seconds=0, page="https://example.org/a/")
+        assert "endOffset" not in unknown
 
     def test_it_costs_one_query(self, as_nobody: Client) -> None:
         recording = filmed()
