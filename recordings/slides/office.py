@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 
 from recordings.assets import store
 from recordings.assets.probing import PPTX_CHILD, Unacceptable, inspect
-from recordings.slides import children
+from recordings.renditions import children
 
 SECONDS, WORDS_SECONDS = 240, 60
 """LibreOffice says nothing meanwhile: less than a job's lease, or the job would be begun again for ever."""
 MEMORY = 4 * 1024**3
+CHILD = Path(__file__).resolve().with_name("office_child.py")
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
@@ -84,12 +85,14 @@ def as_pdf(path: Path, program: str) -> Iterator[Path]:
         environment = {
             "HOME": str(folder),
             "PATH": "/usr/bin:/bin",
+            "TMPDIR": str(folder),
             "http_proxy": NOWHERE,
             "https_proxy": NOWHERE,
         }
+        said = ""
         try:
-            children.run(
-                [program, *arguments],
+            said = children.run(
+                [sys.executable, "-I", str(CHILD), program, *arguments],
                 seconds=SECONDS,
                 told=lambda _line: None,
                 memory=MEMORY,
@@ -100,7 +103,7 @@ def as_pdf(path: Path, program: str) -> Iterator[Path]:
         except children.Failed as wrong:
             raise CannotConvert(why, f"{wrong}\n{wrong.last_words}") from wrong
         except (FileNotFoundError, Unacceptable) as wrong:
-            raise CannotConvert(why, str(wrong)) from wrong
+            raise CannotConvert(why, f"{wrong}\n{said}") from wrong
         yield folder / "slides.pdf"
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -19,8 +19,9 @@ from recordings.assets.models import Asset
 from recordings.assets.probing import BROKEN
 from recordings.assets.sniffing import PPTX
 from recordings.catalogue.models import Original, Recording
+from recordings.renditions import children
 from recordings.renditions.models import Rendition
-from recordings.slides import children, office
+from recordings.slides import office
 from recordings.slides.models import SlidePage
 
 VERSION = 1
@@ -70,6 +71,7 @@ def make(
             write(slides, [(facts, None) for facts in told], VERSION)
         if program is None:
             return list(pages)
+        progress(0, len(told))  # LibreOffice says nothing for minutes: the lease begins anew before
         with office.as_pdf(source, program) as pdf:
             kept = _drawn(slides, pdf, clock, progress)
             keep_pdf(slides, pdf, clock())

@@ -10,7 +10,8 @@ from PIL import Image
 
 from recordings.assets import store
 from recordings.assets.models import Asset
-from recordings.slides import children, paging, reading
+from recordings.renditions import children
+from recordings.slides import paging, reading
 from recordings.slides.models import SlidePage
 from tests.factories import make_session
 from tests.recordings.cast import ZOO, take
