@@ -9,7 +9,14 @@ from recordings.preservation.fixity.models import Copy, Verification
 from recordings.preservation.harvesting.models import HarvestRecord
 from recordings.providers.models import Account, Link, Offer
 from recordings.renditions.models import Rendition
-from recordings.search.models import SearchCard, SearchDocument, SearchText, SearchTokens, SearchWord
+from recordings.search.models import (
+    SearchCard,
+    SearchDocument,
+    SearchDrawer,
+    SearchText,
+    SearchTokens,
+    SearchWord,
+)
 from recordings.slides.models import Chapter, Chapters, SlidePage, SlideTime, Timeline
 from recordings.transcripts.models import CaptionAside, CaptionDraft
 from recordings.uploading.models import Upload
@@ -76,6 +83,13 @@ class SearchDocumentAdmin(Facts):
     list_filter = ("field", "language")
     search_fields = ("recording__slug", "text")
     list_select_related = ("recording",)
+
+
+@admin.register(SearchDrawer)
+class SearchDrawerAdmin(Facts):
+    list_display = ("recording", "number", "only_for")
+    search_fields = ("recording__slug",)
+    list_select_related = ("recording", "only_for")
 
 
 @admin.register(SearchText)

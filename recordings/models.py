@@ -7,7 +7,14 @@ from recordings.preservation.fixity.models import Copy, Verification
 from recordings.preservation.harvesting.models import HarvestRecord
 from recordings.providers.models import Account, Link, Offer
 from recordings.renditions.models import Rendition
-from recordings.search.models import SearchCard, SearchDocument, SearchText, SearchTokens, SearchWord
+from recordings.search.models import (
+    SearchCard,
+    SearchDocument,
+    SearchDrawer,
+    SearchText,
+    SearchTokens,
+    SearchWord,
+)
 from recordings.slides.models import Chapter, Chapters, SlidePage, SlideTime, Timeline
 from recordings.transcripts.models import CaptionAside, CaptionDraft
 from recordings.uploading.models import Upload
@@ -32,6 +39,7 @@ __all__ = [
     "Rendition",
     "SearchCard",
     "SearchDocument",
+    "SearchDrawer",
     "SearchText",
     "SearchTokens",
     "SearchWord",

@@ -5,28 +5,24 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import add, or_
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Case, Expression, IntegerField, OuterRef, Q, Subquery, TextField, Value, When
-from django.db.models.functions import StrIndex, Substr
-from django.db.models.lookups import GreaterThan
+from django.db.models import OuterRef, Subquery, TextField
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.safestring import SafeString
 
 from recordings.search.indexing import WEIGHTS
-from recordings.search.models import SearchDocument
+from recordings.search.models import SearchDocument, SearchDrawer
 from recordings.search.narrowing import allowed
 from recordings.search.parsing import Term
+from recordings.search.placing import best_pieces, drawers_for
 from recordings.search.quoting import marked, places, root_of
-from recordings.search.ranking import phrase_in
 from recordings.search.stemming import language_of
 from seminars.people.visitors import Visitor
 
 QUOTES = 3
-MOST_COUNTED = 3  # terms by which texts are told apart
+MOST_COUNTED = 6  # terms by which texts are told apart
 
 
 @dataclass(frozen=True)
@@ -54,50 +50,35 @@ class Extract:
     spans: tuple[tuple[int, int], ...] = ()
 
 
-class _Keys(Subquery):
-    """The primary keys that a query finds, as one text with commas between them; null where it finds none."""
+class _Together(Subquery):
+    """The texts that a query finds, as one; null where it finds none."""
 
-    template = "(SELECT GROUP_CONCAT(best.id) FROM (%(subquery)s) best)"
+    template = "(SELECT GROUP_CONCAT(found.places, '') FROM (%(subquery)s) found)"
     output_field = TextField()
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         """Return the same in PostgreSQL's words."""
-        template = "(SELECT STRING_AGG(best.id::text, ',') FROM (%(subquery)s) best)"
+        template = "(SELECT STRING_AGG(found.places, '') FROM (%(subquery)s) found)"
         return super().as_sql(compiler, connection, template=template)  # type: ignore[call-arg]  # the stubs lack it
 
 
-def best_pieces(wanted: Sequence[Term], *, languages: Iterable[str], visitor: Visitor) -> _Keys:
-    """Return the subquery, beside a recording, of the three texts to quote from: those with most of the terms first.
-
-    Texts were stored in the order of their weight, and then of their seconds. So of one term the first three are the
-    best, and the database reads no further; of many, the first three count.
-    """
-    counted = wanted[:MOST_COUNTED]
-    plain = _held(counted, "")
-    forms = {language: _held(counted, language) for language in sorted(languages)}
-    held = Case(
-        *(When(short=language, then=_sum(each)) for language, each in forms.items() if each != plain),
-        default=_sum(plain),
-        output_field=IntegerField(),
-    )
-    texts = SearchDocument.objects.filter(allowed(visitor), recording_id=OuterRef("pk"))
-    texts = texts.annotate(short=Substr("language", 1, 2))
-    if len(counted) == 1:
-        texts = texts.filter(GreaterThan(held, 0)).order_by("id")
-    else:
-        texts = texts.order_by(held.desc(), "id")
-    return _Keys(texts.values("id")[:QUOTES])
+def places_of(wanted: Sequence[Term], *, languages: Iterable[str], visitor: Visitor) -> Subquery:
+    """Return the subquery, beside a recording, of where the words of the first terms stand in it."""
+    numbers = drawers_for(wanted[:MOST_COUNTED], languages)
+    kept = SearchDrawer.objects.filter(allowed(visitor), recording_id=OuterRef("pk"), number__in=numbers)
+    return _Together(kept.values("places"))
 
 
-def quotes_of(wanted: Sequence[Term], pieces: Iterable[str | None]) -> dict[int, list[Quote]]:
+def quotes_of(wanted: Sequence[Term], kept: Iterable[tuple[str, Sequence[str]]]) -> dict[int, list[Quote]]:
     """Return by recording at most three quotations: those with most of the terms, title first, then by their second.
 
-    pieces: as `best_pieces` found them. One query.
+    kept: of each recording its places, as `places_of` found them, and its languages. One query.
     """
-    keys = [int(key) for each in pieces if each for key in each.split(",")]
+    counted = wanted[:MOST_COUNTED]
+    keys = [key for places, languages in kept for key in best_pieces(places, counted, languages, QUOTES)]
     found: dict[int, list[tuple[Extract, SearchDocument]]] = defaultdict(list)
-    for each in SearchDocument.objects.filter(id__in=keys):
-        found[each.recording_id] += [(part, each) for part in extracts_of(each, wanted)]
+    for document in SearchDocument.objects.filter(id__in=keys):
+        found[document.recording_id] += [(part, document) for part in extracts_of(document, wanted)]
     return {key: chosen(parts) for key, parts in found.items()}
 
 
@@ -144,30 +125,3 @@ def extracts_of(document: SearchDocument, wanted: Sequence[Term]) -> list[Extrac
         held = len({number for _at, _after, number in here})
         found.append(Extract(held, weight, text, marks[cue][0], spans))
     return found
-
-
-def _held(terms: Sequence[Term], language: str) -> list[list[tuple[str, str]]]:
-    """Return for each term which words to look for in which column of texts in this language."""
-    found = []
-    for term in terms:
-        root = root_of(term, language)
-        looked_for = [("stems", f" {root} ")] if root else []
-        if term.prefix or not root:
-            looked_for.append(("folded", phrase_in(term)))
-        found.append(looked_for)
-    return found
-
-
-def _sum(held: Iterable[Iterable[tuple[str, str]]]) -> Expression:
-    """Return how many of the terms a text holds, in SQL."""
-    ones = [
-        Case(
-            When(
-                reduce(or_, (Q(GreaterThan(StrIndex(column, Value(words)), 0)) for column, words in each)),
-                then=Value(1),
-            ),
-            default=Value(0),
-        )
-        for each in held
-    ]
-    return reduce(add, ones)

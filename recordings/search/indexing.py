@@ -15,13 +15,14 @@ from recordings.search.cards import card_of
 from recordings.search.cutting import Piece, Said
 from recordings.search.folding import fold
 from recordings.search.gathering import captioned, spoken, told_of
-from recordings.search.models import SearchCard, SearchDocument, SearchText, SearchTokens
+from recordings.search.models import SearchCard, SearchDocument, SearchDrawer, SearchText, SearchTokens
+from recordings.search.placing import drawers
 from recordings.search.quoting import spaced
 from recordings.search.stemming import language_of, stem
 from recordings.search.tokens import tokens_of, words_among
 from seminars.sessions.models import Session
 
-FORM = 1
+FORM = 2
 """Of the index. Whatever changes what is kept or how words are folded raises it: all is then indexed again."""
 WEIGHTS = {
     "title": 27,
@@ -53,6 +54,7 @@ def index(recording_id: int, *, now: datetime) -> int:
         session = Session.objects.select_related("series").filter(archived=recording).first()
         before = words_of(recording)
         SearchText.objects.filter(recording=recording).delete()
+        SearchDrawer.objects.filter(recording=recording).delete()
         SearchDocument.objects.filter(recording=recording).delete()
         SearchCard.objects.filter(recording=recording).delete()
         written, after = 0, set[str]()
@@ -72,7 +74,10 @@ def write(
     recording: Recording, pieces: Sequence[Piece], captions: Iterable[tuple[str, list[Said]]]
 ) -> set[str]:
     """Store the pieces of a recording and what finds them, and return its words."""
-    SearchDocument.objects.bulk_create([document_of(recording, each) for each in pieces], batch_size=500)
+    pieces = sorted(pieces, key=lambda each: -WEIGHTS[each.field])  # of equals the first is quoted
+    documents = [document_of(recording, each) for each in pieces]
+    SearchDocument.objects.bulk_create(documents, batch_size=500)
+    SearchDrawer.objects.bulk_create(drawers_of(documents, pieces))
     fields = fields_of(pieces, captions)
     texts = [
         SearchText(recording=recording, field=field, weight=WEIGHTS[field], only_for_id=only_for)
@@ -85,6 +90,18 @@ def write(
     ]
     SearchTokens.objects.bulk_create(rows)
     return words_among(set().union(*fields.values()))
+
+
+def drawers_of(documents: Sequence[SearchDocument], pieces: Sequence[Piece]) -> list[SearchDrawer]:
+    """Return where the words of stored pieces stand, as rows, apart for those who may see them; not yet stored."""
+    apart: dict[int | None, list[tuple[int, str, Sequence[str]]]] = defaultdict(list)
+    for document, piece in zip(documents, pieces, strict=True):
+        apart[piece.only_for].append((document.pk, language_of(piece.language), piece.folded))
+    return [
+        SearchDrawer(recording=documents[0].recording, only_for_id=only_for, number=number, places=places)
+        for only_for, some in apart.items()
+        for number, places in drawers(documents[0].pk, some).items()
+    ]
 
 
 def fields_of(

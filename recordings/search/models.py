@@ -67,6 +67,18 @@ class SearchDocument(models.Model):
     stems = models.TextField(default="", help_text="The stem of each of these words, likewise.")
 
 
+class SearchDrawer(models.Model):
+    """Where the words of a recording stand in its documents: those with some first letters, as `placing` keeps them."""
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="drawers", db_index=False)
+    only_for = models.ForeignKey(Community, models.CASCADE, null=True, blank=True, related_name="+")
+    number = models.PositiveSmallIntegerField(help_text="Which of the drawers it is.")
+    places = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["recording", "number"], name="search_drawer")]
+
+
 class SearchWord(models.Model):
     """A word of the archive, to mend typing mistakes by. number: how many recordings hold it, hidden ones too."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from recordings.catalogue.models import Recording
-from recordings.search.extracts import Quote, best_pieces, quotes_of
+from recordings.search.extracts import Quote, places_of, quotes_of
 from recordings.search.mending import Mended, mended, said
 from recordings.search.narrowing import Archive, Narrowed, narrow
 from recordings.search.parsing import Query, parse
@@ -127,7 +127,11 @@ def hits_of(query: Query, keys: list[int], archive: Archive, page: int) -> tuple
     if not query.wanted:
         rows = recordings.in_bulk(shown)
         return [Hit(rows[key]) for key in shown if key in rows], page
-    best = best_pieces(query.wanted, languages=archive.languages, visitor=archive.visitor)
-    rows = recordings.annotate(best=best).in_bulk(shown)
-    quotes = quotes_of(query.wanted, [getattr(each, "best", None) for each in rows.values()])
+    subquery = places_of(query.wanted, languages=archive.languages, visitor=archive.visitor)
+    rows = recordings.annotate(places=subquery).in_bulk(shown)
+    places = {
+        key: getattr(row, "places", None) for key, row in rows.items()
+    }  # of an older form of the index: None
+    kept = [(text, archive.facts[key].languages.split()) for key, text in places.items() if text]
+    quotes = quotes_of(query.wanted, kept)
     return [Hit(rows[key], quotes.get(key, [])) for key in shown if key in rows], page
