@@ -61,6 +61,10 @@ def verify(bag: Bag, *, progress: Progress = lambda done, total: None) -> Verifi
     payload = {path for path in bag.files if path.startswith("data/")}
     total = sum(bag.files[path] for path in payload)
     found.files, found.bytes = len(payload), total
+    if "fetch.txt" in bag.files:  # RFC 8493 §2.2.3
+        found.wrong(
+            _("fetch.txt: part of this bag lies elsewhere, and Meridian fetches nothing. Get all of the bag.")
+        )
     _complete(bag, tags, found)
     _counts(bag, found, len(payload), total)
     done = 0
@@ -149,10 +153,23 @@ def _counts(bag: Bag, found: Verified, files: int, total: int) -> None:
     except NotABag as wrong:
         found.wrong(str(wrong))
         return
-    said = [line.partition(":")[2].strip() for line in info.splitlines() if line.startswith("Payload-Oxum:")]
+    said = [value for label, value in _elements(info) if label == "payload-oxum"]
     if said and said != [f"{total}.{files}"]:
         words = _("bag-info.txt says %(said)s bytes and files; there are %(there)s.")
         found.wrong(words % {"said": ", ".join(said), "there": f"{total}.{files}"})
+
+
+def _elements(info: str) -> list[tuple[str, str]]:
+    """Labels, in small letters, and values of bag-info.txt; a line that begins with a space goes on with the value."""
+    found: list[tuple[str, str]] = []
+    for line in info.splitlines():
+        if line[:1] in (" ", "\t") and found:
+            label, value = found.pop()
+            found.append((label, f"{value} {line.strip()}".strip()))
+        else:
+            label, _colon, value = line.partition(":")
+            found.append((label.strip().lower(), value.strip()))
+    return found
 
 
 def _compare(bag: Bag, path: str, wanted: dict[str, str], found: Verified) -> None:

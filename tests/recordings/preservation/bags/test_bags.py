@@ -6,6 +6,7 @@ import shutil
 import stat
 import zipfile
 from collections.abc import Callable, Iterable
+from hashlib import new
 from pathlib import Path
 
 import bagit
@@ -215,6 +216,65 @@ def test_missing_and_extra_files_are_named(folder: Path) -> None:
 def test_what_is_wrong_with_a_tag_file_is_said(folder: Path, name: str, content: bytes, told: str) -> None:
     (folder / name).write_bytes(content)
     assert any(told in each for each in problems(folder)), problems(folder)
+
+
+def test_files_that_lie_elsewhere_are_not_fetched(folder: Path) -> None:
+    (folder / "fetch.txt").write_text("https://example.org/video.mp4 500000 data/files/talk/video.mp4\n")
+    (folder / "data" / "files" / "talk" / "video.mp4").unlink()
+    found = problems(folder)
+    assert any("fetches nothing" in each for each in found)
+    assert any("video.mp4 is missing" in each for each in found)
+
+
+def sealed(folder: Path) -> None:
+    """Write the tag manifests anew, as whoever changed a tag file would."""
+    names = [path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith("tagm")]
+    for algorithm in ("sha256", "sha512"):
+        lines = [f"{new(algorithm, (folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+        (folder / f"tagmanifest-{algorithm}.txt").write_text("".join(lines))
+
+
+def test_folded_lines_and_other_capitals_are_read(folder: Path) -> None:
+    """RFC 8493 §2.2.2: labels in any capitals; a line that begins with a space goes on."""
+    path = folder / "bag-info.txt"
+    said = path.read_text()
+    path.write_text(
+        said.replace("Payload-Oxum: ", "PAYLOAD-OXUM:\n  ") + "Contact-Name: A\n\tPayload-Oxum: 1.1\n"
+    )
+    sealed(folder)
+    assert problems(folder) == []
+    path.write_text(said.replace("Payload-Oxum: 5", "Payload-Oxum:\n 6"))
+    sealed(folder)
+    assert any("bag-info.txt says" in each for each in problems(folder))
+
+
+def test_a_manifest_of_another_algorithm_proves_nothing(folder: Path) -> None:
+    (folder / "manifest-md5.txt").write_text(f"{'0' * 32}  data/README.txt\n")
+    assert any("manifest-md5.txt is in no manifest" in each for each in problems(folder))
+    (folder / "manifest-sha256.txt").unlink()
+    assert any("manifest-sha256.txt is missing" in each for each in problems(folder))
+
+
+def test_a_zip_that_lies_about_sizes(folder: Path) -> None:
+    """The directory says a few bytes, the entry unpacks to twenty million: no more than was said is ever read."""
+    path = zipped(folder)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("bag/data/bomb", bytes(20 * 1024**2))
+    content = bytearray(path.read_bytes())
+    at = content.rindex(b"PK\x01\x02")
+    content[at + 24 : at + 28] = (10).to_bytes(4, "little")
+    path.write_bytes(content)
+    with open_bag(path) as bag:
+        assert bag.files["data/bomb"] == 10
+        with pytest.raises(NotABag, match="bomb cannot be read"):
+            list(bag.blocks("data/bomb"))
+
+
+def test_a_bag_within_a_zip_within_a_zip_is_no_bag(folder: Path) -> None:
+    outer = folder.parent / "outer.zip"
+    with zipfile.ZipFile(outer, "w") as file:
+        file.write(zipped(folder), "bag/inner.zip")
+    assert "bagit.txt is missing" in problems(outer)[0]
 
 
 def test_a_folder_without_bagit_txt_is_no_bag(tmp_path: Path) -> None:
