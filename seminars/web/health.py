@@ -19,6 +19,7 @@ from seminars.queue.standstill import Standstill, standing
 VERSION = "0.1.0"
 FIRST = "meridian"  # how the queue itself calls its first cluster
 LATE = timedelta(seconds=150)  # a sweep is due each minute; one may be missed
+BACKUP_LATE = timedelta(hours=36)  # one is made each night
 DAMAGED = "damaged files"  # beaten each night while the archive has some that cannot be mended
 PARTS = ("sessions", "checklists", "series", "jobs", "registrations", "mails")
 
@@ -58,11 +59,20 @@ def report(beats: dict[str, datetime], still: Sequence[Standstill] = (), *, now:
         "failing": [] if starting else failing,
         "damaged_files_since": damaged.isoformat() if (damaged := beats.get(DAMAGED)) else None,
         "last_backup": kept.isoformat() if kept else None,
+        "backup": _backup(kept, started, now),
         "last_backup_age_hours": round((now - kept).total_seconds() / 3600) if kept else None,
         "standing_still": [
             {"cluster": each.name or FIRST, "since": each.since.isoformat()} for each in still if not starting
         ],
     }
+
+
+def _backup(kept: datetime | None, started: datetime | None, now: datetime) -> str:
+    """A word for who watches. It does not make the site unwell: without a backup people are still served."""
+    since = kept or started
+    if since is not None and now - since > BACKUP_LATE:
+        return "overdue"
+    return "ok" if kept else "none yet"
 
 
 def _versions() -> dict[str, str]:

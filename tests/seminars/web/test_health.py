@@ -46,6 +46,19 @@ def test_well_while_the_sweep_is_fresh(now: datetime) -> None:
     assert status(beats, now + 151 * SECOND) == "unwell"
 
 
+def test_a_backup_that_is_overdue_is_said_and_the_site_still_serves(now: datetime) -> None:
+    def told(**beats: datetime) -> tuple[str, str]:
+        said = health.report(all_beats(now) | beats, now=now)
+        return said["backup"], said["status"]
+
+    hour = timedelta(hours=1)
+    assert told() == ("none yet", "ok")
+    assert told(queue=now - 35 * hour) == ("none yet", "ok")
+    assert told(queue=now - 37 * hour) == ("overdue", "ok")
+    assert told(queue=now - 90 * hour, backup=now - 35 * hour) == ("ok", "ok")
+    assert told(queue=now - hour, backup=now - 37 * hour) == ("overdue", "ok")
+
+
 @pytest.mark.parametrize("part", health.PARTS)
 def test_a_part_that_fails_is_named(part: str, now: datetime) -> None:
     beats = all_beats(now) | {part: now - timedelta(minutes=3)}
