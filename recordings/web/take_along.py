@@ -6,7 +6,7 @@ would be a lever to stop the line with.
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
@@ -21,13 +21,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recordings.preservation.bags.choosing import ALL, COMMUNITY, SERIES, SESSION, Chosen, Nothing, Scope
 from recordings.preservation.bags.contents import label_of, missing, pieces_of, size_of
+from recordings.preservation.bags.noting import taken
 from recordings.preservation.bags.streaming import plain_zip_of, zip_of
 from recordings.preservation.sticks import making
 from recordings.preservation.sticks.choosing import EDITIONS, Order
-from recordings.preservation.sticks.fitting import TooSmall
+from recordings.preservation.sticks.fitting import TooSmall, room_on
 from seminars.access import organised_community_or_404, organised_series_or_404, organised_session_or_404
 from seminars.people.models import Community
-from seminars.people.visitors import NOBODY
+from seminars.people.visitors import NOBODY, Visitor
 from seminars.series.models import Series
 from seminars.templatetags.meridian import language_name
 from seminars.templatetags.meridian import size as said_size
@@ -39,8 +40,6 @@ AT_ONCE = 2
 """Bags and sticks that are sent at the same time: each keeps a thread as long as the line is slow."""
 SIZES = (4, 8, 16, 32, 64, 128)
 GB = 10**9
-ROOM = 0.97
-"""The part of a stick's size that files can have."""
 log = logging.getLogger(__name__)
 _places = threading.BoundedSemaphore(AT_ONCE)
 
@@ -141,7 +140,13 @@ def send_bag(request: HttpRequest, scope: Scope, back: str) -> HttpResponseBase:
         return HttpResponse("\n".join(gone[:20]), status=503, content_type="text/plain; charset=utf-8")
     label = label_of(scope, chosen.now)
     blocks = zip_of(pieces_of(chosen, language=get_language() or "en"), label, now=chosen.now)
-    return send(request, blocks, label.name)
+    return send(request, noted(blocks, chosen, request.user.pk), label.name)
+
+
+def noted(blocks: Iterator[bytes], chosen: Chosen, actor_id: int | None) -> Iterator[bytes]:
+    """Yield the blocks of a bag; after the last of them its recordings' histories say that it was taken."""
+    yield from blocks
+    taken(chosen, now=timezone.now(), actor_id=actor_id)
 
 
 def page(request: HttpRequest, community: Community | None) -> HttpResponse:
@@ -187,7 +192,7 @@ def order_of(request: HttpRequest, form: StickForm, community: Community | None)
         series=tuple(given["series"]),
         languages=tuple(given["languages"]),
         editions=frozenset(given["editions"]),
-        limit=int(int(given["size"]) * GB * ROOM) if given["size"] else None,
+        limit=room_on(int(given["size"]) * GB) if given["size"] else None,
         language=get_language() or "en",
     )
 
@@ -231,12 +236,21 @@ def take_community(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, organised_community_or_404(slug, visitor_of(request)))
 
 
+DOORS: dict[str, tuple[Callable[[str, Visitor], Any], str]] = {
+    COMMUNITY: (organised_community_or_404, "take_community"),
+    SERIES: (organised_series_or_404, "organise_series"),
+    SESSION: (organised_session_or_404, "session_files"),
+}
+"""Of what there are bags: who may have one, and the page that has its button."""
+
+
 @for_organisers
 @require_POST
-def community_bag(request: HttpRequest, slug: str) -> Any:
-    """The bag of a community."""
-    organised_community_or_404(slug, visitor_of(request))
-    return send_bag(request, Scope(COMMUNITY, slug), "take_community")
+def bag(request: HttpRequest, slug: str, kind: str) -> Any:
+    """The bag of a community, series or session."""
+    door, back = DOORS[kind]
+    door(slug, visitor_of(request))
+    return send_bag(request, Scope(kind, slug), back)
 
 
 @for_organisers
@@ -244,22 +258,6 @@ def community_bag(request: HttpRequest, slug: str) -> Any:
 def community_stick(request: HttpRequest, slug: str) -> Any:
     """A stick of a community."""
     return send_stick(request, organised_community_or_404(slug, visitor_of(request)))
-
-
-@for_organisers
-@require_POST
-def series_bag(request: HttpRequest, slug: str) -> Any:
-    """The bag of a series."""
-    organised_series_or_404(slug, visitor_of(request))
-    return send_bag(request, Scope(SERIES, slug), "organise_series")
-
-
-@for_organisers
-@require_POST
-def session_bag(request: HttpRequest, slug: str) -> Any:
-    """The bag of a session."""
-    organised_session_or_404(slug, visitor_of(request))
-    return send_bag(request, Scope(SESSION, slug), "session_files")
 
 
 @for_administrators
@@ -288,8 +286,8 @@ urlpatterns = [
     path("organise/archive/take-along/bag/", archive_bag, name="archive_bag"),
     path("organise/archive/take-along/stick/", archive_stick, name="archive_stick"),
     path("organise/communities/<slug:slug>/take-along/", take_community, name="take_community"),
-    path("organise/communities/<slug:slug>/take-along/bag/", community_bag, name="community_bag"),
+    path("organise/communities/<slug:slug>/take-along/bag/", bag, {"kind": COMMUNITY}, name="community_bag"),
     path("organise/communities/<slug:slug>/take-along/stick/", community_stick, name="community_stick"),
-    path("organise/series/<slug:slug>/bag/", series_bag, name="series_bag"),
-    path("organise/sessions/<slug:slug>/bag/", session_bag, name="session_bag"),
+    path("organise/series/<slug:slug>/bag/", bag, {"kind": SERIES}, name="series_bag"),
+    path("organise/sessions/<slug:slug>/bag/", bag, {"kind": SESSION}, name="session_bag"),
 ]

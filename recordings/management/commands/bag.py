@@ -11,6 +11,7 @@ from recordings.management.progress import Bar
 from recordings.preservation.bags.choosing import ALL, KINDS, Chosen, Nothing, Scope
 from recordings.preservation.bags.contents import label_of, missing, pieces_of, size_of
 from recordings.preservation.bags.folders import PART, CannotPack, write_folder
+from recordings.preservation.bags.noting import taken
 from recordings.preservation.bags.reading import NotABag, open_bag
 from recordings.preservation.bags.streaming import zip_of
 from recordings.preservation.bags.verifying import verify
@@ -35,7 +36,12 @@ class Command(BaseCommand):
             metavar="NAMES",
             help="only these editions, as voice,slides_voice; without it all of them. Originals always go along",
         )
-        parser.add_argument("--language", default=settings.LANGUAGE_CODE, help="of the offline pages")
+        parser.add_argument(
+            "--language",
+            default=settings.LANGUAGE_CODE,
+            choices=[tag for tag, _name in settings.LANGUAGES],
+            help="of the offline pages",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["verify"]:
@@ -50,6 +56,7 @@ class Command(BaseCommand):
             if gone := missing(chosen):
                 raise CommandError("\n".join(gone))
             self.pack(chosen, target, options["language"])
+            taken(chosen, now=timezone.now())
         except Nothing as wrong:
             raise CommandError(nothing(scope)) from wrong
         except (CannotPack, Damaged) as wrong:

@@ -1,6 +1,7 @@
 """`manage.py stick TARGET`: write the offline edition, a site that opens from a USB stick without a server."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from recordings.management.progress import Bar
-from recordings.preservation.bags.folders import CannotPack, write_file
+from recordings.preservation.bags.folders import PART, CannotPack, write_file
+from recordings.preservation.bags.paths import BadPath, checked
 from recordings.preservation.bags.streaming import plain_zip_of
 from recordings.preservation.sticks.choosing import EDITIONS, Order
-from recordings.preservation.sticks.fitting import TooSmall
+from recordings.preservation.sticks.fitting import TooSmall, room_on
 from recordings.preservation.sticks.making import Plan, missing, pieces_of, plan_of
 from recordings.preservation.sticks.pieces import Damaged, Piece
 from seminars.people.models import Community
@@ -20,8 +22,10 @@ from seminars.people.visitors import NOBODY, Visitor
 from seminars.series.models import Series
 
 UNITS = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
-ROOM = 0.97
-"""The part of a stick's size that files can have; the rest is its table of contents."""
+LIST = "look/list.txt"
+"""Names what was put onto a stick, files of the store with their hashes: the next time these need not be written again,
+and what is not wanted any more can go, and nothing else."""
+MOST_LIST = 256 * 1024**2
 
 
 class Command(BaseCommand):
@@ -39,7 +43,10 @@ class Command(BaseCommand):
             "--language", action="append", default=[], metavar="TAG", help="spoken, or with captions in"
         )
         parser.add_argument(
-            "--pages", default=settings.LANGUAGE_CODE, metavar="TAG", help="language of the pages"
+            "--pages",
+            default=settings.LANGUAGE_CODE,
+            choices=[tag for tag, _name in settings.LANGUAGES],
+            help="language of the pages",
         )
         parser.add_argument(
             "--editions", default=",".join(EDITIONS), metavar="NAMES", help=", ".join(EDITIONS)
@@ -96,11 +103,14 @@ def bytes_of(size: str) -> int:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]b|)", size.strip().lower())
     if found is None:
         raise CommandError(f"“{size}” is not a size. Write it as 16GB or 500MB.")
-    return int(float(found[1]) * UNITS[found[2]] * ROOM)
+    return room_on(int(float(found[1]) * UNITS[found[2]]))
 
 
 def write(plan: Plan, target: Path, bar: Bar) -> None:
-    """Write the stick. Raises CannotPack, Damaged."""
+    """Write the stick. What an earlier one had in that folder and this one has not is removed.
+
+    Raises CannotPack, Damaged.
+    """
     if target.suffix.lower() == ".zip":
         if target.exists():
             raise CannotPack(f"{target} is there already. Choose another name.")
@@ -108,15 +118,54 @@ def write(plan: Plan, target: Path, bar: Bar) -> None:
         return
     if target.exists() and not target.is_dir():
         raise CannotPack(f"{target} is not a folder. Choose another place.")
-    for piece in pieces_of(plan):
-        if not is_there(piece, target / piece.path):
-            write_file(target / piece.path, piece.blocks())
-        bar.step(piece.size or 0)
+    before, wanted = listed(target), {LIST: ""}
+    (target / LIST).parent.mkdir(parents=True, exist_ok=True)
+    with (target / LIST).open("ab", buffering=0) as noted:
+        noted.write(b"\n")
+        for piece in pieces_of(plan):
+            wanted[piece.path] = piece.sha256
+            if not is_there(piece, target / piece.path, before):
+                noted.write(
+                    f"{piece.path}\n".encode()
+                )  # first: whatever ends us, it is named, and not taken for whole
+                write_file(target / piece.path, piece.blocks())
+                noted.write(f"{piece.path} {piece.sha256}\n".encode())
+            bar.step(piece.size or 0)
+    for path in before.keys() - wanted.keys():
+        remove(target, path)
+    write_file(target / LIST, (f"{path} {sha256}\n".encode() for path, sha256 in sorted(wanted.items())))
 
 
-def is_there(piece: Piece, path: Path) -> bool:
-    """Return whether a file of the store lies there whole: files are written whole or not at all, so its size tells."""
-    return bool(piece.sha256) and path.is_file() and path.stat().st_size == piece.size
+def listed(target: Path) -> dict[str, str]:
+    """Return what was put into the folder before, with hashes; paths that lead elsewhere are none of ours."""
+    found: dict[str, str] = {}
+    try:
+        with (target / LIST).open(encoding="ascii", errors="replace") as file:
+            lines = file.read(MOST_LIST).splitlines()
+    except FileNotFoundError:
+        return found
+    for line in lines:
+        path, _space, sha256 = line.partition(" ")
+        with suppress(BadPath):
+            found[checked(path)] = sha256
+    return found
+
+
+def remove(target: Path, path: str) -> None:
+    """Remove a file below the folder, half written or whole, and folders that are empty then; never through a link."""
+    for each in (target / path, target / f"{path}{PART}"):
+        if each.parent.resolve().is_relative_to(target.resolve()):
+            each.unlink(missing_ok=True)
+    for folder in (target / path).parents:
+        if folder == target or not folder.is_dir() or any(folder.iterdir()):
+            break
+        folder.rmdir()
+
+
+def is_there(piece: Piece, path: Path, listed: dict[str, str]) -> bool:
+    """Return whether a file of the store lies there, written whole before; its size tells that nobody cut it since."""
+    same = bool(piece.sha256) and listed.get(piece.path) == piece.sha256
+    return same and path.is_file() and path.stat().st_size == piece.size
 
 
 def counted(blocks: Any, bar: Bar) -> Any:

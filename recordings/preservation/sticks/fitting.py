@@ -12,6 +12,8 @@ FAT32_MOST = 2**32 - 1
 """Bytes of one file on a stick as they are sold."""
 CLUSTER = 32 * 1024
 """Every file takes whole blocks of so many bytes there."""
+ROOM = 0.97
+"""The part of a stick's size that files can have; the rest is its table of contents."""
 TOO_LARGE, NO_ROOM, NOT_WANTED = "too-large", "no-room", "not-wanted"
 
 
@@ -31,6 +33,11 @@ class Fit:
     files: int = 0
     left: dict[str, str] = field(default_factory=dict)
     left_bytes: int = 0
+
+
+def room_on(stick: int) -> int:
+    """Return how many bytes of files a stick of so many bytes holds."""
+    return int(stick * ROOM)
 
 
 def on_stick(size: int) -> int:

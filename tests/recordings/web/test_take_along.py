@@ -3,14 +3,18 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import bagit
 import pytest
+from django.core.management import call_command
 from django.http import HttpResponseBase
 from django.test import Client, RequestFactory
+from time_machine import Traveller
 
 from recordings.assets import store
+from recordings.catalogue.history.models import Event, EventKind
 from recordings.catalogue.models import Recording
 from recordings.web import take_along
 from seminars.people.models import Joining, Role, User
@@ -80,6 +84,29 @@ def test_organisers_get_a_bag_that_is_whole(planner: Client, tmp_path: Path, pat
         assert not any("inner" in name for name in found.namelist())
     (folder,) = tmp_path.glob("meridian-*")
     bagit.Bag(str(folder)).validate()
+
+
+def test_a_bag_that_was_taken_stands_in_the_history_once_a_day(
+    planner: Client, archive: Archive, stopped: Traveller
+) -> None:
+    def told() -> list[str]:
+        rows = Event.objects.filter(kind=EventKind.BAGGED).select_related("recording", "actor")
+        return [f"{each.recording.slug} {each.actor.email if each.actor else ''}" for each in rows]
+
+    left = planner.post(DOWNLOADS[0])
+    next(iter(left))
+    for each in left._resource_closers:  # type: ignore[attr-defined]  # the reader has gone: no bag was taken
+        each()
+    assert told() == []
+    for _again in range(2):
+        sent(planner, DOWNLOADS[0]).close()
+        assert told() == ["after-hours-1 planner@example.net"]
+    text = Client().get("/archive/after-hours-1/verification/").content.decode()
+    assert "packed into a bag" in text
+    assert "planner" not in text
+    stopped.shift(timedelta(days=1))
+    call_command("bag", "series", "after-hours", str(Path(store.staging_folder()).parent / "bag.zip"))
+    assert told() == ["after-hours-1 planner@example.net", "after-hours-1 "]
 
 
 def test_the_page_tells_the_size_before(planner: Client) -> None:

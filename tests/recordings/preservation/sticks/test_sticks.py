@@ -14,7 +14,7 @@ from recordings.preservation.sticks.fitting import FAT32_MOST, NO_ROOM, TOO_LARG
 from recordings.preservation.sticks.making import pieces_of, plan_of
 from recordings.preservation.sticks.passages import folded_words
 from seminars.people.visitors import Visitor
-from tests.factories import NOW
+from tests.factories import NOW, make_original
 from tests.recordings.preservation.archive import SECRETS, Archive, make_archive
 
 MB = 10**6
@@ -185,3 +185,52 @@ def test_the_command(
     ):
         with pytest.raises(CommandError, match=told):
             call_command("stick", str(tmp_path / "other"), *words)
+
+
+def test_a_stick_made_again_holds_nothing_of_the_one_before(
+    archive: Archive, tmp_path: Path, stopped: object
+) -> None:
+    target = tmp_path / "stick"
+    mine = target / "files" / "my own holiday.jpg"
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(b"mine")
+    call_command("stick", str(target), "--members")
+    assert (target / "items" / "inner-1.html").exists()
+    call_command("stick", str(target))
+    left = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
+    call_command("stick", str(tmp_path / "fresh"))
+    fresh = {
+        path.relative_to(tmp_path / "fresh").as_posix()
+        for path in (tmp_path / "fresh").rglob("*")
+        if path.is_file()
+    }
+    assert left == fresh | {"files/my own holiday.jpg"}
+    assert b"Inner circle" not in b"".join(path.read_bytes() for path in target.rglob("*") if path.is_file())
+    assert not (target / "files" / "inner-1").exists()
+
+
+def test_another_file_of_the_same_length_is_written(
+    archive: Archive, tmp_path: Path, stopped: object
+) -> None:
+    target = tmp_path / "stick"
+    call_command("stick", str(target))
+    page = target / "files" / "after-hours-1" / "after-hours-1-captions-en.vtt"
+    old = page.read_bytes()
+    archive.talk.originals.filter(kind="captions").update(superseded_at=NOW)
+    make_original(archive.talk, old.replace(b"small", b"large"))
+    call_command("stick", str(target))
+    assert page.read_bytes() == old.replace(b"small", b"large")
+
+
+def test_a_list_that_somebody_changed_leads_nowhere_else(
+    archive: Archive, tmp_path: Path, stopped: object
+) -> None:
+    target, outside = tmp_path / "stick", tmp_path / "outside"
+    call_command("stick", str(target))
+    outside.mkdir()
+    (outside / "kept.txt").write_text("kept")
+    (target / "link").symlink_to(outside)
+    with (target / "look" / "list.txt").open("a") as file:
+        file.write(f"../outside/kept.txt\n{outside}/kept.txt\nlink/kept.txt\n\x00\n")
+    call_command("stick", str(target))
+    assert (outside / "kept.txt").read_text() == "kept"
