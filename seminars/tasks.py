@@ -39,7 +39,6 @@ from seminars.people.membership import asking as joining
 from seminars.queue import enqueue, jobs
 from seminars.queue.models import Job
 from seminars.results import using
-from seminars.series.resources import looking
 from seminars.sessions import clocks, planning, turning
 from seminars.sessions.attendance import importing as attendance_lists
 from seminars.sessions.questions import asking as questions_asked
@@ -101,7 +100,7 @@ def _mails(now: datetime) -> None:
             welcome.look,
             silence.look,
             going.look,
-            daily.look,
+            _owed,
         )
         if not _looked(each, now)
     ]
@@ -112,6 +111,11 @@ def _mails(now: datetime) -> None:
         )
     if failed:
         raise NotLooked(f"Not looked at: {', '.join(failed)}")
+
+
+def _owed(*, now: datetime) -> int:
+    """What is owed; `_part` notes when this was looked for to the end."""
+    return daily.look_each_quarter(now=now, last=jobs.last_beat("mails"))
 
 
 def send_mails() -> None:
@@ -173,20 +177,20 @@ def refresh_one(job: Job) -> None:
 
 
 def look_at_links() -> None:
-    """Each hour: order a look behind a few links that members shared; each look is a job of its own."""
+    """Each hour: order a look behind a few addresses elsewhere on pages of ours; each look is a job of its own."""
     now = timezone.now()
     _part("links", lambda: looking.order_due(now=now), now)
 
 
 def look_at_link(job_id: int) -> None:
-    """Look whether one shared link still opens."""
+    """Look whether one address elsewhere still leads somewhere."""
     jobs.work(job_id, look_at_one)
 
 
 def look_at_one(job: Job) -> None:
-    """Look behind the link of what a job is about."""
-    if resource := looking.resource_of(job):
-        looking.look(resource=resource, now=timezone.now())
+    """Look behind the link that a job is about."""
+    if link := looking.link_of(job):
+        looking.look(link=link, now=timezone.now())
 
 
 def purge_caches(job_id: int) -> None:

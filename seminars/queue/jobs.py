@@ -368,6 +368,11 @@ def beat(name: str, now: datetime) -> None:
     Beat.objects.update_or_create(name=name, defaults={"at": now})
 
 
+def last_beat(name: str) -> datetime | None:
+    """Return when the periodic part `name` ran to its end last (aware UTC); None if it never did."""
+    return Beat.objects.filter(name=name).values_list("at", flat=True).first()
+
+
 def stuck(*, cluster: str, since: datetime) -> bool:
     """Return whether a job of `cluster` is due since before `since` and nobody works on any of that cluster's."""
     jobs = Job.objects.filter(cluster=cluster)

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 
+from seminars import tasks
 from seminars.followups import checklist, opening
 from seminars.followups.models import Item
 from seminars.notifications import outbox
@@ -153,3 +155,23 @@ def test_a_look_takes_as_many_queries_for_many(session: Session, django_assert_m
     assert Item.objects.count() == 14
     with django_assert_max_num_queries(20):
         assert daily.look(now=at(9, 9)) == 1
+
+
+def test_what_is_owed_is_looked_for_once_in_a_quarter_of_an_hour(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minutes = []
+    monkeypatch.setattr(daily, "look", lambda *, now: minutes.append(now.minute) or 0)
+    last = None
+    for minute in (7, 8, 14, 15, 16, 29, 31, 59):
+        now = at(9, 8) + timedelta(minutes=minute)
+        daily.look_each_quarter(now=now, last=last)
+        last = now
+    assert minutes == [7, 15, 31, 59]
+
+
+def test_the_sweep_tells_what_is_owed(session: Session) -> None:
+    mail.outbox.clear()
+    with time_machine.travel(at(9, 8), tick=False):
+        tasks.sweep()
+    assert "organiser@example.org" in [each.to[0] for each in mail.outbox]
