@@ -3,6 +3,7 @@
 from seminars.calendars.importing.models import FollowedCalendar, ImportedEntry, WaitingImport
 from seminars.calendars.models import Entry, Feed, FeedToken, Follow, KnownValue
 from seminars.changes.models import Change, Version
+from seminars.followups.links.models import LinkPlace, OutsideLink
 from seminars.followups.models import Checklist, Item, Owed
 from seminars.followups.papers.models import (
     Paper,
@@ -29,7 +30,7 @@ from seminars.queue.models import Attempt, Beat, Job
 from seminars.results.models import Mark, ReportWords, Salt, Use
 from seminars.series.inviting.models import Invitation
 from seminars.series.models import Series
-from seminars.series.resources.models import LinkLook, Resource, ResourceRule
+from seminars.series.resources.models import Resource, ResourceRule
 from seminars.series.rooms.models import Room
 from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.attendance.models import Attendance, Headcount, Intake
@@ -97,7 +98,7 @@ __all__ = [
     "LetterOff",
     "LetterPlan",
     "Line",
-    "LinkLook",
+    "LinkPlace",
     "ListeningSite",
     "MailAddress",
     "Mark",
@@ -107,6 +108,7 @@ __all__ = [
     "Note",
     "Organisation",
     "Outage",
+    "OutsideLink",
     "Owed",
     "Pace",
     "Paper",

@@ -14,6 +14,7 @@ from seminars.calendars import purging, sweeping
 from seminars.calendars.importing import following, waiting
 from seminars.elsewhere.asking import Interrupted
 from seminars.followups import checklist, opening
+from seminars.followups.links import looking
 from seminars.leaving import erasing
 from seminars.notifications import (
     attending,

@@ -38,7 +38,9 @@ def check_address(url: str) -> None:
         raise Refused(_("The address contains a name or password. Give one that opens without."))
 
 
-def ask(url: str, headers: Mapping[str, str], rule: Rule, *, seconds: float = READ_SECONDS) -> Response:
+def ask(
+    url: str, headers: Mapping[str, str], rule: Rule, *, seconds: float = READ_SECONDS, method: str = "GET"
+) -> Response:
     """Return the answer, its body not yet read, after at most 5 redirects; each is checked like the first.
 
     An Authorization among the headers goes to the first host only, and never from https to http.
@@ -49,7 +51,8 @@ def ask(url: str, headers: Mapping[str, str], rule: Rule, *, seconds: float = RE
     for _hop in range(MOST_REDIRECTS + 1):
         check_address(url)
         try:
-            answer = session(rule).get(
+            answer = session(rule).request(
+                method,
                 url,
                 headers=dict(headers),
                 stream=True,

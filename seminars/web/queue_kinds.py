@@ -1,4 +1,4 @@
-"""What the queue's page says about the jobs of this app: followed calendars, shared links, and caches in front."""
+"""What the queue's page says about the jobs of this app: followed calendars, outside links, and caches in front."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from seminars.calendars import purging
 from seminars.calendars.importing import following
 from seminars.calendars.importing.models import FollowedCalendar
+from seminars.followups.links import looking
+from seminars.followups.links.models import OutsideLink
 from seminars.queue.kinds import About, Kind, register
 from seminars.queue.models import Job
-from seminars.series.resources import looking
 from seminars.words import say
 
 
@@ -29,6 +30,13 @@ def calendars(jobs: Sequence[Job]) -> dict[int, About]:
     return {job: found[key] for job, key in keys.items() if key in found}
 
 
+def links(jobs: Sequence[Job]) -> dict[int, About]:
+    """Return which address each look asks for. One question."""
+    keys = {job.pk: int(job.subject.partition(":")[2]) for job in jobs if job.subject.startswith("address:")}
+    found = dict(OutsideLink.objects.filter(pk__in=keys.values()).values_list("pk", "url"))
+    return {job: About(title=found[key]) for job, key in keys.items() if key in found}
+
+
 def register_all() -> None:
     """Make the kinds known; called once, when the app is ready."""
     register(
@@ -40,8 +48,9 @@ def register_all() -> None:
         ),
         Kind(
             looking.KIND,
-            _("Look whether a shared link opens"),
+            _("Look whether a link leads somewhere"),
             _("Nothing is missing: the link is looked at again later."),
+            links,
         ),
         Kind(
             purging.KIND,

@@ -63,6 +63,13 @@ def words_in(text: str) -> str:
     return "\n".join(_words(each) for each in _read(text) if each.type == "inline")
 
 
+def links_in(text: str) -> list[str]:
+    """Return the addresses on the web that the text links to, each once."""
+    pieces = (piece for each in _read(text) for piece in each.children or () if piece.type == "link_open")
+    found = (str(piece.attrs.get("href", "")) for piece in pieces)
+    return list(dict.fromkeys(each for each in found if each.lower().startswith(("http://", "https://"))))
+
+
 def _read(text: str) -> list[Token]:
     tokens, taken = _READER.parse(text), dict[str, int]()
     used = sorted(

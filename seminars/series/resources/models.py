@@ -133,34 +133,3 @@ class ResourceRule(models.Model):
 
     def __str__(self) -> str:
         return str(self.community_id)
-
-
-class LinkLookQuerySet(models.QuerySet["LinkLook"]):
-    """Questions about what was found behind links."""
-
-    def dead(self) -> Self:
-        """Of resources on a list, those that did not open several times in a row, and still have that address."""
-        listed = Q(resource__state=ResourceState.PUBLISHED, resource__url=models.F("url"))
-        return self.filter(listed, failures__gte=LinkLook.PATIENCE)
-
-
-class LinkLook(models.Model):
-    """What was found when somebody last looked behind the link of a resource."""
-
-    PATIENCE = 3
-    """Looks in a row, a day apart, that find nothing before a link counts as dead."""
-
-    resource = models.OneToOneField(Resource, models.CASCADE, related_name="link")
-    url = models.URLField(max_length=500, help_text="The address that was looked at.")
-    looked_at = models.DateTimeField()
-    failures = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
-    failing_since = models.DateTimeField(null=True, blank=True)
-    words = models.CharField(max_length=300, blank=True, help_text="What went wrong last.")
-
-    objects = LinkLookQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index("looked_at", name="link_looked_at")]
-
-    def __str__(self) -> str:
-        return self.url

@@ -5,15 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from seminars.access import organised_community_or_404
 from seminars.changes.refusing import UserError
 from seminars.series.resources import sharing
-from seminars.series.resources.models import LinkLook, Resource
+from seminars.series.resources.models import Resource
 from seminars.web.deadlines import row_of
 from seminars.web.forms.resources import DecideForm
+from seminars.web.organise.dead_links import dead_in
 from seminars.web.organise.gate import actor, for_organisers, say_refusal
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
@@ -33,10 +35,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "community": community,
         "rows": [row_of(each, reader, now) for each in waiting.prefetch_related("topics")[:MOST]],
         "form": DecideForm(),
-        "dead": LinkLook.objects.dead()
-        .filter(resource__community=community)
-        .select_related("resource")
-        .order_by("failing_since", "pk")[:MOST],
+        "dead": [row for row in dead_in(community, language=get_language() or "en") if row.resource],
         "at_once": sharing.at_once(community),
     }
     return render(request, "seminars/organise/resources.html", context)

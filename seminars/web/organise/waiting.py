@@ -1,4 +1,4 @@
-"""What people wait for: requests to join, shared resources, registrations that need a yes."""
+"""What waits for an organiser: requests to join, shared resources, registrations that need a yes, dead links."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.db.models import Count, F, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from seminars.followups.links.models import LinkPlace
 from seminars.people.membership.models import JoinRequest
 from seminars.people.models import Community
 from seminars.series.resources.models import Resource
@@ -16,13 +17,13 @@ from seminars.sessions.models import Session, SessionQuerySet
 from seminars.sessions.registration.models import Registration, Seat
 from seminars.words import say
 
-JOINING, SHARED, ASKED = 1, 2, 3
+JOINING, SHARED, ASKED, LINKS = 1, 2, 3, 4
 MOST = 20  # sessions with registrations to answer
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """So many people wait for one answer. where: of what. address: the page on which it is given."""
+    """So much waits for one answer. where: of what. address: the page on which it is given."""
 
     words: str
     where: str
@@ -39,6 +40,7 @@ def waiting_in(
     counted = _counts(JoinRequest.objects.waiting().filter(community__in=of), "community", JOINING).union(
         _counts(asked, "session", ASKED),
         _counts(Resource.objects.waiting().filter(community__in=of), "community", SHARED),
+        _counts(LinkPlace.objects.dead().filter(community__in=of), "community", LINKS),
         all=True,
     )
     rows = sorted(counted)
@@ -61,6 +63,8 @@ def _sessions(keys: Iterable[int]) -> list[Session]:
 def _at(community: Community, kind: int, n: int, language: str) -> Waiting:
     if kind == JOINING:
         words, name = ngettext("%(n)d request to join", "%(n)d requests to join", n), "join_requests"
+    elif kind == LINKS:
+        words, name = ngettext("%(n)d link leads nowhere", "%(n)d links lead nowhere", n), "dead_links"
     else:
         words = ngettext("%(n)d shared resource to look at", "%(n)d shared resources to look at", n)
         name = "organise_resources"
