@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from seminars import clock
 from seminars.changes.recording import SITE, raise_versions, record
-from seminars.changes.refusing import raise_if
+from seminars.changes.refusing import UserError, raise_if
 from seminars.people.models import Community, Membership, Person, Role, User
 
 
@@ -28,7 +28,7 @@ def add_member(
     """Return the membership of the person with this address, made if need be; a second time sets the role.
 
     The person is the one of the account with that confirmed address, else one known by it, else a new one. zone: IANA
-    name, kept where the person has none. Raises UserError by field.
+    name, kept where the person has none. Raises UserError by field, and where nobody would be left who plans.
     """
     email = email.strip().lower()
     raise_if(_wrong(email, name, zone, role))
@@ -42,11 +42,25 @@ def add_member(
         )
         if not made and membership.role == role:
             return membership
+        if not made and role not in Role.organising():
+            keep_a_planner(community.pk, without=[membership.pk])
         before = {} if made else {"role": membership.role}
         membership.role = role
         membership.save(update_fields=["role"])
         tell("joined" if made else "role", membership, before, now=now, actor_id=actor_id)
     return membership
+
+
+def keep_a_planner(community_id: int, *, without: list[int]) -> None:
+    """Hold the community, so that two who remove each other wait; raise UserError where nobody would plan for it.
+
+    without: memberships that end, or plan no more. Whoever never planned may always go. Call it inside `atomic`.
+    """
+    Community.objects.select_for_update().get(pk=community_id)
+    planners = Membership.objects.filter(community_id=community_id, role__in=Role.organising())
+    if planners.filter(pk__in=without).exists() and not planners.exclude(pk__in=without).exists():
+        words = _("Somebody must plan for the community. Give another member that role first.")
+        raise UserError({"": words})
 
 
 def person_with(*, email: str, name: str = "") -> Person:
@@ -66,6 +80,12 @@ def person_known_by(email: str) -> Person | None:
     confirmed = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user_id")
     account = Person.objects.filter(user_id__in=confirmed).first()
     return account or Person.objects.filter(email__iexact=email).order_by("id").first()
+
+
+def is_member(community: Community, email: str) -> bool:
+    """Return whether who is known by this address, be it their account's, belongs to the community."""
+    person = person_known_by(email)
+    return person is not None and Membership.objects.filter(person=person, community=community).exists()
 
 
 def set_role(*, membership: Membership, role: str, now: datetime, actor_id: int | None) -> Membership:

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from seminars.changes.refusing import UserError
-from seminars.people.joining import remove_member, set_role
-from seminars.people.models import Community, Membership, Role
+from seminars.people.joining import keep_a_planner, remove_member, set_role
+from seminars.people.models import Membership, Role
 
 LONGEST = 2000
 
@@ -34,15 +34,3 @@ def give_role(*, membership: Membership, role: str, now: datetime, actor_id: int
         if role not in Role.organising():
             keep_a_planner(membership.community_id, without=[membership.pk])
         return set_role(membership=membership, role=role, now=now, actor_id=actor_id)
-
-
-def keep_a_planner(community_id: int, *, without: list[int]) -> None:
-    """Hold the community, so that two who remove each other wait; raise UserError where nobody would plan for it.
-
-    without: memberships that end, or plan no more. Whoever never planned may always go. Call it inside `atomic`.
-    """
-    Community.objects.select_for_update().get(pk=community_id)
-    planners = Membership.objects.filter(community_id=community_id, role__in=Role.organising())
-    if planners.filter(pk__in=without).exists() and not planners.exclude(pk__in=without).exists():
-        words = _("Somebody must plan for the community. Give another member that role first.")
-        raise UserError({"": words})

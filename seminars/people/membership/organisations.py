@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from seminars.changes.recording import record
 from seminars.changes.refusing import UserError, raise_if
 from seminars.people.addresses import is_address
-from seminars.people.joining import person_with, remove_member
+from seminars.people.joining import keep_a_planner, person_with, remove_member
 from seminars.people.membership.enlisting import enlist
-from seminars.people.membership.leaving import keep_a_planner
 from seminars.people.membership.models import Organisation
 from seminars.people.models import Community, Membership
 

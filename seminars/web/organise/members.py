@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from seminars.access import organised_community_or_404
 from seminars.changes.refusing import UserError
 from seminars.notifications.membership import mail_ended
-from seminars.people.joining import add_member
+from seminars.people.joining import add_member, is_member
 from seminars.people.membership import leaving
 from seminars.people.membership.models import JoinRequest
 from seminars.people.models import Community, Membership, Role
@@ -131,11 +131,10 @@ def paste(request: HttpRequest, slug: str) -> HttpResponse:
     community, form = community_of(request, slug), PasteForm(request.POST)
     if form.is_valid():
         people, now = form.cleaned_data["people"], timezone.now()
-        there = set(community.memberships.values_list("person__email", flat=True))
         try:
             with transaction.atomic():
                 for name, email in people:
-                    if email not in there:  # whoever is there keeps their role
+                    if not is_member(community, email):  # whoever is there keeps their role
                         add_member(
                             community=community, email=email, name=name, now=now, actor_id=actor(request)
                         )

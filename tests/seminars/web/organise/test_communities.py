@@ -119,6 +119,17 @@ def test_a_list_is_pasted_and_roles_stay(as_organiser: Client) -> None:
     assert Person.objects.get(email="amina@example.org").name == "Amina Diallo"
 
 
+def test_neither_form_takes_the_last_who_plans_away(as_organiser: Client, organiser: User) -> None:
+    Person.objects.filter(pk=organiser.person.pk).update(email="")  # known by the account's address only
+    as_organiser.post(f"{HERE}members/paste/", {"people": "Organiser@example.org"})
+    assert members() == {"": "organiser"}
+    less = {"name": "O", "email": "organiser@example.org", "role": "member"}
+    answer = as_organiser.post(f"{HERE}members/add/", less)
+    assert answer.status_code == 400
+    assert b"Somebody must plan for the community." in answer.content
+    assert members() == {"": "organiser"}
+
+
 def test_a_list_with_a_bad_line_adds_nobody(as_organiser: Client) -> None:
     lines = "a@example.org\nnot an address"
     answer = as_organiser.post(f"{HERE}members/paste/", {"people": lines})
