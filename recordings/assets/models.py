@@ -3,6 +3,14 @@
 from django.db import models
 
 
+class AssetQuerySet(models.QuerySet["Asset"]):
+    """Questions about files."""
+
+    def here(self) -> "AssetQuerySet":
+        """Those that lie in the store, or have to."""
+        return self.filter(absent=False)
+
+
 class Asset(models.Model):
     """A file in the store. Never changed, never deleted while anything points at it."""
 
@@ -19,6 +27,13 @@ class Asset(models.Model):
         blank=True,
         help_text="Since when the store's file is damaged or gone, with nothing to repair it.",
     )
+
+    absent = models.BooleanField(
+        default=False,
+        help_text="Only its tombstone came, with a bag: the file never was in this store, and nobody misses it.",
+    )
+
+    objects = AssetQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(size__gt=0), name="asset_not_empty")]

@@ -47,7 +47,7 @@ def reconcile(*, now: datetime, wanted: Collection[str] = ()) -> Reconciled:
             found.orphans.append(path)
             if sweep(path, now):
                 found.swept.append(path)
-    rows = Asset.objects.order_by("pk").values_list("sha256", "size")
+    rows = Asset.objects.here().order_by("pk").values_list("sha256", "size")
     found.lost = [
         sha256 for sha256, size in rows.iterator() if not store.is_file(store.path_of(sha256), size)
     ]

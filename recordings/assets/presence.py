@@ -26,7 +26,7 @@ def check() -> None:
     marker = Path(settings.STORE) / MARKER
     if marker.is_file():
         return
-    rows = Asset.objects.order_by("pk").values_list("sha256", "size")[:SAMPLE]
+    rows = Asset.objects.here().order_by("pk").values_list("sha256", "size")[:SAMPLE]
     if rows and not any(store.is_file(store.path_of(sha256), size) for sha256, size in rows):
         words = _(
             "The store is not there: %(folder)s holds none of the archive's files. Mount its disk, or bring it back "

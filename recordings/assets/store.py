@@ -192,6 +192,8 @@ def keeping(
                         "verified_at": now,
                     },
                 )
+                if asset.absent:
+                    Asset.objects.filter(pk=asset.pk).update(absent=False, verified_at=now)
                 if damaged:  # what was missing has been brought again: fixity looks, and writes that down
                     nudge(LOOK_DOOR, asset_id=asset.pk)
                 yield asset

@@ -42,7 +42,7 @@ def events_of(recording: Recording) -> list[Happening]:
         Happening(EventKind(each.kind), each.at, each.facts, "person" if each.actor_id else "")
         for each in rows
     ]
-    files = files_of(Recording.objects.filter(pk=recording.pk))
+    files = files_of(Recording.objects.filter(pk=recording.pk)).here()
     read = files.aggregate(at=Min("verified_at"), broken=Count("damaged_at"))
     if read["at"] and not read["broken"]:
         told.append(Happening(EventKind.VERIFIED, read["at"], {}))

@@ -40,6 +40,7 @@ def recording_verification(request: HttpRequest, slug: str) -> HttpResponse:
         "pages_oldest": min((each.asset.verified_at for each in pages), default=None),
         "damaged": [each for each in files if each.asset.damaged_at],
         "events": events_of(recording),
+        "kept": any(not each.asset.absent for each in files),
         "stone": tombstone_of(recording),
     }
     return render(request, "recordings/verification.html", context)
@@ -71,7 +72,7 @@ def told(file: FileFacts) -> dict[str, Any]:
         "size": file.asset.size,
         "sha256": file.asset.sha256,
         "kept_at": file.asset.kept_at.isoformat(),
-        "verified_at": file.asset.verified_at.isoformat(),
+        "verified_at": None if file.asset.absent else file.asset.verified_at.isoformat(),
         "damaged_at": moment(file.asset.damaged_at),
         "copies": file.copies,
         "copy_verified_at": moment(file.copied_at),

@@ -71,9 +71,9 @@ def _fill(draft: Path, into: Path, with_media: bool, now: datetime, progress: Pr
     database = ours()
     dump = draft / database.file
     # Before and after: what comes while the database is saved, and what goes, for its copy may name both.
-    before = dict(Asset.objects.values_list("sha256", "size"))
+    before = dict(Asset.objects.here().values_list("sha256", "size"))
     database.dump(dump, lambda: progress(0, sum(before.values())))
-    files = sorted((before | dict(Asset.objects.values_list("sha256", "size"))).items())
+    files = sorted((before | dict(Asset.objects.here().values_list("sha256", "size"))).items())
     missing = _copy(files, into / manifest.MEDIA, draft, progress) if with_media else []
     (draft / manifest.LIST).write_text("".join(f"{sha256} {size}\n" for sha256, size in files))
     (draft / manifest.SETTINGS).write_text(json.dumps(settings_told(), indent=1, ensure_ascii=False) + "\n")

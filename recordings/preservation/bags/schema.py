@@ -243,7 +243,7 @@ TABLES = (
         Asset,
         ("sha256",),
         ("sha256", "size", "media_type", "probe", "kept_at"),
-        left_out=(*_NUMBER, "verified_at", "damaged_at"),
+        left_out=(*_NUMBER, "verified_at", "damaged_at", "absent"),
     ),
     Table(
         "recordings",

@@ -2,14 +2,14 @@
 
 from django.db.models import Q, QuerySet
 
-from recordings.assets.models import Asset
+from recordings.assets.models import Asset, AssetQuerySet
 from recordings.catalogue.models import Recording
 
 PATHS = ("originals__recording", "renditions__original__recording", "slide_pages__slides__recording")
 """From a file to its recordings; a test knows every table that points at files."""
 
 
-def files_of(recordings: "QuerySet[Recording]") -> "QuerySet[Asset]":
+def files_of(recordings: "QuerySet[Recording]") -> AssetQuerySet:
     """Return the files of these recordings, each once."""
     found = Q()
     for path in PATHS:

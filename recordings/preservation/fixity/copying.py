@@ -22,7 +22,7 @@ AT_ONCE = 200
 def uncopied(disk: str) -> "QuerySet[Asset]":
     """Return the files without a second copy on a disk; those that are damaged themselves cannot be copied."""
     there = Copy.objects.filter(disk=disk).values("asset")
-    return Asset.objects.filter(damaged_at=None).exclude(pk__in=there)
+    return Asset.objects.here().filter(damaged_at=None).exclude(pk__in=there)
 
 
 def order_due(*, disk: str, now: datetime) -> bool:

@@ -67,7 +67,7 @@ def bytes_of(rows: "QuerySet[Any]") -> int:
 
 def passes(copies: Copies | None) -> Iterator[Pass]:
     """Yield what is read: the store, then the second copies. Damaged files wait for `mend`."""
-    good = Asset.objects.filter(damaged_at=None)
+    good = Asset.objects.here().filter(damaged_at=None)
     yield Pass(Where.STORE, good.annotate(read_at=F("verified_at"), since=F("kept_at")))
     if copies is not None:
         here = FilteredRelation("copies", condition=Q(copies__disk=copies.disk))
@@ -184,4 +184,4 @@ def damaged() -> "QuerySet[Asset]":
 
 def overdue(*, now: datetime) -> "QuerySet[Asset]":
     """Return the files that nobody has read for more than 90 days."""
-    return Asset.objects.filter(Q(verified_at__lt=now - WITHIN))
+    return Asset.objects.here().filter(Q(verified_at__lt=now - WITHIN))

@@ -39,12 +39,12 @@ class Plan:
 
     def __post_init__(self) -> None:
         stale = Q(verified_at__lt=self.before) | Q(damaged_at__isnull=False)
-        self.parts.append((Where.STORE, Asset.objects.filter(stale)))
+        self.parts.append((Where.STORE, Asset.objects.here().filter(stale)))
         if self.copies is not None:
             fresh = Copy.objects.filter(
                 disk=self.copies.disk, verified_at__gte=self.before, damaged_at=None
             ).values("asset")
-            self.parts.append((Where.COPY, Asset.objects.exclude(pk__in=fresh)))
+            self.parts.append((Where.COPY, Asset.objects.here().exclude(pk__in=fresh)))
 
     @property
     def bytes(self) -> int:

@@ -39,7 +39,7 @@ class FileFacts:
     @property
     def copies(self) -> int:
         """How many good ones there are: of store and second copy."""
-        return int(self.asset.damaged_at is None) + int(self.copied_at is not None)
+        return int(not (self.asset.damaged_at or self.asset.absent)) + int(self.copied_at is not None)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def copied_at(assets: Iterable[Asset]) -> dict[int, datetime]:
 
 def figures_of(recordings: "QuerySet[Recording]", *, now: datetime) -> Figures:
     """Return the figures of the files of these recordings, and no others'. now: aware UTC. Four queries."""
-    files = files_of(recordings)
+    files = files_of(recordings).here()
     good = Q(damaged_at=None)
     found = files.aggregate(
         files=Count("pk"),

@@ -73,11 +73,11 @@ def import_bag(bag: Bag, *, now: datetime, progress: Progress = lambda done, tot
         if plan.conflicts:
             raise CannotImport([*plan.conflicts, _("Nothing was imported.")])
         presence.check()
-        mended = _bring_files(bag, metadata, plan, now=now, progress=progress)
+        brought, mended = _bring_files(bag, metadata, now=now, progress=progress)
         _write_rows(metadata, plan, now=now)
     except (NotABag, presence.Away) as wrong:
         raise CannotImport([str(wrong)]) from wrong
-    return Imported(plan.rows, len(plan.files), plan.same, plan.differing, mended)
+    return Imported(plan.rows, brought, plan.same, plan.differing, mended)
 
 
 # Below: how it is done.
@@ -91,16 +91,16 @@ def _agree(metadata: Metadata, sums: dict[str, dict[str, str]]) -> None:
             raise NotABag(words % {"path": path})
 
 
-def _bring_files(bag: Bag, metadata: Metadata, plan: Plan, *, now: datetime, progress: Progress) -> list[str]:
-    """The hashes of files that were mended; the others are in the store, or were good there."""
+def _bring_files(bag: Bag, metadata: Metadata, *, now: datetime, progress: Progress) -> tuple[int, list[str]]:
+    """How many files are new, and the hashes of those that were mended; the others were good here."""
     rows = {row["sha256"]: row for row in metadata.tables["assets"]}
     total = sum(rows[sha256]["size"] for sha256 in metadata.places)
-    done, mended = 0, []
-    for sha256 in [*plan.kept, *plan.files]:
-        row, path = rows[sha256], metadata.places[sha256]
+    done, brought, mended = 0, 0, []
+    for sha256, path in metadata.places.items():
+        row = rows[sha256]
         try:
-            if key := plan.known["assets"].get(mark_of(sha256)):
-                asset = Asset.objects.get(pk=key)
+            asset = Asset.objects.here().filter(sha256=sha256).first()
+            if asset:
                 seen = mend_with(asset, bag.blocks(path), note=FROM_BAG, clock=lambda: now)
                 if seen.outcome == Outcome.REPAIRED:
                     mended.append(sha256)
@@ -108,11 +108,12 @@ def _bring_files(bag: Bag, metadata: Metadata, plan: Plan, *, now: datetime, pro
                     raise _changed(path)
             else:
                 _keep(bag, path, row, now)
+                brought += 1
         except (store.Empty, store.TooLarge, store.DiskFull) as wrong:
             raise CannotImport([f"{path}: {wrong}"]) from wrong
         done += row["size"]
         progress(done, total)
-    return mended
+    return brought, mended
 
 
 def _keep(bag: Bag, path: str, row: Row, now: datetime) -> None:
@@ -178,7 +179,7 @@ def _without_kept(rows: list[Row], plan: Plan) -> list[Row]:
 def _filled(table: Table, row: Row, plan: Plan, now: datetime) -> dict[str, Any]:
     """Columns that stay at home and that a row cannot be without."""
     if table.name == "assets":  # only a tombstone came: there is no file to verify
-        return {"verified_at": now}
+        return {"verified_at": now, "absent": True}
     if table.name != "originals":
         return {}
     recording = Recording(slug=_slug_of(row["recording"], plan))

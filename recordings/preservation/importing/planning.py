@@ -29,7 +29,7 @@ class Plan:
     """What an import would do. new: rows to write, by table, in their order. known: primary keys by table and key.
 
     same: how many rows are here already. differing: those that say something else here, in words. conflicts: why it
-    cannot be. files: hashes of files that are new here. kept: those whose rows are here already.
+    cannot be.
     """
 
     new: dict[str, list[Row]] = field(default_factory=dict)
@@ -37,8 +37,6 @@ class Plan:
     same: int = 0
     differing: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -62,8 +60,6 @@ def plan_of(metadata: Metadata) -> Plan:
                 raise wrong(table, number, _("this row is here twice."))
             seen.add(key)
             _place(table, row, key, plan)
-    for sha256 in metadata.places:
-        (plan.kept if mark_of(sha256) in plan.known["assets"] else plan.files).append(sha256)
     return plan
 
 

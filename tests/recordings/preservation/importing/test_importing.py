@@ -11,10 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from recordings.assets import store
+from recordings.assets import orphans, store
 from recordings.assets.models import Asset
 from recordings.catalogue.history.models import Event
 from recordings.catalogue.models import Original, Recording
+from recordings.preservation.backups import making, manifest
 from recordings.preservation.bags.choosing import ALL, Chosen, Scope
 from recordings.preservation.bags.contents import label_of, pieces_of
 from recordings.preservation.bags.folders import write_folder
@@ -286,3 +287,26 @@ def test_the_command(bag: Path, elsewhere: Callable[[], None], capsys: pytest.Ca
     (bag / "bagit.txt").unlink()
     with pytest.raises(CommandError, match=r"bagit\.txt"):
         call_command("import_bag", str(bag))
+
+
+def test_a_file_of_which_only_the_tombstone_came_is_missed_by_nobody(
+    bag: Path, elsewhere: Callable[[], None], tmp_path: Path, stopped: object
+) -> None:
+    elsewhere()
+    brought(bag)
+    assert orphans.reconcile(now=NOW).lost == []
+    call_command("verify")  # which ends with 1 where a file is lost
+    assert not Asset.objects.filter(damaged_at__isnull=False).exists()
+    made = making.make(into=tmp_path / "disk", with_media=True, now=NOW)
+    assert manifest.read(made).missing == []
+    said = Client().get("/archive/after-hours-2/verification.json").json()
+    (file,) = said["files"]
+    assert (file["verified_at"], file["copies"]) == (None, 0)
+    assert [each for each in said["events"] if each["kind"] == "verified"] == []
+    text = Client().get("/archive/after-hours-2/verification/").content.decode()
+    assert file["sha256"] in text
+    assert "The files are kept" not in text
+    with store.staging([b"WEBVTT\n\n00:01.000 --> 00:02.000\nWithdrawn words.\n"]) as staged:
+        asset = store.keep(staged, media_type="text/vtt", now=NOW)  # it comes after all
+    assert asset.sha256 == file["sha256"]
+    assert Asset.objects.here().filter(pk=asset.pk).exists()
