@@ -78,7 +78,7 @@ def whole(
     else:
         handler.send_header("Content-Length", str(len(body) - start if length is None else length))
     handler.end_headers()
-    rest = body[start:][:drop_after]
+    rest = body[start:][:drop_after] if handler.command != "HEAD" else b""
     if chunked:
         for at in range(0, len(rest), 5000):
             block = rest[at : at + 5000]
@@ -98,9 +98,12 @@ def remote() -> Iterator[Remote]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            found.asked.append(dict(self.headers.items()) | {"path": self.path})
+            found.asked.append(dict(self.headers.items()) | {"path": self.path, "method": self.command})
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 (found.answers.get(self.path) or found.answers[self.path.partition("?")[0]])(self)
+
+        def do_HEAD(self) -> None:
+            self.do_GET()
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -7,7 +7,7 @@ _HOME = re.compile(r"(?:index\.\w{2,5}|home|start|[a-z]{2}(?:[-_][a-z]{2})?)?", 
 _MISSING = re.compile(
     r"^\W*(?:error|fel|erreur)?\W*404\b"
     r"|^\W*not found\b"
-    r"|\b(?:page|file|document|site|article|resource)\b.{0,20}(?:not|n.t|cannot|no longer) (?:be )?(?:found|exist)"
+    r"|\b(?:page|file|document|site|article|resource)\b.{0,40}(?:not|n.t|cannot|no longer) (?:be )?(?:found|exist)"
     r"|\b(?:page|article|document) (?:has been|was) (?:removed|deleted)\b"
     r"|\bsidan (?:finns inte|hittades inte|kunde inte hittas|saknas|existerar inte)"
     r"|\bpage (?:introuvable|inexistante|non trouvée)"

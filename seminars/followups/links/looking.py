@@ -6,6 +6,7 @@ was there is asked for by its tag, so that one that has not changed sends nothin
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -188,10 +189,11 @@ def _there(answer: Response) -> Found:
 
 def _beginning(answer: Response) -> str:
     body, until = b"", time.monotonic() + ALL_SECONDS
-    for block in answer.iter_content(8192):
-        body += block
-        if len(body) >= BEGINNING or time.monotonic() > until:
-            break
+    with suppress(RequestException, HTTPError):  # what came of it is enough
+        for block in answer.iter_content(8192):
+            body += block
+            if len(body) >= BEGINNING or time.monotonic() > until:
+                break
     return body[:BEGINNING].decode("utf-8", "replace")
 
 

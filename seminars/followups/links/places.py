@@ -100,8 +100,8 @@ def _tidy(place: Place) -> Place | None:
         check_address(url)
     except Refused:
         return None
-    ours = urlsplit(settings.MERIDIAN_URL).hostname
-    return place._replace(url=url) if len(url) <= LONGEST and urlsplit(url).hostname != ours else None
+    is_ours = urlsplit(url).netloc.lower() == urlsplit(settings.MERIDIAN_URL).netloc.lower()
+    return None if is_ours or len(url) > LONGEST else place._replace(url=url)
 
 
 def _some(every: Sequence[T]) -> Iterator[Sequence[T]]:
