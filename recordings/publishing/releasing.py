@@ -195,6 +195,23 @@ def withdraw(
     return recording
 
 
+def bring_back(*, recording: Recording, now: datetime, actor_id: int | None) -> Recording:
+    """Return the recording as it was before it was withdrawn; nothing happens to one that was not. now: aware UTC.
+
+    That it was withdrawn, and why, stays in its history.
+    """
+    with transaction.atomic():
+        recording = Recording.objects.select_for_update().get(pk=recording.pk)
+        if recording.withdrawn_at is None:
+            return recording
+        recording.withdrawn_at, recording.withdrawn_reason, recording.withdrawn_by = None, "", ""
+        recording.indexed_revision = 0  # should the nudge get lost, the sweep finds it
+        recording.save(update_fields=["withdrawn_at", "withdrawn_reason", "withdrawn_by", "indexed_revision"])
+        happened(recording, EventKind.RETURNED, now=now, actor_id=actor_id)
+        nudge(INDEX_DOOR, recording_id=recording.pk)
+        return release(recording=recording, now=now, actor_id=actor_id)
+
+
 def behind(*, limit: int = 100) -> list[Recording]:
     """Return at most `limit` recordings with a current file or edition that nobody was told of: a worker died there."""
     told = Material.objects.exclude(state=MaterialState.WITHDRAWN)

@@ -18,7 +18,7 @@ from recordings.catalogue import finding
 from recordings.catalogue.models import Found, FoundState, OriginalKind
 from recordings.catalogue.taking import CannotTake
 from seminars.people.visitors import Visitor
-from seminars.sessions.models import Session
+from seminars.sessions.models import Session, SessionQuerySet
 from seminars.web.forms.inputs import LanguageChoice
 from seminars.web.organise.gate import actor, for_organisers
 from seminars.web.visitors import visitor_of
@@ -26,16 +26,14 @@ from seminars.web.visitors import visitor_of
 A_PAGE, NEAREST = 20, 200
 
 
-class WhoseForm(forms.Form):
-    """Whose a file is, and what."""
+class SessionForm(forms.Form):
+    """A session that the visitor may change, by its short name."""
 
     session = forms.CharField(
         label=gettext_lazy("Session"),
         widget=forms.TextInput(attrs={"list": "sessions", "autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Say of which session it is.")},
     )
-    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=OriginalKind.choices)
-    language = LanguageChoice(label=gettext_lazy("Language"))
 
     def __init__(self, *args: Any, visitor: Visitor, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -50,6 +48,19 @@ class WhoseForm(forms.Form):
         if session is None:
             raise forms.ValidationError(_("There is no session of this short name. Choose one of the list."))
         return session
+
+
+class WhoseForm(SessionForm):
+    """Whose a file is, and what."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=OriginalKind.choices)
+    language = LanguageChoice(label=gettext_lazy("Language"))
+
+
+def begun(visitor: Visitor) -> SessionQuerySet:
+    """Return sessions to choose from: the latest that have begun, of those that the visitor may change."""
+    rows = Session.objects.organised_by(visitor).filter(starts_at__lte=timezone.now())
+    return rows.select_related("series").order_by("-starts_at", "pk")
 
 
 def form_of(found: Found, visitor: Visitor) -> WhoseForm:
@@ -75,9 +86,7 @@ def page(
         sent and sent[0].state == FoundState.DOUBTFUL
     ):  # first, whichever page it was on: its mistakes must be seen
         forms_.insert(0, sent)
-    begun = Session.objects.organised_by(visitor).filter(starts_at__lte=timezone.now())
-    sessions = begun.select_related("series").order_by("-starts_at", "pk")[:NEAREST] if forms_ else []
-    context = {"found": forms_, "shown": shown, "sessions": sessions}
+    context = {"found": forms_, "shown": shown, "sessions": begun(visitor)[:NEAREST] if forms_ else []}
     return render(request, "recordings/organise_found.html", context, status=status)
 
 

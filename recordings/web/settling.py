@@ -1,78 +1,83 @@
-"""A recording's place in the archive, for its organisers: its address, and taking it back for good."""
+"""A recording's place in the archive, for its organisers: its address; withdrawing it, and bringing it back.
+
+Of what never was a session the administrators are the organisers: `alone`.
+"""
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recordings.catalogue.models import Decider, Recording
 from recordings.preservation.events import events_of
 from recordings.publishing import moving, releasing
 from recordings.publishing.tombstones import tombstone_of
+from recordings.web.doubtful import NEAREST, begun
 from recordings.web.files import BASE, session_of
-from seminars.sessions.models import Session
+from recordings.web.settling_forms import AddressForm, OwnWordsForm, PlaceForm, WithdrawForm
+from seminars.people.visitors import Visitor
 from seminars.web.organise.gate import actor, for_organisers
 from seminars.web.visitors import visitor_of
 
 
-class AddressForm(forms.Form):
-    """The last part of a recording's address."""
+def recording_or_404(request: HttpRequest, slug: str, *, alone: bool) -> Recording:
+    """Return the recording of the session `slug`, if this visitor may change it; else 404.
 
-    slug = forms.CharField(
-        label=gettext_lazy("Address in the archive"),
-        max_length=60,
-        error_messages={"required": gettext_lazy("Write the last part of the address.")},
-        help_text=gettext_lazy(
-            "The earlier address goes on leading here, for ever. No other recording gets it."
-        ),
-        widget=forms.TextInput(
-            attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
-        ),
-    )
-
-
-class WithdrawForm(forms.Form):
-    """Why a recording goes."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Why is it withdrawn?"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": gettext_lazy("Say why: it is read at every address of the recording.")},
-        help_text=gettext_lazy("Everybody reads this where the recording was."),
-    )
-
-
-def recording_or_404(request: HttpRequest, slug: str) -> tuple[Session, Recording]:
-    """Return the session `slug` and its recording, if this visitor may change them; else 404."""
-    session = session_of(request, slug)
-    recording = Recording.objects.select_related("session__series").filter(session=session).first()
+    alone: the recording `slug` that is of no session, which administrators may change.
+    """
+    rows = Recording.objects.select_related("session__series")
+    if not alone:
+        rows = rows.filter(session=session_of(request, slug))
+    elif visitor_of(request).is_admin:
+        rows = rows.filter(session=None, slug=slug)
+    else:
+        raise Http404
+    recording = rows.first()
     if recording is None:
         raise Http404
-    return session, recording
+    return recording
+
+
+def desk_of(recording: Recording) -> str:
+    """Return the address of the page where a recording is settled."""
+    if recording.session:
+        return reverse("session_kept", args=[recording.session.slug])
+    return reverse("alone_kept", args=[recording.slug])
+
+
+def may_bring_back(recording: Recording, visitor: Visitor) -> bool:
+    """Return whether the visitor, who may change the recording, may bring it back.
+
+    What an administrator decided, organisers do not undo.
+    """
+    return bool(recording.withdrawn_at) and (
+        visitor.is_admin or recording.withdrawn_by != Decider.ADMINISTRATOR
+    )
 
 
 def page(
-    request: HttpRequest,
-    slug: str,
-    *,
-    address: AddressForm | None = None,
-    withdraw: WithdrawForm | None = None,
-    status: int = 200,
+    request: HttpRequest, recording: Recording, *, status: int = 200, **sent: forms.Form
 ) -> HttpResponse:
-    """Return the page, with forms as they were sent or fresh ones."""
-    session, recording = recording_or_404(request, slug)
+    """Return the page, with forms as they were sent or fresh ones. sent: by the names in the template."""
+    fresh: dict[str, forms.Form] = {
+        "address": AddressForm(initial={"slug": recording.slug}),
+        "withdraw": WithdrawForm(),
+    }
+    if recording.session is None:
+        fresh |= {"words": OwnWordsForm.of(recording), "place": PlaceForm(visitor=visitor_of(request))}
     context = {
-        "session": session,
+        **fresh,
+        **sent,
+        "sessions": [] if recording.session else begun(visitor_of(request)).filter(archived=None)[:NEAREST],
+        "session": recording.session,
         "recording": recording,
+        "desk": desk_of(recording),
         "stone": tombstone_of(recording),
-        "address": address or AddressForm(initial={"slug": recording.slug}),
-        "withdraw": withdraw or WithdrawForm(),
+        "may_bring_back": may_bring_back(recording, visitor_of(request)),
         "former": list(recording.former_addresses.values_list("slug", flat=True)),
         "events": events_of(recording),
     }
@@ -81,39 +86,39 @@ def page(
 
 @for_organisers
 @require_safe
-def session_kept(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show where a session's recording is in the archive and what happened to it."""
-    return page(request, slug)
+def kept(request: HttpRequest, slug: str, *, alone: bool = False) -> HttpResponse:
+    """Show where a recording is in the archive and what happened to it."""
+    return page(request, recording_or_404(request, slug, alone=alone))
 
 
 @for_organisers
 @require_POST
-def move_recording(request: HttpRequest, slug: str) -> HttpResponse:
+def move(request: HttpRequest, slug: str, *, alone: bool = False) -> HttpResponse:
     """Give a recording another address."""
-    _session, recording = recording_or_404(request, slug)
+    recording = recording_or_404(request, slug, alone=alone)
     form = AddressForm(request.POST)
     if form.is_valid():
         wanted = form.cleaned_data["slug"].strip().strip("/").lower()
         try:
-            moving.move(recording=recording, slug=wanted, now=timezone.now(), actor_id=actor(request))
+            moved = moving.move(recording=recording, slug=wanted, now=timezone.now(), actor_id=actor(request))
         except moving.CannotMove as wrong:
             form.add_error("slug", str(wrong))
     if not form.is_valid():
-        return page(request, slug, address=form, status=422)
+        return page(request, recording, address=form, status=422)
     messages.success(request, _("The recording has its new address. The earlier one leads there."))
-    return redirect("session_kept", slug)
+    return redirect(desk_of(moved))
 
 
 @for_organisers
 @require_POST
-def withdraw_recording(request: HttpRequest, slug: str) -> HttpResponse:
+def withdraw(request: HttpRequest, slug: str, *, alone: bool = False) -> HttpResponse:
     """Take a recording back: its addresses say why from now on."""
-    _session, recording = recording_or_404(request, slug)
+    recording = recording_or_404(request, slug, alone=alone)
     if recording.published_at is None:
         raise Http404
     form = WithdrawForm(request.POST)
     if not form.is_valid():
-        return page(request, slug, withdraw=form, status=422)
+        return page(request, recording, withdraw=form, status=422)
     by = Decider.ADMINISTRATOR if visitor_of(request).is_admin else Decider.ORGANISER
     releasing.withdraw(
         recording=recording,
@@ -123,11 +128,33 @@ def withdraw_recording(request: HttpRequest, slug: str) -> HttpResponse:
         by=by,
     )
     messages.success(request, _("The recording is withdrawn. Its addresses say why."))
-    return redirect("session_kept", slug)
+    return redirect(desk_of(recording))
 
 
+@for_organisers
+@require_POST
+def bring_back(request: HttpRequest, slug: str, *, alone: bool = False) -> HttpResponse:
+    """Give back what was withdrawn."""
+    recording = recording_or_404(request, slug, alone=alone)
+    if recording.withdrawn_at and not may_bring_back(recording, visitor_of(request)):
+        raise Http404
+    releasing.bring_back(recording=recording, now=timezone.now(), actor_id=actor(request))
+    messages.success(request, _("The recording is back at all its addresses."))
+    return redirect(desk_of(recording))
+
+
+def paths(base: str, start: str, **given: bool) -> list[URLPattern]:
+    """Return the addresses of the page at `base`, and of what it sends. start: of their names."""
+    return [
+        path(base, kept, given, name=f"{start}_kept"),
+        path(f"{base}address/", move, given, name=f"move_{start}"),
+        path(f"{base}withdraw/", withdraw, given, name=f"withdraw_{start}"),
+        path(f"{base}return/", bring_back, given, name=f"bring_back_{start}"),
+    ]
+
+
+ALONE = "organise/archive/recordings/"
 urlpatterns = [
-    path(f"{BASE}archive/", session_kept, name="session_kept"),
-    path(f"{BASE}archive/address/", move_recording, name="move_recording"),
-    path(f"{BASE}archive/withdraw/", withdraw_recording, name="withdraw_recording"),
+    *paths(f"{BASE}archive/", "session"),
+    *paths(f"{ALONE}<slug:slug>/", "alone", alone=True),
 ]

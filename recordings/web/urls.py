@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from recordings.web import (
+    alone,
     archive,
     archive_news,
     caption_files,
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *caption_files.urlpatterns,
     *files.urlpatterns,
     *settling.urlpatterns,
+    *alone.urlpatterns,
     *slides.urlpatterns,
     *harvesting.urlpatterns,
     *podcasts.urlpatterns,

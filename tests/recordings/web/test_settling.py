@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
+from recordings.catalogue.addresses import file_path
 from recordings.catalogue.models import Recording
 from seminars.people.models import Community
 from tests.factories import make_recording, make_series, make_session
@@ -51,7 +52,39 @@ def test_withdrawing_needs_a_reason_and_says_who(
     said = as_nobody.get("/archive/rain/").content.decode()
     assert "&lt;b&gt;No&lt;/b&gt; consent." in said
     assert "an organiser" in said
-    assert "Withdraw it for good" not in as_organiser.get(BASE).content.decode()
+    assert f'action="{BASE}withdraw/"' not in as_organiser.get(BASE).content.decode()
+
+
+def test_what_was_withdrawn_comes_back_to_all_its_addresses(
+    recording: Recording, now: datetime, as_organiser: Client, as_nobody: Client, as_member: Client
+) -> None:
+    deck = recording.originals.get()
+    file = file_path(recording, deck.uuid, kind="slides", language="en", media_type="application/pdf")
+    assert as_organiser.post(f"{BASE}return/").status_code == 302  # of one that stands
+    assert not recording.events.filter(kind="returned").exists()
+    as_organiser.post(f"{BASE}withdraw/", {"reason": "The wrong one."})
+    assert (as_nobody.get(file).status_code, as_nobody.get("/archive/rain/").status_code) == (410, 410)
+    assert as_member.post(f"{BASE}return/").status_code == 404
+    assert f'action="{BASE}return/"' in as_organiser.get(BASE).content.decode()
+    assert as_organiser.post(f"{BASE}return/").status_code == 302
+    assert as_nobody.head(file).status_code == 200
+    page = as_nobody.get("/archive/rain/", follow=True)
+    assert (page.status_code, "withdrawn" in page.content.decode()) == (200, False)
+    assert recording.session is not None
+    assert recording.session.materials.get().state == "published"
+    assert [each.kind for each in recording.events.all()] == ["kept", "withdrawn", "returned"]
+    assert "The wrong one." in as_organiser.get(BASE).content.decode()
+
+
+def test_what_an_administrator_withdrew_only_they_bring_back(
+    recording: Recording, as_organiser: Client, as_administrator: Client
+) -> None:
+    as_administrator.post(f"{BASE}withdraw/", {"reason": "A court said so."})
+    assert "only an administrator can bring it back" in as_organiser.get(BASE).content.decode()
+    assert as_organiser.post(f"{BASE}return/").status_code == 404
+    assert Recording.objects.get().withdrawn_at
+    as_administrator.post(f"{BASE}return/")
+    assert Recording.objects.get().withdrawn_at is None
 
 
 def test_nobody_else(recording: Recording, as_stranger: Client, as_member: Client, as_nobody: Client) -> None:
