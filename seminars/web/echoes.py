@@ -11,7 +11,7 @@ from seminars.access import ONCE
 from seminars.people.visitors import Visitor
 from seminars.sessions.fitting import stands_still
 from seminars.sessions.models import Echo, Session, SpeakerRole
-from seminars.sessions.questions.opening import is_open
+from seminars.sessions.questions.opening import is_open, was_asked
 from seminars.web.listing import Row, rows_of
 
 
@@ -19,7 +19,8 @@ from seminars.web.listing import Row, rows_of
 class Hour:
     """One of the hours at which a topic is held: what it is in words, and whether the page's state is its own.
 
-    asks: whether it is not the lead, and takes questions now: each hour has its own, and only the lead's stand below.
+    asks: whether it is not the lead, and takes questions now or was asked some: each hour has its own, put to who was
+    there, and only the lead's stand below.
     """
 
     row: Row
@@ -58,9 +59,13 @@ def hours_of(lead: Row, echoes: Sequence[Session], now: datetime) -> list[Hour]:
     )
     following = next_of(rows) or lead
     return [
-        Hour(row, words_of(row.session), row is following, row is not lead and is_open(row.session, now))
+        Hour(row, words_of(row.session), row is following, row is not lead and _asks(row.session, now))
         for row in rows
     ]
+
+
+def _asks(echo: Session, now: datetime) -> bool:
+    return is_open(echo, now) or was_asked(echo)
 
 
 def next_of(rows: Sequence[Row]) -> Row | None:

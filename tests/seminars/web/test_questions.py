@@ -246,6 +246,17 @@ class TestRecord:
         api = as_nobody.get("/api/sessions/after-hours-1/questions/").json()
         assert api["questions"][0]["answers"][0]["name"] == "Ana Ruiz"
 
+    def test_what_another_hour_was_asked_is_found_from_the_one_page_for_good(
+        self, session: Session, as_nobody: Client, stopped: time_machine.Traveller
+    ) -> None:
+        hours = [make_session(session.series, lead=session, echo="twin", slug=f"hour-{n}") for n in (2, 3)]
+        shown(hours[0], "And without a phone?")
+        stopped.move_to(START + timedelta(days=30))
+        page = as_nobody.get("/sessions/after-hours-1/").content.decode()
+        linked = [f"/sessions/{each.slug}/questions/" in page for each in hours]
+        assert linked == [True, False]
+        assert "And without a phone?" in as_nobody.get("/sessions/hour-2/questions/").content.decode()
+
     def test_asking_is_the_main_button_when_it_has_just_ended(
         self, session: Session, as_nobody: Client, stopped: time_machine.Traveller
     ) -> None:
