@@ -247,10 +247,8 @@ def keep(
         asset.probe = {**asset.probe, recipe.spared: recipe.version}
         asset.save(update_fields=["probe"])
         return None
-    with (
-        store.staging(draft) as staged,
-        store.keeping(staged, media_type=recipe.media_type, probe=facts, now=clock()) as asset,
-    ):
+    staged = store.in_place(draft)
+    with store.keeping(staged, media_type=recipe.media_type, probe=facts, now=clock()) as asset:
         rows = Rendition.objects.select_for_update().filter(original=original, recipe=recipe.name)
         there = rows.select_related("asset").order_by("recipe_version", "pk").last()
         if there is None:
