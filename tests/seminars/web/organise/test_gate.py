@@ -55,6 +55,7 @@ POST_ONLY = {
     *(f"session_report_{deed}" for deed in ("autosave", "choose", "publish", "take_back", "upload", "adopt")),
     "approve_paper", "discard_paper", "end_paper_review", "mail_paper_review", "settle_paper_comment",
     "supersede_paper", "withdraw_paper", "skip_job", "try_job_again", "try_jobs_again",
+    "look_at_dead_link", "leave_dead_link", "withdraw_session", "move_session",
     "newsletter_begin", "newsletter_end", "site_newsletter_begin", "site_newsletter_end",
 }  # fmt: skip
 LEADING_ON = {"remove_part", "mail_previews"}
@@ -206,34 +207,36 @@ def status_of(name: str) -> int:
     return 405 if name in POST_ONLY else 302 if name in LEADING_ON else 200
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_organisers_get_in(name: str, address: Callable[[str], str], as_organiser: Client) -> None:
-    answer = as_organiser.get(address(name))
-    assert answer.status_code == (404 if name in FOR_ADMINISTRATORS else status_of(name))
+def answers(address: Callable[[str], str], client: Client, method: str = "get") -> dict[str, Any]:
+    """What each page says, one after the other in the same community: whoever only looks changes nothing."""
+    return {name: getattr(client, method)(address(name)) for name in NAMES}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_administrators_get_in(name: str, address: Callable[[str], str], as_administrator: Client) -> None:
-    assert as_administrator.get(address(name)).status_code == status_of(name)
+def test_organisers_get_in(address: Callable[[str], str], as_organiser: Client) -> None:
+    found = {name: answer.status_code for name, answer in answers(address, as_organiser).items()}
+    assert found == {name: 404 if name in FOR_ADMINISTRATORS else status_of(name) for name in NAMES}
+
+
+def test_administrators_get_in(address: Callable[[str], str], as_administrator: Client) -> None:
+    found = {name: answer.status_code for name, answer in answers(address, as_administrator).items()}
+    assert found == {name: status_of(name) for name in NAMES}
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("who", ["as_member", "as_stranger"])
 def test_members_and_strangers_learn_nothing(
-    name: str, method: str, address: Callable[[str], str], as_member: Client, as_stranger: Client
+    who: str, method: str, address: Callable[[str], str], request: pytest.FixtureRequest
 ) -> None:
-    for client in (as_member, as_stranger):
-        assert getattr(client, method)(address(name)).status_code == 404
+    found = answers(address, request.getfixturevalue(who), method)
+    assert {name: answer.status_code for name, answer in found.items()} == dict.fromkeys(NAMES, 404)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", NAMES)
-def test_nobody_is_led_to_the_sign_in(
-    name: str, method: str, address: Callable[[str], str], as_nobody: Client
-) -> None:
-    answer = getattr(as_nobody, method)(address(name))
-    assert answer.status_code == 302
-    assert answer["Location"].startswith("/accounts/login/?next=/organise/")
+def test_nobody_is_led_to_the_sign_in(method: str, address: Callable[[str], str], as_nobody: Client) -> None:
+    found = answers(address, as_nobody, method)
+    assert {name: answer.status_code for name, answer in found.items()} == dict.fromkeys(NAMES, 302)
+    sign_in = "/accounts/login/?next=/organise/"
+    assert [name for name, answer in found.items() if not answer["Location"].startswith(sign_in)] == []
 
 
 def test_an_organiser_elsewhere_is_a_stranger_here(
