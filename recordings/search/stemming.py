@@ -4,6 +4,7 @@ The rules are Snowball's, of the language of a text; those of both databases wou
 accents (`folding`), since many people type them so: with "économies" and "economies" alike, the stem is the same.
 """
 
+import re
 from functools import lru_cache
 from threading import Lock
 
@@ -44,6 +45,14 @@ ALGORITHMS = {
     "tr": "turkish",
     "yi": "yiddish",
 }
+# Snowball leaves these plurals of Portuguese apart from their singular, and "ção" it knows with its accents only.
+_PORTUGUESE = (
+    (re.compile("(?<=.)(?:oes|(?<!m)aes|aos)$"), "ao"),
+    (re.compile("(?<=..)([aou])is$"), r"\1l"),
+    (re.compile("(?<=..)(?:eis|il)$"), "el"),
+    (re.compile("(?<=[aeiou])ns$"), "m"),
+    (re.compile("cao$"), "ção"),
+)
 _lock = Lock()  # a stemmer keeps the word it is at in itself, and the site answers in many threads
 
 
@@ -58,9 +67,12 @@ def stem(word: str, language: str) -> str:
     """Return the stem of a folded word. language: as `language_of` returns it."""
     if not language or len(word) < 3 or not word.isalpha():
         return word
+    if language == "pt":
+        for ending, other in _PORTUGUESE:
+            word = ending.sub(other, word)
     with _lock:
         found = _stemmer(ALGORITHMS[language]).stemWord(word)
-    return str(found) if found.isascii() and found else fold(found).replace(" ", "") or word
+    return str(found) if found.isascii() and found else fold(found).replace(" ", "") or fold(word)
 
 
 @lru_cache
