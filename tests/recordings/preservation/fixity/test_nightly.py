@@ -9,6 +9,7 @@ import pytest
 from recordings import tasks
 from recordings.assets import presence, store
 from recordings.assets.models import Asset
+from recordings.catalogue.models import Original
 from recordings.preservation.fixity import nightly, shedding, verifying, working
 from recordings.preservation.fixity.copies import MARKER, FolderCopies
 from recordings.preservation.fixity.models import Copy, Verification
@@ -208,6 +209,8 @@ def test_the_store_is_read_while_the_second_disk_is_away_and_the_queue_says_so(
     assert Copy.objects.get().damaged_at is None
     flip(path_of(asset))
     Asset.objects.update(verified_at=now)
+    came = Original(recording=make_recording(), asset=asset, kind="video", filename="one.mp4", added_at=now)
+    came.save()  # so that nothing but its copy can mend it
     nightly.order_mending(asset, now=now)
     job = run("mend")
     assert job.state == "failed"
