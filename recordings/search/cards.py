@@ -8,6 +8,7 @@ from recordings.search.gathering import closed_to, papers_of
 from recordings.search.models import SearchCard
 from recordings.search.stemming import language_of
 from seminars.sessions.models import MaterialKind, MaterialState, Session
+from seminars.sessions.topics import topics_of_session
 
 PLAYED = (OriginalKind.VIDEO, OriginalKind.AUDIO)
 
@@ -23,7 +24,7 @@ def card_of(
     if session:
         ready |= {each.kind for each in session.materials.all() if each.state == MaterialState.PUBLISHED}
         papers |= {closed_to(paper) for paper in papers_of(session)}
-        topics += [str(each.pk) for each in session.topics.all()]
+        topics += [str(each.pk) for each in topics_of_session(session)]
     anybody = None in papers or OriginalKind.PAPER in kinds
     day = (session.local_date if session else None) or recording.recorded_on or recording.published_at
     return SearchCard(

@@ -16,6 +16,7 @@ from seminars.followups.reports.models import Report
 from seminars.followups.reports.reading import parts_of
 from seminars.sessions.models import Session, Speaker
 from seminars.sessions.questions.answering import record_of
+from seminars.sessions.topics import topics_of_session
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,9 @@ def told_of(recording: Recording, session: Session | None) -> Iterator[Piece]:
     if session:
         yield from _said("title", session.series.title.items())
         yield from _said("speakers", [("", words) for words in speakers_of(session)])
-        yield from _said("topics", [each for topic in session.topics.all() for each in topic.name.items()])
+        yield from _said(
+            "topics", [each for topic in topics_of_session(session) for each in topic.name.items()]
+        )
         yield from _said("abstract", session.abstract.items())
         yield from _said("questions", asked_of(session))
         yield from _said("report", reported_of(session))

@@ -19,6 +19,7 @@ from seminars.people.models import Community, Joining, User
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.series.topics.models import Topic
 from seminars.sessions.models import Session, Speaker
+from seminars.sessions.topics import set_series_topics
 from tests.factories import NOW, make_original, make_person, make_recording, make_series, make_session
 from tests.seminars.followups.papers.test_papers import begun, kept, out
 
@@ -288,6 +289,15 @@ class TestWords:
         recording.session.topics.add(topic)
         indexing.index(recording.pk, now=NOW)
         assert slugs("beekeeping") == [recording.slug]
+
+    def test_topics_of_the_series_are_its_sessions_topics(self, topic: Topic) -> None:
+        recording = recorded()
+        assert recording.session is not None
+        set_series_topics(series=recording.session.series, names=["Beekeeping"], now=NOW, actor_id=None)
+        assert indexing.due() == [recording.pk]
+        indexing.index(recording.pk, now=NOW)
+        assert slugs("beekeeping") == [recording.slug]
+        assert recording.card.topics == str(topic.pk)
 
     def test_slides_are_quoted_with_page_and_second(self) -> None:
         recording = recorded()
