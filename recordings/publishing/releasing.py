@@ -80,7 +80,9 @@ def release(*, recording: Recording, now: datetime, actor_id: int | None = None)
         making.ensure(current, now=now)
         ordering.ensure(current, now=now)
         recognising.ensure(current, now=now)
-        if first or changed:
+        if recording.session_id is None:  # no session's revision says that its files changed
+            Recording.objects.filter(pk=recording.pk).update(indexed_revision=0)
+        if first or changed or recording.session_id is None:
             nudge(INDEX_DOOR, recording_id=recording.pk)
     return recording
 

@@ -1,10 +1,13 @@
 """The index: made, brought up to date, made anew, and left whole by a crash."""
 
+from datetime import datetime
+
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
 from recordings.catalogue.models import Recording
+from recordings.publishing.releasing import release
 from recordings.search import indexing
 from recordings.search.backends import back_end
 from recordings.search.checking import older_index
@@ -14,8 +17,9 @@ from seminars.followups.papers.publishing import withdraw
 from seminars.followups.reports.issuing import publish, take_back
 from seminars.followups.reports.writing import Given, begin, write
 from seminars.sessions.models import Session
-from tests.factories import NOW, make_recording
-from tests.recordings.search.test_search import recorded, slugs
+from seminars.sessions.rewording import edit_series
+from tests.factories import NOW, make_original, make_recording
+from tests.recordings.search.test_search import CAPTIONS, recorded, slugs
 from tests.seminars.followups.papers.test_papers import begun, kept, out
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +79,23 @@ class TestIndexing:
         indexing.index(recording.pk, now=NOW)
         assert indexing.due() == []
         assert slugs("bees visit") == [recording.slug]
+
+    def test_a_file_of_a_recording_that_never_was_a_session(self, now: datetime) -> None:
+        recording = make_recording(title={"en": "Field visit"})
+        indexing.index(recording.pk, now=now)
+        make_original(recording, CAPTIONS)
+        release(recording=recording, now=now)
+        assert indexing.due() == [recording.pk]
+        indexing.index(recording.pk, now=now)
+        assert slugs("treasurer") == [recording.slug]
+
+    def test_another_title_of_the_series(self, now: datetime) -> None:
+        recording = recorded()
+        assert recording.session is not None
+        edit_series(series=recording.session.series, title={"en": "Early Hours"}, now=now, actor_id=None)
+        assert indexing.due() == [recording.pk]
+        indexing.index(recording.pk, now=now)
+        assert (slugs("after hours"), slugs("early hours")) == ([], [recording.slug])
 
     def test_a_recording_that_is_gone(self) -> None:
         assert indexing.index(12345, now=NOW) == 0
