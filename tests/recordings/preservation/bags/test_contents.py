@@ -1,6 +1,5 @@
 """What is in a bag of an archive, and what must never be."""
 
-import gzip
 import json
 import zlib
 from collections.abc import Iterator
@@ -95,7 +94,6 @@ def test_no_secret_and_nobodys_address_leaves_the_house(archive: Archive, tmp_pa
         looked += 1
         for secret in (*SECRETS, "amina-secret@example.org", "private name of a file", "@example.org"):
             assert secret.encode() not in content, (path, secret)
-            assert secret.encode() not in gzip.compress(content)
     assert looked > 50
 
 
