@@ -18,6 +18,7 @@ from recordings.slides.models import Timeline
 from recordings.uploading.models import Upload
 from seminars.calendars.importing.models import WaitingImport
 from seminars.calendars.importing.waiting import keep as keep_import
+from seminars.followups.links.models import LinkPlace, OutsideLink
 from seminars.followups.models import Item
 from seminars.followups.papers import reviewing
 from seminars.followups.papers.outline import Headings, Source
@@ -225,10 +226,15 @@ def _together(community: Community) -> dict[str, object]:
         published_at=NOW,
     )
     wanted = Suggestion.objects.create(community=community, title=SECRET, made_at=NOW, confirmed_at=NOW)
+    dead = OutsideLink.objects.get_or_create(
+        url=shared.url, defaults={"next_at": NOW, "looked_at": NOW, "failing_since": NOW, "failures": 3}
+    )[0]
+    place = LinkPlace.objects.create(link=dead, community=community, kind="resource", key=shared.pk)
     return {
         "directory/pk": entry.pk,
         "introductions/pk": note.pk,
         "resources/uuid": shared.uuid,
+        "links/number": place.pk,
         "suggestions/uuid": wanted.uuid,
     }
 

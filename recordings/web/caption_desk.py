@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recordings.assets import store
 from recordings.catalogue.models import Original, OriginalKind
 from recordings.publishing import correcting
-from recordings.publishing.editions import Edition, shelf_of
+from recordings.publishing.editions import shelf_of
 from recordings.transcripts import drafting, editing
 from recordings.transcripts.checking import WORDS, faults
 from recordings.transcripts.editing import CannotEdit, Changes, Line
@@ -123,17 +123,11 @@ def page(
         ],
         "faulty": len(found),
         "asides": [(each, lines.get(each.key)) for each in drafting.asides_of(draft)],
-        "media": [each for each in (shelf.small or shelf.video, *_heard(shelf.voices, shelf.voice)) if each][
-            :1
-        ],
+        "media": [each for each in (shelf.small or shelf.video, *shelf.voices, shelf.voice) if each][:1],
         "words": script_words(),
         "urls": {deed: desk.at(deed) for deed in DEEDS if desk.publishes or deed not in OF_PUBLISHERS},
     }
     return render(request, "recordings/caption_desk.html", context, status=status)
-
-
-def _heard(voices: list[Edition], voice: Edition | None) -> list[Edition | None]:
-    return [*voices, voice]
 
 
 @require_safe

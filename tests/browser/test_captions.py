@@ -60,15 +60,20 @@ def correct_all(page: Page) -> None:
     expect(page.get_by_label("Line 1: Start")).to_have_value("00:00:01.500")
 
 
+def turn(page: Page) -> None:
+    """To the second page of lines, and back."""
+    expect(page.get_by_role("button", name="Earlier")).to_be_hidden()
+    page.get_by_role("button", name="Later").click()
+    expect(page.get_by_text("Lines 51 to 100 of 900")).to_be_visible()
+    page.get_by_role("button", name="Earlier").click()
+
+
 def test_an_hour_is_corrected_by_keys(page: Page, site: str, captions: Original, administrator: User) -> None:
     sign_in(page, administrator, site)
     page.goto(site + ADDRESS.format(captions.uuid))
     first = page.get_by_label("Line 1: Words")
     expect(page.get_by_text("Lines 1 to 50 of 900")).to_be_visible()
-    expect(page.get_by_role("button", name="Earlier")).to_be_hidden()
-    page.get_by_role("button", name="Later").click()
-    expect(page.get_by_text("Lines 51 to 100 of 900")).to_be_visible()
-    page.get_by_role("button", name="Earlier").click()
+    turn(page)
     first.fill("The village hall.")
     saved(page)
     assert draft().lines["1"][2] == "The village hall."

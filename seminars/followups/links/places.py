@@ -42,10 +42,8 @@ class Place(NamedTuple):
 def gather(*, now: datetime) -> int:
     """Return how many places are new; those where an address stands no more are forgotten. now: aware UTC."""
     since = Beat.objects.filter(name=GATHERED).values_list("at", flat=True).first()
-    kept = {
-        Place(*row): pk
-        for pk, *row in LinkPlace.objects.values_list("pk", "link__url", "community", "kind", "key")
-    }
+    rows = LinkPlace.objects.values_list("link__url", "community", "kind", "key", "pk")
+    kept = {Place(url, community, kind, key): pk for url, community, kind, key, pk in rows}
     versions = dict(_versions())
     read = {key for key, out_at in versions.items() if since and out_at < since - timedelta(hours=1)}
     found = {place for each in (*_fields(now), *_papers(versions.keys() - read)) if (place := _tidy(each))}

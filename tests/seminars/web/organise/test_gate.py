@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from seminars.calendars.importing.models import FollowedCalendar
 from seminars.calendars.importing.waiting import keep as keep_import
+from seminars.followups.links.models import LinkPlace, OutsideLink
 from seminars.followups.models import Item
 from seminars.followups.papers import reviewing
 from seminars.notifications.newsletter.editing import begin as begin_issue
@@ -87,6 +88,8 @@ def of_people(community: Community, session: Session) -> Parts:
     suggestion = Suggestion.objects.create(community=community, title="Rain", made_at=NOW, confirmed_at=NOW)
     shared = {"title": "Grant", "url": "https://example.org/"}
     resource = Resource.objects.create(community=community, posted_at=NOW, changed_at=NOW, **shared)
+    dead = OutsideLink.objects.create(url=resource.url, next_at=NOW)
+    place = LinkPlace.objects.create(link=dead, community=community, kind="resource", key=resource.pk)
     for each in (community, None):
         begin_issue(community=each, due_at=None, now=NOW)
     return {
@@ -96,6 +99,7 @@ def of_people(community: Community, session: Session) -> Parts:
         "communities/introductions": note.pk,
         "communities/suggestions": suggestion.uuid,
         "communities/resources": resource.uuid,
+        "communities/links": place.pk,
     }
 
 
