@@ -28,6 +28,7 @@ from recordings.web.viewing import (
     deck_shown,
     key_points,
     moment_asked,
+    part_of,
     slide_asked,
     transcript_of,
     verified_at,
@@ -110,6 +111,7 @@ def player_of(
         "shelf": shelf,
         "deck": deck,
         "slide": slide,
+        "letters": 80 if hasattr(request, "lite") else 160,
         "thrifty": is_thrifty(request),
         "start": start,
         "width": picture.width if picture and picture.width else 640,
@@ -142,6 +144,8 @@ def _words(request: HttpRequest | None, recording: Recording, shelf: Shelf, star
     captions.sort(key=lambda each: each.language != asked or not asked)
     read = ((each, transcript_of(each, start)) for each in captions)
     chosen, transcript = next(((each, found) for each, found in read if found), (None, None))
+    if transcript and hasattr(request, "lite"):
+        transcript = part_of(transcript, start)
     tracks = [
         {"src": each.href, "srclang": each.language, "label": told(each.language) or gettext("Captions")}
         for each in captions

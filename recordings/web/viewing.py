@@ -4,7 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from seminars.followups.reports.reading import ReportPart
 
 log = logging.getLogger(__name__)
 MOST_CUES = 2_500  # in the page: some three hours of speech, 60 KB compressed; the caption file has them all
+MOST_LETTERS = 8_000  # of a transcript in the Lite edition: 4 KB compressed; it leads on to the rest
 MOST_SECONDS = 10 * 24 * 3600
 MOST_POINTS, LONGEST_POINT = 5, 400
 COLUMNS = ("what", "at", "number", "words", "key", "picture", "wide", "high", "tongue")
@@ -56,7 +57,7 @@ class Way:
 class Transcript:
     """What was said, in one language. cut: whether the caption file says more than the page. here: where to begin.
 
-    origin: where the words come from, in words.
+    origin: where the words come from, in words. earlier, later: seconds at which the parts beside this one begin.
     """
 
     captions: Edition
@@ -64,6 +65,8 @@ class Transcript:
     here: Cue | None = None
     cut: bool = False
     origin: str = ""
+    earlier: int | None = None
+    later: int | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,26 @@ def transcript_of(captions: Edition, start: int, *, all_of_it: bool = False) -> 
     shown = said if all_of_it else said[:MOST_CUES]
     here = cue_at(shown, start) if start else None
     return Transcript(captions, blocks(shown), here, len(said) > len(shown), origin_of(captions.original))
+
+
+def part_of(whole: Transcript, start: int) -> Transcript:
+    """Return the part of a transcript that is said at `start` (seconds), as long as the Lite edition bears."""
+    parts: list[list[Block]] = []
+    room = 0
+    for block in whole.blocks:
+        length = sum(len(cue.text) for cue in block.cues)
+        if not parts or length > room:
+            parts.append([])
+            room = MOST_LETTERS
+        parts[-1].append(block)
+        room -= length
+    if len(parts) < 2:
+        return whole
+    at = max((number for number, part in enumerate(parts) if part[0].start < start + 1), default=0)
+    begins = [int(part[0].start) for part in parts]
+    earlier = begins[at - 1] if at else None
+    later = begins[at + 1] if at + 1 < len(parts) else None
+    return replace(whole, blocks=parts[at], earlier=earlier, later=later)
 
 
 def origin_of(captions: Original) -> str:

@@ -1,5 +1,6 @@
 """/l/…: the usual path after it, the usual view, and a page of a few kilobytes without script or picture."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -69,7 +70,7 @@ def answer_of(request: HttpRequest, full: str, match: ResolverMatch) -> tuple[Ht
     before = request.path, request.path_info, request.resolver_match
     request.path = request.path_info = full
     request.resolver_match = match
-    request.lite = True  # type: ignore[attr-defined]  # read by templates that leave out what is long
+    request.lite = True  # type: ignore[attr-defined]  # read where something long is shown in parts
     try:
         answer = match.func(request, *match.args, **match.kwargs)
     except Http404:
@@ -77,6 +78,13 @@ def answer_of(request: HttpRequest, full: str, match: ResolverMatch) -> tuple[Ht
     finally:
         request.path, request.path_info, request.resolver_match = before
     return answer, answer.status_code
+
+
+@lru_cache(maxsize=4096)  # which page an address has never changes, and a list leads to hundreds
+def name_of(full: str) -> str:
+    """Return the name of the address that a path has, "" where it has none."""
+    match = found(full)
+    return (match.url_name or "") if match else ""
 
 
 def found(full: str) -> ResolverMatch | None:
@@ -91,8 +99,7 @@ def lead(address: str) -> str:
     """Return where a link leads from a small page: to a small one where there is one."""
     if not address.startswith("/") or address.startswith(("//", f"{PREFIX}/")):
         return address
-    match = found(urlsplit(address).path)
-    return f"{PREFIX}{address}" if match is not None and match.url_name in PAGES else address
+    return f"{PREFIX}{address}" if name_of(urlsplit(address).path) in PAGES else address
 
 
 def lite_of(request: HttpRequest) -> str:

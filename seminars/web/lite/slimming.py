@@ -1,7 +1,8 @@
 """Make a page small: its words, links, tables and search form, and nothing that has to be fetched besides. Pure.
 
 What a page shows is decided by its own view and template; nothing is said here that is not said there. Scripts,
-pictures, players and forms that send something are left out, with all that is hidden until a script shows it.
+players and forms that send something are left out, with all that is hidden until a script shows it; of a picture its
+words stay.
 """
 
 from collections.abc import Callable
@@ -73,10 +74,7 @@ ELEMENTS = {
     ],
     *["summary", "br", "hr", "nav", "section", "article", "pre", "code", "sup", "sub", "abbr", "bdi"],
 }
-"""Others (div, span) only group: their words stay, they do not."""
-MARK = "data-lite"
-SKIP = "skip"
-
+"""Others (div, span) only group: their words stay, they do not, but where a link may lead to them."""
 Lead = Callable[[str], str]
 """Where a link of the full page leads from a small one."""
 
@@ -108,9 +106,11 @@ class _Slim(HTMLParser):
 
     def _begin(self, tag: str, given: dict[str, str | None]) -> None:
         sends = tag == "form" and (given.get("method") or "get").lower() != "get"
-        if tag in DROPPED or sends or "hidden" in given or given.get(MARK) == SKIP:
+        if tag in DROPPED or sends or "hidden" in given:
             if tag not in VOID:
                 self._skipping.append(tag)
+            elif "hidden" not in given:
+                self.parts.append(escape(given.get("alt") or "", quote=False))
             return
         if tag == "input" and given.get("type") in ("file", "password", "image", "submit"):
             return
@@ -119,7 +119,8 @@ class _Slim(HTMLParser):
             if tag not in VOID:
                 self._inside.append(tag)
         else:
-            self.parts.append(" ")
+            place = escape(given.get("id") or "")
+            self.parts.append(f'<span id="{place}"></span>' if place else " ")
 
     def _attributes(self, tag: str, given: dict[str, str | None]) -> str:
         kept = []
@@ -167,5 +168,5 @@ def slim(page: str, *, lead: Lead, search: str) -> tuple[str, str]:
     parser.feed(page)
     parser.close()
     body = "".join(parser.parts) + "".join(f"</{tag}>" for tag in reversed(parser._inside))
-    lines = (" ".join(line.split()) for line in body.split("\n"))
+    lines = (" ".join(line.split()).replace("<p></p>", "") for line in body.split("\n"))
     return " ".join(parser.title.split()), "\n".join(line for line in lines if line)

@@ -3,6 +3,7 @@
 import gzip
 import random
 import re
+from html import unescape
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from recordings.catalogue.models import Original, Recording
+from recordings.slides.models import SlidePage
 from tests.factories import make_original
 from tests.recordings.web.test_item import page, whole
 
@@ -67,3 +69,23 @@ def test_it_asks_no_more_for_them(item: Recording, as_nobody: Client) -> None:
     with CaptureQueriesContext(connection) as asked:
         page(as_nobody, item)
     assert len(asked) <= 15, [each["sql"][:90] for each in asked.captured_queries]
+
+
+def test_in_the_lite_edition_an_hour_of_words_comes_in_parts(item: Recording, as_nobody: Client) -> None:
+    deck = Original.objects.get(recording=item, kind="slides")
+    rest = {"slides": deck, "asset": deck.asset, "width": 640, "height": 360, "made_version": 1}
+    words = an_hour().split("\n")[3::3]
+    for number in range(4, 64):  # a deck of sixty pages, full of words
+        SlidePage.objects.create(number=number, text=" ".join(words[number * 5 : number * 5 + 5]), **rest)
+    address, lines, pages = f"/l/sessions/{item.slug}/", [], 0
+    while address:
+        answer = as_nobody.get(address)
+        assert len(gzip.compress(answer.content, 6)) <= 14 * 1024
+        text = answer.content.decode()
+        [said] = re.findall(r'<details id="transcript"[^>]*>(.*?)</details>', text, re.DOTALL)
+        lines += re.findall(r"<p><a [^>]*#player\">[^<]*</a>([^<]*)</p>", said)
+        on = re.search(r'<a href="([^"]*)">More \(', said)
+        pages += 1
+        address = f"/l/sessions/{item.slug}/{unescape(on[1])}" if on else ""
+    assert 5 < pages < 12
+    assert " ".join(" ".join(lines).split()) == " ".join(" ".join(words).split())
