@@ -85,9 +85,18 @@ def _settled(frames: Sequence[Image.Image], pages: Sequence[Looks], fit: Box) ->
     start = fit
     if _score(frames, pages, fit) < ENOUGH * len(frames):
         few = frames[:: max(1, len(frames) // 10)]
-        ranked = sorted(candidates(fit), key=lambda box: -_score(few, pages, box))[:3]
+        ranked = _likeliest(few, pages, list(candidates(fit)))
         start = max((refined(few, pages, box) for box in ranked), key=lambda box: _score(few, pages, box))
     return refined(frames[:: max(1, len(frames) // 12)], pages, start)
+
+
+def _likeliest(frames: Sequence[Image.Image], pages: Sequence[Looks], boxes: Sequence[Box]) -> list[Box]:
+    """Return the three best of these boxes; most are ruled out by a few of the frames, if these show a page at all."""
+    scores = {box: _score(frames[::3], pages, box) for box in boxes}
+    if max(scores.values()) >= ENOUGH:
+        boxes = sorted(boxes, key=lambda box: -scores[box])[:20]
+    rest = [frame for index, frame in enumerate(frames) if index % 3]
+    return sorted(boxes, key=lambda box: -scores[box] - _score(rest, pages, box))[:3]
 
 
 def candidates(fit: Box) -> Iterator[Box]:
