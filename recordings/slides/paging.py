@@ -96,10 +96,8 @@ def good_versions(media_type: str) -> set[int]:
 
 def keep_pdf(slides: Original, pdf: Path, now: datetime) -> Rendition:
     """Return the edition that a PDF of a presentation is, at its address if there was one before."""
-    with (
-        store.staging(pdf) as staged,
-        store.keeping(staged, media_type="application/pdf", now=now) as asset,
-    ):
+    staged = store.in_place(pdf)
+    with store.keeping(staged, media_type="application/pdf", now=now) as asset:
         given = {"asset": asset, "made_at": now, "recipe_version": VERSION}
         spare(
             Asset.objects.filter(renditions__original=slides, renditions__recipe=SLIDES_PDF).exclude(
@@ -184,5 +182,4 @@ def drawn(path: Path, told: Callable[[int], None]) -> Iterator[list[tuple[Facts,
 
 def _picture(path: Path, facts: Facts, now: datetime) -> Asset:
     probe = {"width": facts["width"], "height": facts["height"]}
-    with store.staging(path) as staged:
-        return store.keep(staged, media_type="image/webp", probe=probe, now=now)
+    return store.keep(store.in_place(path), media_type="image/webp", probe=probe, now=now)
