@@ -91,7 +91,11 @@ def shelf_of(recording: Recording, originals: Iterable[Original] | None = None) 
     for rendition in made.select_related("asset", "original__asset").order_by(
         "-original__kind", "recipe_version", "id"
     ):
-        best[rendition.recipe] = edition_of(recording, rendition.recipe, rendition.asset, rendition)
+        edition = edition_of(recording, rendition.recipe, rendition.asset, rendition)
+        if rendition.recipe == SLIDES_PDF:  # one of each deck
+            shelf.slides.append(edition)
+        else:
+            best[rendition.recipe] = edition
     put(shelf, best)
     return shelf
 
@@ -101,10 +105,15 @@ def put(shelf: Shelf, best: dict[str, Edition]) -> None:
     shelf.poster, shelf.small = best.get(POSTER.name), best.get(VIDEO_360.name)
     if shelf.slides:  # of a deck that was taken off, nothing is shown
         shelf.slides_and_voice = [best[name] for name in SLIDES_AND_VOICE if name in best]
-        shelf.slides += [best[SLIDES_PDF]] if SLIDES_PDF in best else []
     heard = [shelf.voice, best.get(VOICE.name), best.get(VOICE_OPUS.name)]
     shelf.voices = sorted((each for each in heard if each), key=lambda each: each.size)
     shelf.voice = best.get(VOICE.name, shelf.voice)
+
+
+def rendition_path(recording: Recording, made: Rendition) -> str:
+    """Return the path of an edition. Load `asset` and `original` with it."""
+    language, media_type = made.original.language, made.asset.media_type
+    return file_path(recording, made.uuid, kind=made.recipe, language=language, media_type=media_type)
 
 
 def edition_of(recording: Recording, kind: str, asset: Asset, file: Original | Rendition) -> Edition:

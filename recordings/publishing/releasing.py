@@ -17,6 +17,7 @@ from recordings.catalogue.history.models import EventKind
 from recordings.catalogue.history.telling import happened
 from recordings.catalogue.models import Decider, Original, OriginalKind, Recording
 from recordings.catalogue.taking import told_of
+from recordings.publishing.editions import rendition_path
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import POSTER, VIDEO_360, VOICE
@@ -153,15 +154,7 @@ def poster_of(recording: Recording, current: list[Original]) -> str:
     """Return the path of the still picture made of these files; "" while there is none."""
     made = Rendition.objects.filter(original__in=current, recipe=POSTER.name)
     picture = made.select_related("asset", "original").order_by("pk").last()
-    if picture is None:
-        return ""
-    return file_path(
-        recording,
-        picture.uuid,
-        kind=POSTER.name,
-        language=picture.original.language,
-        media_type=picture.asset.media_type,
-    )
+    return rendition_path(recording, picture) if picture else ""
 
 
 def ours(recording: Recording, session: Session) -> set[UUID]:

@@ -11,6 +11,10 @@ Probe = Mapping[str, Any]
 POSTER_PIXELS = 640
 SMALL_LONG, SMALL_SHORT = 640, 360
 SMALL_BITS = 180_000  # a second: the most that the small video takes, its sound and container with it
+# AAC-LC plays everywhere, also on old iPhones, where Opus does not; 32 kbit/s mono is a call's sound. Opus takes half
+# the bytes for the same words: `voip` keeps speech clear, packets of 60 ms cost the least around it.
+SPEECH_AAC = "-ac 1 -ar 24000 -c:a aac -b:a 32k"
+SPEECH_OPUS = "-ac 1 -ar 24000 -c:a libopus -b:a 16k -vbr on -application voip -frame_duration 60"
 
 # What ffmpeg calls the container of each media type; it is told, so that it never guesses from the bytes.
 DEMUXERS = {
@@ -74,10 +78,8 @@ VOICE = Recipe(
     suffix=".m4a",
     kind="audio",
     needs="audio_codec",
-    # AAC-LC plays everywhere, also on old iPhones, where Opus does not; 32 kbit/s mono is a call's sound.
     arguments=(
-        "-vn -sn -dn -map 0:a:0 -ac 1 -ar 24000 -c:a aac -b:a 32k -map_metadata -1 -map_chapters -1"
-        " -movflags +faststart -f ipod"
+        f"-vn -sn -dn -map 0:a:0 {SPEECH_AAC} -map_metadata -1 -map_chapters -1 -movflags +faststart -f ipod"
     ),
     sound=True,
 )
@@ -89,11 +91,7 @@ VOICE_OPUS = Recipe(
     suffix=".ogg",
     kind="audio",
     needs="audio_codec",
-    # Half the bytes for the same words: `voip` keeps speech clear, packets of 60 ms cost the least around it.
-    arguments=(
-        "-vn -sn -dn -map 0:a:0 -ac 1 -ar 24000 -c:a libopus -b:a 16k -vbr on -application voip -frame_duration 60"
-        " -map_metadata -1 -map_chapters -1 -f ogg"
-    ),
+    arguments=f"-vn -sn -dn -map 0:a:0 {SPEECH_OPUS} -map_metadata -1 -map_chapters -1 -f ogg",
     sound=True,
     along=VOICE.name,
 )

@@ -24,7 +24,15 @@ from recordings.catalogue.models import Original
 from recordings.renditions import making
 from recordings.renditions.encoding import evened, run, seconds_of
 from recordings.renditions.models import Rendition
-from recordings.renditions.recipes import DEMUXERS, RECIPES, VOICE, VOICE_OPUS, Recipe
+from recordings.renditions.recipes import (
+    DEMUXERS,
+    RECIPES,
+    SPEECH_AAC,
+    SPEECH_OPUS,
+    VOICE,
+    VOICE_OPUS,
+    Recipe,
+)
 from recordings.renditions.wanting import EVEN, Maker, Progress, register
 from recordings.slides.models import SlidePage, SlideTime
 from recordings.slides.reading import rank
@@ -61,13 +69,7 @@ SLIDES_VOICE_OLD = Recipe(
     ),
     sound=True,
 )
-VOICES = {
-    SLIDES_VOICE.name: (
-        VOICE_OPUS,
-        "-c:a libopus -b:a 16k -ac 1 -ar 24000 -vbr on -application voip -frame_duration 60",
-    ),
-    SLIDES_VOICE_OLD.name: (VOICE, "-c:a aac -b:a 32k -ac 1 -ar 24000"),
-}
+VOICES = {SLIDES_VOICE.name: (VOICE_OPUS, SPEECH_OPUS), SLIDES_VOICE_OLD.name: (VOICE, SPEECH_AAC)}
 
 
 class Still(NamedTuple):

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from recordings.catalogue import arriving
-from recordings.catalogue.addresses import file_path, original_path
+from recordings.catalogue.addresses import original_path
 from recordings.catalogue.models import Arrival, ArrivalState, Origin, Original, OriginalKind, Recording
+from recordings.publishing.editions import rendition_path
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import Recipe
@@ -155,7 +156,7 @@ def editions_of(
         rendition = made.get((original.pk, recipe.name))
         fresh = rendition and (rendition.recipe_version, rendition.input) == (recipe.version, given)
         work = None if fresh else waiting_for(recipe, original, works)
-        path = edition_path(recording, rendition) if rendition else ""
+        path = rendition_path(recording, rendition) if rendition else ""
         size = rendition.asset.size if rendition else 0
         yield Edition(str(recipe.label), recipe.name, path=path, size=size, work=work)
 
@@ -187,17 +188,6 @@ def waiting_for(recipe: Recipe, original: Original, works: dict[tuple[str, str],
         along = works.get((f"{making.KIND}.{recipe.along}", subject))
         found = Work(along.words, along.busy, along.percent, end=along.end) if along and along.busy else None
     return found or Work(_("waits for its turn"), busy=True)
-
-
-def edition_path(recording: Recording, rendition: Rendition) -> str:
-    """Return the path of an edition."""
-    return file_path(
-        recording,
-        rendition.uuid,
-        kind=rendition.recipe,
-        language=rendition.original.language,
-        media_type=rendition.asset.media_type,
-    )
 
 
 def works_of_uploads(uploads: list[Upload], now: datetime) -> dict[int, Work]:
