@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 
 from recordings.search.folding import spans, words
@@ -44,9 +44,7 @@ def marked(text: str, hits: Iterable[tuple[int, int]]) -> SafeString:
         pieces.append((text[at:start], text[start:end]))
         at = end
     quoted = format_html_join("", "{}<mark>{}</mark>", pieces)
-    return format_html(
-        "{}{}{}{}", "… " if first else "", quoted, text[at:last], " …" if last < len(text) else ""
-    )
+    return escape("… " if first else "") + quoted + escape(text[at:last] + (" …" if last < len(text) else ""))
 
 
 def spaced(words: Iterable[str]) -> str:
