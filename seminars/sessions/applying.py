@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from seminars import clock
 from seminars.changes.recording import SITE, plain, raise_versions, record
-from seminars.series.models import Series
+from seminars.series.models import Precision, Series
 from seminars.series.rhythm import is_open_ended
 from seminars.series.skips import outcome_of
 from seminars.series.suiting import outcome_words
@@ -172,8 +172,8 @@ def _why_gone(row: Row) -> str:
 
 
 def moved_from(session: Session, row: Row) -> dict[str, Any] | None:
-    """Return what was announced first; None for a draft, and once it is back where it was."""
-    if not session.published_at or not session.local_date:
+    """Return what was announced first; None for a draft, for a week, and once it is back where it was."""
+    if not session.published_at or not session.local_date or session.precision != Precision.DAY:
         return None
     old = wall_of(session.local_date, session.local_time, session.fold, session.zone)
     was: dict[str, Any] = session.moved_from or old

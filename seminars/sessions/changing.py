@@ -14,7 +14,7 @@ from seminars.changes.refusing import UserError, raise_if
 from seminars.series import cadence
 from seminars.series.cadence import Cadence
 from seminars.series.continuing import continued
-from seminars.series.models import Series
+from seminars.series.models import Precision, Series
 from seminars.series.rhythm import cadence_of, check, is_open_ended
 from seminars.series.skips import Outcome
 from seminars.sessions import ruling
@@ -81,6 +81,8 @@ def planned(
     for name, value in ask.fields.items():
         if name not in WORDS and ask.scope != Scope.ONE:
             setattr(later, name, value)
+    if ask.cadence is not None and series.precision == Precision.WEEK:
+        later.precision = Precision.DAY.value
     if ask.scope == Scope.ONE:
         promise = _promise(series, series)
         _check_one(next(each for each in sessions if each.pk == min(keys)), ask)
@@ -130,7 +132,7 @@ def _cleaned(series: Series, ask: Ask) -> Ask:
 def _standing(sessions: Iterable[Session], now: datetime) -> list[Standing]:
     sessions = list(sessions)
     dropped = _dropped([each for each in sessions if each.cancelled_at])
-    names = (*EDITABLE, "local_date", "fold")
+    names = (*EDITABLE, "local_date", "fold", "precision")
     return [
         Standing(
             pk=each.pk,
@@ -177,7 +179,7 @@ def _dropped(cancelled: list[Session]) -> set[int]:
 
 
 def _promise(series: Series, later: Series) -> Promise:
-    names = (*TIMES, *LENGTHS, *CARRIED)
+    names = (*TIMES, *LENGTHS, *CARRIED, "precision")
     return Promise(
         {name: getattr(series, name) for name in names}, {name: getattr(later, name) for name in names}
     )
@@ -247,7 +249,7 @@ def _beside(series: Series, reached: list[Standing]) -> frozenset[date]:
 
 
 def _differences(series: Series, later: Series) -> dict[str, Any]:
-    names = (*RHYTHM, *TIMES, *LENGTHS, *CARRIED, "date_rules", "skipped")
+    names = (*RHYTHM, *TIMES, *LENGTHS, *CARRIED, "date_rules", "skipped", "precision")
     return {name: getattr(later, name) for name in names if getattr(later, name) != getattr(series, name)}
 
 

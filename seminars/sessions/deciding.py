@@ -84,18 +84,19 @@ def _row(each: Standing, ask: Ask, promise: Promise, partner: Mapping[date, date
     unmoved = (
         ask.rules is not None and not reinstated and promise.places.get(to or date.min, each.put) == each.put
     )
-    if ask.timed and not unmoved and (to or ask.scope == Scope.ONE):
+    dated = _dated(each, promise) if to else {}
+    if (ask.timed or dated) and not unmoved and (to or ask.scope == Scope.ONE):
         wanted = _wanted(each, ask, promise, to)
         by_hand = _moved_by_hand(each, promise, ask.scope)
         has = {name: each.values[name] for name in ("local_date", "local_time", "zone")}
         if reinstated:
-            updates |= wanted | {"fold": 0}
-        elif has != wanted or (each.postponed and by_hand) or (each.cancelled and by_hand):
+            updates |= wanted | {"fold": 0} | dated
+        elif has != wanted or dated or (each.postponed and by_hand) or (each.cancelled and by_hand):
             if by_hand:
                 name = "cancelled" if each.cancelled else "postponed" if each.postponed else "time"
                 conflicts.append(Conflict(name, has, wanted))
             if follow or not by_hand:
-                updates |= wanted | {"fold": 0}
+                updates |= wanted | {"fold": 0} | dated
     keeps_length = to is None and ask.scope != Scope.ONE
     names = [name for name in ask.fields if name not in TIMES and not (keeps_length and name in LENGTHS)]
     for name in names:
@@ -105,7 +106,7 @@ def _row(each: Standing, ask: Ask, promise: Promise, partner: Mapping[date, date
     ):
         updates |= {"cancelled_at": None, "postponed_at": None, "reason": ""}
     original = None
-    if to and ask.timed and not unmoved and ask.scope != Scope.ONE:
+    if to and (ask.timed or dated) and not unmoved and ask.scope != Scope.ONE:
         stands = (to, wanted["local_time"])
         original = stands if stands != (each.original_date, each.original_time) else None
     ruled = promise.ruled.get(to, each.ruled) if to and ask.scope != Scope.ONE else each.ruled
@@ -123,6 +124,16 @@ def _said(ruled: Mapping[str, Any] | None, values: Mapping[str, Any], told: bool
     if not told or not ruled or not there or ruled["to"] in (None, ruled["day"]):
         return None
     return ruled if ruled["to"] == there.isoformat() else None
+
+
+def _dated(each: Standing, promise: Promise) -> dict[str, Any]:
+    """What gives a day to one of a series that was planned by weeks, and has a rhythm of days from now on."""
+    now = promise.after.get("precision")
+    return (
+        {"precision": now}
+        if now not in (promise.before.get("precision"), each.values.get("precision"))
+        else {}
+    )
 
 
 def _wanted(each: Standing, ask: Ask, promise: Promise, to: date | None) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from seminars.web.forms.zones import ZoneChoice
 KEEP = "keep"
 PLACES = ("form", "room", "place_id", "join_url", "view_url", "dial_in", "doors", "language")
 HOURS = ("zone", "local_time", "minutes", "days")
+HOURLY = {"all_day", "local_time", "minutes", "days"}
 SCOPES = [
     (Scope.ONE.value, gettext_lazy("This one only")),
     (Scope.FOLLOWING.value, gettext_lazy("This one and all that follow")),
@@ -85,8 +86,8 @@ class ChangeForm(RhythmForm, PlaceForm, SeenForm):
         super().__init__(*args, **options)
         del self.fields["audience"]
         self.offer_rooms(rooms_for(opened.session or opened.series, opened.series.community_id))
-        if opened.precision != Precision.DAY:
-            for name in ("all_day", "local_time", "minutes", "days"):
+        if opened.precision not in (Precision.DAY, Precision.WEEK):
+            for name in HOURLY:
                 del self.fields[name]
         rhythm = self.fields["rhythm"]
         assert isinstance(rhythm, forms.ChoiceField)
@@ -106,9 +107,17 @@ class ChangeForm(RhythmForm, PlaceForm, SeenForm):
                 self.errors.pop(name, None)
         else:
             data = super().clean()
-        if "all_day" in self.fields:
+        if self.by_weeks and data.get("rhythm") == KEEP:
+            for name in HOURLY:
+                self.errors.pop(name, None)
+        elif "all_day" in self.fields:
             self._check_hours(data)
         return data
+
+    @property
+    def by_weeks(self) -> bool:
+        """Whether only the weeks are known: hours come with a rhythm."""
+        return self.opened.precision == Precision.WEEK
 
     def _check_hours(self, data: dict[str, Any]) -> None:
         """Whole days have no hour, and keep the length that stands there; hours need one."""
@@ -128,7 +137,8 @@ class ChangeForm(RhythmForm, PlaceForm, SeenForm):
         """Return what is asked for: the fields that differ from what the form was opened on."""
         data = self.cleaned_data
         there = self.opened.values
-        fields = {name: data[name] for name in there if name in self.fields and data.get(name) != there[name]}
+        given = self.fields.keys() - (HOURLY if self.by_weeks and data["rhythm"] == KEEP else set())
+        fields = {name: data[name] for name in there if name in given and data.get(name) != there[name]}
         language = fields.get("language", there["language"])
         fields |= {name: {language: data[name]} for name in ("title", "abstract") if data.get(name)}
         return Ask(Scope(data["scope"]), data.get("cadence"), fields, data.get("reason", ""))
@@ -143,7 +153,7 @@ def _initial(opened: Opened) -> dict[str, Any]:
     rest = continued(rhythm, opened.begins) or rhythm
     scope = Scope.FOLLOWING if opened.session else Scope.FUTURE
     chosen: dict[str, Any] = {"rhythm": KEEP, "scope": scope.value, "seen": series.revision}
-    whole = {"all_day": opened.values["local_time"] is None}
+    whole = {"all_day": opened.values["local_time"] is None and opened.precision == Precision.DAY}
     chosen["room"] = own_place(opened.session or series)
     return _rhythm_of(rest, max(opened.begins, rest.first)) | opened.values | whole | chosen
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from babel import Locale
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from seminars import clock
 from seminars.people.models import Form
-from seminars.series.models import Audience
+from seminars.series.models import Audience, Precision
 from seminars.series.skips import outcome_of
 from seminars.series.suiting import outcome_words
 from seminars.sessions.edits import Conflict, Fate, Plan, Row
@@ -19,7 +19,7 @@ from seminars.sessions.expanding import Planned
 from seminars.sessions.spans import Slot
 from seminars.web.forms.zones import city_of
 from seminars.web.organise.history import FIELDS
-from seminars.web.times import day_words, days_words, hours_words, span_words
+from seminars.web.times import day_words, days_words, hours_words, span_words, week_span_words
 from seminars.words import say
 
 SHOWN = 60
@@ -145,7 +145,7 @@ class _Words:
 
     def line(self, row: Row) -> Line:
         badge, look, icon = BADGES[row.fate]
-        now = self.on_clocks(row.standing.slot)
+        now = self.standing(row)
         after = self.on_clocks(_later(row)) if row.fate in (Fate.MOVED, Fate.BACK, Fate.EDITED) else []
         remarks = self.changed(row.updates, row.standing.values) + self.why(row)
         if row.bounds and (slot := _later(row)):
@@ -153,6 +153,13 @@ class _Words:
         return Line(
             _name(row, self.language), str(badge), look, icon, now, after if after != now else [], remarks
         )
+
+    def standing(self, row: Row) -> list[str]:
+        """When it is so far: some week, where it is planned by weeks."""
+        day = row.standing.values["local_date"]
+        if day is not None and row.standing.values.get("precision") == Precision.WEEK:
+            return [str(week_span_words(day - timedelta(days=day.weekday()), self.locale))]
+        return self.on_clocks(row.standing.slot)
 
     def why(self, row: Row) -> list[str]:
         """What a rule for dates that do not suit does to it."""

@@ -1,5 +1,6 @@
 """Change a series with a scope: the form, its preview, apply, and ten minutes to take it back."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -313,3 +314,44 @@ def test_hours_need_an_hour_and_a_length(
     answer = as_organiser.post(f"{HERE}change/preview/", given(series, **change))
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == [field]
+
+
+def test_weeks_become_a_rhythm_with_days_and_hours(as_organiser: Client, community: Community) -> None:
+    series = make_series(
+        community,
+        slug="after-hours",
+        rrule="",
+        precision="week",
+        local_time=None,
+        first_date=date(2027, 1, 4),
+        rdates=["2027-01-18", "2027-02-01"],
+        published_at=NOW,
+    )
+    planning.fill(series=series, now=NOW)
+    weeks = list(Session.objects.order_by("number").values_list("uid", "local_date", "precision"))
+    form = as_organiser.get(f"{HERE}change/").context["form"]
+    assert (form["all_day"].value(), form["local_time"].value()) == (False, None)
+    kept = {"first_date": "2027-01-04", "local_time": "15:00", "minutes": "1:30"}
+    as_organiser.post(f"{HERE}change/apply/", given(series, **kept))
+    assert list(Session.objects.order_by("number").values_list("uid", "local_date", "precision")) == weeks
+
+    asked = {"rhythm": "weekly", "every": "2", "weekdays": ["2"], "first_date": "2027-01-06", "count": "4"}
+    refused = as_organiser.post(f"{HERE}change/preview/", given(series, **asked, local_time=""))
+    assert "local_time" in refused.context["form"].errors
+    text = as_organiser.post(f"{HERE}change/preview/", given(series, **asked)).content.decode()
+    assert "3 sessions move." in text
+    assert "1 session is new." in text
+    assert "Week 1, 4–10 January 2027" in text
+    assert "Wed 6 Jan 2027, 15:00–16:00 Johannesburg" in text
+    apply(as_organiser, given(series, **asked))
+    days = ["2027-01-06 15:00", "2027-01-20 15:00", "2027-02-03 15:00", "2027-02-17 15:00"]
+    assert hours(series) == days
+    assert set(series.sessions.values_list("precision", "moved_from")) == {("day", None)}
+    assert [each.uid for each in series.sessions.order_by("number")][:3] == [uid for uid, *_rest in weeks]
+    assert Series.objects.get(pk=series.pk).precision == "day"
+
+    change = Change.objects.filter(kind="replanned").latest("pk")
+    as_organiser.post(f"{HERE}undo/", {"change": change.pk})
+    back = Session.objects.filter(cancelled_at=None).order_by("number")
+    assert list(back.values_list("uid", "local_date", "precision")) == weeks
+    assert Series.objects.get(pk=series.pk).precision == "week"
