@@ -59,7 +59,7 @@ def atom(subject: Subject, told: Iterable[Piece], *, address: str, language: str
     _add(feed, "updated", stamp(max([each.latest for each in told], default=begun(subject))))
     _add(feed, "link", "", rel="self", type="application/atom+xml", href=address)
     _add(feed, "link", "", rel="alternate", type="text/html", href=subject.page)
-    _author(feed, settings.SITE_NAME)
+    _author(feed, clean_line(settings.SITE_NAME))
     for each in told:
         _entry(feed, each, language)
     return bytes(ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True))
@@ -68,15 +68,15 @@ def atom(subject: Subject, told: Iterable[Piece], *, address: str, language: str
 def _entry(feed: ElementTree.Element, piece: Piece, language: str) -> None:
     own = {LANGUAGE: piece.language} if piece.language and piece.language != language else {}
     entry = ElementTree.SubElement(feed, f"{{{ATOM}}}entry", own)
-    title = clean_line(piece.title)
+    title = clean_line(piece.title) or piece.uid
     _add(entry, "id", f"urn:uuid:{piece.uid}")
     _add(entry, "title", title)
     _add(entry, "published", stamp(piece.at))
     _add(entry, "updated", stamp(piece.latest))
-    for name in piece.authors:
+    for name in filter(None, map(clean_line, piece.authors)):
         _author(entry, name)
-    for topic in piece.topics:
-        _add(entry, "category", "", term=clean_line(topic))
+    for topic in filter(None, map(clean_line, piece.topics)):
+        _add(entry, "category", "", term=topic)
     _add(entry, "link", "", rel="alternate", type="text/html", href=clean_line(piece.page))
     for file in piece.enclosures:
         said = {"title": clean_line(file.title), "hreflang": file.language}
@@ -98,7 +98,7 @@ def stamp(moment: datetime) -> str:
 
 
 def _author(parent: ElementTree.Element, name: str) -> None:
-    _add(ElementTree.SubElement(parent, f"{{{ATOM}}}author"), "name", clean_line(name))
+    _add(ElementTree.SubElement(parent, f"{{{ATOM}}}author"), "name", name)
 
 
 def _add(parent: ElementTree.Element, name: str, text: str, **attributes: str) -> None:

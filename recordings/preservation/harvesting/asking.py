@@ -21,7 +21,13 @@ TOKEN = "resumptionToken"  # noqa: S105  # the name of an argument
 LONGEST = 2000
 _SIGNER = signing.Signer(salt="harvesting")
 _DAY, _SECOND = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_SET = re.compile(r"[A-Za-z0-9\-_.!~*'()]+(:[A-Za-z0-9\-_.!~*'()]+)*")
+_PART = r"[A-Za-z0-9\-_.!~*'()]+"
+FORMS = {
+    "metadataPrefix": re.compile(_PART),
+    "set": re.compile(rf"{_PART}(:{_PART})*"),
+    "identifier": re.compile(r"[!-~]+"),
+}
+"""What an argument can look like (§2.4, §2.6, §3.4); what cannot is not said back either."""
 
 
 class Refused(Exception):
@@ -63,11 +69,12 @@ def question_of(pairs: Iterable[tuple[str, str]]) -> Question:
         raise Refused("badArgument", f"Missing: {', '.join(missing)}.")
     if unknown := sorted(said.keys() - needed - allowed):
         raise Refused("badArgument", f"{verb} does not know: {', '.join(unknown)[:200]}.")
-    if "metadataPrefix" in said and said["metadataPrefix"] != PREFIX:
+    for name, form in FORMS.items():
+        if name in said and not form.fullmatch(said[name]):
+            raise Refused("badArgument", f"No {name} can look like that.")
+    if said.get("metadataPrefix", PREFIX) != PREFIX:
         raise Refused("cannotDisseminateFormat", f"There is {PREFIX} only.")
     since, until = _interval(said)
-    if "set" in said and not _SET.fullmatch(said["set"]):
-        raise Refused("badArgument", "No set can have such a name.")
     return Question(verb, said, since, until, said.get("set", ""))
 
 

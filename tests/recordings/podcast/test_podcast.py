@@ -25,6 +25,9 @@ from recordings.preservation.collecting import Collection
 from recordings.preservation.description import Agent, Description, Format
 from recordings.renditions.models import Rendition
 from recordings.slides.models import Chapter, Chapters
+from recordings.web.archive_news import with_files
+from seminars.calendars.atom import atom as write_atom
+from seminars.calendars.feeds import Subject
 from seminars.people.models import Community, Joining
 from seminars.series.models import Audience, Series
 from seminars.sessions.models import Session, Speaker, SpeakerRole
@@ -304,6 +307,9 @@ def test_whatever_people_type_gives_a_feed_that_can_be_read(title: str, name: st
     show = Show(collection, "https://example.org/podcast.xml", here, f"{here}i.png", "en")
     body = rss(show, [described], chaptered={}, mail="a@example.org")
     assert wrong_with(body) == []
+    subject = Subject(name=title, page=here, language="en")
+    news = write_atom(subject, [with_files(described, "en")], address=here, language="en", heading="News")
+    assert atom.wrong_with(news) == []
 
 
 def test_integrity_is_subresource_integrity() -> None:
