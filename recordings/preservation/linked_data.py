@@ -40,11 +40,6 @@ def recording_data(
     if not played:
         return {}
     best, page = played[0], description.page
-    pictures = [each.href for each in description.made_by("poster")]
-    if (
-        not pictures and _type(played) == "VideoObject"
-    ):  # search engines take none without: its publisher's, until then
-        pictures = [f"{description.publisher_href}podcast.png"]
     out = description.published_at
     found: dict[str, Any] = {
         "@context": CONTEXT,
@@ -59,7 +54,7 @@ def recording_data(
         "encodingFormat": best.media_type,
         "contentSize": str(best.size),
         "duration": duration(best.seconds),
-        "thumbnailUrl": pictures,
+        "thumbnailUrl": _pictures(description, _type(played)),
         "uploadDate": _moment(out),
         "datePublished": _moment(out),
         "dateModified": _moment(description.changed_at),
@@ -83,6 +78,12 @@ def recording_data(
         "transcript": transcript[:MOST_TRANSCRIPT],
     }
     return filled(found)
+
+
+def _pictures(description: Description, kind: str) -> list[str]:
+    """Its stills; of a film without one its publisher's picture: search engines take none without."""
+    stills = [each.href for each in description.made_by("poster")]
+    return stills or ([f"{description.publisher_href}podcast.png"] if kind == "VideoObject" else [])
 
 
 def _publisher(description: Description, language: str) -> dict[str, str]:
