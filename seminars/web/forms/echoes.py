@@ -75,7 +75,7 @@ def prefilled(session: Session, asked: dict[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {"echo": echo if echo in Echo.values else Echo.TWIN.value, "zone": zone}
     found["minutes"] = session.minutes
     try:
-        at = time.fromisoformat(asked.get("time", ""))
+        at = time.fromisoformat(asked.get("time", "")).replace(tzinfo=None)  # a wall's, whatever was typed
     except ValueError:
         at = None
     if session.starts_at is None or session.ends_at is None:

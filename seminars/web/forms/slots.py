@@ -160,7 +160,7 @@ def chosen_hour(query: Mapping[str, str]) -> dict[str, Any]:
     if clock.is_zone(query.get("zone", "")):
         found["zone"] = query["zone"]
     with suppress(ValueError):
-        found["local_time"] = time.fromisoformat(query.get("local_time", ""))
+        found["local_time"] = time.fromisoformat(query.get("local_time", "")).replace(tzinfo=None)
     with suppress(ValueError):
         found["first_date"] = date.fromisoformat(query.get("first_date", ""))
     with suppress(ValueError):

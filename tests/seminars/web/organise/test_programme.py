@@ -163,6 +163,7 @@ def test_the_planner_s_suggestion_fills_the_form_in(as_organiser: Client, lead: 
     address = f"/organise/sessions/{lead.slug}/second-hour/?echo=relay&zone=Asia/Manila&time=09:30"
     page = as_organiser.get(address).content.decode()
     assert 'value="09:30"' in page
+    assert 'value="09:30"' in as_organiser.get(f"{address}%2B02:00").content.decode()
     assert 'value="2026-12-02"' in page  # after the session has ended at 22:00 in Manila
     broken = as_organiser.get(f"/organise/sessions/{lead.slug}/second-hour/?echo=x&zone=Nowhere&time=late")
     assert broken.status_code == 200
