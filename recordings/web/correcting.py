@@ -3,7 +3,6 @@
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +19,7 @@ from recordings.web.looking import is_gone, recording_or_404, tombstone
 from seminars.changes.recording import record
 from seminars.notifications.corrections import tell
 from seminars.sessions.revising import subject_of
-from seminars.web.forms.inputs import Short
+from seminars.web.forms.inputs import Short, Trapped
 from seminars.web.limits import within
 from seminars.words import say
 
@@ -28,7 +27,7 @@ LONGEST = 3_000
 MOST_AN_HOUR = 20  # from one address: an office, or a school, can share it
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(Trapped):
     """What is wrong, and where; and a field that only programs fill."""
 
     text = forms.CharField(
@@ -43,17 +42,6 @@ class CorrectionForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Such as 1:23 in the recording, slide 4, or a line of the transcript."),
     )
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-
-    def clean_website(self) -> str:
-        """Refuse who filled the trap."""
-        if self.cleaned_data["website"]:
-            raise ValidationError(_("Leave the field “Leave this empty” empty, and send again."))
-        return ""
 
 
 @never_cache

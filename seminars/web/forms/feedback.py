@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,9 +18,8 @@ from seminars.sessions.feedback.asking import (
     WORDS,
     Question,
 )
-from seminars.web.forms.inputs import Short
+from seminars.web.forms.inputs import Short, Trapped
 
-TRAP = "website"
 ASKED = "q-"
 KINDS = [
     (SCALE, gettext_lazy("a number from 1 to 5")),
@@ -30,15 +28,10 @@ KINDS = [
 ]
 
 
-class FeedbackForm(forms.Form):
+class FeedbackForm(Trapped):
     """What somebody says. `website` is a trap for scripts; `form_key` makes a second click no second answer."""
 
     form_key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(self, *args: Any, questions: Sequence[Question], **options: Any) -> None:
         """Questions: as they are asked."""
@@ -50,12 +43,6 @@ class FeedbackForm(forms.Form):
     def fresh() -> dict[str, Any]:
         """Return what an empty form starts with."""
         return {"form_key": uuid4().hex}
-
-    def clean_website(self) -> str:
-        """Refuse who filled the trap."""
-        if self.cleaned_data[TRAP]:
-            raise ValidationError(_("Leave the field “Leave this empty” empty, and send again."))
-        return ""
 
     def asked(self) -> list[forms.BoundField]:
         """Return the questions as fields."""

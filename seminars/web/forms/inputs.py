@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from seminars.web.forms.zones import locale_of
 from seminars.web.numbers import row_number
 
+TRAP = "website"
 LONGEST_MINUTES = 14 * 1440
 LONGEST_TITLE = 200
 _NOT_WEB = gettext_lazy("Give a web address that begins with http:// or https://.")
@@ -22,6 +23,22 @@ _TOO_LONG = gettext_lazy("Shorten this to %(limit_value)d characters; it has %(s
 _LENGTH = re.compile(
     r"(?:(?P<hours>\d{1,3})\s*(?:h|t|tim|hours?|:)\s*)?(?:(?P<minutes>\d{1,5})\s*(?:m|min|minutes?)?)?"
 )
+
+
+class Trapped(forms.Form):
+    """A form that anybody may send, with a field that people never see and programs fill."""
+
+    website = forms.CharField(
+        label=gettext_lazy("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def clean_website(self) -> str:
+        """Refuse who filled the trap."""
+        if self.cleaned_data[TRAP]:
+            raise ValidationError(_("Leave the field “Leave this empty” empty, and send again."))
+        return ""
 
 
 class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic only in the stubs

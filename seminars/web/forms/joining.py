@@ -3,14 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from seminars.people.membership.asking import LONGEST_ANSWER, questions_of
 from seminars.people.models import Community, Joining, Takes
-from seminars.web.forms.inputs import Short, WebAddress
-from seminars.web.forms.registration import TRAP
+from seminars.web.forms.inputs import TRAP, Short, Trapped, WebAddress
 from seminars.web.forms.zones import ZoneChoice, locale_of
 from seminars.words import language_said
 
@@ -47,15 +45,10 @@ class OrganisationFields(forms.Form):
         return {name: data.get(f"organisation_{name}", "") for name in ORGANISATION}
 
 
-class JoinForm(OrganisationFields):
+class JoinForm(Trapped, OrganisationFields):
     """Ask to belong to `community`. `known`: who is signed in; a member of an open community gives nothing more."""
 
     field_order = ["website", "name", "email", "zone"]
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
     name = Short(
         label=gettext_lazy("Your name"),
         longest=200,
@@ -129,12 +122,6 @@ class JoinForm(OrganisationFields):
     def answer_fields(self) -> list[forms.BoundField]:
         """The organisers' questions."""
         return [self[f"answer_{number}"] for number in range(len(self.questions))]
-
-    def clean_website(self) -> str:
-        """Refuse who filled the trap."""
-        if self.cleaned_data[TRAP]:
-            raise ValidationError(_("Leave the field “Leave this empty” empty, and send again."))
-        return ""
 
     def columns(self) -> dict[str, Any]:
         """Return what `asking.ask` takes, but for the address and the language."""

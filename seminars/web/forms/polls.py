@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +13,7 @@ from seminars.people.models import Community
 from seminars.series.models import Series
 from seminars.sessions.polls.models import Suits
 from seminars.sessions.polls.polling import LONGEST_NOTE
-from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short
+from seminars.web.forms.inputs import LONGEST_TITLE, Length, Short, Trapped
 from seminars.web.forms.rhythm import day_field, hour_field
 from seminars.web.forms.zones import ZoneChoice
 from seminars.words import say
@@ -99,14 +98,9 @@ class HourForm(forms.Form):
 HourForms = forms.formset_factory(HourForm, extra=HOURS, max_num=30, absolute_max=30)
 
 
-class VoiceForm(forms.Form):
+class VoiceForm(Trapped):
     """What somebody answers: their name, and a word to each hour. `website` is a trap for scripts."""
 
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
     name = Short(
         label=gettext_lazy("Your name"),
         longest=100,
@@ -122,12 +116,6 @@ class VoiceForm(forms.Form):
             self.fields[f"slot{pk}"] = forms.ChoiceField(
                 label=words, choices=Suits.choices, widget=forms.RadioSelect, required=False
             )
-
-    def clean_website(self) -> str:
-        """Refuse who filled the trap."""
-        if self.cleaned_data["website"]:
-            raise ValidationError(_("Leave the field “Leave this empty” empty, and send again."))
-        return ""
 
     def said(self) -> dict[int, str]:
         """Return what was chosen, by slot."""

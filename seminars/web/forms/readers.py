@@ -5,12 +5,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.series.leads import BEFORE, ordered
+from seminars.web.forms.inputs import Trapped
 from seminars.web.forms.zones import ZoneChoice
 
 WISHES: dict[str, str | Promise] = {
@@ -45,7 +44,7 @@ class LeadsField(forms.MultipleChoiceField):
         return ordered(super().clean(value))
 
 
-class FollowForm(forms.Form):
+class FollowForm(Trapped):
     """What is wanted, and to which address. `website` is a trap for scripts: people never see it."""
 
     wanted = forms.MultipleChoiceField(
@@ -65,11 +64,6 @@ class FollowForm(forms.Form):
         label=gettext_lazy("Your city, or a larger one with the same clock"),
         help_text=gettext_lazy("Mails tell the time by this clock."),
     )
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(
         self, *args: Any, offered: Iterable[tuple[str, str | Promise]], known: bool, **options: Any
@@ -82,12 +76,6 @@ class FollowForm(forms.Form):
         if known:
             for name in ("email", "zone", "website"):
                 del self.fields[name]
-
-    def clean_website(self) -> str:
-        """Refuse who filled the trap."""
-        if self.cleaned_data["website"]:
-            raise ValidationError(_("Leave the field “Leave this empty” empty, and send again."))
-        return ""
 
 
 class WhenForm(forms.Form):

@@ -4,16 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.sessions.registration.models import Coming, Registration, SeriesRegistration
 from seminars.sessions.registration.questions import LONGEST, Kind, Question, answered
-from seminars.web.forms.inputs import Short
+from seminars.web.forms.inputs import Short, Trapped
 from seminars.web.forms.zones import ZoneChoice
 
-TRAP = "website"
 FEW = 7  # answers that stand side by side; more are a list that opens
 INVITED, FEED = "invitation", "feed"
 
@@ -135,23 +132,12 @@ def _shown(said: Any) -> Any:
     return {True: "yes", False: "no"}[said] if isinstance(said, bool) else said
 
 
-class RegisterForm(DetailsForm):
+class RegisterForm(Trapped, DetailsForm):
     """Who registers. `website` is a trap for scripts: people never see it."""
 
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
     email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=gettext_lazy("Only the organisers see it."),
         error_messages={"required": gettext_lazy("Give your e-mail address: your link comes by mail.")},
     )
-
-    def clean_website(self) -> str:
-        """Refuse who filled the trap."""
-        if self.cleaned_data[TRAP]:
-            raise ValidationError(_("Leave the field “Leave this empty” empty, and send again."))
-        return ""

@@ -10,22 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from seminars.sessions.sites.models import MOST_HEADS, ListeningSite
 from seminars.sessions.sites.registering import COLUMNS, LONGEST_NOTES
-from seminars.web.forms.inputs import Short
+from seminars.web.forms.inputs import Short, Trapped
 from seminars.web.forms.rhythm import number_field
 from seminars.web.forms.zones import ZoneChoice
 
-TRAP = "website"
 
-
-class SiteForm(forms.Form):
+class SiteForm(Trapped):
     """A place where a group follows the session. `website` is a trap for scripts: people never see it."""
 
     form_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
     place = Short(
         label=gettext_lazy("Place"),
         longest=200,
@@ -71,12 +64,6 @@ class SiteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Such as what you need: slides to print, an interpreter."),
     )
-
-    def clean_website(self) -> str:
-        """Refuse who filled the trap."""
-        if self.cleaned_data[TRAP]:
-            raise ValidationError(_("Leave the field “Leave this empty” empty, and send again."))
-        return ""
 
     def clean_expected(self) -> int:
         """A number is needed."""

@@ -3,19 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seminars.series.models import Series
 from seminars.sessions.suggesting.models import LONGEST, Suggestion
-from seminars.web.forms.inputs import Short
+from seminars.web.forms.inputs import Short, Trapped
 from seminars.web.forms.sessions import AddForm
 
-TRAP = "website"
 
-
-class AddressForm(forms.Form):
+class AddressForm(Trapped):
     """The address of who has no account; and a field that only programs fill."""
 
     email = forms.EmailField(
@@ -28,22 +24,11 @@ class AddressForm(forms.Form):
             "invalid": gettext_lazy("Give one e-mail address, such as name@example.org."),
         },
     )
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(self, *args: Any, signed_in: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         if signed_in:
             del self.fields["email"]
-
-    def clean_website(self) -> str:
-        """Refuse who filled the trap."""
-        if self.cleaned_data[TRAP]:
-            raise ValidationError(_("Leave the field “Leave this empty” empty, and send again."))
-        return ""
 
 
 class SuggestForm(AddressForm):
