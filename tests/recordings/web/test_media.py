@@ -1,9 +1,11 @@
 """Files are given whole or in part, to whoever may see them, and to no more at once than the pages can bear."""
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -16,12 +18,14 @@ from recordings.catalogue.models import Original
 from recordings.publishing import releasing
 from recordings.renditions import making
 from recordings.renditions.recipes import POSTER
+from recordings.slides.models import SlidePage
+from recordings.slides.reading import page_path
 from recordings.web import media
 from seminars.people.models import Community
 from seminars.queue.models import Job, JobState
 from seminars.series.models import Audience
 from seminars.sessions import moving
-from tests.factories import make_series, make_session
+from tests.factories import make_original, make_series, make_session
 from tests.recordings.cast import ZOO, take
 
 pytestmark = pytest.mark.django_db
@@ -102,8 +106,11 @@ def test_beyond_the_end(asked: str, video: Original, as_nobody: Client) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    ["bytes=0-1,5-6", "bytes=9-3", "bytes=a-b", "lines=0-1", "bytes=", "bytes=-", "bytes=--5", "bytes=1--5"],
-)
+    [
+        "bytes=0-1,5-6", "bytes=0-99,50-149", "bytes=" + ",".join(f"{at}-{at}" for at in range(1000)), "bytes=9-3",
+        "bytes=a-b", "lines=0-1", "bytes=", "bytes=-", "bytes=--5", "bytes=1--5", "bytes=" + "9" * 5000 + "x",
+    ],
+)  # fmt: skip
 def test_what_is_no_single_range_is_ignored(asked: str, video: Original, as_nobody: Client) -> None:
     response = as_nobody.get(address(video), headers={"range": asked})
     assert response.status_code == 200
@@ -171,6 +178,37 @@ def test_a_closed_communitys_file_is_nowhere_for_others(
     for client in (as_member, as_organiser):
         response = client.get(address(closed))
         assert (response.status_code, response["Cache-Control"]) == (200, "private, no-cache")
+        body(response)
+
+
+def test_nor_are_its_poster_captions_and_pages(
+    closed: Original, now: datetime, as_nobody: Client, as_stranger: Client, as_member: Client
+) -> None:
+    recording = closed.recording
+    poster = making.make(original=closed, recipe=POSTER, clock=lambda: now, progress=lambda *_: None)
+    captions = make_original(recording, b"WEBVTT\n\n00:01.000 --> 00:02.000\nA secret.\n")
+    deck = make_original(recording, b"%PDF-1.7", kind="slides", media_type="application/pdf")
+    page = SlidePage.objects.create(
+        slides=deck, number=1, asset=poster.asset, width=640, height=360, made_version=1
+    )
+    paths = [
+        file_path(recording, poster.uuid, kind="poster", language="en", media_type="image/webp"),
+        address(captions),
+        address(deck),
+        page_path(recording, page.uuid, 1),
+        *(
+            f"/archive/{recording.slug}/captions/{captions.uuid}/{form}"
+            for form in ("captions.srt", "transcript.txt")
+        ),
+    ]
+    for path in paths:
+        missing = re.sub(r"[0-9a-f-]{36}", str(uuid4()), path)
+        for client in (as_nobody, as_stranger):
+            for asked in (path, missing):
+                for method in (client.get, client.head):
+                    assert method(asked).status_code == 404, asked
+        response = as_member.get(path)
+        assert (response.status_code, "private" in response["Cache-Control"]) == (200, True), path
         body(response)
 
 
