@@ -49,10 +49,6 @@ def need(part: str, *, present: bool | None = None) -> None:
     pytest.skip(message)
 
 
-ONE_DATABASE = {"test_gate.py"}
-"""A thousand tests of who gets in: test_strangers opens the same pages, on the other database too."""
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep browser tests in one process: two Chromiums on two cores wait for each other.
 
@@ -65,7 +61,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("long")]
     for item in items:
         asks = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-        if (asks or item.get_closest_marker("django_db")) and item.path.name not in ONE_DATABASE:
+        asks |= {each.name for each in item.iter_markers("django_db")}
+        if asks and not item.get_closest_marker("one_database"):
             item.add_marker("database")
         if "browser" in item.path.parts or item.get_closest_marker("browser"):
             item.add_marker("browser")

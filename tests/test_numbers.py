@@ -23,7 +23,7 @@ from tests.factories import (
     make_session,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 FEW, MORE = 2, 8
 PAGES = {
     "/": 12,

@@ -73,6 +73,7 @@ def test_a_wrong_link_opens_nothing(site: Site, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.one_database
 def test_opening_a_link_changes_nothing_and_signs_nobody_in(site: Site, kind: str) -> None:
     """Mail programs open every address they find."""
     client, before = Client(), _rows()
@@ -90,6 +91,7 @@ def _rows() -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.one_database
 def test_a_link_sent_on_gives_another_account_nothing_more(site: Site, kind: str) -> None:
     other = signed_in(make_user("other@example.org"))
     address = link(site, kind)

@@ -73,6 +73,7 @@ def world(closed_community: Community) -> World:
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("who", ["stranger", "nobody"])
+@pytest.mark.one_database
 def test_a_closed_thing_is_not_there_for_strangers(
     world: World, stranger: User, who: str, method: str
 ) -> None:
@@ -143,6 +144,7 @@ OPEN_TO = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", OPEN_TO)
+@pytest.mark.one_database
 def test_a_role_in_a_series_opens_its_own_pages_only(world: World, stranger: User, role: str) -> None:
     series = Series.objects.get(slug=world.slugs["series"])
     SeriesRole.objects.create(series=series, person=stranger.person, role=role, since=NOW)
@@ -161,6 +163,7 @@ def test_a_role_in_a_series_opens_its_own_pages_only(world: World, stranger: Use
 
 
 @pytest.mark.django_db
+@pytest.mark.one_database
 def test_no_role_in_a_series_opens_another(world: World, stranger: User) -> None:
     other = make_series(make_community())
     SeriesRole.objects.create(series=other, person=stranger.person, role="owner", since=NOW)

@@ -64,6 +64,7 @@ def make(given: Original, name: str, now: datetime) -> Rendition | None:
         ("720x576", ["-vf", "setsar=64/45"], 640, 360),
     ],
 )
+@pytest.mark.one_database
 def test_the_small_video_is_of_the_right_shape(
     size: str, more: list[str], width: int, height: int, tmp_path: Path, now: datetime
 ) -> None:
@@ -92,6 +93,7 @@ def test_the_small_video_is_of_the_right_shape(
     ],
     ids=["varying rate", "5.1", "no sound", "mkv"],
 )
+@pytest.mark.one_database
 def test_odd_sources_become_editions(
     more: list[str], sound: str, name: str, tmp_path: Path, now: datetime
 ) -> None:
@@ -106,6 +108,7 @@ def test_odd_sources_become_editions(
     assert making.missing([given]) == []
 
 
+@pytest.mark.one_database
 def test_a_file_damaged_in_its_middle_still_becomes_editions(tmp_path: Path, now: datetime) -> None:
     whole = bytearray(film(tmp_path / "film.mp4", "640x360", "-g", "10").read_bytes())
     middle = len(whole) // 2
@@ -256,6 +259,7 @@ def loudness(path: Path) -> float:
     return evening.read(said)["measured_I"]
 
 
+@pytest.mark.one_database
 def test_quiet_sound_is_evened_out_where_it_is_chosen(tmp_path: Path, now: datetime) -> None:
     quiet = "sine=f=440:d=5:sample_rate=48000,volume=-20dB,aformat=channel_layouts=stereo"
     path = tmp_path / "quiet.mp4"

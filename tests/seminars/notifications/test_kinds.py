@@ -72,6 +72,7 @@ def words(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.one_database
 def test_each_mail_is_whole_small_and_without_pictures(
     site: None, kind: str, language: str, now: datetime
 ) -> None:

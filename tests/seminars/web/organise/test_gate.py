@@ -34,7 +34,7 @@ from seminars.web.organise.urls import urlpatterns
 from tests.factories import NOW, make_community, make_member, make_person
 from tests.seminars.followups.papers.test_papers import begun
 
-pytestmark = pytest.mark.usefixtures("stopped")
+pytestmark = [pytest.mark.usefixtures("stopped"), pytest.mark.one_database]
 POST_ONLY = {
     "keep_clocks",
     "preview_change", "apply_change", "undo_series", "undo_session",

@@ -40,6 +40,7 @@ def paper(session: Session) -> None:
 
 @pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.one_database
 def test_each_kind_can_be_looked_at(
     as_administrator: Client, speaker: Speaker, paper: None, kind: str, language: str
 ) -> None:

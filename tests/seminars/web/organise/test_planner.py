@@ -231,6 +231,7 @@ BAD = {
 
 
 @pytest.mark.parametrize(("change", "field", "words"), BAD.values(), ids=BAD.keys())
+@pytest.mark.one_database
 def test_bad_input_is_said_beside_its_field_and_nothing_is_lost(
     change: dict[str, Any], field: str, words: str, as_organiser: Client, plan: dict[str, Any]
 ) -> None:

@@ -151,6 +151,7 @@ def test_the_planner_ignores_what_it_cannot_read(as_organiser: Client, query: st
         ({"series": "nothing"}, "Choose one of the community&#x27;s series."),
     ],
 )
+@pytest.mark.one_database
 def test_bad_input_is_named(as_organiser: Client, apart: None, query: dict[str, str], message: str) -> None:
     answer = as_organiser.get(HERE, query)
     assert answer.status_code == 400
