@@ -30,6 +30,9 @@ EVERY = timedelta(minutes=55)
 READ_AGAIN = timedelta(days=7)
 """After which it is read whole, changed or not: a repetition without end has more dates by then."""
 
+LOOK_SECONDS = 90
+"""So long one look asks the other server: less than a worker may take for a job."""
+
 KIND = "follow calendar"
 DOOR = "seminars.tasks.refresh_calendar"
 
@@ -107,7 +110,7 @@ def refresh(
     withdraw: str = "",
     actor_id: int | None = None,
     rule: Rule = is_public,
-    within: float | None = None,
+    within: float = LOOK_SECONDS,
 ) -> Plan | None:
     """Look at the calendar and take over what is new; return what was applied, None where nothing was.
 
