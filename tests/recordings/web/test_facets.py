@@ -1,5 +1,6 @@
 """What narrows the archive down: right numbers, links that add and take away, nothing hidden counted."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from recordings.catalogue.models import OriginalKind, Recording
 from recordings.search import indexing
-from recordings.search.narrowing import Archive, countries, length
+from recordings.search.narrowing import Archive, Names, countries, length
 from recordings.search.querying import Answer, browse, find
-from recordings.web.facets import address, asked_in, chips_of, facets_of
+from recordings.web.facets import address, asked_in, chips_of, facet_of, facets_of
 from seminars.people.models import Community, User
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.series.topics.models import Topic, TopicSlug
@@ -110,6 +111,16 @@ class TestCounts:
             shown(answer, there)
         assert len(answer.hits) == 3
         assert len(caught) <= 6
+
+
+@pytest.mark.parametrize(
+    ("key", "leads_to"), [("2025", "?q=tea&topic=bees&year=2025"), ("2026", "?q=tea&topic=bees")]
+)
+def test_a_choice_that_is_chosen_leads_back(key: str, leads_to: str) -> None:
+    chosen = {"topic": "bees", "year": "2026"}
+    facet = facet_of("year", Counter({"2025": 1, "2026": 2}), Names(), chosen, "tea")
+    (choice,) = [each for each in facet.choices if each.words == key]
+    assert (choice.href, choice.chosen) == (leads_to, key == "2026")
 
 
 def test_links_add_and_take_away() -> None:
