@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image
 
 from recordings.assets import store
+from recordings.assets.models import Asset
 from recordings.assets.probing import Unacceptable, inspect
 from recordings.catalogue.models import Original
 from recordings.renditions import evening, ffmpeg
@@ -55,8 +57,16 @@ def evened(original: Original, progress: Progress) -> str:
         arguments = evening.measuring(source=str(store.path_of(asset.sha256)), media_type=asset.media_type)
         # Measuring counts as the beginning, so the bar stands: what takes time comes after.
         said = run(arguments, seconds, lambda _done, total: progress(0, total))
-        evening.keep(asset, evening.read(said))
+        note(asset, evening.FACT, evening.read(said))
     return evening.filter_of(asset.probe[evening.FACT])
+
+
+def note(asset: Asset, name: str, fact: object) -> None:
+    """Write down what was learnt of a file while editions of it were made, beside what others learn of it just now."""
+    with transaction.atomic():
+        rows = Asset.objects.select_for_update().filter(pk=asset.pk)
+        asset.probe = {**rows.values_list("probe", flat=True).get(), name: fact}
+        rows.update(probe=asset.probe)
 
 
 def run(arguments: list[str], seconds: float, progress: Progress) -> str:

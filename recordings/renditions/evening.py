@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Mapping
 
-from recordings.assets.models import Asset
 from recordings.renditions.recipes import measuring as measuring_with
 
 FACT = "loudness"
@@ -38,13 +37,6 @@ def read(said: str) -> dict[str, float]:
     if not all(math.isfinite(value) for value in found.values()) or found["measured_I"] <= SILENT:
         return {}
     return {name: min(max(found[name], low), high) for name, (_key, low, high) in BOUNDS.items()}
-
-
-def keep(asset: Asset, measured: dict[str, float]) -> None:
-    """Write down how loud a file is, so that it is measured once."""
-    asset.refresh_from_db(fields=["probe"])
-    asset.probe = {**asset.probe, FACT: measured}
-    asset.save(update_fields=["probe"])
 
 
 def filter_of(measured: Mapping[str, float]) -> str:

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Concat
 
 from recordings.assets import store
 from recordings.catalogue.models import Original
-from recordings.renditions.encoding import CannotMake, check, encode, seconds_of
+from recordings.renditions.encoding import CannotMake, check, encode, note, seconds_of
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import DEMUXERS, RECIPES, Recipe, along_with
 from recordings.renditions.wanting import MAKERS, STALE, Progress, Want, missing, wanted, wants_of
@@ -242,10 +242,7 @@ def keep(
     """Return the row of a made edition, which takes the place of an older one; None where it is no smaller."""
     original, recipe = want.original, want.recipe
     if recipe.least_bits and draft.stat().st_size >= original.asset.size:
-        asset = original.asset
-        asset.refresh_from_db(fields=["probe"])
-        asset.probe = {**asset.probe, recipe.spared: recipe.version}
-        asset.save(update_fields=["probe"])
+        note(original.asset, recipe.spared, recipe.version)
         return None
     staged = store.in_place(draft)
     with store.keeping(staged, media_type=recipe.media_type, probe=facts, now=clock()) as asset:

@@ -8,6 +8,7 @@ that look the same cannot be told apart, so the one that comes next in the deck 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from PIL import Image, ImageOps
 
@@ -50,7 +51,9 @@ def deck_of(pictures: Iterable[Image.Image]) -> Deck:
             width = round(960 * shape)
             picture = ImageOps.pad(picture, (width, 960), color=0)
         pages.append(looks_of(picture.resize((WIDTH, HEIGHT), Image.Resampling.BOX)))
-    apart = [[float(sum(differences(a, b).translate(CUT))) for b in pages] for a in pages]
+    apart = [[0.0] * len(pages) for _page in pages]
+    for a, b in combinations(range(len(pages)), 2):
+        apart[a][b] = apart[b][a] = float(sum(differences(pages[a], pages[b]).translate(CUT)))
     return Deck(pages, shape, apart)
 
 

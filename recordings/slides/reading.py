@@ -64,11 +64,6 @@ def pages_of_deck(recording: Recording, deck: Original) -> list[Page]:
     return [page_of(recording, row) for row in SlidePage.objects.filter(slides=deck).order_by("number")]
 
 
-def every_page_of(recording: Recording) -> list[Page]:
-    """Return the pages of all its current decks, a deck after the other. One query."""
-    return [page_of(recording, row) for row in _rows(recording)]
-
-
 def timeline_of(recording: Recording) -> list[Shown]:
     """Return what is seen when, without a gap from the first second to the last; [] where nobody knows.
 
