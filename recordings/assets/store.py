@@ -284,7 +284,7 @@ def sync_folder(folder: Path) -> None:
 def spare(sha256: str) -> None:
     """Begin the time anew for which a file stays that no row needs: a bag, a backup or a reader may be at it."""
     path = path_of(sha256)
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, PermissionError):  # gone, or brought by another account of the machine
         path.chmod(stat.S_IMODE(path.stat().st_mode))  # its status changes, its bytes and their date do not
 
 
