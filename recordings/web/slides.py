@@ -1,6 +1,7 @@
 """Slide times and chapters of a session's recording, for its organisers: put right what was found, or found wrongly."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.contrib import messages
 from django.db import transaction
@@ -22,6 +23,7 @@ from seminars.queue.models import Job, JobState
 from seminars.sessions.models import Session
 from seminars.web.organise.gate import actor, for_organisers
 
+T = TypeVar("T")
 A_PART = 200  # rows of a form: a request takes a thousand fields
 
 
@@ -125,6 +127,13 @@ def _with_pictures(rows: list[Row], pages: list[Page]) -> list[Row]:
     return rows
 
 
+def there(what: T | None) -> T:
+    """Return what there is; 404 where there is nothing."""
+    if what is None:
+        raise Http404
+    return what
+
+
 def _revision(request: HttpRequest) -> int:
     given = request.POST.get("revision", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else -1
@@ -142,10 +151,9 @@ def slide_times(request: HttpRequest, slug: str) -> HttpResponse:
 def save_slide_times(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the times of the rows that were sent; nobody else's are overwritten unseen."""
     desk = desk_of(request, slug)
-    if desk.timeline is None:
-        raise Http404
+    timeline = there(desk.timeline)
     rows = typed(request.POST)
-    saved = [(each.start, each.page) for each in desk.timeline.times.all()]
+    saved = [(each.start, each.page) for each in timeline.times.all()]
     part = _part(request, len(saved))
     times = times_in(rows, len(desk.pages), desk.end, begins=not part)
     if times is None:
@@ -155,15 +163,13 @@ def save_slide_times(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         with transaction.atomic():
             keeping.correct(
-                timeline=desk.timeline,
+                timeline=timeline,
                 times=whole,
                 revision=_revision(request),
                 now=timezone.now(),
                 by_id=actor(request),
             )
-            releasing.release(
-                recording=desk.timeline.video.recording, now=timezone.now(), actor_id=actor(request)
-            )
+            releasing.release(recording=timeline.video.recording, now=timezone.now(), actor_id=actor(request))
     except keeping.Stale:
         return page(request, desk, times=rows, stale="times")
     messages.success(request, _("The slide times are saved. What is made from them follows by itself."))
@@ -175,16 +181,13 @@ def save_slide_times(request: HttpRequest, slug: str) -> HttpResponse:
 def save_chapters(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the chapters that were sent."""
     desk = desk_of(request, slug)
-    if desk.recording is None:
-        raise Http404
+    recording = there(desk.recording)
     rows = typed(request.POST)
     marks = marks_in(rows, desk.end)
     if marks is None:
         return page(request, desk, marks=rows)
     try:
-        chaptering.write(
-            recording=desk.recording, marks=marks, revision=_revision(request), now=timezone.now()
-        )
+        chaptering.write(recording=recording, marks=marks, revision=_revision(request), now=timezone.now())
     except chaptering.Stale:
         return page(request, desk, marks=rows, stale="chapters")
     messages.success(request, _("The chapters are saved."))
@@ -195,10 +198,8 @@ def save_chapters(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def find_slides_again(request: HttpRequest, slug: str) -> HttpResponse:
     """Give up what was put right by hand, and look at the video again."""
-    desk = desk_of(request, slug)
-    if desk.timeline is None:
-        raise Http404
-    ordering.again(timeline=desk.timeline, now=timezone.now(), by_id=actor(request))
+    timeline = there(desk_of(request, slug).timeline)
+    ordering.again(timeline=timeline, now=timezone.now(), by_id=actor(request))
     messages.success(request, _("The video is looked at again. Until then the times stay as they are."))
     return back(request, slug)
 
@@ -207,10 +208,8 @@ def find_slides_again(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def chapters_from_slides(request: HttpRequest, slug: str) -> HttpResponse:
     """Give up chapters that people wrote, for those that follow from the slides."""
-    desk = desk_of(request, slug)
-    if desk.recording is None:
-        raise Http404
-    chaptering.forget(recording=desk.recording, now=timezone.now())
+    recording = there(desk_of(request, slug).recording)
+    chaptering.forget(recording=recording, now=timezone.now())
     messages.success(request, _("The chapters follow the slides again."))
     return back(request, slug)
 
