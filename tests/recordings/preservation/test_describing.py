@@ -178,6 +178,14 @@ class TestDescribe:
         assert (found.formats, found.relations) == ((), ())
         assert found.withdrawn_reason == "The speaker asked for it."
 
+    def test_one_of_a_withdrawn_session_offers_as_little(self) -> None:
+        recording = full()
+        assert describe(recording).formats
+        Session.objects.update(withdrawn_at=NOW, reason="The hall asked for it.")
+        found = describe(Recording.objects.get(pk=recording.pk))
+        assert (found.formats, found.relations) == ((), ())
+        assert found.withdrawn_reason == "The hall asked for it."
+
     def test_what_never_was_a_session(self) -> None:
         recording = make_recording(title={"fr": "Épargne"}, language="fr", recorded_on=NOW.date())
         found = describe(recording)

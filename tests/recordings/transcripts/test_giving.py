@@ -57,6 +57,18 @@ def test_subrip_comes_back(given_cues: list[Cue]) -> None:
     assert all(one == other for one, other in plain)
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (r"{\an8}above", r"(\an8}above"),
+        ("<i>leaning</i> <Font color=red>", "\u2039i>leaning\u2039/i> \u2039Font color=red>"),
+        ("a --> b, {x} and 1 < 2", "a → b, {x} and 1 < 2"),
+    ],
+)
+def test_what_a_player_would_obey_is_shown(words: str, shown: str) -> None:
+    assert as_srt([Cue(1, 2, words)]) == f"1\n00:00:01,000 --> 00:00:02,000\n{shown}\n"
+
+
 @quick
 @given(cues(PLAIN, names=False))
 def test_from_a_text_through_every_form_words_and_times_stay(given_cues: list[Cue]) -> None:

@@ -204,6 +204,10 @@ class TestRules:
         assert listed().keys() == {first, second, alone}
         assert listed(set=str(community.uuid)).keys() == {first, second}
         assert listed(set=f"{community.uuid}:{one.uuid}").keys() == {first}
+        heads = ask(verb="ListIdentifiers", metadataPrefix="oai_dc").iter(f"{OAI}header")
+        said = {each.findtext(f"{OAI}identifier"): each.findtext(f"{OAI}setSpec") for each in heads}
+        of_one, of_two = (f"{community.uuid}:{each.uuid}" for each in (one, two))
+        assert said == {first: of_one, second: of_two, alone: None}
         assert error(verb="ListRecords", metadataPrefix="oai_dc", set=str(uuid4())) == "noRecordsMatch"
 
     def test_a_list_goes_on_where_it_was_though_rows_move_meanwhile(
