@@ -3,11 +3,13 @@
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from recordings.catalogue.models import OriginalKind, Recording
+from recordings.assets import store
+from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import POSTER, VOICE
@@ -20,6 +22,9 @@ from tests.factories import NOW, make_material, make_original, make_recording, m
 
 MEDIA = Path(__file__).parents[2] / "recordings" / "demo" / "media"
 TIME = "document.querySelector('video').currentTime"
+_made: list[
+    tuple[str, int, bytes, dict[str, Any]]
+] = []  # editions: recipe, its version, bytes, what the asset says
 
 
 def film_of(community: Community, stem: str, title: str, language: str = "en") -> Recording:
@@ -57,13 +62,26 @@ def film_of(community: Community, stem: str, title: str, language: str = "en") -
     return recording
 
 
+def editions(video: Original) -> None:
+    """Give it its poster and voices; ffmpeg makes them once in a process, for the film is always the same."""
+    if not _made:
+        for recipe in (POSTER, VOICE):
+            making.make(original=video, recipe=recipe, clock=lambda: NOW, progress=lambda _done, _total: None)
+        for row in video.renditions.select_related("asset"):
+            told = {"media_type": row.asset.media_type, "probe": row.asset.probe}
+            _made.append((row.recipe, row.recipe_version, store.path_of(row.asset.sha256).read_bytes(), told))
+        return
+    for name, version, content, told in _made:
+        with store.staging([content]) as staged:
+            asset = store.keep(staged, now=NOW, **told)
+        video.renditions.create(recipe=name, recipe_version=version, asset=asset, made_at=NOW)
+
+
 @pytest.fixture
 def film(community: Community, page: Page) -> Recording:
     """After Hours on savings groups and mobile money, with its poster and its voice edition."""
     recording = film_of(community, "microlinks-after-hours", "Savings groups and mobile money")
-    video = recording.originals.get(kind=OriginalKind.VIDEO)
-    for recipe in (POSTER, VOICE):
-        making.make(original=video, recipe=recipe, clock=lambda: NOW, progress=lambda _done, _total: None)
+    editions(recording.originals.get(kind=OriginalKind.VIDEO))
     return recording
 
 
