@@ -26,7 +26,7 @@ from seminars.sessions.models import Session
 GATHERED = "links gathered"
 AFTERWARDS = timedelta(days=30)
 """So long after its deadline a shared resource is looked at."""
-LONGEST, AT_ONCE = 500, 500
+LONGEST, LONGEST_HOST, AT_ONCE = 500, 253, 500
 T = TypeVar("T")
 
 
@@ -98,8 +98,10 @@ def _tidy(place: Place) -> Place | None:
         check_address(url)
     except Refused:
         return None
-    is_ours = urlsplit(url).netloc.lower() == urlsplit(settings.MERIDIAN_URL).netloc.lower()
-    return None if is_ours or len(url) > LONGEST else place._replace(url=url)
+    parts, ours = urlsplit(url), urlsplit(settings.MERIDIAN_URL)
+    is_ours = parts.netloc.lower() == ours.netloc.lower()
+    fits = len(url) <= LONGEST and len(parts.hostname or "") <= LONGEST_HOST
+    return place._replace(url=url) if fits and not is_ours else None
 
 
 def _some(every: Sequence[T]) -> Iterator[Sequence[T]]:

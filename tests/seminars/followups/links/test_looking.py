@@ -53,6 +53,7 @@ def test_links_are_found_where_people_click_them(community: Community, settings:
     make_session(series, source_url="https://a.example/withdrawn", withdrawn_at=NOW)
     make_session(series, source_url="https://a.example/draft", published=False)
     make_session(series, source_url="http://a.example:99x/broken")
+    make_session(series, source_url=f"https://{'a' * 254}.example/")
     make_session(series, source_url=f"{settings.MERIDIAN_URL}/sessions/another/")
     version = out(begun([session]))
     PaperVersion.objects.filter(pk=version.pk).update(
