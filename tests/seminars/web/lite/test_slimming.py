@@ -51,6 +51,7 @@ def small(body: str) -> str:
         ("<ul><li>a<li>b</ul>", "<ul><li>a<li>b</li></li></ul>"),
         ('<a href="/x" onclick="y()" class="button">x</a>', '<a href="/x">x</a>'),
         ("<img src=x><p>a<br>b</p>", "<p>a<br>b</p>"),
+        ('<a href="/x">x</a><a href="/y">y</a>, z', '<a href="/x">x</a> <a href="/y">y</a>, z'),
         ("<p>a", "<p>a</p>"),
     ],
 )  # fmt: skip
