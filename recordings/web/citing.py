@@ -15,7 +15,7 @@ from recordings.catalogue.standing import stands
 from recordings.preservation import citations
 from recordings.preservation.describing import describe
 from recordings.web.embedding import embed_code, within_frame
-from recordings.web.looking import is_gone, is_public, recording_or_404, tombstone
+from recordings.web.looking import is_public, of_one_that_stands
 from seminars.people.visitors import Visitor
 
 SHORT = 12  # of the 64 digits of a checksum: enough to tell two files apart by eye
@@ -36,11 +36,9 @@ class Version:
 
 
 @require_safe
-def cite(request: HttpRequest, slug: str) -> HttpResponse:
+@of_one_that_stands
+def cite(request: HttpRequest, recording: Recording) -> HttpResponse:
     """Show the reference in each form, the licence, the files with their checksums, and how to show it elsewhere."""
-    recording = recording_or_404(request, slug)
-    if is_gone(recording):
-        return tombstone(request, recording)
     visitor: Visitor = request.visitor  # type: ignore[attr-defined]  # put there by the middleware
     description = describe(recording, visitor=visitor)
     context: dict[str, Any] = {
@@ -60,11 +58,9 @@ def cite(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def cite_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+@of_one_that_stands
+def cite_file(request: HttpRequest, recording: Recording, form: str) -> HttpResponse:
     """Give the reference as a file for a reference manager."""
-    recording = recording_or_404(request, slug)
-    if is_gone(recording):
-        return tombstone(request, recording)
     visitor: Visitor = request.visitor  # type: ignore[attr-defined]
     body = citations.cited(describe(recording, visitor=visitor), form)
     answer = HttpResponse(body, content_type=citations.TYPES[form])

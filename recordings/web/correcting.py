@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from recordings.catalogue.models import Recording
 from recordings.web.archive import place_of
-from recordings.web.looking import is_gone, recording_or_404, tombstone
+from recordings.web.looking import of_one_that_stands
 from seminars.changes.recording import record
 from seminars.notifications.corrections import tell
 from seminars.sessions.revising import subject_of
@@ -46,11 +46,9 @@ class CorrectionForm(Trapped):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def correct_item(request: HttpRequest, slug: str) -> HttpResponse:
+@of_one_that_stands
+def correct_item(request: HttpRequest, recording: Recording) -> HttpResponse:
     """Ask what is wrong, and hand it to the organisers."""
-    recording = recording_or_404(request, slug)
-    if is_gone(recording):
-        return tombstone(request, recording)
     if request.method != "POST":
         return _page(request, recording, CorrectionForm(initial={"at": request.GET.get("t", "")[:100]}))
     form = CorrectionForm(request.POST)

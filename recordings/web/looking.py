@@ -1,5 +1,8 @@
 """Which recording an address of the archive means, for whoever asks."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -22,6 +25,17 @@ def recording_or_404(request: HttpRequest, slug: str, *, for_everybody: bool = F
     if found is None:
         raise Http404
     return found
+
+
+def of_one_that_stands(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the recording of its address; what is gone is answered with what stands in its place."""
+
+    @wraps(view)
+    def of_address(request: HttpRequest, slug: str, **named: str) -> HttpResponse:
+        recording = recording_or_404(request, slug)
+        return tombstone(request, recording) if is_gone(recording) else view(request, recording, **named)
+
+    return of_address
 
 
 def is_gone(recording: Recording) -> bool:

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from recordings.catalogue.licences import terms_of
+from recordings.catalogue.models import Recording
 from recordings.preservation import citations
 from recordings.preservation.describing import describe
 from recordings.publishing.editions import shelf_of
-from recordings.web.looking import is_gone, recording_or_404, tombstone
+from recordings.web.looking import of_one_that_stands
 from recordings.web.viewing import by_reader, deck_shown, transcript_of
 from seminars.followups.reports.models import Report
 from seminars.followups.reports.reading import parts_of
@@ -18,11 +19,9 @@ from seminars.people.visitors import Visitor
 
 
 @require_safe
-def print_item(request: HttpRequest, slug: str) -> HttpResponse:
+@of_one_that_stands
+def print_item(request: HttpRequest, recording: Recording) -> HttpResponse:
     """Show all of it that can stand on paper. `?transcript=sv` chooses the language of the words."""
-    recording = recording_or_404(request, slug)
-    if is_gone(recording):
-        return tombstone(request, recording)
     visitor: Visitor = request.visitor  # type: ignore[attr-defined]  # put there by the middleware
     description, shelf = describe(recording, visitor=visitor), shelf_of(recording)
     captions = by_reader(shelf.captions, recording)
