@@ -5,29 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 
-from recordings.search.folding import spans, words
+from recordings.search.folding import spans
 from recordings.search.parsing import Term
 from recordings.search.stemming import stem
 
 BEFORE, MOST = 60, 240
-
-
-def quote(text: str, terms: Sequence[Term], language: str = "") -> SafeString:
-    """Return `text` as HTML with the words of `terms` in <mark>; a long one is cut, at words, around the first.
-
-    language: of the text, as `stemming.language_of` returns it: other forms of a word are marked as well.
-    """
-    folded = [word.folded for word in words(text)]
-    stems = spaced(stem(word, language) for word in folded)
-    plain = spaced(folded)
-    return marked(
-        text,
-        [
-            (at, at + len(term.words))
-            for term in terms
-            for at in places(plain, stems, root_of(term, language), term)
-        ],
-    )
 
 
 def marked(text: str, hits: Iterable[tuple[int, int]]) -> SafeString:

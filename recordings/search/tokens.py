@@ -1,7 +1,7 @@
 """The forms in which words are indexed and looked for: as written, by their stem, and in pairs. Pure.
 
 An index of sets of tokens, without places, is small and quick in any database. That words stand side by side is known
-by their pairs; of longer phrases the pairs only say where it may be, and the texts are asked (`querying.phrases_in`).
+by their pairs; of longer phrases the pairs only say where it may be, and the texts are asked (`ranking.phrased`).
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,21 @@
 """Quotations: what was found is marked, nothing is markup that was not ours."""
 
-from recordings.search.parsing import parse
-from recordings.search.quoting import MOST, marked, places, quote, spaced
+from collections.abc import Sequence
+
+from recordings.search.folding import words
+from recordings.search.parsing import Term, parse
+from recordings.search.quoting import MOST, marked, places, root_of, spaced
+from recordings.search.stemming import stem
+
+
+def quote(text: str, terms: Sequence[Term], language: str = "") -> str:
+    """Return `text` with the words of `terms` marked."""
+    folded = [word.folded for word in words(text)]
+    stems = spaced(stem(word, language) for word in folded)
+    held = [
+        (at, term) for term in terms for at in places(spaced(folded), stems, root_of(term, language), term)
+    ]
+    return marked(text, [(at, at + len(term.words)) for at, term in held])
 
 
 def test_the_words_found_are_marked_as_they_were_written() -> None:
