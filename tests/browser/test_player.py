@@ -227,7 +227,8 @@ def test_slides_go_in_step_and_lead_to_their_moments(page: Page, site: str, film
     page.goto(address(site, film))
     play(page)
     expect(page.locator("figure.slide")).to_be_hidden()  # nobody shows a slide yet
-    page.locator(".chapters").get_by_text("The telephone").click()
+    with page.expect_request("**/*-slide-3.webp"):  # the next one, ahead of its time
+        page.locator(".chapters").get_by_text("The telephone").click()
     until(page, f"{TIME} >= 20")
     expect(page.locator("figure.slide")).to_contain_text("Slide 2")
     expect(page.locator("figure.slide img")).to_have_attribute("alt", "Slide 2: Slide 2 of three")

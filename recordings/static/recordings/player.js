@@ -133,6 +133,10 @@
     if (!leaf) return;
     Object.assign(shown, { src: leaf.src, alt: leaf.alt, width: leaf.width, height: leaf.height });
     slide.querySelector("figcaption").textContent = slide.dataset.words.replace("%s", number);
+    // The next one is fetched ahead: on a slow line it would come long after its words.
+    const next = slide.hidden ? 0 : steps.find(([start, page]) => start > media.currentTime + 0.05 && page)?.[1];
+    const ahead = next && find(`[data-page="${next}"] img`);
+    if (ahead) new Image().src = ahead.src;
   };
   for (const { list } of lists) list.querySelectorAll(".here").forEach(each => { list.scrollTop = each.offsetTop - list.clientHeight / 3; });
   box.addEventListener("click", event => {
