@@ -59,7 +59,7 @@ const post = async (url, given) => {
   return answer.json();
 };
 
-// Of a line that somebody else wrote too, what is here goes out as it was seen: the server puts it beside theirs.
+// Of a line that others wrote too, what is here goes out as it was seen: the server puts it beside.
 const settled = (sent) => { for (const k in sent) if (same(lines.get(k), sent[k])) dirty.delete(k); };
 const take = async (answer, sent, seen) => {
   for (;;) {
@@ -197,7 +197,7 @@ const play = (from) => {
 const time = (part) => media && lines.has(chosen) && apply({ [chosen]: Object.assign([...lines.get(chosen)], { [part]: now() }) });
 const turn = (by) => { page += by; draw(); list.scrollIntoView(); };
 const deeds = {
-  play: () => play(),
+  play,
   here: () => show(heard() ?? order[0]),
   start: () => time(0),
   end: () => time(1),
@@ -304,7 +304,7 @@ on(list, "input", ({ target }) => {
   warn(place + 1);
   touched();
 });
-// Text leaves the lines in their place: the field that is clicked next must not be drawn anew.
+// Text moves no line: the field that is clicked next must not be drawn anew.
 on(list, "change", ({ target }) => { if (commit()) target.dataset.part < 2 ? setTimeout(draw) : count(); });
 on(room, "click", ({ target }) => {
   const deed = target.closest("[data-do]");
@@ -322,13 +322,13 @@ on(room, "submit", async (event) => {
   if (!dirty.size && !busy) { left = true; form.submit(); }
 });
 on(list, "keydown", (event) => {
-  const { key, altKey, ctrlKey, metaKey, shiftKey } = event, name = (ctrlKey || metaKey) && KEYS[key];
-  const step = altKey && { ArrowDown: 1, ArrowUp: -1 }[key];
+  const name = (event.ctrlKey || event.metaKey) && KEYS[event.key];
+  const step = event.altKey && { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!name && !step) return;
   event.preventDefault();
   commit();
   if (step) show(next(step));
-  else if (name === "play" && shiftKey) play(lines.get(chosen)[0]);
+  else if (name === "play" && event.shiftKey) play(lines.get(chosen)[0]);
   else deeds[name]();
 });
 if (media) on(media, "timeupdate", () => {

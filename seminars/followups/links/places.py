@@ -18,7 +18,6 @@ from seminars.followups.papers.marking import links_in
 from seminars.followups.papers.models import PaperVersion
 from seminars.people.models import Community
 from seminars.queue import jobs
-from seminars.queue.models import Beat
 from seminars.series.models import Series
 from seminars.series.resources.models import Resource
 from seminars.sessions.models import Session
@@ -41,7 +40,7 @@ class Place(NamedTuple):
 
 def gather(*, now: datetime) -> int:
     """Return how many places are new; those where an address stands no more are forgotten. now: aware UTC."""
-    since = Beat.objects.filter(name=GATHERED).values_list("at", flat=True).first()
+    since = jobs.last_beat(GATHERED)
     rows = LinkPlace.objects.values_list("link__url", "community", "kind", "key", "pk")
     kept = {Place(url, community, kind, key): pk for url, community, kind, key, pk in rows}
     versions = dict(_versions())
