@@ -85,17 +85,9 @@ class SearchDocumentAdmin(Facts):
     list_select_related = ("recording",)
 
 
-@admin.register(SearchDrawer)
-class SearchDrawerAdmin(Facts):
-    list_display = ("recording", "number", "only_for")
-    search_fields = ("recording__slug",)
-    list_select_related = ("recording", "only_for")
-
-
-@admin.register(SearchText)
-class SearchTextAdmin(Facts):
-    list_display = ("recording", "field", "weight", "only_for")
-    list_filter = ("field",)
+@admin.register(SearchDrawer, SearchText)
+class SearchPieceAdmin(Facts):
+    list_display = ("recording", "only_for")
     search_fields = ("recording__slug",)
     list_select_related = ("recording", "only_for")
 
