@@ -19,7 +19,7 @@ from seminars.followups.reports.writing import Given, begin, write
 from seminars.sessions.models import Session
 from seminars.sessions.rewording import edit_series
 from tests.factories import NOW, make_original, make_recording
-from tests.recordings.search.test_search import CAPTIONS, recorded, slugs
+from tests.recordings.search.test_search import CAPTIONS, ask, recorded, slugs
 from tests.seminars.followups.papers.test_papers import begun, kept, out
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,14 @@ def test_an_index_of_an_older_form_is_told_of_and_made_anew(capsys: pytest.Captu
     call_command("index_search", "--afresh")
     assert "2 recordings indexed, 6 pieces" in capsys.readouterr().out
     assert set(slugs("treasurer")) == {recording.slug, other.slug}
+
+
+def test_until_its_turn_it_is_found_as_before_without_quotations() -> None:
+    recording = recorded()
+    assert recording.drawers.exists()
+    recording.drawers.all().delete()  # as an older form left it
+    (hit,) = ask("treasurer").hits
+    assert (hit.recording, hit.quotes) == (recording, [])
 
 
 def test_a_crash_in_the_middle_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
