@@ -13,6 +13,7 @@ import time_machine
 from django.core.cache import cache
 from django.core.management.commands.migrate import Command as Migrate
 from django.test import Client
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from recordings.assets import probing
@@ -25,7 +26,12 @@ from tests.factories import NOW, make_community, make_member, make_user
 CHROMIUM = Path("/usr/bin/chromium")
 
 hypothesis_settings.register_profile(
-    "meridian", deadline=None, max_examples=100, derandomize=bool(os.environ.get("CI")), database=None
+    "meridian",
+    deadline=None,
+    max_examples=100,
+    derandomize=bool(os.environ.get("CI")),
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],  # that is the machine's health
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "meridian"))
 
