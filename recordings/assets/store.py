@@ -199,7 +199,7 @@ def keeping(
                 yield asset
         except BaseException:  # also a worker being stopped: the file must not outlive its row
             if fresh:
-                put_back(staged)
+                _put_back(staged)
             raise
 
 
@@ -227,7 +227,7 @@ def place(staged: Staged, *, now: datetime, damaged: bool = False) -> bool:
         settle(staged.path, target)
     except OSError:
         if fresh:
-            put_back(staged)
+            _put_back(staged)
         raise
     return fresh
 
@@ -266,7 +266,7 @@ def set_aside(path: Path, folder: Path, now: datetime) -> Path:
     return aside
 
 
-def put_back(staged: Staged) -> None:
+def _put_back(staged: Staged) -> None:
     """Move a file from its address to where it was staged: nobody may have another copy of what was sent."""
     with suppress(FileNotFoundError):
         os.replace(path_of(staged.sha256), staged.path)
