@@ -55,7 +55,7 @@
   };
   const clock = s => [s >= 3600 && Math.floor(s / 3600), Math.floor(s / 60) % 60, s % 60].filter(n => n !== false).map((n, i) => i ? String(n).padStart(2, "0") : n).join(":");
   const row = (number, passages, words) => {
-    const [href, title, about] = items[number], entry = document.createElement("li"), head = document.createElement("h2");
+    const [href, title, about] = items[number], entry = document.createElement("li"), head = Object.assign(document.createElement("h2"), { dir: "auto" });
     head.append(Object.assign(document.createElement("a"), { href, textContent: title }));
     entry.append(head, Object.assign(document.createElement("p"), { className: "small", textContent: about }));
     const quotes = Object.assign(document.createElement("ul"), { className: "quotes" });
