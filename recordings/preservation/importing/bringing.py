@@ -121,7 +121,11 @@ def _keep(bag: Bag, path: str, row: Row, now: datetime) -> None:
     with store.staging(bag.blocks(path), limit=row["size"]) as staged:
         if staged.sha256 != row["sha256"]:
             raise _changed(path)
-        store.keep(staged, media_type=row["media_type"], probe=row["probe"], now=now)
+        asset = store.keep(staged, media_type=row["media_type"], probe=row["probe"], now=now)
+    kept_at = column(BY_NAME["assets"], "kept_at").to_python(
+        row["kept_at"]
+    )  # when it was first kept is older
+    Asset.objects.filter(pk=asset.pk).update(kept_at=kept_at)
 
 
 def _changed(path: str) -> CannotImport:
@@ -163,7 +167,7 @@ def _write_table(table: Table, plan: Plan, now: datetime) -> None:
 
 
 def _without_kept(rows: list[Row], plan: Plan) -> list[Row]:
-    """Assets whose file came in have their row by now; when they were first kept is older than that."""
+    """Assets whose file came in have their row by now."""
     there: dict[str, int] = {}
     for first in range(0, len(rows), BATCH):  # a database takes only so many values in one question
         hashes = [row["sha256"] for row in rows[first : first + BATCH]]
@@ -171,8 +175,6 @@ def _without_kept(rows: list[Row], plan: Plan) -> list[Row]:
     for row in rows:
         if row["sha256"] in there:
             plan.known["assets"][key_in(BY_NAME["assets"], row)] = there[row["sha256"]]
-            kept_at = column(BY_NAME["assets"], "kept_at").to_python(row["kept_at"])
-            Asset.objects.filter(pk=there[row["sha256"]]).update(kept_at=kept_at)
     return [row for row in rows if row["sha256"] not in there]
 
 
