@@ -62,7 +62,7 @@ class Index(AbstractContextManager["Index"]):
             Path(self._folder.name) / "words.sqlite3", isolation_level=None, check_same_thread=False
         )
         self._rows.execute("PRAGMA journal_mode=OFF")
-        self._rows.execute("PRAGMA cache_size=-8000")
+        self._rows.execute("PRAGMA cache_size=-2000")
         self._rows.execute("CREATE TABLE found (word TEXT, item INT, passage INT)")
         self._rows.execute("BEGIN")
 
