@@ -125,6 +125,27 @@ def test_with_libreoffice_there_are_pictures_too_and_it_is_done_again_when_it_co
     assert store.path_of(pdf.asset.sha256).read_bytes() == (ZOO / "one-page.pdf").read_bytes()
     assert make(given, now) == rows
     assert [path for path in store.staging_folder().iterdir() if path.suffix != ".lock"] == []
+    settings.SOFFICE = str(tmp_path / "none")  # what it drew stays when it goes
+    Job.objects.all().delete()
+    assert ordering.unordered() == []
+    assert ordering.ensure([given], now=now) == 0
+    assert make(given, now) == rows
+    assert not ordering.redraw(given, now=now)
+
+
+@pytest.mark.django_db
+def test_pictures_serve_while_others_are_drawn_even_if_that_fails(
+    tmp_path: Path, now: datetime, libreoffice: Callable[[str], Path]
+) -> None:
+    libreoffice(f"shutil.copy({str(ZOO / 'one-page.pdf')!r}, outdir + '/slides.pdf')")
+    given = kept(tmp_path, now)
+    picture = make(given, now)[0].asset
+    assert picture
+    assert ordering.redraw(given, now=now)
+    libreoffice("sys.exit(77)")
+    with pytest.raises(paging.CannotMake):
+        make(given, now)
+    assert SlidePage.objects.get().asset == picture
 
 
 @pytest.mark.django_db

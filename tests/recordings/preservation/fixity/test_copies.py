@@ -54,6 +54,17 @@ class TestContract:
         with place.fetch(asset.sha256) as file:
             assert file.read() == BODY
 
+    def test_what_is_dropped_is_gone_and_may_be_put_again(
+        self, make: Callable[[Path], Copies], tmp_path: Path, asset: Asset, now: datetime
+    ) -> None:
+        place = make(tmp_path)
+        place.drop(asset.sha256)  # there is none
+        place.put(asset.sha256, path_of(asset), silent, now)
+        place.drop(asset.sha256)
+        assert place.read(asset.sha256, asset.size, silent).outcome == Outcome.MISSING
+        place.put(asset.sha256, path_of(asset), silent, now)
+        assert place.read(asset.sha256, asset.size, silent).good
+
     def test_what_is_not_the_file_is_not_kept(
         self, make: Callable[[Path], Copies], tmp_path: Path, asset: Asset, now: datetime
     ) -> None:
