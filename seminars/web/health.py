@@ -22,6 +22,10 @@ LATE = timedelta(seconds=150)  # a sweep is due each minute; one may be missed
 BACKUP_LATE = timedelta(hours=36)  # one is made each night
 DAMAGED = "damaged files"  # beaten each night while the archive has some that cannot be mended
 PARTS = ("sessions", "checklists", "series", "jobs", "registrations", "mails")
+ARCHIVE = (
+    "recordings"  # what its workers left undone is looked for each minute, too; much of it may take longer
+)
+ARCHIVE_LATE = timedelta(hours=1)
 
 
 @require_safe
@@ -50,6 +54,8 @@ def report(beats: dict[str, datetime], still: Sequence[Standstill] = (), *, now:
     starting = started is not None and now - started <= LATE and (swept is None or swept < started)
     failing = [name for name in PARTS if swept and (name not in beats or swept - beats[name] > LATE)]
     status = "starting" if starting else "ok" if alive and not failing and not still else "unwell"
+    if alive and swept and swept - beats.get(ARCHIVE, started or swept) > ARCHIVE_LATE:
+        failing.append(ARCHIVE)  # said, and no more: one recording that cannot be indexed keeps nobody out
     return {
         "status": status,
         "database": "ok",

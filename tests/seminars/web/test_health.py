@@ -68,6 +68,17 @@ def test_a_part_that_fails_is_named(part: str, now: datetime) -> None:
     assert health.report(beats, now=now)["failing"] == [part]
 
 
+def test_an_archive_that_fails_is_named_and_the_site_still_serves(now: datetime) -> None:
+    def told(**beats: datetime) -> tuple[str, list[str]]:
+        said = health.report(all_beats(now) | {"queue": now - timedelta(days=1)} | beats, now=now)
+        return said["status"], said["failing"]
+
+    assert told(recordings=now - timedelta(minutes=59)) == ("ok", [])
+    assert told(recordings=now - timedelta(minutes=61)) == ("ok", ["recordings"])
+    assert told() == ("ok", ["recordings"])
+    assert told(queue=now - timedelta(minutes=5)) == ("ok", [])
+
+
 def test_a_cluster_that_stands_still_is_named_with_its_hour(now: datetime) -> None:
     still = [Standstill("media", now - 400 * SECOND), Standstill("", now - 500 * SECOND)]
     said = health.report(all_beats(now), still, now=now)
