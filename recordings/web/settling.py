@@ -143,18 +143,18 @@ def bring_back(request: HttpRequest, slug: str, *, alone: bool = False) -> HttpR
     return redirect(desk_of(recording))
 
 
-def paths(base: str, start: str, **given: bool) -> list[URLPattern]:
-    """Return the addresses of the page at `base`, and of what it sends. start: of their names."""
+def paths(base: str, page_name: str, what: str, **given: bool) -> list[URLPattern]:
+    """Return the addresses of the page at `base`, and of what it sends. what: the end of their names."""
     return [
-        path(base, kept, given, name=f"{start}_kept"),
-        path(f"{base}address/", move, given, name=f"move_{start}"),
-        path(f"{base}withdraw/", withdraw, given, name=f"withdraw_{start}"),
-        path(f"{base}return/", bring_back, given, name=f"bring_back_{start}"),
+        path(base, kept, given, name=page_name),
+        path(f"{base}address/", move, given, name=f"move_{what}"),
+        path(f"{base}withdraw/", withdraw, given, name=f"withdraw_{what}"),
+        path(f"{base}return/", bring_back, given, name=f"bring_back_{what}"),
     ]
 
 
 ALONE = "organise/archive/recordings/"
 urlpatterns = [
-    *paths(f"{BASE}archive/", "session"),
-    *paths(f"{ALONE}<slug:slug>/", "alone", alone=True),
+    *paths(f"{BASE}archive/", "session_kept", "recording"),
+    *paths(f"{ALONE}<slug:slug>/", "alone_kept", "alone", alone=True),
 ]
