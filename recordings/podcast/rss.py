@@ -160,7 +160,8 @@ def _about(description: Description, language: str) -> str:
     people = ", ".join(said_of(each) for each in description.creators)
     end = _("Slides, transcript and all editions: %(page)s") % {"page": description.page}
     if people:
-        end = f"{_('With %(people)s.') % {'people': people}}\n\n{end}"
+        with_whom = _("With %(people)s.") % {"people": people}
+        end = f"{with_whom}\n\n{end}"
     end = shorten(clean(end), LONGEST)
     room = LONGEST - len(end.encode()) - 2
     about = clean(say(description.abstract, language)).strip()

@@ -158,7 +158,7 @@ def test_an_address_is_fetched_later(session: Session, as_organiser: Client, org
         ("", "Paste the address of a file."),
         ("ftp://x/y", "Give an address that begins with https:// or http://."),
         ("https://zoom.us/j/1", "This is the link to a meeting, not to its recording."),
-        ("https://youtu.be/1", "This is a page of a video site."),
+        ("https://youtu.be/1", "This leads to no single video"),
     ],
 )
 def test_a_bad_address_is_told_and_kept(url: str, said: str, session: Session, as_organiser: Client) -> None:

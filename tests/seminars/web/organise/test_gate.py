@@ -56,7 +56,7 @@ POST_ONLY = {
     *(f"session_report_{deed}" for deed in ("autosave", "choose", "publish", "take_back", "upload", "adopt")),
     "approve_paper", "discard_paper", "end_paper_review", "mail_paper_review", "settle_paper_comment",
     "supersede_paper", "withdraw_paper", "skip_job", "try_job_again", "try_jobs_again",
-    "look_at_dead_link", "leave_dead_link", "withdraw_session", "move_session",
+    "look_at_dead_link", "leave_dead_link",
     "newsletter_begin", "newsletter_end", "site_newsletter_begin", "site_newsletter_end",
 }  # fmt: skip
 LEADING_ON = {"remove_part", "mail_previews"}
