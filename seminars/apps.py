@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from seminars.config import connecting
 from seminars.config.checks import register_all
 
 
@@ -15,5 +16,6 @@ class SeminarsConfig(AppConfig):
         from seminars.web import queue_kinds, welcome  # noqa: PLC0415 - it needs the models, which are there only now
 
         register_all()
+        connecting.register()
         welcome.register()
         queue_kinds.register_all()
