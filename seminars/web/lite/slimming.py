@@ -74,7 +74,7 @@ ELEMENTS = {
     ],
     *["summary", "br", "hr", "nav", "section", "article", "pre", "code", "sup", "sub", "abbr", "bdi"],
 }
-"""Others (div, span) only group: their words stay, they do not, but where a link may lead to them."""
+"""Others (div, span) only group: their words stay, they do not, but where a link leads to them or nobody sees them."""
 Lead = Callable[[str], str]
 """Where a link of the full page leads from a small one."""
 
@@ -120,6 +120,9 @@ class _Slim(HTMLParser):
             self.parts.append(f"<{tag}{self._attributes(tag, given)}>")
             if tag not in VOID:
                 self._inside.append(tag)
+        elif tag == "span" and given.get("class") == "unseen":
+            self.parts.append('<span class="unseen">')  # for those who listen to a list of links
+            self._inside.append(tag)
         else:
             place = escape(given.get("id") or "")
             self.parts.append(f'<span id="{place}"></span>' if place else " ")

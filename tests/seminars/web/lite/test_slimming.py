@@ -53,6 +53,11 @@ def small(body: str) -> str:
         ("<img src=x><p>a<br>b</p>", "<p>a<br>b</p>"),
         ('<a href="/x">x</a><a href="/y">y</a>, z', '<a href="/x">x</a> <a href="/y">y</a>, z'),
         ("<p>a", "<p>a</p>"),
+        (
+            '<a href="/x">VTT<span class="unseen"> (Captions)</span></a><span class="tag">new</span>',
+            '<a href="/x">VTT<span class="unseen"> (Captions)</span></a> new',
+        ),
+        ('<p><span class="unseen">a<span>b</span>', '<p><span class="unseen">a b</span></p>'),
     ],
 )  # fmt: skip
 def test_what_is_left(body: str, left: str) -> None:
