@@ -115,8 +115,8 @@ class _Slim(HTMLParser):
         if tag == "input" and given.get("type") in ("file", "password", "image", "submit"):
             return
         if tag in ELEMENTS:
-            if tag == "a" and self.parts and self.parts[-1] == "</a>":
-                self.parts.append(" ")  # the style of the full page keeps them apart
+            if tag == "a" and "".join(self.parts[-4:]).rstrip().endswith("</a>"):
+                self.parts.append(" · ")  # the style of the full page keeps them apart
             self.parts.append(f"<{tag}{self._attributes(tag, given)}>")
             if tag not in VOID:
                 self._inside.append(tag)

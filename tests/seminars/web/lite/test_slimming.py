@@ -51,7 +51,12 @@ def small(body: str) -> str:
         ("<ul><li>a<li>b</ul>", "<ul><li>a<li>b</li></li></ul>"),
         ('<a href="/x" onclick="y()" class="button">x</a>', '<a href="/x">x</a>'),
         ("<img src=x><p>a<br>b</p>", "<p>a<br>b</p>"),
-        ('<a href="/x">x</a><a href="/y">y</a>, z', '<a href="/x">x</a> <a href="/y">y</a>, z'),
+        ('<a href="/x">x</a><a href="/y">y</a>, z', '<a href="/x">x</a> · <a href="/y">y</a>, z'),
+        ('<p><a href="/x">x</a></p><a href="/y">y</a>', '<p><a href="/x">x</a></p><a href="/y">y</a>'),
+        (
+            '<a href="/x">x</a> <span class="small"><a href="/y">y</a></span>',
+            '<a href="/x">x</a> · <a href="/y">y</a>',
+        ),
         ("<p>a", "<p>a</p>"),
         (
             '<a href="/x">VTT<span class="unseen"> (Captions)</span></a><span class="tag">new</span>',
@@ -76,7 +81,7 @@ def test_only_the_main_part_and_the_title_count() -> None:
 def test_links_lead_elsewhere() -> None:
     page = '<main><a href="/a/">a</a> <a href="https://b.example/">b</a></main>'
     _title, body = slim(page, lead=lambda to: f"/l{to}" if to.startswith("/") else to, search="")
-    assert body == '<a href="/l/a/">a</a> <a href="https://b.example/">b</a>'
+    assert body == '<a href="/l/a/">a</a> · <a href="https://b.example/">b</a>'
 
 
 TAGS = st.sampled_from(
