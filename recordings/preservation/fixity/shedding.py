@@ -43,7 +43,8 @@ def shed(*, copies: Copies | None, now: datetime) -> int:
 def let_go(asset: Asset, *, copies: Copies | None, now: datetime) -> bool:
     """Return whether the file was let go: at rest, and looked at again under the lock of its address."""
     with store.locked(asset.sha256):
-        if not at_rest(asset, now) or not unused().filter(pk=asset.pk).exists():
+        found = unused().filter(pk=asset.pk).first()  # read again: it may have been mended meanwhile
+        if found is None or not at_rest(found, now):
             return False
         if copies is not None:
             copies.drop(asset.sha256)

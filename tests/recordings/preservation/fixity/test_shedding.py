@@ -148,6 +148,15 @@ def test_what_lies_damaged_and_unneeded_goes_at_once_and_nobody_is_asked(keep: K
     assert job.state == JobState.SKIPPED
 
 
+def test_what_was_damaged_and_is_mended_just_then_stays(keep: Keep, now: datetime) -> None:
+    asset = keep(b"mended by an import")
+    Asset.objects.update(damaged_at=now)
+    asset.refresh_from_db()
+    Asset.objects.update(damaged_at=None)
+    assert not shedding.let_go(asset, copies=None, now=now)
+    assert Asset.objects.get() == asset
+
+
 def test_nothing_goes_while_a_disk_is_away(keep: Keep, copies: FolderCopies) -> None:
     asset = keep(b"copied")
     copy_all(copies)
