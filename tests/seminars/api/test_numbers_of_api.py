@@ -1,4 +1,4 @@
-"""Questions to the database for each address: at most eight, the same however many rows there are."""
+"""Questions to the database for each address: at most nine, the same however many rows there are."""
 
 from datetime import datetime, timedelta
 

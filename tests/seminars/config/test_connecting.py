@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("vendor", "said"), [("postgresql", ["SET jit = off"]), ("sqlite", [])])
 def test_each_new_connection_is_told(vendor: str, said: list[str]) -> None:
     cursor = Mock()
@@ -16,11 +17,7 @@ def test_each_new_connection_is_told(vendor: str, said: list[str]) -> None:
     begun.cursor.return_value = nullcontext(cursor)
     connection_created.send(sender=None, connection=begun)
     assert [call.args[0] for call in cursor.execute.call_args_list] == said
-
-
-@pytest.mark.django_db
-def test_postgresql_takes_it() -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW jit")
-            assert cursor.fetchone() == ("off",)
+    if connection.vendor == vendor == "postgresql":
+        with connection.cursor() as asked:
+            asked.execute("SHOW jit")
+            assert asked.fetchone() == ("off",)
