@@ -4,7 +4,6 @@ First its head is asked for; only of a web page the beginning is read, which may
 was there is asked for by its tag, so that one that has not changed sends nothing. Who asks us to wait is left alone.
 """
 
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from urllib3.exceptions import HTTPError
 
 from seminars.elsewhere.addresses import NotPublic, Rule, is_public
 from seminars.elsewhere.asking import Refused, ask, why_no_answer
+from seminars.elsewhere.patience import at_most
 from seminars.followups.links import places
 from seminars.followups.links.judging import leads_home, says_missing
 from seminars.followups.links.models import LinkPlace, OutsideLink
@@ -34,7 +34,7 @@ LONGEST_WAIT = timedelta(days=7)
 MOST, OF_ONE_HOST = 20, 3
 """Looks that one hour orders."""
 SECONDS, ALL_SECONDS = 15, 60.0
-"""Of silence, and of reading in all."""
+"""Of silence, and of one look in all, however slowly byte follows byte."""
 BEGINNING = 64 * 1024
 """Bytes of a page that are read."""
 AGENT = "Meridian (looks whether a link on one of its pages still opens)"
@@ -93,7 +93,7 @@ def look(*, link: OutsideLink, now: datetime, rule: Rule = is_public) -> Outside
     rule: which addresses may be connected to; not a setting, so that nobody can open the door from outside.
     """
     place = link.places.select_related("community").first()
-    with translation.override(place.community.language if place else "en"):
+    with translation.override(place.community.language if place else "en"), at_most(ALL_SECONDS):
         found = _visit(link, rule)
     if found.wait is not None:
         _leave_alone(link, now + found.wait)
@@ -188,11 +188,11 @@ def _there(answer: Response) -> Found:
 
 
 def _beginning(answer: Response) -> str:
-    body, until = b"", time.monotonic() + ALL_SECONDS
+    body = b""
     with suppress(RequestException, HTTPError):  # what came of it is enough
         for block in answer.iter_content(8192):
             body += block
-            if len(body) >= BEGINNING or time.monotonic() > until:
+            if len(body) >= BEGINNING:
                 break
     return body[:BEGINNING].decode("utf-8", "replace")
 

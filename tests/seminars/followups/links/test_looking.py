@@ -1,5 +1,7 @@
 """Dead links: found wherever they stand, looked at slowly, not believed at once, never behind a private address."""
 
+import time
+from contextlib import suppress
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -170,6 +172,25 @@ def test_who_asks_us_to_wait_is_left_alone_with_all_of_it(
     link = look(linked(community, remote.url("/busy")))
     assert (link.failures, link.looked_at, link.next_at) == (0, None, NOW + days * DAY)
     assert [each.host for each in looking.due(now=NOW + DAY / 2)] == ["elsewhere.example"]
+
+
+def test_a_server_that_gives_byte_after_byte_holds_nobody(
+    community: Community, remote: Remote, monkeypatch: Any
+) -> None:
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html")
+        handler.end_headers()
+        with suppress(OSError):
+            for _byte in range(100 if handler.command == "GET" else 0):
+                handler.wfile.write(b"x")
+                time.sleep(0.1)
+
+    monkeypatch.setattr(looking, "ALL_SECONDS", 0.5)
+    remote.answers["/slow"] = slow
+    link, begun_at = linked(community, remote.url("/slow")), time.monotonic()
+    look(link)
+    assert time.monotonic() - begun_at < 5
 
 
 def test_few_at_once_and_few_of_one_host_those_that_fail_first(community: Community) -> None:
