@@ -33,6 +33,13 @@ def choose(page: Page, name: str) -> None:
     page.get_by_role("button", name="Upload").click()
 
 
+def lose_the_line(page: Page) -> None:
+    """Nothing of a file arrives until `page.unroute`."""
+    page.route(
+        "**/uploads/*/", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_()
+    )
+
+
 def work_off() -> None:
     """What the queue does by itself."""
     for job in Job.objects.exclude(state="done"):
@@ -75,9 +82,7 @@ def test_it_goes_on_after_a_lost_line_and_a_closed_page(
 ) -> None:
     sign_in(page, organiser, site)
     page.goto(address(site, session))
-    page.route(
-        "**/uploads/*/", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_()
-    )
+    lose_the_line(page)
     chosen = page.get_by_label("Choose files, or drag them here")
     chosen.set_input_files(ZOO / "whole.mp4")
     with page.expect_request(lambda request: request.method == "PATCH"):
@@ -100,9 +105,7 @@ def test_a_file_goes_on_as_what_it_was_chosen_and_begins_anew_as_another(
 ) -> None:
     sign_in(page, organiser, site)
     page.goto(address(site, session))
-    page.route(
-        "**/uploads/*/", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_()
-    )
+    lose_the_line(page)
     chosen = page.get_by_label("Choose files, or drag them here")
     chosen.set_input_files(ZOO / "one-page.pdf")
     kind = page.locator("[data-rows] [data-kind]")
