@@ -25,6 +25,7 @@ from recordings.assets.decoding import NotText, decode
 from recordings.catalogue.models import Origin, Original, OriginalKind
 from recordings.catalogue.taking import CannotTake, Facts, take
 from recordings.renditions import ffmpeg
+from recordings.renditions.children import end_of
 from recordings.renditions.recipes import DEMUXERS
 from recordings.transcripts.converting import as_vtt
 from recordings.transcripts.reading import MOST_BYTES
@@ -38,7 +39,6 @@ SPEED = 0.1  # of real time: a large model on a small machine
 LEAST_SECONDS = 600
 MEMORY = 64 * 1024**3  # bytes of address space: models are mapped, and libraries of theirs reserve much
 TELL_SECONDS = 2.0
-LAST_WORDS = 4000
 AT_ONCE = 200
 Progress = Callable[[int, int], None]
 
@@ -222,8 +222,7 @@ def run(command: list[str], *, timeout: float, progress: Progress) -> str:
             code = wait(child, timeout, progress)
         finally:
             stop(child)
-        said.seek(max(0, said.seek(0, os.SEEK_END) - LAST_WORDS))
-        words = said.read().decode("utf-8", "replace").strip()
+        words = end_of(said)
     if code is None:
         why = _("The recogniser was stopped: it took longer than %(minutes)d minutes.")
         raise CannotRecognise(why % {"minutes": max(1, round(timeout / 60))}, words)
