@@ -138,6 +138,8 @@ def bring_back(request: HttpRequest, slug: str, *, alone: bool = False) -> HttpR
     recording = recording_or_404(request, slug, alone=alone)
     if recording.withdrawn_at and not may_bring_back(recording, visitor_of(request)):
         raise Http404
+    if recording.session and recording.session.withdrawn_at:  # no page would show it
+        raise Http404
     releasing.bring_back(recording=recording, now=timezone.now(), actor_id=actor(request))
     messages.success(request, _("The recording is back at all its addresses."))
     return redirect(desk_of(recording))
