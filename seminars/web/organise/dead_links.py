@@ -44,9 +44,9 @@ class Row:
         return self.place.link
 
 
-def dead_in(community: Community, *, language: str) -> list[Row]:
-    """Return the dead links of a community, the longest dead first. A question for each kind of place."""
-    places = LinkPlace.objects.dead().filter(community=community).select_related("link")
+def dead_in(community: Community, *, language: str, of: Iterable[PlaceKind] = tuple(PlaceKind)) -> list[Row]:
+    """Return the dead links of a community, the longest dead first. of: kinds of places; a question for each."""
+    places = LinkPlace.objects.dead().filter(community=community, kind__in=of).select_related("link")
     found = list(places.order_by("link__failing_since", "pk")[:MOST])
     things = {kind: _things(kind, [each.key for each in found if each.kind == kind]) for kind in KINDS}
     return [

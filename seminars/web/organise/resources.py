@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from seminars.access import organised_community_or_404
 from seminars.changes.refusing import UserError
+from seminars.followups.links.models import PlaceKind
 from seminars.series.resources import sharing
 from seminars.series.resources.models import Resource
 from seminars.web.deadlines import row_of
@@ -35,7 +36,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "community": community,
         "rows": [row_of(each, reader, now) for each in waiting.prefetch_related("topics")[:MOST]],
         "form": DecideForm(),
-        "dead": [row for row in dead_in(community, language=get_language() or "en") if row.resource],
+        "dead": dead_in(community, language=get_language() or "en", of=[PlaceKind.RESOURCE]),
         "at_once": sharing.at_once(community),
     }
     return render(request, "seminars/organise/resources.html", context)

@@ -10,11 +10,12 @@ import pytest
 
 from seminars import tasks
 from seminars.followups.links import looking, places
-from seminars.followups.links.models import LinkPlace, OutsideLink
+from seminars.followups.links.models import LinkPlace, OutsideLink, PlaceKind
 from seminars.followups.papers.models import PaperVersion
 from seminars.people.models import Community
 from seminars.queue.models import Job
 from seminars.series.resources import sharing
+from seminars.web.organise import dead_links
 from tests.factories import NOW, make_series, make_session
 from tests.recordings.conftest import Remote, also_loopback
 from tests.recordings.conftest import remote as remote
@@ -220,6 +221,18 @@ def test_what_somebody_said_is_all_right_is_left_alone_there(community: Communit
     assert (dead(), looking.due(now=NOW)) == (0, [])
     places.gather(now=NOW)
     assert dead() == 0
+
+
+def test_shared_links_are_told_of_however_many_others_are_dead(
+    community: Community, monkeypatch: Any
+) -> None:
+    linked(community, "https://a.example/page")
+    post(community, url="https://a.example/shared")
+    places.gather(now=NOW)
+    OutsideLink.objects.update(failures=3, failing_since=NOW)
+    monkeypatch.setattr(dead_links, "MOST", 1)
+    rows = dead_links.dead_in(community, language="en", of=[PlaceKind.RESOURCE])
+    assert [row.link.url for row in rows] == ["https://a.example/shared"]
 
 
 def test_the_queue_looks_by_one_job_each(community: Community, remote: Remote, monkeypatch: Any) -> None:
