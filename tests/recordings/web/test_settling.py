@@ -8,6 +8,7 @@ from django.test import Client
 from recordings.catalogue.addresses import file_path
 from recordings.catalogue.models import Recording
 from seminars.people.models import Community
+from seminars.sessions.models import Session
 from tests.factories import make_recording, make_series, make_session
 from tests.recordings.cast import take
 
@@ -85,6 +86,16 @@ def test_what_an_administrator_withdrew_only_they_bring_back(
     assert Recording.objects.get().withdrawn_at
     as_administrator.post(f"{BASE}return/")
     assert Recording.objects.get().withdrawn_at is None
+
+
+def test_what_hangs_on_a_withdrawn_session_is_not_brought_back(
+    recording: Recording, as_organiser: Client, now: datetime
+) -> None:
+    as_organiser.post(f"{BASE}withdraw/", {"reason": "The speaker asked for it."})
+    Session.objects.update(withdrawn_at=now)
+    assert f'action="{BASE}return/"' not in as_organiser.get(BASE).content.decode()
+    assert as_organiser.post(f"{BASE}return/").status_code == 404
+    assert Recording.objects.get().withdrawn_at
 
 
 def test_nobody_else(recording: Recording, as_stranger: Client, as_member: Client, as_nobody: Client) -> None:
