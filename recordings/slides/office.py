@@ -24,7 +24,6 @@ from recordings.renditions import children
 SECONDS, WORDS_SECONDS = 240, 60
 """LibreOffice says nothing meanwhile: less than a job's lease, or the job would be begun again for ever."""
 MEMORY = 4 * 1024**3
-CHILD = Path(__file__).resolve().with_name("office_child.py")
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
@@ -92,12 +91,12 @@ def as_pdf(path: Path, program: str) -> Iterator[Path]:
         said = ""
         try:
             said = children.run(
-                [sys.executable, "-I", str(CHILD), program, *arguments],
+                [program, *arguments],
                 seconds=SECONDS,
-                told=lambda _line: None,
                 memory=MEMORY,
                 environment=environment,
                 folder=folder,
+                leads=True,
             )
             inspect(folder / "slides.pdf", "slides")
         except children.Failed as wrong:

@@ -7,10 +7,6 @@ it writes is never shown in place of captions that people wrote or corrected.
 import os
 import shlex
 import shutil
-import signal
-import subprocess
-import tempfile
-import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -20,12 +16,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from recordings.assets import store
-from recordings.assets.confined import confined
 from recordings.assets.decoding import NotText, decode
 from recordings.catalogue.models import Origin, Original, OriginalKind
 from recordings.catalogue.taking import CannotTake, Facts, take
-from recordings.renditions import ffmpeg
-from recordings.renditions.children import end_of
+from recordings.renditions import children, ffmpeg
 from recordings.renditions.recipes import DEMUXERS
 from recordings.transcripts.converting import as_vtt
 from recordings.transcripts.reading import MOST_BYTES
@@ -38,7 +32,6 @@ KIND, DOOR, VERSION = "captions.recognise", "recordings.tasks.recognise", 1
 SPEED = 0.1  # of real time: a large model on a small machine
 LEAST_SECONDS = 600
 MEMORY = 64 * 1024**3  # bytes of address space: models are mapped, and libraries of theirs reserve much
-TELL_SECONDS = 2.0
 AT_ONCE = 200
 Progress = Callable[[int, int], None]
 
@@ -205,51 +198,24 @@ def run(command: list[str], *, timeout: float, progress: Progress) -> str:
 
     It sees no secret: only PATH, HOME (where models lie) and a language for its messages.
     """
-    cpu_seconds = int(timeout * (os.cpu_count() or 1))
-    limited = confined(command, cpu_seconds=cpu_seconds, memory=MEMORY)
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    with tempfile.TemporaryFile() as said:
-        child = subprocess.Popen(  # noqa: S603  # the operator's own program, no shell
-            limited,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
-            cwd="/",
-            env={**kept, "LC_ALL": "C.UTF-8"},
-            start_new_session=True,
-        )
-        try:
-            code = wait(child, timeout, progress)
-        finally:
-            stop(child)
-        words = end_of(said)
-    if code is None:
-        why = _("The recogniser was stopped: it took longer than %(minutes)d minutes.")
-        raise CannotRecognise(why % {"minutes": max(1, round(timeout / 60))}, words)
-    if code:
-        raise CannotRecognise(_("The recogniser ended with the error %(code)d.") % {"code": code}, words)
-    return words
-
-
-def wait(child: "subprocess.Popen[bytes]", timeout: float, progress: Progress) -> int | None:
-    """Return how the child ended; None where it still ran after `timeout` seconds. What `progress` raises goes on."""
-    ends = time.monotonic() + timeout
-    while (left := ends - time.monotonic()) > 0:
-        try:
-            return child.wait(min(TELL_SECONDS, left))
-        except subprocess.TimeoutExpired:
-            progress(0, 0)
-    return None
-
-
-def stop(child: "subprocess.Popen[bytes]") -> None:
-    """Kill the child and all it started; also after it ended, for what it left behind."""
     try:
-        os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    finally:
-        child.wait()
+        return children.run(
+            command,
+            seconds=timeout,
+            waiting=lambda: progress(0, 0),
+            cpu_seconds=int(timeout * (os.cpu_count() or 1)),
+            memory=MEMORY,
+            environment={**kept, "LC_ALL": "C.UTF-8"},
+            leads=True,
+        )
+    except children.Failed as wrong:
+        if wrong.code is None:
+            why = _("The recogniser was stopped: it took longer than %(minutes)d minutes.")
+            said = why % {"minutes": max(1, round(timeout / 60))}
+        else:
+            said = _("The recogniser ended with the error %(code)d.") % {"code": wrong.code}
+        raise CannotRecognise(said, wrong.last_words) from wrong
 
 
 def words_in(written: Path, language: str, said: str) -> str:

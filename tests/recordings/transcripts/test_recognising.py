@@ -10,6 +10,7 @@ import pytest
 from recordings import tasks
 from recordings.catalogue.models import Origin, Original
 from recordings.publishing import releasing
+from recordings.renditions import children
 from recordings.transcripts import recognising
 from recordings.transcripts.reading import cues
 from seminars.changes.refusing import UserError
@@ -163,7 +164,7 @@ def test_one_that_never_ends_is_stopped_with_its_children(
 ) -> None:
     monkeypatch.setattr(recognising, "LEAST_SECONDS", 2)
     monkeypatch.setattr(recognising, "SPEED", 100)
-    monkeypatch.setattr(recognising, "TELL_SECONDS", 0.2)
+    monkeypatch.setattr(children, "TELL_SECONDS", 0.2)
     monkeypatch.setattr(
         recognising, "listen", lambda _original, target, _progress: target.write_bytes(b"RIFF")
     )

@@ -1,7 +1,7 @@
-"""Runs LibreOffice: `python -I office_child.py PROGRAM ARGUMENT…`, and lets no process of it outlive this one.
+"""Runs a program that starts others: `python -I leading_child.py PROGRAM ARGUMENT…`, so that all end with our worker.
 
-LibreOffice is a script that starts a program that starts another. The kernel kills only the first when a worker dies
-(see assets/confined.py), and the others would go on, for nobody. So it is told to this one, which ends its whole group.
+The kernel kills only the first of them when a worker dies (see assets/confined.py), and the others would go on, for
+nobody: LibreOffice is a script that starts a program that starts another. So this one is told, and ends its group.
 """
 
 import ctypes
@@ -14,13 +14,11 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def main(arguments: list[str]) -> int:
-    """Return what the program returned; by then nothing of it runs."""
+    """Return what the program returned; what it left behind is for `children.run` to end."""
     signal.signal(signal.SIGTERM, lambda *_: os.killpg(0, signal.SIGKILL))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     code = subprocess.run(arguments, check=False).returncode  # noqa: S603  # no shell; the paths are ours
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    os.killpg(0, signal.SIGTERM)
     return code if code >= 0 else 128 - code
 
 
