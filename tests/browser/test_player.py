@@ -17,7 +17,7 @@ from recordings.search import indexing
 from recordings.slides.models import Chapter, Chapters, SlidePage, SlideTime, Timeline
 from seminars.people.models import Community
 from seminars.sessions.models import MaterialKind
-from tests.browser.conftest import axe, fits, screens, weight
+from tests.browser.conftest import NARROW, axe, fits, screens, weight
 from tests.factories import NOW, make_material, make_original, make_recording, make_series, make_session
 
 MEDIA = Path(__file__).parents[2] / "recordings" / "demo" / "media"
@@ -259,6 +259,23 @@ def test_listening_takes_the_voice_alone_and_goes_on_from_the_same_second(
     page.locator(".way-to[data-way=watch]").click()
     until(page, f"{TIME} >= 30")
     expect(page.locator("audio")).to_have_count(0)
+
+
+def test_on_a_phone_what_was_opened_is_in_sight(page: Page, site: str, film: Recording) -> None:
+    with_slides(film)
+    page.set_viewport_size(NARROW)
+    page.goto(address(site, film))
+    page.locator(".way-to[data-way=watch]").click()
+    until(page, "document.querySelector('video').readyState > 1")
+    expect(page.locator("video")).to_be_in_viewport(ratio=1)
+    page.locator(".chapters").get_by_text("The telephone").click()
+    expect(page.locator("video")).to_be_in_viewport(ratio=1)
+    page.goto(address(site, film, "?t=31#player"))
+    page.get_by_role("link", name="Press play: it starts at 0:31.").click()
+    until(page, f"{TIME} > 31")
+    expect(page.locator("video")).to_be_in_viewport(ratio=1)
+    # The link is gone: the keys work at once.
+    assert page.evaluate("document.activeElement.tagName") == "VIDEO"
 
 
 def test_cite_print_embed_and_correct(page: Page, site: str, film: Recording) -> None:

@@ -77,6 +77,7 @@
     follow();
   };
   const jump = at => open(media ? links.find(each => each.dataset.way === way) : usual(), at);
+  const show = () => stage.scrollIntoView({ block: "nearest" });
   const skip = seconds => { media.currentTime += seconds; };
 
   // Where to begin: the second in the address, or, offered by a button, where this reader stopped.
@@ -93,7 +94,7 @@
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     open(each === poster ? links.find(link => link.dataset.way === poster.dataset.way) : each);
-    stage.scrollIntoView({ block: "nearest" });
+    show();
     media.focus({ preventScroll: true });
   });
   if (poster) poster.hidden = false;
@@ -145,6 +146,9 @@
     event.preventDefault();
     history.replaceState(null, "", "?t=" + Math.floor(place.dataset.t) + "#player");
     jump(Number(place.dataset.t));
+    if (place.closest(".transcript")) return; // who reads along stays with the words
+    show();
+    if (!place.isConnected) media.focus({ preventScroll: true });
   });
 
   // Links to what is seen and heard now.
