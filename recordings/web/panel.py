@@ -23,7 +23,6 @@ from seminars.queue.models import Job, JobState
 from seminars.sessions.models import Session
 from seminars.web.standing import NOWHERE, Work, work_of
 
-ACTIVE = (JobState.QUEUED, JobState.LEASED, JobState.FAILED)
 NEEDY = (JobState.HELD, JobState.FAILED)
 
 
@@ -124,7 +123,7 @@ def jobs_of(originals: list[Original], arrivals: list[Arrival]) -> list[Job]:
 
 def works_of(jobs: list[Job], now: datetime) -> dict[tuple[str, str], Work]:
     """Return where each job stands, by kind and subject."""
-    ends = forecasting.expected(now=now) if any(job.state in ACTIVE for job in jobs) else {}
+    ends = forecasting.expected(now=now) if any(job.state in making.OPEN for job in jobs) else {}
     facts = kinds.about([job for job in jobs if job.state in NEEDY])
     return {
         (job.kind, job.subject): work_of(job, now, end=ends.get(job.pk), about=facts.get(job.pk, NOWHERE))

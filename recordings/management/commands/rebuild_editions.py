@@ -10,10 +10,9 @@ from django.utils import timezone
 from recordings.catalogue.models import Original
 from recordings.renditions import making
 from recordings.renditions.recipes import RECIPES
-from seminars.queue.models import Job, JobState
+from seminars.queue.models import Job
 
 EVERY_SECONDS = 2.0
-OPEN = (JobState.QUEUED, JobState.LEASED, JobState.FAILED)
 
 
 class Command(BaseCommand):
@@ -62,7 +61,7 @@ class Command(BaseCommand):
 
     def wait(self) -> None:
         """Show how many of the queue's editions are made, until none waits."""
-        jobs = Job.objects.filter(kind__startswith=f"{making.KIND}.", state__in=OPEN)
+        jobs = Job.objects.filter(kind__startswith=f"{making.KIND}.", state__in=making.OPEN)
         whole = jobs.count()
         while left := jobs.count():
             done = max(whole - left, 0)
