@@ -1,12 +1,14 @@
 """Dead links: found wherever they stand, looked at slowly, not believed at once, never behind a private address."""
 
+import threading
 import time
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from seminars import tasks
 from seminars.followups.links import looking, places
@@ -88,13 +90,61 @@ def test_what_stands_nowhere_any_more_is_forgotten_and_a_version_is_read_once(
     places.gather(now=NOW)
     PaperVersion.objects.filter(pk=version.pk).update(body="never read again")
     type(session).objects.update(source_url="https://a.example/2")
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         places.gather(now=NOW + DAY)
     assert standing() == {("https://a.example/2", "session"), ("https://a.example/paper", "paper")}
     assert OutsideLink.objects.count() == 2
     type(paper).objects.update(withdrawn_at=NOW)
     places.gather(now=NOW + DAY)
     assert standing() == {("https://a.example/2", "session")}
+
+
+def test_places_are_compared_some_at_a_time(community: Community, monkeypatch: Any) -> None:
+    monkeypatch.setattr(places, "AT_ONCE", 2)
+    series = make_series(community)
+    sessions = [make_session(series, source_url=f"https://a.example/{number}") for number in range(6)]
+    text = " ".join(f"<https://a.example/paper/{number}>" for number in range(5))
+    PaperVersion.objects.filter(pk=out(begun(sessions[:1])).pk).update(body=text, out_at=NOW - DAY)
+    assert places.gather(now=NOW) == 11
+    sessions[5].delete()
+    type(sessions[0]).objects.filter(pk__in=[sessions[0].pk, sessions[3].pk]).update(source_url="")
+    type(series).objects.update(external=True, source_url="https://a.example/1")
+    before = OutsideLink.objects.get(url="https://a.example/1").pk
+    assert places.gather(now=NOW + DAY) == 1
+    urls = {f"https://a.example/{number}" for number in (1, 2, 4)}
+    assert set(OutsideLink.objects.exclude(url__contains="paper").values_list("url", flat=True)) == urls
+    assert OutsideLink.objects.get(url="https://a.example/1").pk == before
+    assert LinkPlace.objects.count() == 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_gather_at_once_one_waits(community: Community, monkeypatch: Any) -> None:
+    """Else the one that read first would forget what the other has found since."""
+    series, done = make_series(community), list[str]()
+    fields = places._with_a_field
+
+    def gather() -> None:
+        try:
+            places.gather(now=NOW)
+            done.append("second")
+        finally:
+            connections.close_all()
+
+    second = threading.Thread(target=gather)
+
+    def read(now: datetime) -> Any:
+        monkeypatch.setattr(places, "_with_a_field", fields)
+        second.start()
+        second.join(1)
+        return fields(now)
+
+    monkeypatch.setattr(places, "_with_a_field", read)
+    make_session(series, source_url="https://a.example/1")
+    places.gather(now=NOW)
+    done.append("first")
+    second.join(60)
+    assert done == ["first", "second"]
+    assert standing() == {("https://a.example/1", "session")}
 
 
 def test_a_link_is_dead_after_three_days_and_lives_again(community: Community, remote: Remote) -> None:
