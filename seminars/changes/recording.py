@@ -58,11 +58,14 @@ def record_each(
     after: Mapping[str, Any] | None = None,
 ) -> list[Change]:
     """Return one new Change for each subject, written at once; each scope is raised by one. Else as `record`."""
+    values = {"at": now, "actor_id": actor_id, "kind": kind, "after": dict(after or {})}
+    return write_down((Change(subject=subject, **values) for subject in subjects), scopes=scopes)
+
+
+def write_down(changes: Iterable[Change], *, scopes: Iterable[str]) -> list[Change]:
+    """Return these new changes, written at once; each scope and the site are raised by one. Else as `record`."""
     raise_versions({SITE, *scopes})
-    return Change.objects.bulk_create(
-        Change(at=now, actor_id=actor_id, kind=kind, subject=subject, after=dict(after or {}))
-        for subject in subjects
-    )
+    return Change.objects.bulk_create(changes)
 
 
 def note(*, kind: str, subject: str, now: datetime, after: Mapping[str, Any]) -> Change:

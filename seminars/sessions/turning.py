@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from seminars.changes.models import Change
-from seminars.changes.recording import SITE, raise_versions
+from seminars.changes.recording import write_down
 from seminars.sessions.facts import facts_of, shown_kinds
 from seminars.sessions.models import Session
 from seminars.sessions.revising import scopes_of_each, subject_of
@@ -58,8 +58,7 @@ def _turn(sessions: Iterable[Session], now: datetime) -> int:
     with transaction.atomic():
         changes = {each: change for each in sessions if (change := _turned(each, now))}
         if changes:
-            raise_versions({SITE, *scopes_of_each(changes)})
-            Change.objects.bulk_create(changes.values())
+            write_down(changes.values(), scopes=scopes_of_each(changes))
     return len(changes)
 
 
