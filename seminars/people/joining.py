@@ -33,6 +33,8 @@ def add_member(
     email = email.strip().lower()
     raise_if(_wrong(email, name, zone, role))
     with transaction.atomic():
+        if role not in Role.organising():
+            _hold(community.pk)  # before anything is written, as everybody does who may end a planner's part
         person = person_with(email=email, name=name)
         if zone and not person.zone:
             person.zone = clock.canonical(zone)
@@ -56,11 +58,15 @@ def keep_a_planner(community_id: int, *, without: list[int]) -> None:
 
     without: memberships that end, or plan no more. Whoever never planned may always go. Call it inside `atomic`.
     """
-    Community.objects.select_for_update().get(pk=community_id)
+    _hold(community_id)
     planners = Membership.objects.filter(community_id=community_id, role__in=Role.organising())
     if planners.filter(pk__in=without).exists() and not planners.exclude(pk__in=without).exists():
         words = _("Somebody must plan for the community. Give another member that role first.")
         raise UserError({"": words})
+
+
+def _hold(community_id: int) -> None:
+    Community.objects.select_for_update().get(pk=community_id)
 
 
 def person_with(*, email: str, name: str = "") -> Person:

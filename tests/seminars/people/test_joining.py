@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from seminars.changes.models import Change, Version
 from seminars.changes.refusing import UserError
@@ -39,6 +40,19 @@ def test_a_second_time_sets_the_role_and_makes_nobody_twice(community: Community
         join(community, now, email=" ADA@example.org", role=role)
     assert Person.objects.get(email="ada@example.org").memberships.get().role == "manager"
     assert list(Change.objects.values_list("kind", flat=True)) == ["joined", "role"]
+
+
+def test_the_community_is_held_before_anything_is_written(community: Community, now: datetime) -> None:
+    """As whoever leaves or is removed holds it: two of them never wait for each other in a ring."""
+    join(community, now, role="manager")
+    join(community, now, email="bo@example.org", role="manager")
+    with CaptureQueriesContext(connection) as asked:
+        join(community, now, email="bo@example.org", zone="Africa/Nairobi", role="member")
+    sql = [each["sql"] for each in asked]
+    wrote = next(place for place, each in enumerate(sql) if each.startswith(("INSERT", "UPDATE")))
+    held = next(place for place, each in enumerate(sql) if f'FROM "{Community._meta.db_table}"' in each)
+    assert held < wrote
+    assert ("FOR UPDATE" in sql[held]) == (connection.vendor == "postgresql")
 
 
 def test_of_two_who_add_somebody_new_at_once_the_second_finds_them(
