@@ -5,9 +5,10 @@ due is. A reminder that comes up after the day's mail has left waits for the nex
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
@@ -42,6 +43,7 @@ KIND = "owed"
 WINDOW = timedelta(days=14)  # reminders end so long after an item's day; its page goes on
 QUARTER = 15 * 60  # seconds
 MOST = 30  # things that one mail lists
+AT_ONCE = 200  # items that are in memory with their people
 DONE = gettext_noop("Nothing is owed any more.")
 UNWANTED = gettext_noop("The person does not want these mails any more.")
 
@@ -57,15 +59,10 @@ class Row:
 
 def look(*, now: datetime) -> int:
     """Return how many daily mails are written down for reminders that have come up. now: aware UTC."""
-    asked = [each for each in asked_for(_near(now)) if each.step(now) is not None]
-    if not asked:
-        return 0
     off = set(ChasingOff.objects.values_list("person_id", flat=True))
-    by_fact = {_fact(each, now): each for each in asked if each.person.pk not in off and _is_day(each, now)}
-    known = set(Heard.objects.filter(fact__in=list(by_fact)).values_list("fact", flat=True))
     new = defaultdict[int, dict[str, Asked]](dict)
-    for fact, each in by_fact.items():
-        if fact not in known:
+    for items in _near(now):
+        for fact, each in _unheard(items, off, now).items():
             new[each.person.pk][fact] = each
     return sum(_post(theirs, now) for _person, theirs in sorted(new.items()))
 
@@ -73,8 +70,8 @@ def look(*, now: datetime) -> int:
 def look_each_quarter(*, now: datetime, last: datetime | None) -> int:
     """Return what `look` does, once in each quarter of an hour. last: when mails were looked for before (aware UTC).
 
-    It loads all that is owed in these weeks, and by every clock days and mornings begin at a full quarter. Whoever is
-    given something in between hears of it so much later.
+    It goes through all that is owed in these weeks, and by every clock days and mornings begin at a full quarter.
+    Whoever is given something in between hears of it so much later.
     """
     same = last is not None and last <= now and last.timestamp() // QUARTER == now.timestamp() // QUARTER
     return 0 if same else look(now=now)
@@ -115,11 +112,21 @@ def sample(now: datetime, zone: str) -> Context | None:
 # Below: how it is done.
 
 
-def _near(now: datetime) -> list[Item]:
-    """Items of which a reminder can come up now."""
+def _near(now: datetime) -> Iterator[list[Item]]:
+    """Items of which a reminder can come up now, some at a time."""
     rows = Item.objects.open().exclude(state=ItemState.HELD)
     near = rows.filter(due_at__gt=now - WINDOW, due_at__lt=now + timedelta(days=3))
-    return list(_loaded(near))
+    found = _loaded(near).iterator(chunk_size=AT_ONCE)
+    while some := list(islice(found, AT_ONCE)):
+        yield some
+
+
+def _unheard(items: list[Item], off: set[int], now: datetime) -> dict[str, Asked]:
+    """What somebody is to hear of these items now, by its fact. off: who wants none of these mails."""
+    asked = [each for each in asked_for(items) if each.step(now) is not None and each.person.pk not in off]
+    by_fact = {_fact(each, now): each for each in asked if _is_day(each, now)}
+    known = set(Heard.objects.filter(fact__in=list(by_fact)).values_list("fact", flat=True))
+    return {fact: each for fact, each in by_fact.items() if fact not in known}
 
 
 def _loaded(items: ItemQuerySet) -> ItemQuerySet:

@@ -12,7 +12,7 @@ from seminars.followups import checklist, opening
 from seminars.followups.models import Item
 from seminars.notifications import outbox
 from seminars.notifications.chasing import daily, stopping
-from seminars.notifications.models import Message
+from seminars.notifications.models import Heard, Message
 from seminars.people.models import Community, Person, Role, User
 from seminars.sessions.models import Session
 from seminars.sessions.speaking.models import SpeakerLink
@@ -155,6 +155,15 @@ def test_a_look_takes_as_many_queries_for_many(session: Session, django_assert_m
     assert Item.objects.count() == 14
     with django_assert_max_num_queries(20):
         assert daily.look(now=at(9, 9)) == 1
+
+
+def test_a_mail_tells_all_however_few_are_looked_at_at_once(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daily, "AT_ONCE", 1)
+    assert [subject for _who, subject in told(at(9, 8))] == ["2 things are due"]
+    assert Heard.objects.filter(fact__startswith="owed:").count() == 2
+    assert told(at(9, 9)) == []
 
 
 def test_what_is_owed_is_looked_for_once_in_a_quarter_of_an_hour(
