@@ -34,6 +34,12 @@ def check_consent(session: Session | None, kind: str) -> None:
         raise CannotTake(words % {"names": ", ".join(names)})
 
 
+def check_consents(session: Session | None, recording: Recording) -> None:
+    """Raise CannotTake where the session could not have the recording, as it is now, published: `check_consent`."""
+    for kind in recording.originals.filter(superseded_at=None).values_list("kind", flat=True):
+        check_consent(session, kind)
+
+
 @dataclass(frozen=True)
 class Taken:
     """What became of a file. again: the same file was there already, and nothing was added.

@@ -24,9 +24,11 @@ from recordings.renditions.recipes import POSTER, VIDEO_360, VOICE
 from recordings.slides import ordering
 from recordings.slides.edition import SLIDES_VOICE
 from recordings.transcripts import recognising
+from seminars.followups import letting_go
 from seminars.followups.checklist import reconcile
 from seminars.queue.enqueue import nudge
 from seminars.sessions import materials
+from seminars.sessions.facts import NOT_RECORDED, settled_by
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.words import Words
 
@@ -40,6 +42,8 @@ KINDS = {
     OriginalKind.PAPER: MaterialKind.PAPER,
     OriginalKind.HANDOUT: MaterialKind.HANDOUT,
 }
+# What can come out as a file of the recording only, so not while that is withdrawn.
+BY_FILE = NOT_RECORDED | {MaterialKind.SLIDES.value, MaterialKind.HANDOUT.value}
 # One line for each use: who wants still fewer bytes, or has an old phone, finds the others on the page.
 TOLD = {
     VOICE.name: MaterialKind.VOICE,
@@ -170,41 +174,49 @@ def withdraw(
 ) -> Recording:
     """Return the recording, withdrawn with a reason that everybody reads at its addresses. Its bytes stay.
 
-    by: a Decider, in which office it was decided.
+    by: a Decider, in which office it was decided. What an organiser withdrew an administrator may withdraw once more:
+    it went on the day it went, and is the administrator's decision from then on.
     """
     with transaction.atomic():
         recording = Recording.objects.select_for_update().get(pk=recording.pk)
-        if recording.withdrawn_at:
+        before = recording.withdrawn_reason
+        if not may_withdraw(recording, by=by):
             return recording
-        recording.withdrawn_at, recording.withdrawn_reason = now, reason
-        recording.withdrawn_by = by
+        recording.withdrawn_at = recording.withdrawn_at or now
+        recording.withdrawn_reason, recording.withdrawn_by = reason, by
         recording.save(update_fields=["withdrawn_at", "withdrawn_reason", "withdrawn_by"])
         hashes = list(recording.originals.order_by("pk").values_list("asset__sha256", flat=True))
         facts = {"reason": reason, "by": str(by), "sha256": hashes}
         happened(recording, EventKind.WITHDRAWN, now=now, actor_id=actor_id, **facts)
         if recording.session_id:
-            session = session_of(recording)
-            for source in ours(recording, session):
-                materials.withdraw(source=source, now=now, actor_id=actor_id)
+            conceal(recording, before, now, actor_id)
         nudge(INDEX_DOOR, recording_id=recording.pk)
     return recording
 
 
-def bring_back(*, recording: Recording, now: datetime, actor_id: int | None) -> Recording:
-    """Return the recording as it was before it was withdrawn; nothing happens to one that was not. now: aware UTC.
+def may_withdraw(recording: Recording, *, by: str) -> bool:
+    """Return whether there is something left to withdraw, in the office `by`, a Decider."""
+    taken_over = by == Decider.ADMINISTRATOR != recording.withdrawn_by
+    return recording.withdrawn_at is None or taken_over
 
-    That it was withdrawn, and why, stays in its history.
-    """
-    with transaction.atomic():
-        recording = Recording.objects.select_for_update().get(pk=recording.pk)
-        if recording.withdrawn_at is None:
-            return recording
-        recording.withdrawn_at, recording.withdrawn_reason, recording.withdrawn_by = None, "", ""
-        recording.indexed_revision = 0  # should the nudge get lost, the sweep finds it
-        recording.save(update_fields=["withdrawn_at", "withdrawn_reason", "withdrawn_by", "indexed_revision"])
-        happened(recording, EventKind.RETURNED, now=now, actor_id=actor_id)
-        nudge(INDEX_DOOR, recording_id=recording.pk)
-        return release(recording=recording, now=now, actor_id=actor_id)
+
+def conceal(recording: Recording, before: str, now: datetime, actor_id: int | None) -> None:
+    """Take what is withdrawn off its session, which owes it no more. before: the reason so far, "" for none."""
+    session = session_of(recording)
+    mine = ours(recording, session)
+    out = Material.objects.filter(session=session, state=MaterialState.PUBLISHED)
+    there = settled_by(frozenset(out.exclude(source__in=mine).values_list("kind", flat=True)))
+    gone = settled_by(frozenset(out.filter(source__in=mine).values_list("kind", flat=True)))
+    letting_go.let_go(
+        session=session,
+        kinds=(gone | BY_FILE) - there,
+        reason=recording.withdrawn_reason,
+        instead_of=before,
+        now=now,
+        actor_id=actor_id,
+    )
+    for source in mine:
+        materials.withdraw(source=source, now=now, actor_id=actor_id)
 
 
 def behind(*, limit: int = 100) -> list[Recording]:

@@ -12,13 +12,17 @@ from seminars.words import Words
 
 @dataclass(frozen=True)
 class Buried:
-    """One file that was there. kind: an OriginalKind. size: bytes. It is kept, and given to nobody."""
+    """One file that was there. kind: an OriginalKind. size: bytes. kept: whether it is here, and given to nobody.
+
+    It is not where only word of it came, in a bag.
+    """
 
     uuid: UUID
     kind: str
     language: str
     sha256: str
     size: int
+    kept: bool
 
     @property
     def label(self) -> str:
@@ -35,6 +39,17 @@ class Tombstone:
     reason: str
     by: str
     files: list[Buried]
+
+    @property
+    def kept(self) -> bool:
+        """Whether all that was there is kept."""
+        return bool(self.files) and all(each.kept for each in self.files)
+
+    @property
+    def line(self) -> str:
+        """When it went and why, in one line."""
+        said = _("Withdrawn on %(date)s. %(reason)s")
+        return (said % {"date": f"{self.at:%Y-%m-%d}", "reason": self.reason}).strip()
 
 
 def tombstone_of(recording: Recording) -> Tombstone | None:
@@ -57,15 +72,15 @@ def tombstone_of(recording: Recording) -> Tombstone | None:
 def buried(recording: Recording) -> list[Buried]:
     """Return the files as they came, current ones and earlier ones."""
     rows = Original.objects.filter(recording=recording).select_related("asset").order_by("added_at", "pk")
-    return [Buried(each.uuid, each.kind, each.language, each.asset.sha256, each.asset.size) for each in rows]
+    return [
+        Buried(each.uuid, each.kind, each.language, each.asset.sha256, each.asset.size, not each.asset.absent)
+        for each in rows
+    ]
 
 
 def words_of(stone: Tombstone, title: str, sha256: str = "") -> str:
     """Return the tombstone as plain text, for where a file was. title: in the reader's language."""
-    lines = [
-        title,
-        _("Withdrawn on %(date)s. %(reason)s") % {"date": f"{stone.at:%Y-%m-%d}", "reason": stone.reason},
-    ]
+    lines = [title, stone.line]
     if stone.by:
         lines.append(_("Decided by: %(who)s") % {"who": stone.by})
     if sha256:

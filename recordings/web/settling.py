@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recordings.catalogue.models import Decider, Recording
 from recordings.preservation.events import events_of
-from recordings.publishing import moving, releasing
+from recordings.publishing import moving, releasing, returning
 from recordings.publishing.tombstones import tombstone_of
 from recordings.web.doubtful import NEAREST, begun
 from recordings.web.files import BASE, session_of
 from recordings.web.settling_forms import AddressForm, OwnWordsForm, PlaceForm, WithdrawForm
-from seminars.people.visitors import Visitor
-from seminars.web.organise.gate import actor, for_organisers
+from seminars.changes.refusing import UserError
+from seminars.web.organise.gate import actor, for_organisers, say_refusal
+from seminars.web.organise.stale import Versions
 from seminars.web.visitors import visitor_of
 
 
@@ -49,20 +50,24 @@ def desk_of(recording: Recording) -> str:
     return reverse("alone_kept", args=[recording.slug])
 
 
-def may_bring_back(recording: Recording, visitor: Visitor) -> bool:
-    """Return whether the visitor, who may change the recording, may bring it back.
-
-    What an administrator decided, organisers do not undo.
-    """
-    return bool(recording.withdrawn_at) and (
-        visitor.is_admin or recording.withdrawn_by != Decider.ADMINISTRATOR
-    )
+def office_of(request: HttpRequest) -> Decider:
+    """Return in which office this visitor, who may change the recording, decides about it."""
+    return Decider.ADMINISTRATOR if visitor_of(request).is_admin else Decider.ORGANISER
 
 
 def page(
-    request: HttpRequest, recording: Recording, *, status: int = 200, **sent: forms.Form
+    request: HttpRequest,
+    recording: Recording,
+    *,
+    status: int = 200,
+    versions: Versions | None = None,
+    **sent: forms.Form,
 ) -> HttpResponse:
-    """Return the page, with forms as they were sent or fresh ones. sent: by the names in the template."""
+    """Return the page, with forms as they were sent or fresh ones. sent: by the names in the template.
+
+    versions: where somebody else changed its words meanwhile.
+    """
+    office, withdrawn = office_of(request), recording.withdrawn_at is not None
     fresh: dict[str, forms.Form] = {
         "address": AddressForm(initial={"slug": recording.slug}),
         "withdraw": WithdrawForm(),
@@ -77,7 +82,9 @@ def page(
         "recording": recording,
         "desk": desk_of(recording),
         "stone": tombstone_of(recording),
-        "may_bring_back": may_bring_back(recording, visitor_of(request)),
+        "versions": versions,
+        "may_withdraw": recording.published_at and releasing.may_withdraw(recording, by=office),
+        "hindrance": returning.hindrance(recording, by=office) if withdrawn else "",
         "former": list(recording.former_addresses.values_list("slug", flat=True)),
         "events": events_of(recording),
     }
@@ -119,13 +126,12 @@ def withdraw(request: HttpRequest, slug: str, *, alone: bool = False) -> HttpRes
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         return page(request, recording, withdraw=form, status=422)
-    by = Decider.ADMINISTRATOR if visitor_of(request).is_admin else Decider.ORGANISER
     releasing.withdraw(
         recording=recording,
         reason=form.cleaned_data["reason"],
         now=timezone.now(),
         actor_id=actor(request),
-        by=by,
+        by=office_of(request),
     )
     messages.success(request, _("The recording is withdrawn. Its addresses say why."))
     return redirect(desk_of(recording))
@@ -136,12 +142,13 @@ def withdraw(request: HttpRequest, slug: str, *, alone: bool = False) -> HttpRes
 def bring_back(request: HttpRequest, slug: str, *, alone: bool = False) -> HttpResponse:
     """Give back what was withdrawn."""
     recording = recording_or_404(request, slug, alone=alone)
-    if recording.withdrawn_at and not may_bring_back(recording, visitor_of(request)):
-        raise Http404
-    if recording.session and recording.session.withdrawn_at:  # no page would show it
-        raise Http404
-    releasing.bring_back(recording=recording, now=timezone.now(), actor_id=actor(request))
-    messages.success(request, _("The recording is back at all its addresses."))
+    by = office_of(request)
+    try:
+        returning.bring_back(recording=recording, now=timezone.now(), actor_id=actor(request), by=by)
+    except UserError as refused:
+        say_refusal(request, refused)
+    else:
+        messages.success(request, _("The recording is back at all its addresses."))
     return redirect(desk_of(recording))
 
 

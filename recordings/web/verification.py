@@ -40,7 +40,6 @@ def recording_verification(request: HttpRequest, slug: str) -> HttpResponse:
         "pages_oldest": min((each.asset.verified_at for each in pages), default=None),
         "damaged": [each for each in files if each.asset.damaged_at],
         "events": events_of(recording),
-        "kept": any(not each.asset.absent for each in files),
         "stone": tombstone_of(recording),
     }
     return render(request, "recordings/verification.html", context)

@@ -5,11 +5,13 @@ from datetime import datetime
 import pytest
 from django.test import Client
 
+from recordings.assets.models import Asset
 from recordings.catalogue.addresses import file_path
 from recordings.catalogue.models import Recording
 from seminars.people.models import Community
 from seminars.sessions.models import Session
-from tests.factories import make_recording, make_series, make_session
+from seminars.sessions.speaking.models import Engagement
+from tests.factories import make_person, make_recording, make_series, make_session
 from tests.recordings.cast import take
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +84,9 @@ def test_what_an_administrator_withdrew_only_they_bring_back(
 ) -> None:
     as_administrator.post(f"{BASE}withdraw/", {"reason": "A court said so."})
     assert "only an administrator can bring it back" in as_organiser.get(BASE).content.decode()
-    assert as_organiser.post(f"{BASE}return/").status_code == 404
+    assert f'action="{BASE}return/"' not in as_organiser.get(BASE).content.decode()
+    refused = as_organiser.post(f"{BASE}return/", follow=True)  # from a tab of before
+    assert refused.content.decode().count("only an administrator can bring it back") == 2
     assert Recording.objects.get().withdrawn_at
     as_administrator.post(f"{BASE}return/")
     assert Recording.objects.get().withdrawn_at is None
@@ -94,8 +98,65 @@ def test_what_hangs_on_a_withdrawn_session_is_not_brought_back(
     as_organiser.post(f"{BASE}withdraw/", {"reason": "The speaker asked for it."})
     Session.objects.update(withdrawn_at=now)
     assert f'action="{BASE}return/"' not in as_organiser.get(BASE).content.decode()
-    assert as_organiser.post(f"{BASE}return/").status_code == 404
+    refused = as_organiser.post(f"{BASE}return/", follow=True)
+    assert "This session was withdrawn." in refused.content.decode()
     assert Recording.objects.get().withdrawn_at
+
+
+def test_an_administrator_withdraws_what_an_organiser_withdrew(
+    recording: Recording, as_organiser: Client, as_administrator: Client, as_nobody: Client
+) -> None:
+    as_organiser.post(f"{BASE}withdraw/", {"reason": "The wrong one."})
+    went = Recording.objects.get().withdrawn_at
+    assert f'action="{BASE}withdraw/"' not in as_organiser.get(BASE).content.decode()
+    assert f'action="{BASE}withdraw/"' in as_administrator.get(BASE).content.decode()
+    as_administrator.post(f"{BASE}withdraw/", {"reason": "A court said so."})
+    as_organiser.post(f"{BASE}withdraw/", {"reason": "Mine again."})
+    as_organiser.post(f"{BASE}return/")
+    stays = Recording.objects.get()
+    assert (stays.withdrawn_at, stays.withdrawn_by) == (went, "administrator")
+    said = as_nobody.get("/archive/rain/").content.decode()
+    assert ("A court said so." in said, "an administrator" in said) == (True, True)
+    assert [each.facts["by"] for each in recording.events.filter(kind="withdrawn")] == [
+        "organiser",
+        "administrator",
+    ]
+
+
+def test_of_what_only_word_came_nothing_is_promised(
+    recording: Recording, as_organiser: Client, as_nobody: Client
+) -> None:
+    as_organiser.post(f"{BASE}withdraw/", {"reason": "The wrong one."})
+    assert "The files are kept" in as_nobody.get("/archive/rain/").content.decode()
+    Asset.objects.update(absent=True)  # as a bag leaves it that holds the tombstone alone
+    told = as_nobody.get("/archive/rain/").content.decode()
+    assert ("The files are kept" in told, "With these hashes" in told) == (False, True)
+    assert "Import a bag that holds them" in as_organiser.get(BASE).content.decode()
+    as_organiser.post(f"{BASE}return/")
+    assert Recording.objects.get().withdrawn_at
+    Asset.objects.update(absent=False)
+    as_organiser.post(f"{BASE}return/")
+    assert Recording.objects.get().withdrawn_at is None
+
+
+def test_what_somebody_refused_meanwhile_is_not_brought_back(
+    community: Community, as_organiser: Client, now: datetime
+) -> None:
+    session = make_session(make_series(community), slug="rain")
+    take(session, "whole.mp4", "video", now)
+    as_organiser.post(f"{BASE}withdraw/", {"reason": "Amina asked for it."})
+    person = make_person(name="Amina")
+    session.speakers.create(person=person)
+    said = Engagement.objects.create(
+        session=session, person=person, asked_at=now, consented_at=now, may_publish=False
+    )
+    assert "Amina does not want a recording" in as_organiser.get(BASE).content.decode()
+    as_organiser.post(f"{BASE}return/")
+    assert Recording.objects.get().withdrawn_at
+    said.may_publish = True
+    said.save()
+    as_organiser.post(f"{BASE}return/")
+    assert Recording.objects.get().withdrawn_at is None
 
 
 def test_nobody_else(recording: Recording, as_stranger: Client, as_member: Client, as_nobody: Client) -> None:

@@ -1,0 +1,78 @@
+"""What was withdrawn is decided about on the row as it is, and is owed no more until it is back."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from recordings.catalogue.models import Decider, Recording
+from recordings.publishing import releasing, returning
+from seminars.changes.refusing import UserError
+from seminars.followups import checklist, opening
+from seminars.followups.models import Item
+from seminars.followups.ticking import tick
+from seminars.sessions.models import Session
+from tests.factories import make_series, make_session
+from tests.recordings.cast import take
+
+pytestmark = pytest.mark.django_db
+WHY = "The speaker asked for it."
+
+
+@pytest.fixture
+def session(now: datetime) -> Session:
+    """A session that is over, with a video, whose series owes that, captions, and a report."""
+    series = make_series()
+    for kind in ("recording", "captions", "report"):
+        series.owed.create(kind=kind, days=1)
+    wall = datetime(2026, 11, 3, 15, 0)
+    session = make_session(series, slug="rain", wall=wall, published_at=now - timedelta(days=60))
+    take(session, "whole.mp4", "video", now)
+    opening.open_due(now=now)
+    return session
+
+
+def items() -> dict[str, tuple[str, str]]:
+    return {each.kind: (each.state, each.reason) for each in Item.objects.all()}
+
+
+def test_the_decision_is_of_the_row_as_it_is(session: Session, now: datetime) -> None:
+    read = Recording.objects.get()
+    releasing.withdraw(recording=read, reason=WHY, now=now, actor_id=None)
+    read = Recording.objects.get()
+    office = Decider.ADMINISTRATOR
+    releasing.withdraw(recording=read, reason="A court.", now=now, actor_id=None, by=office)
+    with pytest.raises(UserError, match="only an administrator"):
+        returning.bring_back(recording=read, now=now, actor_id=None)
+    assert Recording.objects.get().withdrawn_at
+    returning.bring_back(recording=read, now=now, actor_id=None, by=office)
+    assert Recording.objects.get().withdrawn_at is None
+
+
+def test_what_was_withdrawn_is_not_promised_again(session: Session, now: datetime) -> None:
+    session.refresh_from_db()
+    before = items()
+    assert (session.state, before["recording"]) == ("partly-archived", ("done", ""))
+    releasing.withdraw(recording=Recording.objects.get(), reason=WHY, now=now, actor_id=None)
+    session.refresh_from_db()
+    assert items() == {
+        "recording": ("waived", WHY),
+        "captions": ("waived", WHY),
+        "report": before["report"],
+    }
+    assert (session.state, checklist.promise(session)) == ("ended", None)
+    assert tick(now=now + timedelta(days=9), session=session) == []
+    assert items()["recording"] == ("waived", WHY)
+
+
+def test_brought_back_it_is_owed_or_done_as_before(session: Session, now: datetime) -> None:
+    session.refresh_from_db()
+    state, before = session.state, items()
+    recording = Recording.objects.get()
+    releasing.withdraw(recording=recording, reason=WHY, now=now, actor_id=None)
+    office = Decider.ADMINISTRATOR
+    releasing.withdraw(recording=recording, reason="A court.", now=now, actor_id=None, by=office)
+    assert items()["recording"] == ("waived", "A court.")
+    returning.bring_back(recording=recording, now=now, actor_id=None, by=office)
+    session.refresh_from_db()
+    assert (session.state, items()) == (state, before)
+    assert Item.objects.get(kind="recording").done_at == now
