@@ -15,6 +15,7 @@ from recordings.web.settling import ALONE, desk_of, page, recording_or_404
 from recordings.web.settling_forms import OwnWordsForm, PlaceForm
 from seminars.changes.refusing import UserError
 from seminars.web.organise.gate import actor, for_administrators, show_refusal
+from seminars.web.organise.stale import Versions, again, differences
 from seminars.web.visitors import visitor_of
 
 A_PAGE = 50
@@ -36,10 +37,14 @@ def reword(request: HttpRequest, slug: str) -> HttpResponse:
     recording = recording_or_404(request, slug, alone=True)
     form = OwnWordsForm(recording, request.POST)
     if form.is_valid():
+        given = {"words": form.said(), "seen": form.cleaned_data["seen"]}
         try:
-            placing.reword(
-                recording=recording, words=form.said(), now=timezone.now(), actor_id=actor(request)
-            )
+            placing.reword(recording=recording, now=timezone.now(), actor_id=actor(request), **given)
+        except placing.WordsStale as stale:
+            there = OwnWordsForm.initial_of(stale.current)
+            again(form, there["seen"])
+            versions = Versions([], differences(form, there))
+            return page(request, stale.current, status=409, versions=versions, words=form)
         except UserError as refused:
             show_refusal(form, refused, {"title": f"title_{recording.language}"})
     if not form.is_valid():

@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recordings.catalogue.models import Recording
+from recordings.publishing.placing import edition_of
 from recordings.web.doubtful import SessionForm
 from seminars.sessions.speaking.models import Licence
 from seminars.web.forms.inputs import LanguageChoice, tongues, words_fields, words_of
+
+PLAIN, SPOKEN = ("recorded_on", "language", "licence"), ("title", "abstract")
 
 
 class AddressForm(forms.Form):
@@ -43,6 +46,7 @@ class WithdrawForm(forms.Form):
 class OwnWordsForm(forms.Form):
     """What is said of a recording that never was a session: title and abstract in each language, day, terms."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     recorded_on = forms.DateField(
         label=gettext_lazy("Recorded on"),
         required=False,
@@ -67,21 +71,24 @@ class OwnWordsForm(forms.Form):
     @classmethod
     def of(cls, recording: Recording) -> Self:
         """Return the form with what the recording says now."""
-        initial: dict[str, Any] = {
-            name: getattr(recording, name) for name in ("recorded_on", "language", "licence")
-        }
-        for name in ("title", "abstract"):
-            initial |= {f"{name}_{tag}": text for tag, text in getattr(recording, name).items()}
-        return cls(recording, initial=initial)
+        return cls(recording, initial=cls.initial_of(recording))
+
+    @staticmethod
+    def initial_of(recording: Recording) -> dict[str, Any]:
+        """Return what the form shows of the recording."""
+        found: dict[str, Any] = {name: getattr(recording, name) for name in PLAIN}
+        for name in SPOKEN:
+            found |= {f"{name}_{tag}": text for tag, text in getattr(recording, name).items()}
+        return found | {"seen": edition_of(recording)}
 
     def words(self) -> list[forms.BoundField]:
         """Title and abstract, language by language."""
-        return [self[f"{name}_{tag}"] for tag, _spoken in self.tongues for name in ("title", "abstract")]
+        return [self[f"{name}_{tag}"] for tag, _spoken in self.tongues for name in SPOKEN]
 
     def said(self) -> dict[str, Any]:
         """Return what `placing.reword` takes."""
-        plain = {name: self.cleaned_data[name] for name in ("recorded_on", "language", "licence")}
-        return plain | {name: words_of(self.cleaned_data, name) for name in ("title", "abstract")}
+        plain = {name: self.cleaned_data[name] for name in PLAIN}
+        return plain | {name: words_of(self.cleaned_data, name) for name in SPOKEN}
 
 
 class PlaceForm(SessionForm):

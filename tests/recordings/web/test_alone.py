@@ -9,7 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from recordings.catalogue.models import OriginalKind, Recording
+from recordings.publishing import placing
 from recordings.search import indexing
+from seminars.changes.refusing import UserError
 from seminars.people.models import Community
 from seminars.sessions.models import Session
 from seminars.sessions.speaking.models import Engagement
@@ -45,6 +47,7 @@ def words(**changed: str) -> dict[str, str]:
         "recorded_on": "2019-05-04",
         "language": "en",
         "licence": "cc-by-4.0",
+        "seen": "0",
     } | changed
 
 
@@ -65,8 +68,24 @@ def test_its_words_are_corrected(film: Recording, as_administrator: Client, as_n
     assert "4 May 2019" in page
     assert LIST not in page
     assert film.pk in indexing.due()
-    as_administrator.post(f"{BASE}words/", words(title_sv="En film", abstract_en="On *boxes*."))
+    as_administrator.post(f"{BASE}words/", words(title_sv="En film", abstract_en="On *boxes*.", seen="1"))
     assert [each.kind for each in film.events.all()] == ["reworded"]
+
+
+def test_of_two_tabs_none_wins_unseen(film: Recording, as_administrator: Client) -> None:
+    assert 'name="seen" value="0"' in as_administrator.get(BASE).content.decode()
+    as_administrator.post(f"{BASE}words/", words(title_en="A film on boxes"))
+    second = as_administrator.post(f"{BASE}words/", words(title_en="A film on locks"))
+    said = second.content.decode()
+    assert second.status_code == 409
+    for told in ("Somebody else changed this", "A film on boxes", "A film on locks", "Save mine over it"):
+        assert told in said
+    film.refresh_from_db()
+    assert film.title == {"en": "A film on boxes"}
+    assert 'name="seen" value="1"' in said
+    as_administrator.post(f"{BASE}words/", words(title_en="A film on locks", seen="1"))
+    film.refresh_from_db()
+    assert film.title == {"en": "A film on locks"}
 
 
 @pytest.mark.parametrize(
@@ -130,6 +149,25 @@ def test_where_it_cannot_go(
     assert said in answer.content.decode()
     film.refresh_from_db()
     assert (film.session, film.events.count()) == (None, 0)
+
+
+def test_what_is_withdrawn_goes_nowhere_from_an_old_tab(
+    film: Recording, held: Session, as_administrator: Client, stopped: object
+) -> None:
+    as_administrator.post(f"{BASE}withdraw/", {"reason": "Two people asked."})
+    assert f'action="{BASE}session/"' not in as_administrator.get(BASE).content.decode()
+    answer = as_administrator.post(f"{BASE}session/", {"session": "boxes"})
+    assert answer.status_code == 422
+    assert "Bring it back first." in answer.content.decode()
+    film.refresh_from_db()
+    assert film.session is None
+
+
+def test_the_session_is_looked_at_as_it_is_now(film: Recording, held: Session) -> None:
+    assert held.published_at
+    Session.objects.update(withdrawn_at=NOW)  # since it was read
+    with pytest.raises(UserError, match="published and over"):
+        placing.place(recording=film, session=held, now=NOW, actor_id=None)
 
 
 def test_address_and_withdrawal_are_as_of_any_other(
