@@ -18,7 +18,6 @@ from recordings.publishing.tombstones import Tombstone, tombstone_of
 from recordings.search.querying import PAGE, Answer, Quote, search
 from recordings.web.archive import place_of
 from seminars.api.problems import ADVICE, Problem, Refusal, known_only, unfit
-from seminars.api.sessions import withdrawn
 from seminars.api.telling import at
 from seminars.calendars.wording import address as whole
 from seminars.people.visitors import Visitor
@@ -115,8 +114,7 @@ def gone(stone: Tombstone) -> Refusal:
             for each in stone.files
         ],
     )
-    words = withdrawn(stone.reason)
-    return Refusal(words.status, words.detail, facts={"withdrawn": told.model_dump(mode="json")})
+    return Refusal(410, stone.line, facts={"withdrawn": told.model_dump(mode="json")})
 
 
 def recording_facts(recording: Recording) -> dict[str, Any]:

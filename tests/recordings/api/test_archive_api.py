@@ -199,7 +199,7 @@ class TestItem:
             recording.session.withdrawn_at, recording.session.reason = NOW, "Asked for."
             recording.session.save()
         said = read(as_nobody, f"{LIST}{recording.slug}/", 410)
-        assert said["detail"].endswith(" Asked for.")
+        assert said["detail"] == "Withdrawn on 2026-11-16. Asked for."
 
 
 @pytest.mark.parametrize("who", CAST)
