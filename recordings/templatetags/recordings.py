@@ -17,6 +17,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from recordings.catalogue.addresses import played_at
 from recordings.catalogue.licences import licence_of, terms_of, with_licences
 from recordings.catalogue.models import Original, Recording
 from recordings.publishing.editions import Edition, Shelf, shelf_of
@@ -49,6 +50,7 @@ from seminars.templatetags.meridian import (
 from seminars.web.times import locale_of
 
 register = template.Library()
+register.filter(played_at)
 
 
 @register.inclusion_tag("recordings/session_item.html", takes_context=True)
