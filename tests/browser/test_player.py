@@ -278,6 +278,21 @@ def test_on_a_phone_what_was_opened_is_in_sight(page: Page, site: str, film: Rec
     assert page.evaluate("document.activeElement.tagName") == "VIDEO"
 
 
+def test_on_a_phone_no_table_is_cut_and_facets_leave_room(page: Page, site: str, film: Recording) -> None:
+    page.set_viewport_size(NARROW)
+    for path in (f"sessions/{film.slug}/", f"archive/{film.slug}/cite/"):
+        page.goto(f"{site}/{path}")
+        expect(page.locator("table")).to_be_visible()
+        cut = "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth).length"
+        assert page.evaluate(cut) == 0, path
+    page.goto(f"{site}/archive/")
+    lines = "[...document.querySelectorAll('.facets > div')].map(row => row.clientHeight)"
+    assert page.evaluate(lines), "there is something to narrow down by"
+    assert max(page.evaluate(lines)) < 48  # one line each, that moves sideways
+    axe(page)
+    fits(page)
+
+
 def test_cite_print_embed_and_correct(page: Page, site: str, film: Recording) -> None:
     with_slides(film)
     page.goto(address(site, film))
