@@ -138,7 +138,7 @@ def _write_rows(metadata: Metadata, plan: Plan, *, now: datetime) -> None:
     try:
         with transaction.atomic():
             for table in TABLES:
-                _write_table(table, plan, now)
+                _write_table(table, metadata, plan, now)
             for table in TABLES:
                 _link_later(table, plan)
             if plan.rows:
@@ -153,10 +153,10 @@ def _write_rows(metadata: Metadata, plan: Plan, *, now: datetime) -> None:
         raise CannotImport([words % {"reason": str(wrong).splitlines()[0]}]) from wrong
 
 
-def _write_table(table: Table, plan: Plan, now: datetime) -> None:
+def _write_table(table: Table, metadata: Metadata, plan: Plan, now: datetime) -> None:
     rows = plan.new[table.name]
     if table.name == "assets":
-        rows = _without_kept(rows, plan)
+        rows = _tombstones(rows, metadata, plan)
     made = [table.model(**values_of(table, row, plan) | _filled(table, row, plan, now)) for row in rows]
     for first in range(0, len(made), BATCH):
         table.model._default_manager.bulk_create(made[first : first + BATCH])
@@ -166,16 +166,26 @@ def _write_table(table: Table, plan: Plan, now: datetime) -> None:
             getattr(each, name).set([plan.known[other][mark_of(target)] for target in row[name]])
 
 
-def _without_kept(rows: list[Row], plan: Plan) -> list[Row]:
-    """Assets whose file came in have their row by now."""
+def _tombstones(rows: list[Row], metadata: Metadata, plan: Plan) -> list[Row]:
+    """Those of the new rows whose file stayed at home. The others came in with their file, and have their row by now.
+
+    Raises CannotImport where such a row has gone since: nothing points at it yet, so `fixity.shedding` lets it go after
+    a week, and written as a tombstone it would never be missed.
+    """
     there: dict[str, int] = {}
     for first in range(0, len(rows), BATCH):  # a database takes only so many values in one question
         hashes = [row["sha256"] for row in rows[first : first + BATCH]]
         there |= dict(Asset.objects.filter(sha256__in=hashes).values_list("sha256", "pk"))
+    without = []
     for row in rows:
         if row["sha256"] in there:
             plan.known["assets"][key_in(BY_NAME["assets"], row)] = there[row["sha256"]]
-    return [row for row in rows if row["sha256"] not in there]
+        elif path := metadata.places.get(row["sha256"]):
+            words = _("%(path)s was let go again, for the import took too long. Import the bag again.")
+            raise CannotImport([words % {"path": path}])
+        else:
+            without.append(row)
+    return without
 
 
 def _filled(table: Table, row: Row, plan: Plan, now: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from recordings.assets import orphans, store
 from recordings.assets.models import Asset
@@ -20,6 +22,8 @@ from recordings.preservation.bags.choosing import ALL, Chosen, Scope
 from recordings.preservation.bags.contents import label_of, pieces_of
 from recordings.preservation.bags.folders import write_folder
 from recordings.preservation.bags.reading import open_bag
+from recordings.preservation.fixity import shedding
+from recordings.preservation.importing import bringing
 from recordings.preservation.importing.bringing import CannotImport, Imported, import_bag
 from seminars.people.models import Community, Person
 from seminars.sessions.models import Session
@@ -203,6 +207,27 @@ def test_stopped_in_the_middle_it_goes_on(
     done = brought(bag)
     assert (done.files, done.differing) == (0, [])
     assert Recording.objects.count() == 4
+
+
+def test_a_file_that_is_let_go_before_its_row_comes_is_not_taken_for_a_tombstone(
+    bag: Path, elsewhere: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere()
+    real = bringing._bring_files
+
+    def slowly(*args: Any, **named: Any) -> Any:
+        done = real(*args, **named)
+        asset = Asset.objects.earliest("pk")  # nothing points at it yet, and a week went by
+        assert shedding.let_go(asset, copies=None, now=timezone.now() + timedelta(days=8))
+        return done
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bringing, "_bring_files", slowly)
+        with pytest.raises(CannotImport, match=r"data/files/.* was let go"):
+            brought(bag)
+    assert not Community.objects.exists()
+    assert brought(bag).rows
+    assert Asset.objects.filter(absent=True).count() == 1
 
 
 def resealed(bag: Path, change: Callable[[dict[str, Any]], None]) -> Path:
