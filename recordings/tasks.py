@@ -20,8 +20,8 @@ from recordings.preservation.harvesting import keeping as harvest
 from recordings.providers import linking, looking
 from recordings.providers.line import Trouble
 from recordings.providers.sealing import Unreadable
-from recordings.publishing import adopting, releasing
-from recordings.renditions import ffmpeg, making, mooting
+from recordings.publishing import adopting, mooting, releasing
+from recordings.renditions import ffmpeg, making
 from recordings.search import indexing
 from recordings.slides import ordering
 from recordings.transcripts import recognising

@@ -22,6 +22,7 @@ from seminars.queue.models import Job, JobState
 __all__ = [
     "CannotMake",
     "again",
+    "come_again",
     "ensure",
     "is_under_way",
     "make",
@@ -62,9 +63,17 @@ def ensure(originals: Iterable[Original], *, now: datetime) -> int:
             now=now,
             asked_by_id=want.original.added_by_id,
         )
-        if job.state == JobState.DONE:  # what it made was lost, or made of something else since
-            jobs.once_more(job, now)
+        come_again(job, now)
     return len(lacking)
+
+
+def come_again(job: Job, now: datetime) -> bool:
+    """Return whether a job that is over is done again, for what it makes is lacking: not one that a person gave up.
+
+    What it made was lost, or is to be made of something else; or nobody had needed it for a while.
+    """
+    let_go = job.state == JobState.SKIPPED and job.decided_by_id is None
+    return (let_go or job.state == JobState.DONE) and jobs.once_more(job, now)
 
 
 def rides_along(want: Want, lacking: Collection[Want]) -> bool:

@@ -12,7 +12,7 @@ from recordings.assets import store
 from recordings.assets.sniffing import PPTX
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions import ffmpeg
-from recordings.renditions.making import OPEN
+from recordings.renditions.making import OPEN, come_again
 from recordings.renditions.recipes import DEMUXERS
 from recordings.renditions.wanting import STALE
 from recordings.slides import edition, keeping, office, paging, timing
@@ -213,8 +213,7 @@ def redraw(deck: Original, *, now: datetime) -> bool:
     with transaction.atomic():
         SlidePage.objects.filter(slides=deck).update(made_version=STALE)
         job = _order(PAGES, deck, deck.asset.sha256, paging.version_of(media_type), now)
-        if job.state == JobState.DONE:
-            jobs.once_more(job, now)
+        come_again(job, now)
     return job.state in OPEN
 
 

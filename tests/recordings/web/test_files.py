@@ -16,7 +16,7 @@ from django.utils import timezone
 from recordings import tasks
 from recordings.assets.models import Asset
 from recordings.catalogue.models import Arrival, Original, Recording
-from recordings.renditions import mooting
+from recordings.publishing import mooting
 from seminars.people.models import Community, User
 from seminars.queue.models import Job, JobState
 from seminars.sessions.models import Material, Session

@@ -1,16 +1,20 @@
 """Jobs that wait for a person but that nobody needs any more: another file took the place of theirs, or it was removed.
 
-So "Replace" is settled by fact, whichever way the other file came in.
+So "Replace" is settled by fact, whichever way the other file came in. What is made again of a replaced file, since its
+bytes were lost, is needed still: its address goes on answering.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db.models import Q
 
 from recordings.catalogue.arriving import FETCH_KIND
 from recordings.catalogue.models import Arrival, Original, OriginalKind
-from recordings.renditions.making import KIND
+from recordings.renditions.making import KIND, kind_of, subject_of
+from recordings.renditions.wanting import STALE, missing
+from recordings.slides.models import SlidePage
+from recordings.slides.ordering import PAGES
 from recordings.uploading.models import Upload
 from recordings.uploading.receiving import FINISH_KIND
 from seminars.queue import jobs
@@ -20,25 +24,37 @@ AT_ONCE = 200
 
 
 def let_go(*, now: datetime) -> int:
-    """Return how many held jobs were let go, as skipped by nobody. Four questions at most. now: aware UTC."""
+    """Return how many held jobs were let go, as skipped by nobody. Some eight questions at most. now: aware UTC."""
     ours = (
         Q(kind__in=[FETCH_KIND, FINISH_KIND]) | Q(kind__startswith=f"{KIND}.") | Q(kind__startswith="slides.")
     )
     held = list(Job.objects.filter(ours, state=JobState.HELD).order_by("-id")[:AT_ONCE])
     if not held:
         return 0
-    needed = _needed(held)
-    return sum(jobs.skip(job, now, by_id=None) for job in held if job.subject not in needed)
-
-
-def _needed(held: Iterable[Job]) -> set[str]:
-    """Return those subjects of the jobs that are there still, and whose place no newer file has taken."""
     keys: dict[str, list[int]] = {}
     for job in held:
         what, _colon, key = job.subject.partition(":")
         keys.setdefault(what, []).append(int(key))
-    current = Original.objects.filter(pk__in=keys.get("original", []), superseded_at=None)
-    needed = {f"original:{key}" for key in current.values_list("pk", flat=True)}
+    rows = Original.objects.filter(pk__in=keys.get("original", [])).select_related("asset", "recording")
+    originals = list(rows)
+    needed = {subject_of(each) for each in originals if each.superseded_at is None} | _coming(keys)
+    again = _made_again([each for each in originals if each.superseded_at])
+    left = [job for job in held if job.subject not in needed and (job.kind, job.subject) not in again]
+    return sum(jobs.skip(job, now, by_id=None) for job in left)
+
+
+def _made_again(replaced: Collection[Original]) -> set[tuple[str, str]]:
+    """Return the kinds and subjects of the jobs that make again what was lost of replaced files."""
+    if not replaced:
+        return set()
+    drawn = SlidePage.objects.filter(slides__in=replaced, made_version=STALE).values("slides")
+    decks = {(PAGES, subject_of(each)) for each in Original.objects.filter(pk__in=drawn)}
+    return decks | {(kind_of(want.recipe), subject_of(want.original)) for want in missing(replaced)}
+
+
+def _coming(keys: Mapping[str, Collection[int]]) -> set[str]:
+    """Return those subjects of files on their way in whose place no newer file has taken. keys: of rows, by what."""
+    needed: set[str] = set()
     arrivals = Arrival.objects.filter(pk__in=keys.get("arrival", []))
     uploads = Upload.objects.filter(pk__in=keys.get("upload", []))
     asked: list[tuple[str, int | None, str, str, datetime]] = [

@@ -1,0 +1,74 @@
+"""What is made again of a replaced file waits for a person like any other; what was never finished is let go."""
+
+from datetime import datetime
+
+import pytest
+
+from recordings import tasks
+from recordings.catalogue.models import Original
+from recordings.publishing import mooting, restoring
+from recordings.renditions.models import Rendition
+from recordings.renditions.wanting import STALE
+from recordings.slides.models import SlidePage
+from seminars.queue import jobs
+from seminars.queue.models import Job, JobState
+from tests.factories import make_session, make_user
+from tests.recordings.cast import take
+
+pytestmark = pytest.mark.django_db
+
+
+def hold(kind: str) -> Job:
+    """Have the job of this kind wait for a person."""
+    Job.objects.filter(kind=kind).update(state=JobState.HELD, reason="no")
+    return Job.objects.get(kind=kind)
+
+
+def state(job: Job) -> str:
+    job.refresh_from_db()
+    return job.state
+
+
+def test_an_edition_of_a_replaced_file_that_cannot_be_made_again_is_seen(now: datetime) -> None:
+    take(make_session(), "whole.mp4", "video", now)
+    for recipe in ("voice", "poster"):
+        tasks.make_rendition(Job.objects.get(kind=f"rendition.{recipe}").pk)
+    Original.objects.update(superseded_at=now)
+    Rendition.objects.filter(recipe="voice").update(recipe_version=STALE)  # its bytes are lost
+    voice, poster = hold("rendition.voice"), hold("rendition.poster")
+    assert mooting.let_go(now=now) == 1
+    assert (state(voice), state(poster)) == (JobState.HELD, JobState.SKIPPED)
+    assert jobs.try_again(voice, now)
+    tasks.make_rendition(voice.pk)
+    assert state(voice) == JobState.DONE
+    hold("rendition.voice")
+    assert mooting.let_go(now=now) == 1
+
+
+def test_pages_of_a_replaced_deck_too(now: datetime) -> None:
+    take(make_session(), "one-page.pdf", "slides", now)
+    tasks.make_slide_pages(Job.objects.get(kind="slides.pages").pk)
+    Original.objects.update(superseded_at=now)
+    SlidePage.objects.update(made_version=STALE)
+    pages = hold("slides.pages")
+    assert mooting.let_go(now=now) == 0
+    SlidePage.objects.update(made_version=1)
+    assert mooting.let_go(now=now) == 1
+    assert state(pages) == JobState.SKIPPED
+
+
+@pytest.mark.parametrize("kind", ["rendition.voice", "slides.pages"])
+def test_what_was_let_go_is_taken_up_when_it_is_needed_again(kind: str, now: datetime) -> None:
+    deck = kind == "slides.pages"
+    take(make_session(), "one-page.pdf" if deck else "whole.mp4", "slides" if deck else "video", now)
+    job = Job.objects.get(kind=kind)
+    (tasks.make_slide_pages if deck else tasks.make_rendition)(job.pk)
+    Original.objects.update(superseded_at=now)
+    hold(kind)
+    assert mooting.let_go(now=now) == 1
+    asset = SlidePage.objects.get().asset if deck else Rendition.objects.get(recipe="voice").asset
+    assert asset
+    assert restoring.remake(asset, now=now)
+    assert state(job) == JobState.QUEUED
+    Job.objects.filter(pk=job.pk).update(state=JobState.SKIPPED, decided_by=make_user())
+    assert not restoring.remake(asset, now=now), "a person gave it up"
