@@ -47,8 +47,9 @@ def _made_again(replaced: Collection[Original]) -> set[tuple[str, str]]:
     """Return the kinds and subjects of the jobs that make again what was lost of replaced files."""
     if not replaced:
         return set()
-    drawn = SlidePage.objects.filter(slides__in=replaced, made_version=STALE).values("slides")
-    decks = {(PAGES, subject_of(each)) for each in Original.objects.filter(pk__in=drawn)}
+    pages = SlidePage.objects.filter(slides__in=replaced, made_version=STALE)
+    drawn = set(pages.values_list("slides_id", flat=True))
+    decks = {(PAGES, subject_of(each)) for each in replaced if each.pk in drawn}
     return decks | {(kind_of(want.recipe), subject_of(want.original)) for want in missing(replaced)}
 
 

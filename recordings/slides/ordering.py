@@ -48,14 +48,14 @@ def ensure(originals: Iterable[Original], *, now: datetime) -> int:
         media_type = deck.asset.media_type
         if made.isdisjoint((deck.pk, version) for version in paging.good_versions(media_type)):
             count += 1
-            _order(PAGES, deck, deck.asset.sha256, paging.version_of(media_type), now)
+            come_again(_order(PAGES, deck, deck.asset.sha256, paging.version_of(media_type), now), now)
     known = Timeline.objects.filter(video__in=videos, slides__in=decks, found_version=keeping.VERSION)
     pairs = set(known.values_list("video_id", "slides_id")) if videos else set()
     for video in videos:
         for deck in decks:
             if drawn.get(deck.pk) and (video.pk, deck.pk) not in pairs:
                 count += 1
-                _order(TIMES, video, deck.asset.sha256, keeping.VERSION, now)
+                come_again(_order(TIMES, video, deck.asset.sha256, keeping.VERSION, now), now)
     return count
 
 

@@ -109,6 +109,22 @@ def test_a_job_that_is_done_twice_gives_the_same_rows(
     assert job.input_sha256 == drawn[1].asset.sha256
 
 
+def test_a_deck_that_was_replaced_and_comes_again_is_in_step_again(
+    drawn: tuple[Original, Original], webinar: Webinar, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    found_are(monkeypatch, RUNS)
+    do("slides.times")
+    session = drawn[0].recording.session
+    assert session
+    take(session, "one-page.pdf", "slides", now)
+    take(session, str(webinar.deck), "slides", now)
+    pages = Job.objects.filter(kind="slides.pages", state="queued").latest("pk")
+    tasks.make_slide_pages(pages.pk)
+    do("slides.times")
+    assert Timeline.objects.latest("pk").slides == Original.objects.latest("pk")
+    assert reading.timeline_of(drawn[0].recording)[1].page == 1
+
+
 def test_corrected_times_make_the_edition_again_at_its_address(
     drawn: tuple[Original, Original], monkeypatch: pytest.MonkeyPatch, now: datetime, client: Client
 ) -> None:
