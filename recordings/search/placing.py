@@ -1,8 +1,8 @@
 """Where the words of a recording stand, kept so that a quotation is picked without reading its texts. Pure.
 
-Words lie in drawers by their first letter. A drawer is its number in a line of its own, and entries with spaces around.
-`saving.ensave:3=17,88;4=2`, with `tokens.STEM` for the dot, says that "saving", in English of the stem "save", is the
-words 17 and 88 of piece 3, and word 2 of piece 4. The entry without a word says the primary key of piece 0.
+Words lie in drawers by their first two letters. A drawer is its number in a line of its own, and entries with spaces
+around. `saving.ensave:3=17,88;4=2`, with `tokens.STEM` for the dot, says that "saving", in English of the stem "save",
+is the words 17 and 88 of piece 3, and word 2 of piece 4. The entry without a word says the primary key of piece 0.
 """
 
 from collections import Counter, defaultdict
@@ -12,12 +12,12 @@ from recordings.search.parsing import Term
 from recordings.search.stemming import stem
 from recordings.search.tokens import STEM
 
-DRAWERS = 32
+DRAWERS = 251
 
 
 def drawer_of(word: str) -> int:
-    """Return in which drawer a word or a stem lies."""
-    return ord(word[0]) % DRAWERS
+    """Return in which drawer a word, its beginning of two letters or more, or a stem lies."""
+    return (ord(word[0]) * 37 + ord(word[1:2] or " ")) % DRAWERS
 
 
 def drawers(first: int, pieces: Iterable[tuple[int, str, Sequence[str]]]) -> dict[int, str]:

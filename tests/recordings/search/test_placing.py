@@ -19,7 +19,7 @@ TERMS = st.builds(
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(tuple),
     prefix=st.booleans(),
     as_written=st.booleans(),
-)
+).filter(lambda term: len(term.words[-1]) > 1 or not term.prefix)  # `parse` completes no single letter
 
 
 def found(pieces: list[tuple[str, list[str]]], terms: list[Term], *, most: int = 9) -> list[int]:
