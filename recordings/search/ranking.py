@@ -1,10 +1,9 @@
 """Which recordings hold which terms, and how much that counts. Nothing here looks at who may see a recording."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db import connection
-from django.db.models import Max, QuerySet, Value
+from django.db.models import Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -12,7 +11,7 @@ from recordings.search.backends import back_end
 from recordings.search.models import SearchDocument, SearchText
 from recordings.search.narrowing import allowed
 from recordings.search.parsing import Query, Term
-from recordings.search.stored import stored
+from recordings.search.stored import fetched, statement_of, stored
 from recordings.search.tokens import need_of
 from seminars.people.visitors import Visitor
 
@@ -27,17 +26,13 @@ def weighed(terms: Sequence[Term], *, languages: Iterable[str], visitor: Visitor
     """
     if not terms:
         return []
-    index = back_end(connection)
-    may = SearchText.objects.filter(allowed(visitor)).order_by().values("recording_id")
-    best = may.annotate(best=Max("weight"))
-    rows: list[QuerySet[SearchText, Any]] = [
-        best.filter(id__in=index.holding(need_of(term, languages)))
-        .annotate(term=Value(number))
-        .values_list("recording_id", "term", "best")
-        for number, term in enumerate(terms)
-    ]
+    held, asked = back_end(connection).holding([need_of(term, languages) for term in terms])
+    texts = SearchText.objects.filter(allowed(visitor)).order_by()
+    may, values = statement_of(texts.values_list("id", "recording_id", "weight"))
+    best = "SELECT may.recording_id, held.term, MAX(may.weight)"
+    best += f" FROM ({held}) held JOIN ({may}) may ON may.id = held.id GROUP BY 1, 2"
     found: list[Weights] = [{} for _term in terms]
-    for key, number, weight in stored(rows[0].union(*rows[1:], all=True)):
+    for key, number, weight in fetched(best, [*asked, *values]):
         found[number][key] = weight
     return found
 

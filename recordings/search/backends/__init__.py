@@ -4,6 +4,7 @@ Each is an index of sets of tokens and keeps itself up to date with the tables t
 never knows which one answers. Nothing is ranked, parsed or stemmed in here, so both answer the same.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -28,8 +29,11 @@ class BackEnd(Protocol):
         """Return the statements that fill what is there anew, while it is used."""
         ...
 
-    def holding(self, need: Need) -> RawSQL:
-        """Return the subquery of the primary keys of `SearchText` that hold what is needed."""
+    def holding(self, needs: Sequence[Need]) -> tuple[str, list[str]]:
+        """Return the statement that finds, as `term` and `id`, the number of a need and a `SearchText` that holds it.
+
+        Its values are apart.
+        """
         ...
 
     def near(self, slips: list[str]) -> RawSQL:

@@ -1,5 +1,7 @@
 """Search in PostgreSQL: GIN indexes over the tokens, which are `tsvector` without places."""
 
+from collections.abc import Sequence
+
 from django.db.models.expressions import RawSQL
 
 from recordings.search.tokens import Need, Token
@@ -35,12 +37,11 @@ class Gin:
         """Return nothing: rows that are written anew take their place in the indexes, and nobody waits."""
         return []
 
-    def holding(self, need: Need) -> RawSQL:
-        """Return the primary keys of fields with what is needed."""
-        groups = [" | ".join(map(_quoted, group)) for group in need]
-        asked = " & ".join(f"({group})" for group in groups)
+    def holding(self, needs: Sequence[Need]) -> tuple[str, list[str]]:
+        """Return the statement that finds the fields with what is needed, and its values."""
         # In FROM, the function is run at once; in SELECT it would be called again for each row: thrice the time.
-        return RawSQL("SELECT found FROM recordings_searched(%s::tsquery) found", [asked])
+        each = "SELECT {} AS term, found AS id FROM recordings_searched(%s::tsquery) found"
+        return " UNION ALL ".join(map(each.format, range(len(needs)))), [_asked(need) for need in needs]
 
     def near(self, slips: list[str]) -> RawSQL:
         """Return the primary keys of words with any of `slips`."""
@@ -50,6 +51,10 @@ class Gin:
             " (SELECT id FROM recordings_searchword WHERE tokens @@ slip OFFSET 0) held",
             [[_quoted(Token(slip)) for slip in slips]],
         )
+
+
+def _asked(need: Need) -> str:
+    return " & ".join(f"({' | '.join(map(_quoted, group))})" for group in need)
 
 
 def _quoted(token: Token) -> str:

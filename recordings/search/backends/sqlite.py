@@ -1,5 +1,7 @@
 """Search in SQLite: FTS5 tables over the tokens, kept up to date by triggers."""
 
+from collections.abc import Sequence
+
 from django.db.models.expressions import RawSQL
 
 from recordings.search.tokens import Need, Token
@@ -49,16 +51,19 @@ class Fts5:
         into = "INSERT INTO"
         return [f"{into} {name}({name}) VALUES ('rebuild')" for name in INDEXES]
 
-    def holding(self, need: Need) -> RawSQL:
-        """Return the primary keys of fields with what is needed."""
-        groups = [" OR ".join(map(_quoted, group)) for group in need]
-        asked = " AND ".join(f"({group})" for group in groups)
-        return RawSQL("SELECT rowid FROM recordings_search WHERE recordings_search MATCH %s", [asked])
+    def holding(self, needs: Sequence[Need]) -> tuple[str, list[str]]:
+        """Return the statement that finds the fields with what is needed, and its values."""
+        each = "SELECT {} AS term, rowid AS id FROM recordings_search WHERE recordings_search MATCH %s"
+        return " UNION ALL ".join(map(each.format, range(len(needs)))), [_asked(need) for need in needs]
 
     def near(self, slips: list[str]) -> RawSQL:
         """Return the primary keys of words with any of `slips`."""
         asked = " OR ".join(_quoted(Token(slip)) for slip in slips)
         return RawSQL("SELECT rowid FROM recordings_spelling WHERE recordings_spelling MATCH %s", [asked])
+
+
+def _asked(need: Need) -> str:
+    return " AND ".join(f"({' OR '.join(map(_quoted, group))})" for group in need)
 
 
 def _quoted(token: Token) -> str:
