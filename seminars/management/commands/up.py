@@ -16,8 +16,8 @@ from django.conf import settings
 from django.core.checks import ERROR, WARNING, run_checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
 
+from seminars.config.warming import warm
 from seminars.management import preparing, web_server
 from seminars.management.commands.run_queue import run_queue
 from seminars.queue import processes
@@ -138,7 +138,7 @@ def serve(stopping: list[int], listening: socket.socket, local: str) -> None:
     A part that ends is started again: a fork of what is loaded takes a moment, and half a Meridian helps nobody. One
     that keeps ending ends everything, with a line that says so, for whoever keeps this program running to see.
     """
-    get_resolver().url_patterns  # noqa: B018 — loads every page's code once, before the forks that share it
+    warm()  # before the forks that share it
     application = Door(get_wsgi_application())  # now, not at import: it looks which static files there are
     gc.collect()
     gc.freeze()
