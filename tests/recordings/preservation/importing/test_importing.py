@@ -83,6 +83,9 @@ def shown(path: str) -> tuple[int, str]:
     answer = Client().get(path)
     text = answer.content.decode() if not answer.streaming else ""
     main = text.partition("<main")[2].partition("</main>")[0]
+    main = main.replace(
+        "The files are kept, and given to nobody. ", ""
+    )  # where they came from, not elsewhere
     return answer.status_code, re.sub(r'(nonce|value|csrfmiddlewaretoken)="[^"]*"', "", main)
 
 
