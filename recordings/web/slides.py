@@ -1,6 +1,8 @@
 """Slide times and chapters of a session's recording, for its organisers: put right what was found, or found wrongly."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TypeVar
 
 from django.contrib import messages
@@ -16,7 +18,7 @@ from recordings.catalogue.models import OriginalKind, Recording
 from recordings.publishing import releasing
 from recordings.slides import chaptering, keeping, office, ordering
 from recordings.slides.models import Chapters, Timeline
-from recordings.slides.reading import Page, chapters_of, pages_of_deck, rank
+from recordings.slides.reading import Mark, Page, chapters_of, pages_of_deck, rank
 from recordings.web.files import session_of
 from recordings.web.slide_rows import BLANKS, Row, marks_in, rows_of_marks, rows_of_times, times_in, typed
 from seminars.queue.models import Job, JobState
@@ -25,6 +27,7 @@ from seminars.web.organise.gate import actor, for_organisers
 
 T = TypeVar("T")
 A_PART = 200  # rows of a form: a request takes a thousand fields
+CHAPTERS = "chapters"  # which part of them
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def page(
     part = _part(request, len(saved))
     shown = saved[part : part + A_PART] if times is None else _with_pictures(times, desk.pages)
     chapters = rows_of_marks(chapters_of(desk.recording)) if desk.recording else []
+    first = _part(request, len(chapters), CHAPTERS)
     context = {
         "session": desk.session,
         "desk": desk,
@@ -83,9 +87,11 @@ def page(
         "unsure": [row for row in shown if row.unsure],
         "saved": saved,
         "part": part,
-        "parts": range(0, len(saved), A_PART) if len(saved) > A_PART else [],
+        "parts": _parts(saved),
         "blanks": range(len(shown), len(shown) + BLANKS),
-        "chapters": chapters if marks is None else marks,
+        "chapters": chapters[first : first + A_PART] if marks is None else marks,
+        "chapter_part": first,
+        "chapter_parts": _parts(chapters),
         "chapter_blanks": range(BLANKS),
         "chapters_saved": chapters,
         "waiting": "" if desk.timeline else waiting_words(desk.recording),
@@ -114,10 +120,22 @@ def waiting_words(recording: Recording | None) -> str:
     return _("The video is being compared with the slides. Come back in some minutes.")
 
 
-def _part(request: HttpRequest, rows: int) -> int:
-    asked = request.POST.get("part") or request.GET.get("part") or ""
+def _part(request: HttpRequest, rows: int, name: str = "part") -> int:
+    asked = request.POST.get(name) or request.GET.get(name) or ""
     start = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
     return min(start - start % A_PART, max(rows - 1, 0) // A_PART * A_PART)
+
+
+def _parts(rows: Sequence[Row]) -> Sequence[int]:
+    """Where each part begins, if there are several."""
+    return range(0, len(rows), A_PART) if len(rows) > A_PART else []
+
+
+def _among(saved: list[tuple[float, T]], part: int, sent: Iterable[tuple[float, T]]) -> list[tuple[float, T]]:
+    """All rows, those of this part as they were sent."""
+    return sorted(
+        {**dict(saved[:part]), **dict(saved[part + A_PART :]), **dict(sent)}.items(), key=itemgetter(0)
+    )
 
 
 def _with_pictures(rows: list[Row], pages: list[Page]) -> list[Row]:
@@ -158,8 +176,7 @@ def save_slide_times(request: HttpRequest, slug: str) -> HttpResponse:
     times = times_in(rows, len(desk.pages), desk.end, begins=not part)
     if times is None:
         return page(request, desk, times=rows)
-    rest = [*saved[:part], *saved[part + A_PART :]]
-    whole = sorted({**dict(rest), **dict(times)}.items())
+    whole = _among(saved, part, times)
     try:
         with transaction.atomic():
             keeping.correct(
@@ -183,9 +200,12 @@ def save_chapters(request: HttpRequest, slug: str) -> HttpResponse:
     desk = desk_of(request, slug)
     recording = there(desk.recording)
     rows = typed(request.POST)
-    marks = marks_in(rows, desk.end)
-    if marks is None:
+    sent = marks_in(rows, desk.end)
+    if sent is None:
         return page(request, desk, marks=rows)
+    saved = [(each.start, each.title) for each in chapters_of(recording)]
+    whole = _among(saved, _part(request, len(saved), CHAPTERS), ((each.start, each.title) for each in sent))
+    marks = [Mark(*each) for each in whole]
     try:
         chaptering.write(recording=recording, marks=marks, revision=_revision(request), now=timezone.now())
     except chaptering.Stale:
@@ -219,7 +239,7 @@ def back(request: HttpRequest, slug: str) -> HttpResponse:
     answer = redirect("slide_times", slug)
     kept = [
         f"{name}={request.POST[name]}"
-        for name in ("deck", "part")
+        for name in ("deck", "part", CHAPTERS)
         if request.POST.get(name, "").replace("-", "").isalnum()
     ]
     if kept:

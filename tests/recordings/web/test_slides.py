@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from recordings.assets.models import Asset
-from recordings.slides import keeping, ordering, paging, reading
+from recordings.slides import chaptering, keeping, ordering, paging, reading
 from recordings.slides.matching import Run
-from recordings.slides.models import Chapter, SlideTime, Timeline
+from recordings.slides.models import Chapter, Chapters, SlideTime, Timeline
 from recordings.slides.reading import Mark
 from seminars.people.models import Community
 from seminars.queue.models import Job
@@ -200,3 +200,25 @@ def test_a_part_of_many_rows_is_saved_without_the_others(session: Session, as_or
     assert save(as_organiser, session, [("11", "3")], part="200").status_code == 302
     assert SlideTime.objects.count() == 201
     assert SlideTime.objects.filter(start=11.0, page=3, origin="hand").exists()
+
+
+def test_hundreds_of_chapters_are_corrected_part_by_part(
+    session: Session, as_organiser: Client, now: datetime
+) -> None:
+    recording = session.archived
+    marks = [Mark(n / 100, f"Word {n}") for n in range(700)]
+    seen = Chapters.objects.get().revision
+    chaptering.write(recording=recording, marks=marks, revision=seen, now=now)
+    page = as_organiser.get(base(session) + "?chapters=600").content.decode()
+    assert ("?chapters=400#chapters" in page, "Word 600" in page, "Word 599" in page) == (True, True, False)
+    form = page[page.index("/chapters/") : page.index("</form>", page.index("/chapters/"))]
+    sent: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="(?:text|hidden)" name="(\w+)" value="([^"]*)"', form):
+        sent.setdefault(name, []).append(value)
+    assert sum(map(len, sent.values())) < 1000
+    sent["what"][0] = "Another word"
+    answer = as_organiser.post(f"{base(session)}chapters/", sent | {"remove": ["1"]})
+    assert (answer.status_code, answer["Location"]) == (302, f"{base(session)}?chapters=600")
+    kept = list(Chapter.objects.order_by("start").values_list("title", flat=True))
+    said = [f"Word {n}" for n in range(700)]
+    assert kept == [*said[:600], "Another word", *said[602:]]
