@@ -258,7 +258,7 @@ def _parts(now: datetime) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "uploads", partial(finishing.sweep, now=now)
     yield "answers to mailed files", partial(answer_mails, now)
     yield "jobs that nobody needs", partial(mooting.let_go, now=now)
-    yield "recognitions that nobody needs", partial(recognising.let_go, now=now)
+    yield "recognitions that wait", partial(recognising.settle, now=now)
     yield "second copies", partial(fixing.order_copies, now=now)
     yield "stale files", partial(remove_stale, now)
 

@@ -12,14 +12,16 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from recordings.assets import store
 from recordings.assets.decoding import NotText, decode
 from recordings.catalogue.models import Origin, Original, OriginalKind
 from recordings.catalogue.taking import CannotTake, Facts, take
 from recordings.renditions import children, ffmpeg
+from recordings.renditions.making import subject_of
 from recordings.renditions.recipes import DEMUXERS
 from recordings.transcripts.converting import as_vtt
 from recordings.transcripts.reading import MOST_BYTES
@@ -33,6 +35,8 @@ SPEED = 0.1  # of real time: a large model on a small machine
 LEAST_SECONDS = 600
 MEMORY = 64 * 1024**3  # bytes of address space: models are mapped, and libraries of theirs reserve much
 AT_ONCE = 200
+# As it is kept with jobs, which are taken up by it: translated when shown.
+ABSENT = gettext_noop("The recogniser of this site is not there. Tell its administrator.")
 Progress = Callable[[int, int], None]
 
 
@@ -100,26 +104,39 @@ def by_people(original: Original) -> bool:
     return rows.filter(language=language_of(original)).exclude(origin=Origin.AUTOMATIC).exists()
 
 
-def let_go(*, now: datetime) -> int:
-    """Return how many held jobs were let go, as skipped by nobody: captions have come, or there is nothing to hear.
+def settle(*, now: datetime) -> int:
+    """Return how many jobs were let go, as skipped by nobody, or taken up again. now: aware UTC.
 
-    Also where the site has no recogniser any more: it is asked again on the files page, once there is one. now: aware
-    UTC.
+    Let go: people's captions have come, or there is nothing to hear any more, or the site has no recogniser. Taken up:
+    what lacked nothing but the program, once that is there.
     """
-    held = list(Job.objects.filter(kind=KIND, state=JobState.HELD).order_by("-id")[:AT_ONCE])
-    if not held:
-        return 0
-    keys = [int(job.subject.partition(":")[2]) for job in held]
-    rows = _heard().filter(pk__in=keys).select_related("recording")
-    spoken = {f"original:{each.pk}": (each.recording_id, language_of(each)) for each in rows}
+    there = bool(program())
+    waits = Q(state=JobState.HELD)
+    if there:
+        waits |= Q(state=JobState.SKIPPED, decided_by=None, reason=ABSENT)
+    found = list(Job.objects.filter(waits, kind=KIND).order_by("-id")[:AT_ONCE])
+    needed, count = _needed(found) if found else set(), 0
+    for job in found:
+        if there and job.reason == ABSENT and job.subject in needed:
+            count += jobs.try_again(job, now)
+        elif job.state == JobState.HELD and not is_set():
+            count += jobs.skip(job, now, by_id=None)
+            Job.objects.filter(pk=job.pk, state=JobState.SKIPPED).update(reason=ABSENT)
+        elif job.state == JobState.HELD and job.subject not in needed:
+            count += jobs.skip(job, now, by_id=None)
+    return count
+
+
+def _needed(those: Iterable[Job]) -> set[str]:
+    """Return the subjects of those jobs whose file is there still, without captions that people wrote."""
+    rows = _heard().filter(pk__in=[int(job.subject.partition(":")[2]) for job in those])
+    spoken = {
+        subject_of(each): (each.recording_id, language_of(each)) for each in rows.select_related("recording")
+    }
     captions = Original.objects.filter(kind=OriginalKind.CAPTIONS, superseded_at=None)
-    there = set(
-        captions.filter(recording__in={key for key, _language in spoken.values()}).values_list(
-            "recording", "language"
-        )
-    )
-    needed = {subject for subject, place in spoken.items() if is_set() and place not in there}
-    return sum(jobs.skip(job, now, by_id=None) for job in held if job.subject not in needed)
+    written = captions.filter(recording__in={key for key, _language in spoken.values()})
+    places = set(written.exclude(origin=Origin.AUTOMATIC).values_list("recording", "language"))
+    return {subject for subject, place in spoken.items() if place not in places}
 
 
 def ordered(job: Job) -> Original | None:
@@ -172,7 +189,7 @@ def command_of(sound: Path, written: Path, language: str) -> list[str]:
     """Return the program with its arguments, an absolute path first. Raises CannotRecognise where it is not there."""
     parts = program()
     if not parts:
-        raise CannotRecognise(_("The recogniser of this site is not there. Tell its administrator."))
+        raise CannotRecognise(ABSENT)
     names = {
         "{input}": str(sound),
         "{output}": str(written),
@@ -244,7 +261,7 @@ def _is_captions(original: Original, language: str) -> bool:
 def _order(original: Original, now: datetime, actor_id: int | None) -> Job:
     return jobs.ensure(
         kind=KIND,
-        subject=f"original:{original.pk}",
+        subject=subject_of(original),
         input_sha256=original.asset.sha256,
         recipe_version=VERSION,
         door=DOOR,

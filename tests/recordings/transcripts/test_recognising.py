@@ -14,9 +14,10 @@ from recordings.renditions import children
 from recordings.transcripts import recognising
 from recordings.transcripts.reading import cues
 from seminars.changes.refusing import UserError
+from seminars.queue import jobs
 from seminars.queue.models import Attempt, Job, JobState
 from seminars.sessions.models import Session
-from tests.factories import make_original, make_session
+from tests.factories import make_original, make_session, make_user
 from tests.recordings.cast import take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
@@ -137,26 +138,70 @@ def test_a_held_job_is_let_go_when_nobody_needs_it(
     recogniser("exit 1")
     heard = video(session, now)
     held = work()
-    assert (held.state, recognising.let_go(now=now)) == (JobState.HELD, 0)
+    assert (held.state, recognising.settle(now=now)) == (JobState.HELD, 0)
     other = make_original(heard.recording, b"WEBVTT\n\n00:01.000 --> 00:02.000\nx\n", language="fr")
-    assert recognising.let_go(now=now) == 0
+    assert recognising.settle(now=now) == 0
     Original.objects.filter(pk=other.pk).update(language="sv")
-    assert recognising.let_go(now=now) == 1
+    assert recognising.settle(now=now) == 1
     held.refresh_from_db()
     assert (held.state, held.decided_by) == (JobState.SKIPPED, None)
     for over in ("replaced", "withdrawn", "unset"):
         Original.objects.filter(pk=other.pk).update(superseded_at=now)
         Job.objects.filter(pk=held.pk).update(state=JobState.HELD)
-        assert recognising.let_go(now=now) == 0
+        assert recognising.settle(now=now) == 0
         if over == "replaced":
             Original.objects.filter(pk=heard.pk).update(superseded_at=now)
         elif over == "withdrawn":
             type(heard.recording).objects.update(withdrawn_at=now)
         else:
             settings.RECOGNISER = ""
-        assert recognising.let_go(now=now) == 1
+        assert recognising.settle(now=now) == 1
         Original.objects.filter(pk=heard.pk).update(superseded_at=None)
         type(heard.recording).objects.update(withdrawn_at=None)
+
+
+def test_one_that_a_person_asked_for_is_seen_though_there_are_automatic_ones(
+    recogniser: Any, session: Session, now: datetime
+) -> None:
+    recogniser(GOOD)
+    heard = video(session, now)
+    assert work().state == JobState.DONE
+    recogniser("exit 1")
+    recognising.ask(original=heard, now=now, actor_id=None)
+    assert work().state == JobState.HELD
+    assert recognising.settle(now=now) == 0
+    assert Job.objects.get(kind=recognising.KIND).state == JobState.HELD
+    Original.objects.filter(kind="captions").update(origin=Origin.CORRECTED)
+    assert recognising.settle(now=now) == 1
+
+
+@pytest.mark.parametrize("setting", ["", "/nowhere/recognise {input} {output}"])
+def test_what_lacked_the_program_is_taken_up_when_it_comes(
+    setting: str, recogniser: Any, session: Session, now: datetime, settings: Any
+) -> None:
+    settings.RECOGNISER = "/nowhere/recognise {input} {output}"
+    video(session, now)
+    held = work()
+    assert (held.state, held.reason) == (JobState.HELD, recognising.ABSENT)
+    settings.RECOGNISER = setting
+    assert recognising.settle(now=now) == (0 if setting else 1)
+    assert recognising.settle(now=now) == 0
+    recogniser(GOOD)
+    tasks.sweep()
+    held.refresh_from_db()
+    assert (held.state, held.tries) == (JobState.QUEUED, 0)
+    assert work().state == JobState.DONE
+    assert len(captions()) == 1
+
+
+def test_what_a_person_gave_up_is_not_taken_up(
+    recogniser: Any, session: Session, now: datetime, settings: Any
+) -> None:
+    settings.RECOGNISER = "/nowhere/recognise"
+    video(session, now)
+    jobs.skip(work(), now, by_id=make_user().pk)
+    recogniser(GOOD)
+    assert recognising.settle(now=now) == 0
 
 
 def test_one_that_never_ends_is_stopped_with_its_children(
