@@ -21,8 +21,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recordings.preservation.bags.choosing import ALL, COMMUNITY, SERIES, SESSION, Chosen, Nothing, Scope
 from recordings.preservation.bags.contents import label_of, missing, pieces_of, size_of
+from recordings.preservation.bags.freezing import Frozen
 from recordings.preservation.bags.noting import taken
-from recordings.preservation.bags.streaming import plain_zip_of, zip_of
+from recordings.preservation.bags.streaming import Label, plain_zip_of, zip_of
 from recordings.preservation.sticks import making
 from recordings.preservation.sticks.choosing import EDITIONS, Order
 from recordings.preservation.sticks.fitting import TooSmall, room_on
@@ -139,14 +140,15 @@ def send_bag(request: HttpRequest, scope: Scope, back: str) -> HttpResponseBase:
         log.error("No bag of %s: %s", scope, gone[0])
         return HttpResponse("\n".join(gone[:20]), status=503, content_type="text/plain; charset=utf-8")
     label = label_of(scope, chosen.now)
-    blocks = zip_of(pieces_of(chosen, language=get_language() or "en"), label, now=chosen.now)
-    return send(request, noted(blocks, chosen, request.user.pk), label.name)
+    blocks = packed(chosen, label, language=get_language() or "en", actor_id=request.user.pk)
+    return send(request, blocks, label.name)
 
 
-def noted(blocks: Iterator[bytes], chosen: Chosen, actor_id: int | None) -> Iterator[bytes]:
+def packed(chosen: Chosen, label: Label, *, language: str, actor_id: int | None) -> Iterator[bytes]:
     """Yield the blocks of a bag; after the last of them its recordings' histories say that it was taken."""
-    yield from blocks
-    taken(chosen, now=timezone.now(), actor_id=actor_id)
+    with Frozen(chosen) as frozen:
+        yield from zip_of(pieces_of(frozen, language=language), label, now=chosen.now)
+        taken(frozen, now=timezone.now(), actor_id=actor_id)
 
 
 def page(request: HttpRequest, community: Community | None) -> HttpResponse:

@@ -38,6 +38,7 @@ from recordings.assets.models import Asset
 from recordings.catalogue.models import Original, OriginalKind
 from recordings.preservation.bags.choosing import ALL, Chosen, Scope
 from recordings.preservation.bags.contents import label_of, pieces_of
+from recordings.preservation.bags.freezing import Frozen
 from recordings.preservation.bags.streaming import zip_of
 from seminars.management.fresh import make_tables
 from tests.factories import make_recording
@@ -84,8 +85,9 @@ def main() -> int:
     make_archive(int(given.gigabytes * 10**9 / given.files), given.files)
     scope, now = Scope(ALL), timezone.now()
     before, began, sent = memory_mb(), time.monotonic(), 0
-    for block in zip_of(pieces_of(Chosen(scope, now)), label_of(scope, now), now=now):
-        sent += len(block)
+    with Frozen(Chosen(scope, now)) as frozen:
+        for block in zip_of(pieces_of(frozen), label_of(scope, now), now=now):
+            sent += len(block)
     seconds, more = time.monotonic() - began, memory_mb() - before
     print(
         f"bag of {sent / 10**9:.2f} GB in {given.files} file(s): {seconds:.0f} s, {sent / 10**6 / seconds:.0f} MB/s"

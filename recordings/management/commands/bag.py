@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from recordings.management.progress import Bar
 from recordings.preservation.bags.choosing import ALL, KINDS, Chosen, Nothing, Scope
-from recordings.preservation.bags.contents import label_of, missing, pieces_of, size_of
+from recordings.preservation.bags.contents import label_of, missing, pieces_of
 from recordings.preservation.bags.folders import PART, CannotPack, write_folder
+from recordings.preservation.bags.freezing import Frozen
 from recordings.preservation.bags.noting import taken
 from recordings.preservation.bags.reading import NotABag, open_bag
 from recordings.preservation.bags.streaming import zip_of
@@ -52,21 +53,22 @@ class Command(BaseCommand):
         editions = None if names is None else frozenset(filter(None, names.split(",")))
         chosen = Chosen(scope, timezone.now(), editions)
         try:
-            chosen.check()
             if gone := missing(chosen):
                 raise CommandError("\n".join(gone))
-            self.pack(chosen, target, options["language"])
-            taken(chosen, now=timezone.now())
+            with Frozen(chosen) as frozen:
+                self.pack(frozen, target, options["language"])
+                taken(frozen, now=timezone.now())
         except Nothing as wrong:
             raise CommandError(nothing(scope)) from wrong
         except (CannotPack, Damaged) as wrong:
             raise CommandError(str(wrong)) from wrong
 
-    def pack(self, chosen: Chosen, target: Path, language: str) -> None:
+    def pack(self, frozen: Frozen, target: Path, language: str) -> None:
         """Write the bag."""
-        files, total = size_of(chosen)
+        chosen = frozen.chosen
+        total = sum(size for size, _media_type in frozen.going.values())
         label = label_of(chosen.scope, chosen.now)
-        pieces = pieces_of(chosen, language=language)
+        pieces = pieces_of(frozen, language=language)
         with Bar(self.stderr, total) as bar:
             if target.suffix.lower() == ".zip":
                 part = target.with_name(target.name + PART)
@@ -81,7 +83,7 @@ class Command(BaseCommand):
             else:
                 there = write_folder(pieces, label, target, now=chosen.now, progress=bar.step)
         again = f" {there} of them were there already." if there else ""
-        self.stdout.write(f"{target}: a bag with {files} files of the store.{again}")
+        self.stdout.write(f"{target}: a bag with {len(frozen.going)} files of the store.{again}")
 
     def verify(self, path: Path) -> None:
         """Verify a bag. Raises CommandError with all that is wrong."""

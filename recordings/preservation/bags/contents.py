@@ -41,23 +41,20 @@ def label_of(scope: Scope, now: datetime) -> Label:
     return Label(f"{scope.name}-{now.date().isoformat()}", identifier, f"{said}: {settings.SITE_NAME}")
 
 
-def pieces_of(chosen: Chosen, *, language: str = "en") -> Iterator[Piece]:
+def pieces_of(frozen: Frozen, *, language: str = "en") -> Iterator[Piece]:
     """Yield the payload of a bag, piece by piece, each made when it is written. language: of its pages.
 
-    Raises choosing.Nothing, pieces.Damaged.
+    Raises pieces.Damaged.
     """
-    chosen.check()
-    with Frozen(chosen) as frozen:
-        files = Files(
-            left=dict.fromkeys(_unwanted(chosen), NOT_WANTED), only=frozen.going, items=frozen.items
-        )
-        with override(language):
-            title = _title(chosen.scope)
-        yield from site_pieces(_order(chosen, language), files, title=title, now=chosen.now)
-        yield from _descriptions(chosen, frozen, files)
-        yield from _beside_the_pages(frozen, files)
-        yield from _papers(chosen, files)
-        yield Piece(PLACE, partial(_metadata, chosen, frozen, files))
+    chosen = frozen.chosen
+    files = Files(left=dict.fromkeys(_unwanted(chosen), NOT_WANTED), only=frozen.going, items=frozen.items)
+    with override(language):
+        title = _title(chosen.scope)
+    yield from site_pieces(_order(chosen, language), files, title=title, now=chosen.now)
+    yield from _descriptions(frozen, files)
+    yield from _beside_the_pages(frozen, files)
+    yield from _papers(chosen, files)
+    yield Piece(PLACE, partial(_metadata, frozen, files))
     facts = {"scope": chosen.scope, "title": title, "site": settings.MERIDIAN_URL, "made": chosen.now}
     yield text_piece("README.txt", lambda: render_to_string("recordings/offline/README.txt", facts))
 
@@ -111,12 +108,12 @@ def _present(chosen: Chosen) -> Any:
     return Asset.objects.filter(pk__in=keys).order_by("pk")
 
 
-def _descriptions(chosen: Chosen, frozen: Frozen, files: Files) -> Iterator[Piece]:
+def _descriptions(frozen: Frozen, files: Files) -> Iterator[Piece]:
     for uuid in frozen.recordings:
         recording = Recording.objects.select_related("session").filter(uuid=uuid).first()
         if recording:
             name = files.names.take("metadata", f"{recording.slug.lower()}.xml")
-            yield Piece(name, partial(_described, recording, chosen))
+            yield Piece(name, partial(_described, recording, frozen.chosen))
 
 
 def _beside_the_pages(frozen: Frozen, files: Files) -> Iterator[Piece]:
@@ -156,7 +153,8 @@ def _papers(chosen: Chosen, files: Files) -> Iterator[Piece]:
             yield from paper_pieces(files.names, version.paper, version)
 
 
-def _metadata(chosen: Chosen, frozen: Frozen, files: Files) -> Iterator[bytes]:
+def _metadata(frozen: Frozen, files: Files) -> Iterator[bytes]:
+    chosen = frozen.chosen
     head: Row = {
         "format": FORMAT,
         "version": VERSION,

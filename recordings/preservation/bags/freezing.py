@@ -42,12 +42,16 @@ class Frozen(AbstractContextManager["Frozen"]):
     """The rows of a bag, each of which names only rows that are there too. Take it as a context.
 
     going: sizes in bytes and media types of the files that go along, by their hashes; none of what was withdrawn.
-    recordings: their uuids, in order. items: what sessions and recordings are known by.
+    recordings: their uuids, in order. withheld: those of which only the tombstone goes along. items: what sessions and
+    recordings are known by. Raises choosing.Nothing.
     """
 
     def __init__(self, chosen: Chosen) -> None:
+        chosen.check()
+        self.chosen = chosen
         self.going: dict[bytes, tuple[int, str]] = {}
         self.recordings: list[str] = []
+        self.withheld = {str(each) for each in chosen.withheld.values_list("uuid", flat=True)}
         self.items: set[str] = set()
         self._counts: dict[str, int] = {}
         self._known: dict[str, set[bytes]] = {name: set() for name in LINKED}
@@ -82,7 +86,6 @@ class Frozen(AbstractContextManager["Frozen"]):
             yield replace(found, size=size, media_type=media_type)
 
     def _take(self, chosen: Chosen) -> None:
-        withheld = {str(each) for each in chosen.withheld.values_list("uuid", flat=True)}
         assets: dict[bytes, tuple[int, str]] = {}
         slugs: dict[str, str] = {}
         originals: dict[str, tuple[str, str]] = {}  # of those whose files go: slug, language
@@ -105,7 +108,7 @@ class Frozen(AbstractContextManager["Frozen"]):
                     case "recordings":
                         self.recordings.append(row["uuid"])
                         self.items.add(row["uuid"])
-                        slugs |= {} if row["uuid"] in withheld else {row["uuid"]: row["slug"]}
+                        slugs |= {} if row["uuid"] in self.withheld else {row["uuid"]: row["slug"]}
                     case "originals" if row["recording"] in slugs:
                         slug, language = slugs[row["recording"]], row["language"]
                         originals[row["uuid"]] = (slug, language)

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from recordings.preservation.bags.choosing import ALL, COMMUNITY, SERIES, SESSION, Chosen, Nothing, Scope
 from recordings.preservation.bags.contents import label_of, missing, pieces_of, size_of
 from recordings.preservation.bags.folders import write_folder
+from recordings.preservation.bags.freezing import Frozen
 from recordings.preservation.sticks.names import is_safe
 from seminars.sessions.models import Session
 from tests.factories import NOW
@@ -27,7 +28,8 @@ def archive(db: None) -> Archive:
 
 def packed(target: Path, scope: Scope, editions: frozenset[str] | None = None) -> Path:
     chosen = Chosen(scope, NOW, editions)
-    write_folder(pieces_of(chosen), label_of(scope, NOW), target, now=NOW)
+    with Frozen(chosen) as frozen:
+        write_folder(pieces_of(frozen), label_of(scope, NOW), target, now=NOW)
     bagit.Bag(str(target)).validate()
     return target / "data"
 
@@ -175,7 +177,7 @@ def test_sizes_are_told_before(archive: Archive) -> None:
 )
 def test_nothing_is_no_bag(archive: Archive, scope: Scope) -> None:
     with pytest.raises(Nothing):
-        list(pieces_of(Chosen(scope, NOW)))
+        Frozen(Chosen(scope, NOW))
 
 
 def test_the_command_packs_verifies_and_says_what_is_wrong(

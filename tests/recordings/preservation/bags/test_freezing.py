@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,13 @@ import pytest
 
 from recordings.assets import store
 from recordings.assets.models import Asset
+from recordings.catalogue.history.models import Event, EventKind
 from recordings.catalogue.models import OriginalKind
 from recordings.preservation.bags.choosing import ALL, SERIES, Chosen, Scope
 from recordings.preservation.bags.contents import label_of, pieces_of
 from recordings.preservation.bags.folders import write_folder
 from recordings.preservation.bags.freezing import Frozen
+from recordings.preservation.bags.noting import taken
 from recordings.preservation.bags.reading import open_bag
 from recordings.preservation.bags.rows import Row
 from recordings.preservation.bags.schema import Table
@@ -61,10 +62,12 @@ def change_much(archive: Archive) -> Rendition:
 def test_what_comes_and_goes_meanwhile_changes_nothing(archive: Archive, tmp_path: Path) -> None:
     chosen, target = Chosen(Scope(ALL), NOW), tmp_path / "bag"
     files = {each.sha256: each.size for each in chosen.assets}
-    pieces = pieces_of(chosen)
-    first = next(pieces)
-    new = change_much(archive)
-    write_folder(chain([first], pieces), label_of(Scope(ALL), NOW), target, now=NOW)
+    with Frozen(chosen) as frozen:
+        new = change_much(archive)
+        write_folder(pieces_of(frozen), label_of(Scope(ALL), NOW), target, now=NOW)
+        assert taken(frozen, now=NOW) == 3
+    told = Event.objects.filter(kind=EventKind.BAGGED).values_list("recording__slug", flat=True)
+    assert set(told) == {"after-hours-1", "inner-1", "never-a-session"}  # which has been withdrawn meanwhile
     bagit.Bag(str(target)).validate()
     tables = json.loads((target / "data" / "metadata" / "metadata.json").read_bytes())["tables"]
     assert {row["sha256"]: row["size"] for row in tables["assets"]} == files
@@ -77,9 +80,9 @@ def test_what_comes_and_goes_meanwhile_changes_nothing(archive: Archive, tmp_pat
     }
     assert {each for each in there if not each.endswith(".txt")} == places
     assert "too-late" not in {row["slug"] for row in tables["recordings"]}
-    told = b"".join(path.read_bytes() for path in target.rglob("*") if path.is_file())
-    assert b"came too late" not in told
-    assert b"Too late" not in told
+    words = b"".join(path.read_bytes() for path in target.rglob("*") if path.is_file())
+    assert b"came too late" not in words
+    assert b"Too late" not in words
 
 
 @pytest.mark.parametrize("after", ["assets", "recordings", "originals", "sessions", "people"])
@@ -95,7 +98,8 @@ def test_what_comes_between_two_tables_leaves_no_row_that_leads_nowhere(
 
     told: Any = Chosen.tables
     monkeypatch.setattr(Chosen, "tables", halting)
-    write_folder(pieces_of(Chosen(Scope(ALL), NOW)), label_of(Scope(ALL), NOW), tmp_path / "bag", now=NOW)
+    with Frozen(Chosen(Scope(ALL), NOW)) as frozen:
+        write_folder(pieces_of(frozen), label_of(Scope(ALL), NOW), tmp_path / "bag", now=NOW)
     with open_bag(tmp_path / "bag") as bag:
         metadata = read_metadata(bag)
         plan_of(metadata)  # which refuses rows that lead nowhere

@@ -21,6 +21,7 @@ from recordings.preservation.backups import making, manifest
 from recordings.preservation.bags.choosing import ALL, Chosen, Scope
 from recordings.preservation.bags.contents import label_of, pieces_of
 from recordings.preservation.bags.folders import write_folder
+from recordings.preservation.bags.freezing import Frozen
 from recordings.preservation.bags.reading import open_bag
 from recordings.preservation.fixity import shedding
 from recordings.preservation.importing import bringing
@@ -46,7 +47,8 @@ PAGES = [
 
 def packed(target: Path) -> Path:
     scope = Scope(ALL)
-    write_folder(pieces_of(Chosen(scope, NOW)), label_of(scope, NOW), target, now=NOW)
+    with Frozen(Chosen(scope, NOW)) as frozen:
+        write_folder(pieces_of(frozen), label_of(scope, NOW), target, now=NOW)
     return target
 
 
