@@ -30,7 +30,7 @@ from seminars.sessions.models import (
     Session,
     SpeakerRole,
 )
-from seminars.sessions.state import OVER, State, prefix_of
+from seminars.sessions.state import HEARD, OVER, State, prefix_of
 from seminars.words import say
 
 OFF = frozenset({State.POSTPONED, State.CANCELLED, State.WITHDRAWN})
@@ -174,12 +174,20 @@ def _news(session: Session, language: str) -> Iterator[str]:
         yield f"{material_words(material, language)}: {address(material.path)}"
     if session.state in OVER and (day := promise(session)):
         yield _("Recording by %(date)s") % {"date": _day(day, language)}
+    elif session.state in OVER and _was_taken_back(session):
+        yield _("The recording is no longer here.")
     if session.report_only and session.state in OVER:
         yield _("Not recorded: a report is given instead.")
     if session.state not in OVER | OFF and (was := _announced_before(session, language)):
         yield _("New time. Before, it was announced for %(time)s.") % {"time": was}
     if session.state not in OVER | OFF and session.ruled and session.series.date_rules.get("tell"):
         yield from filter(None, [moved_words(session.ruled, session.local_date, language)])
+
+
+def _was_taken_back(session: Session) -> bool:
+    """Whether there was a recording and is none, nor one to come: the session's page says what became of it."""
+    heard = {each.state for each in gathering.of(session, "materials") if each.kind in HEARD}
+    return heard == {MaterialState.WITHDRAWN.value}
 
 
 def _time(session: Session, language: str) -> Iterator[str]:

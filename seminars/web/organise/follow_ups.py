@@ -49,6 +49,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     mine = list(Series.objects.organised_by(visitor).published().order_by("slug")[:MOST_SERIES])
     context = {
         "page": page,
+        "sessions": {each.session_id for each in page},
         "asked": asked,
         "kept": urlencode({name: value for name, value in asked.items() if value}),
         "series": [(each.slug, say(each.title, get_language() or "en")) for each in mine],
