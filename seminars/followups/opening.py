@@ -39,6 +39,11 @@ def open_due(*, now: datetime) -> int:
     return _in_pieces(ended.order_by("ends_at", "id"), lambda some: _close(some, now))
 
 
+def is_to_open(session: Session) -> bool:
+    """Whether a session that has ended still gets its checklist: `open_due` comes round every minute or two."""
+    return _taking_place().filter(pk=session.pk, checklist=None).exists()
+
+
 def open_ahead(*, now: datetime) -> int:
     """Return how many things were put on the lists of sessions that are still to come (now: aware UTC).
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from seminars.access import organised_session_or_404
 from seminars.changes.recording import history
 from seminars.changes.refusing import UserError
+from seminars.followups.opening import is_to_open
 from seminars.people.joining import person_with
 from seminars.people.models import Person
 from seminars.series.suiting import moved_words
@@ -52,15 +53,17 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     session, now = session_of(request, slug), timezone.now()
     row = rows_of([session], now)[0]
     changes = history(subject=subject_of(session))
+    items, over = items_with_forms(session, visitor_of(request)), is_over(session, now)
     context = {
         "now": now,
         "session": session,
         "community": session.series.community,
         "row": row,
-        "over": is_over(session, now),
+        "over": over,
+        "opens": over and not items and is_to_open(session),
         "can": what_can_be_done(session, now),
         "new_laws": LawChange.objects.filter(session=session).undecided().standing(now=now).exists(),
-        "items": items_with_forms(session, visitor_of(request)),
+        "items": items,
         "parts": session.parts.count(),
         "echoes": list(session.echoes.select_related("series").order_by("starts_at", "id")),
         "stages": stages_of(session, session.speakers.all()),

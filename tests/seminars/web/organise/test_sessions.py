@@ -1,6 +1,6 @@
 """One session: moved, cancelled, edited, its speakers and guests, its checklist; and forms left open."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.test import Client
 
 from seminars.changes.models import Change
 from seminars.followups.models import Item
+from seminars.followups.owing import set_owed
 from seminars.people.models import Person, User
 from seminars.series.models import Audience
 from seminars.series.rooms.models import Room
@@ -128,6 +129,19 @@ def test_what_is_over_is_not_moved(
     answer = as_organiser.post(f"{HERE}cancel/", {"seen": "1", "reason": "Too late"})
     assert "This session is over" in answer.content.decode()
     assert 'href="/organise/sessions/after-hours-1/move/"' not in as_organiser.get(HERE).content.decode()
+
+
+def test_no_checklist_is_promised_where_none_will_come(
+    as_organiser: Client, session: Session, organiser: User, stopped: Any
+) -> None:
+    set_owed(series=session.series, owed={"recording": 2}, now=NOW, actor_id=None)
+    stopped.move_to("2026-12-01T14:00:30Z")
+    as_organiser.force_login(organiser)
+    assert "The checklist opens within two minutes" in as_organiser.get(HERE).content.decode()
+    Session.objects.update(published_at=NOW + timedelta(days=60))  # it was over by then
+    page = as_organiser.get(HERE).content.decode()
+    assert "The checklist opens within two minutes" not in page
+    assert "Nothing is owed." in page
 
 
 def test_editing_words_links_and_room(as_organiser: Client, session: Session) -> None:
