@@ -62,8 +62,13 @@ def let_go(asset: Asset, *, copies: Copies | None, now: datetime) -> bool:
 
 
 def at_rest(asset: Asset, now: datetime) -> bool:
-    """Return whether nobody has brought the file for a week, so that nobody can be about to point at it."""
+    """Return whether nobody has brought the file for a week, so that nobody can be about to point at it.
+
+    What was found damaged or gone is not waited for, unless it was brought again since: its row does not know yet.
+    """
     try:
-        return asset.damaged_at is not None or orphans.rests(store.path_of(asset.sha256), now)
+        path = store.path_of(asset.sha256)
+        as_found = asset.damaged_at is not None and path.stat().st_ctime <= asset.damaged_at.timestamp()
+        return as_found or orphans.rests(path, now)
     except FileNotFoundError:
-        return now - asset.kept_at >= orphans.CERTAIN
+        return asset.damaged_at is not None or now - asset.kept_at >= orphans.CERTAIN

@@ -136,16 +136,28 @@ def test_what_was_brought_again_is_waited_for(keep: Keep) -> None:
     assert shedding.let_go(asset, copies=None, now=later(8))
 
 
-def test_what_lies_damaged_and_unneeded_goes_at_once_and_nobody_is_asked(keep: Keep, now: datetime) -> None:
+def test_what_lies_damaged_and_unneeded_goes_at_once_and_nobody_is_asked(keep: Keep) -> None:
     asset = keep(b"spoilt")
     flip(path_of(asset))
-    job = nightly.order_mending(asset, now=now)
-    Asset.objects.update(damaged_at=now)
+    job = nightly.order_mending(asset, now=later(0))
+    Asset.objects.update(damaged_at=later(0))
     Job.objects.update(state=JobState.HELD)
-    working.begin_night(lost=[], now=now)
+    working.begin_night(lost=[], now=later(0))
     assert not Asset.objects.exists()
     job.refresh_from_db()
     assert job.state == JobState.SKIPPED
+
+
+def test_what_was_brought_again_to_a_row_still_marked_damaged_is_waited_for(keep: Keep) -> None:
+    asset = keep(b"spoilt, and brought again")
+    flip(path_of(asset))
+    Asset.objects.update(damaged_at=later(0) - timedelta(minutes=1))
+    assert keep(b"spoilt, and brought again") == asset
+    asset.refresh_from_db()
+    assert asset.damaged_at
+    assert shedding.shed(copies=None, now=later(6)) == 0
+    path_of(asset).unlink()
+    assert shedding.shed(copies=None, now=later(0)) == 1
 
 
 def test_what_was_damaged_and_is_mended_just_then_stays(keep: Keep, now: datetime) -> None:
