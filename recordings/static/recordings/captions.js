@@ -1,10 +1,10 @@
-// The captions' editor: each change is kept on this device at once, and on the server a moment later.
+// Corrects captions: each change is kept here at once, and on the server a moment later.
 const room = document.querySelector("[data-captions]");
 const words = JSON.parse(document.getElementById("captions-words").textContent);
 const find = (name, inside = room) => inside.querySelector(`[data-${name}]`);
-const { hand, save, choose } = room.dataset;
+const { key, hand, save, choose } = room.dataset;
 const list = find("list"), media = find("media"), told = find("told"), publish = find("publish");
-const PAGE = 50, AT_ONCE = 1000, SHELF = `captions:${room.dataset.key}:`;
+const PAGE = 50, AT_ONCE = 1000, SHELF = `captions:${key}:`;
 const lines = new Map(), dirty = new Set(), undo = [], redo = [];
 let order = [], page = 0, chosen = "", draft = "", revision = 0, beside = [];
 let timer, keeping, busy, typing, left, made = 0;
@@ -15,7 +15,7 @@ const on = (target, name, how) => target.addEventListener(name, how);
 const say = (text) => { if (told.textContent !== text) told.textContent = text; };
 const fill = (text, ...given) => text.replace(/%([abcns])/g, (_, k) => given["abc".indexOf(k)] ?? given[0]);
 const copy = (name) => find(name).content.firstElementChild.cloneNode(true);
-const boxAt = (k) => list.querySelector(`[data-key="${k}"]`);
+const boxAt = (k) => find(`key="${k}"`, list);
 const fieldOf = (k, part) => boxAt(k)?.querySelector(`[data-part="${part}"]`);
 const keyOf = (part) => part.closest("[data-key]")?.dataset.key;
 const at = (place) => lines.get(order[place]);
@@ -24,10 +24,10 @@ const at = (place) => lines.get(order[place]);
 const clock = (ms) => String(Math.floor(ms / 36e5)).padStart(2, "0") + new Date(ms).toISOString().slice(13, 23);
 const millis = (text) => {
   const m = /^(?:(?:(\d{1,3}):)?(\d{1,2}):)?(\d{1,5})(?:[.,](\d{1,3}))?$/.exec(text.trim());
-  return m && ((+(m[1] || 0) * 60 + +(m[2] || 0)) * 60 + +m[3]) * 1000 + +(m[4] || "").padEnd(3, "0");
+  return m && (((m[1] | 0) * 60 + (m[2] | 0)) * 60 + +m[3]) * 1000 + +(m[4] || "").padEnd(3, "0");
 };
 
-// What may be wrong with a line, as transcripts/checking.py says it.
+// What may be wrong: as transcripts/checking.py has it.
 const faults = (place) => {
   const [start, end, text] = at(place), lasts = end - start, length = text.trim().replace(/\s+/g, " ").length;
   return [
@@ -60,19 +60,18 @@ const post = async (url, given) => {
 };
 
 // Of a line that others wrote too, what is here goes out as it was seen: the server puts it beside.
-const settled = (sent) => { for (const k in sent) if (same(lines.get(k), sent[k])) dirty.delete(k); };
+const asSent = (k, sent) => k in sent && same(lines.get(k), sent[k]);
+const settled = (sent) => { for (const k in sent) if (asSent(k, sent)) dirty.delete(k); };
 const take = async (answer, sent, seen) => {
   for (;;) {
-    const asSent = (k) => k in sent && same(lines.get(k), sent[k]);
-    const open = Object.keys(answer.changed).filter((k) => dirty.has(k) && !asSent(k) && !same(answer.changed[k], sent[k]));
-    if (!open.length) break;
+    const open = Object.keys(answer.changed).filter((k) => dirty.has(k) && !asSent(k, sent) && !same(answer.changed[k], sent[k]));
+    if (!open[0]) break;
     sent = { ...sent, ...changes(open) };
     answer = await post(save, { hand, draft: answer.draft, seen, changes: changes(open) });
   }
   let news = !same(beside, answer.beside);
   settled(sent);
-  for (const [k, row] of Object.entries(answer.changed)) {
-    if (dirty.has(k) || same(lines.get(k), row)) continue;
+  for (const [k, row] of Object.entries(answer.changed)) if (!dirty.has(k) && !same(lines.get(k), row)) {
     news = true;
     put(k, row);
   }
@@ -94,7 +93,7 @@ const send = async () => {
       if (!dirty.size) { left = true; location.replace(answer.moved); }
     } else await take(answer, sent, seen);
     if (dirty.size) later(300);
-    else if (Object.keys(sent).length) say(fill(words.saved, new Date().toTimeString().slice(0, 5)));
+    else if (Object.keys(sent)[0]) say(fill(words.saved, new Date().toTimeString().slice(0, 5)));
   } catch ({ wrong }) {
     keep();
     say(wrong || words.offline);
@@ -111,9 +110,9 @@ const write = (after) => {
   draw();
   return before;
 };
-const done = (before) => { undo.push(before); redo.length = 0; };
-const apply = (after) => { done(write(after)); count(); };
-const back = (from, into) => from.length && (into.push(write(from.pop())), count());
+const done = (before) => { undo.push(before); redo.length = 0; count(); };
+const apply = (after) => done(write(after));
+const back = (from, into) => from[0] && into.push(write(from.pop())) && count();
 const commit = () => {
   const [k, row] = typing || [], differs = k && !same(row, lines.get(k));
   typing = null;
@@ -139,9 +138,9 @@ const count = () => {
   warned.textContent = fill(words.warned, wrong);
   find("do=back").hidden = !page;
   find("do=on").hidden = first + PAGE >= all;
-  find("do=undo").disabled = !undo.length;
-  find("do=redo").disabled = !redo.length;
-  if (publish) publish.querySelector("button").disabled = beside.length > 0;
+  find("do=undo").disabled = !undo[0];
+  find("do=redo").disabled = !redo[0];
+  if (publish) publish.querySelector("button").disabled = !!beside[0];
 };
 const besides = (k) => beside.filter((each) => each.key === k).map(({ id, row, who, at: when }) => {
   const box = copy("beside");
@@ -153,7 +152,7 @@ const besides = (k) => beside.filter((each) => each.key === k).map(({ id, row, w
 const settle = async (aside, which) => {
   await send();
   const seen = revision;
-  await post(choose, { aside, take: which, seen }).then((answer) => take(answer, {}, seen)).catch(() => say(words.offline));
+  try { await take(await post(choose, { aside, take: which, seen }), {}, seen); } catch { say(words.offline); }
 };
 const boxOf = (k, place) => {
   const box = copy("line"), row = lines.get(k), name = fill(words.line, place + 1);
@@ -170,17 +169,17 @@ const boxOf = (k, place) => {
   return box;
 };
 const draw = () => {
-  commit(); // a field that is taken away says "change"
   order = [...lines].sort(([a, x], [b, y]) => x[0] - y[0] || x[1] - y[1] || a.length - b.length || (a < b ? -1 : 1))
     .map(([k]) => k);
   page = Math.max(0, Math.min(page, Math.ceil(order.length / PAGE) - 1));
+  commit(); // a field that is taken away says "change"
   const held = document.activeElement, heldKey = keyOf(held), caret = held.selectionStart;
   const first = page * PAGE;
   list.replaceChildren(...order.slice(first, first + PAGE).map((k, place) => boxOf(k, first + place)));
   // Of a line that others took out, the text beside it stands above all.
   for (const each of beside) if (!lines.has(each.key)) list.prepend(...besides(each.key));
   count();
-  const again = held.dataset.part && fieldOf(heldKey, held.dataset.part);
+  const again = fieldOf(heldKey, held.dataset.part);
   if (again) { again.focus({ preventScroll: true }); again.setSelectionRange(caret, caret); }
 };
 
@@ -196,6 +195,9 @@ const play = (from) => {
 };
 const time = (part) => media && lines.has(chosen) && apply({ [chosen]: Object.assign([...lines.get(chosen)], { [part]: now() }) });
 const turn = (by) => { page += by; draw(); list.scrollIntoView(); };
+const all = (how) => Object.fromEntries([...lines].map(([k, row]) => [k, how(row)]).filter(([k, row]) => !same(row, lines.get(k))));
+const pattern = ({ elements: { find: text, case: exact } }) =>
+  new RegExp(text.value ? text.value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") : "$^", exact.checked ? "gu" : "giu");
 const deeds = {
   play,
   here: () => show(heard() ?? order[0]),
@@ -218,8 +220,8 @@ const deeds = {
     show(chosen);
   },
   insert: () => {
-    const start = lines.get(chosen)?.[1] ?? 0, after = lines.get(chosen ? next(1) : order[0]), k = fresh();
-    apply({ [k]: [start, start + Math.min(2000, Math.max(after ? after[0] - start : 2000, 100)), "", ""] });
+    const start = lines.get(chosen)?.[1] ?? 0, after = lines.get(next(1)), k = fresh();
+    apply({ [k]: [start, start + Math.max(100, Math.min(2000, (after?.[0] ?? 1e9) - start)), "", ""] });
     show(k);
   },
   delete: () => {
@@ -236,11 +238,14 @@ const deeds = {
     const wrong = wrongOnes(), from = order.indexOf(chosen);
     show(order[wrong.find((place) => place > from) ?? wrong[0]]);
   },
-};
-const all = (how) => Object.fromEntries([...lines].map(([k, row]) => [k, how(row)]).filter(([k, row]) => !same(row, lines.get(k))));
-const pattern = ({ elements: { find: text, case: exact } }) =>
-  new RegExp(text.value ? text.value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") : "$^", exact.checked ? "gu" : "giu");
-const whole = {
+  find: () => {
+    const form = find("what=replace"), from = order.indexOf(chosen) + 1;
+    const place = (k) => lines.get(k)[2].search(pattern(form));
+    const hit = [...order.slice(from), ...order.slice(0, from)].find((k) => place(k) >= 0);
+    if (!hit) return say(fill(words.found, 0));
+    show(hit);
+    fieldOf(hit, 2).setSelectionRange(place(hit), place(hit) + form.elements.find.value.length);
+  },
   replace: (form) => {
     const after = all(([a, b, text, voice]) => [a, b, text.replace(pattern(form), () => form.elements.put.value), voice]);
     const n = Object.keys(after).length;
@@ -253,18 +258,10 @@ const whole = {
     if (by) apply(all(([a, b, text, voice]) => [a + by, b + by, text, voice]));
   },
 };
-const findNext = () => {
-  const form = find("what=replace"), from = order.indexOf(chosen) + 1;
-  const place = (k) => lines.get(k)[2].search(pattern(form));
-  const hit = [...order.slice(from), ...order.slice(0, from)].find((k) => place(k) >= 0);
-  if (!hit) return say(fill(words.found, 0));
-  show(hit);
-  fieldOf(hit, 2).setSelectionRange(place(hit), place(hit) + form.elements.find.value.length);
-};
 
 // What a closed laptop kept goes out first, by the hand that wrote it.
 const bringBack = async () => {
-  for (const name of Object.keys(localStorage).filter((each) => each.startsWith(SHELF))) {
+  for (const name in { ...localStorage }) if (name.startsWith(SHELF)) {
     const kept = JSON.parse(localStorage[name]), all = Object.entries(kept.changes);
     let moved;
     while (all.length) {
@@ -305,18 +302,17 @@ on(list, "input", ({ target }) => {
   touched();
 });
 // Text moves no line: the field that is clicked next must not be drawn anew.
-on(list, "change", ({ target }) => { if (commit()) target.dataset.part < 2 ? setTimeout(draw) : count(); });
+on(list, "change", ({ target }) => { if (commit() && target.dataset.part < 2) setTimeout(draw); });
 on(room, "click", ({ target }) => {
   const deed = target.closest("[data-do]");
   if (target.closest("[data-go]")) play(lines.get(keyOf(target))[0]);
   if (deed) { commit(); deeds[deed.dataset.do](); }
-  if (target.closest("[data-next]")) findNext();
 });
 on(room, "submit", async (event) => {
   const form = event.target, { what } = form.dataset;
   if (form === publish ? left : !what) return;
   event.preventDefault();
-  if (what) return whole[what](form);
+  if (what) return deeds[what](form);
   commit();
   await send();
   if (!dirty.size && !busy) { left = true; form.submit(); }
