@@ -67,13 +67,15 @@ class Item:
 def release(*, recording: Recording, now: datetime, actor_id: int | None = None) -> Recording:
     """Return the recording, published if it was not, its materials and editions' jobs brought up to date.
 
-    now: aware UTC. Superseded files lose their material and keep their address. Nothing happens to a withdrawn one.
+    now: aware UTC. Superseded files lose their material and keep their address. A withdrawn one stays away.
     """
     with transaction.atomic():
         recording = Recording.objects.select_for_update().get(pk=recording.pk)
         originals = list(recording.originals.select_related("asset"))
         current = [original for original in originals if original.superseded_at is None]
         first = recording.published_at is None
+        if recording.withdrawn_at and recording.session_id:
+            conceal(recording, "", now, actor_id)
         if recording.withdrawn_at or (first and not current):
             return recording
         if first:
@@ -220,7 +222,11 @@ def conceal(recording: Recording, before: str, now: datetime, actor_id: int | No
 
 
 def behind(*, limit: int = 100) -> list[Recording]:
-    """Return at most `limit` recordings with a current file or edition that nobody was told of: a worker died there."""
+    """Return at most `limit` recordings to release once more.
+
+    Those with a current file or edition that nobody was told of: a worker died there. And withdrawn ones that are
+    owed: the checklist was opened since.
+    """
     told = Material.objects.exclude(state=MaterialState.WITHDRAWN)
     files = Original.objects.filter(superseded_at=None, recording__withdrawn_at=None)
     untold = files.filter(
@@ -234,4 +240,7 @@ def behind(*, limit: int = 100) -> list[Recording]:
         original__in=files.filter(recording__session__isnull=False),
     )
     late = models.Q(originals__in=untold) | models.Q(originals__renditions__in=made)
-    return list(Recording.objects.filter(late).distinct().order_by("id")[:limit])
+    found = list(Recording.objects.filter(late).distinct().order_by("id")[:limit])
+    owed = letting_go.owed(BY_FILE).filter(session=models.OuterRef("session"))
+    gone = Recording.objects.published().filter(models.Exists(owed), withdrawn_at__isnull=False)
+    return [*found, *gone.order_by("id")[: limit - len(found)]]

@@ -1,6 +1,7 @@
 """The checklist of a session: ticked off by facts or by hand, waived, held, given to somebody, promised in public."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -145,6 +146,18 @@ def move_promise(*, item: Item, due_at: datetime, now: datetime, actor_id: int |
     return item
 
 
+@contextmanager
+def telling(session: Session, *, now: datetime, actor_id: int | None, note: str = "") -> Iterator[None]:
+    """Hold the session while its items are turned; then store the promise that calendars tell of it, and its state."""
+    with transaction.atomic():
+        promised = promise(locked(session.pk))
+        yield
+        if promise(after := locked(session.pk)) != promised:
+            updates = with_state(after, now, {})
+            revise(after, kind="promise", now=now, actor_id=actor_id, note=note, **updates)
+        settle(session, now=now)
+
+
 def _is_opened(session: Session) -> bool:
     return getattr(session, "checklist", None) is not None
 
@@ -165,16 +178,11 @@ def _refuse_done(item: Item) -> None:
 
 def _store(item: Item, state: ItemState, reason: str, now: datetime, actor_id: int | None) -> Item:
     """Store the decision, what the facts make of it, the promise that calendars tell, and the session's state."""
-    with transaction.atomic():
-        promised = promise(locked(item.session_id))
+    with telling(item.session, now=now, actor_id=actor_id, note=item.kind):
         # All of its items before any version: `tick` below turns others, as a sweep may be doing at this moment.
         list(Item.objects.select_for_update().filter(session=item.session_id).order_by("pk"))
         _claim(item, state, reason, now, actor_id, None)
         tick(now=now, session=item.session)
-        if promise(after := locked(item.session_id)) != promised:
-            updates = with_state(after, now, {})
-            revise(after, kind="promise", now=now, actor_id=actor_id, note=item.kind, **updates)
-        settle(item.session, now=now)
     item.refresh_from_db(fields=["state", "reason", "done_at"])
     return item
 

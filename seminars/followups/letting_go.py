@@ -6,15 +6,13 @@ Without it a session whose recording was withdrawn would promise it again, and s
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q
 
+from seminars.followups.checklist import telling
 from seminars.followups.models import Item, ItemQuerySet, ItemState
 from seminars.followups.ticking import Turn, standing, turn_all
 from seminars.sessions.facts import settled_by, shown_kinds
 from seminars.sessions.models import Session
-from seminars.sessions.revising import locked
-from seminars.sessions.turning import settle
 
 
 def let_go(
@@ -31,8 +29,7 @@ def let_go(
     instead_of: the reason for which some were let go before, and which this one replaces; "" for none. Call it
     before their materials go, in that transaction: so the session never says that something is still to come.
     """
-    with transaction.atomic():
-        locked(session.pk)
+    with telling(session, now=now, actor_id=actor_id):
         again = Q(state=ItemState.WAIVED, reason=instead_of) if instead_of else Q(pk=None)
         items = _held(session).filter(again | Q(kind__in=kinds) & ~Q(state=ItemState.WAIVED))
         return turn_all([Turn(each, ItemState.WAIVED, reason) for each in items], now=now, actor_id=actor_id)
@@ -43,16 +40,19 @@ def ask_again(*, session: Session, reason: str, now: datetime, actor_id: int | N
 
     now: aware UTC. Call it after the materials are out.
     """
-    with transaction.atomic():
-        there = settled_by(shown_kinds(locked(session.pk)))
+    with telling(session, now=now, actor_id=actor_id):
+        there = settled_by(shown_kinds(Session.objects.get(pk=session.pk)))
         items = _held(session).filter(state=ItemState.WAIVED, reason=reason)
         turns = [
             Turn(each, ItemState.DONE if each.kind in there else standing(each.due_at, now), "")
             for each in items
         ]
-        found = turn_all(turns, now=now, actor_id=actor_id)
-        settle(session, now=now)
-    return found
+        return turn_all(turns, now=now, actor_id=actor_id)
+
+
+def owed(kinds: Collection[str]) -> ItemQuerySet:
+    """Return what is still owed of these kinds, of any session."""
+    return Item.objects.filter(kind__in=kinds, state__in=ItemState.open())
 
 
 def _held(session: Session) -> ItemQuerySet:

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from recordings.catalogue.models import Decider, Recording
+from recordings.catalogue.models import Decider, Original, Recording
 from recordings.publishing import releasing, returning
 from seminars.changes.refusing import UserError
 from seminars.followups import checklist, opening
-from seminars.followups.models import Item
+from seminars.followups.models import Checklist, Item
 from seminars.followups.ticking import tick
 from seminars.sessions.models import Session
-from tests.factories import make_series, make_session
+from tests.factories import make_original, make_series, make_session
 from tests.recordings.cast import take
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +76,33 @@ def test_brought_back_it_is_owed_or_done_as_before(session: Session, now: dateti
     session.refresh_from_db()
     assert (session.state, items()) == (state, before)
     assert Item.objects.get(kind="recording").done_at == now
+
+
+def test_a_checklist_that_is_opened_later_does_not_ask_for_it(session: Session, now: datetime) -> None:
+    Checklist.objects.all().delete()
+    Item.objects.all().delete()
+    releasing.withdraw(recording=Recording.objects.get(), reason=WHY, now=now, actor_id=None)
+    opening.open_due(now=now)
+    assert items()["recording"] == ("overdue", "")
+    before = Session.objects.get()
+    assert checklist.promise(before)
+    [recording] = releasing.behind()
+    releasing.release(recording=recording, now=now)
+    assert items()["recording"] == items()["captions"] == ("waived", WHY)
+    after = Session.objects.get()
+    assert (after.state, checklist.promise(after)) == ("ended", None)
+    assert after.revision > before.revision  # calendars hear of it
+    assert releasing.behind() == []
+
+
+def test_what_was_owed_and_had_not_come_is_promised_again(session: Session, now: datetime) -> None:
+    releasing.retire(original=Original.objects.get(), now=now, actor_id=None)
+    make_original(Recording.objects.get(), b"%PDF-", kind="slides", media_type="application/pdf")
+    promised = checklist.promise(Session.objects.get())
+    assert promised
+    releasing.withdraw(recording=Recording.objects.get(), reason=WHY, now=now, actor_id=None)
+    away = Session.objects.get()
+    assert checklist.promise(away) is None
+    returning.bring_back(recording=Recording.objects.get(), now=now, actor_id=None)
+    assert (checklist.promise(Session.objects.get()), items()["recording"]) == (promised, ("overdue", ""))
+    assert Session.objects.get().revision > away.revision

@@ -84,4 +84,4 @@ def test_the_list_of_what_is_owed_asks_once(session: Session, as_organiser: Clie
         recording = take(other, "silent.mp4", "video", now).recording
         releasing.withdraw(recording=recording, reason=WHY, now=now, actor_id=None)
     opening.open_due(now=now)
-    assert asked() == (5, one[1])  # of those two the report, and, as the list was opened late, the recording
+    assert asked() == (5, one[1])  # of those two also the recording, until the next sweep
