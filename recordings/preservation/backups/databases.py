@@ -7,13 +7,15 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Protocol
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from recordings.assets.confined import confined
@@ -22,7 +24,7 @@ LAST_WORDS = 400
 LOOK_SECONDS = 0.5
 PULSE_SECONDS = 20.0
 QUIET_SECONDS = 30 * 60.0
-"""One of PostgreSQL's programs that shows no progress for so long hangs, and is stopped."""
+"""One of PostgreSQL's programs that shows no progress for so long hangs, and is stopped, unless the server works."""
 CPU_SECONDS = 24 * 3600
 CONNECT_SECONDS = 30
 LOCKED_SECONDS = 10 * 60  # for which a dump waits for a table that somebody is changing
@@ -63,6 +65,11 @@ class Sqlite:
 
     def dump(self, target: Path, pulse: Pulse) -> None:
         """Write a copy, and check it. Raises Failed."""
+        for each in (self.copy, self.check):
+            _meanwhile(partial(each, target), pulse)
+
+    def copy(self, target: Path) -> None:
+        """Write a copy to a new file. Raises Failed."""
         source = str(settings.DATABASES["default"]["NAME"])
         try:
             with (
@@ -73,8 +80,6 @@ class Sqlite:
                 copy.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.Error as wrong:
             raise Failed(_("The database could not be copied: %(why)s") % {"why": wrong}) from wrong
-        pulse()
-        self.check(target)
 
     def check(self, path: Path) -> None:
         """Raise Failed where SQLite finds anything wrong with the file, or a row that points to nothing."""
@@ -130,17 +135,52 @@ class Postgres:
             "--exit-on-error",
         ]
         told = ["--verbose", "--single-transaction"]  # each table it comes to is a sign of life
-        _run(["pg_restore", *quiet, *told, f"--dbname={_name()}", str(path)])
+        _run(["pg_restore", *quiet, *told, f"--dbname={_name()}", str(path)], works=restores)
+
+
+def restores() -> bool:
+    """Return whether PostgreSQL works for `pg_restore`, which says nothing while a large index is built.
+
+    Nor does it while another holds a table that it needs: that is no work.
+    """
+    asked = (
+        "SELECT 1 FROM pg_stat_activity WHERE application_name = 'pg_restore' AND datname = current_database()"
+        " AND state = 'active' AND wait_event_type IS DISTINCT FROM 'Lock'"
+    )
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(asked)
+            return cursor.fetchone() is not None
+    except DatabaseError:
+        return False
+    finally:
+        connection.close()
+
+
+def _meanwhile(work: Callable[[], None], pulse: Pulse) -> None:
+    """Work in a thread, and pulse until it is done: SQLite tells nothing of a large file until it has all of it."""
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(work)
+        while not wait([done], timeout=PULSE_SECONDS).done:
+            pulse()
+        done.result()
 
 
 def _name() -> str:
     return str(settings.DATABASES["default"]["NAME"])
 
 
-def _run(command: list[str], *, grows: Path | None = None, pulse: Pulse = lambda: None) -> None:
+def _run(
+    command: list[str],
+    *,
+    grows: Path | None = None,
+    pulse: Pulse = lambda: None,
+    works: Callable[[], bool] = lambda: False,
+) -> None:
     """Run one of PostgreSQL's programs; its password is in its environment, never in its command line.
 
-    It is stopped where neither what it says nor the file that `grows` has grown for a long time, and ends with us.
+    It is stopped where neither what it says nor the file that `grows` has grown for a long time, nor the server works
+    for it, and ends with us.
     """
     given = settings.DATABASES["default"]
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
@@ -158,7 +198,7 @@ def _run(command: list[str], *, grows: Path | None = None, pulse: Pulse = lambda
             env=os.environ | place,
         )
         try:
-            _watch(process, command[0], lambda: _bytes(said, grows), pulse)
+            _watch(process, command[0], lambda: _bytes(said, grows), pulse, works)
         finally:
             process.kill()
             process.wait()
@@ -166,8 +206,17 @@ def _run(command: list[str], *, grows: Path | None = None, pulse: Pulse = lambda
             raise Failed(f"{command[0]}: {_last_words(said) or process.returncode}")
 
 
-def _watch(process: subprocess.Popen[bytes], name: str, made: Callable[[], int], pulse: Pulse) -> None:
-    """Wait for the end of a program. made: bytes it has written so far. Raises Failed where that stays the same."""
+def _watch(
+    process: subprocess.Popen[bytes],
+    name: str,
+    made: Callable[[], int],
+    pulse: Pulse,
+    works: Callable[[], bool],
+) -> None:
+    """Wait for the end of a program. made: bytes it has written so far. Raises Failed where that stays the same.
+
+    works: asked then whether it is at work all the same.
+    """
     seen, since = made(), time.monotonic()
     told = since
     while True:
@@ -178,6 +227,9 @@ def _watch(process: subprocess.Popen[bytes], name: str, made: Callable[[], int],
         if found != seen:
             seen, since = found, now
         if now - since > QUIET_SECONDS:
+            if works():
+                since = now
+                continue
             words = _(
                 "%(name)s made no progress for %(minutes)d minutes, and was stopped. Is the server well?"
             )

@@ -1,8 +1,15 @@
-"""PostgreSQL's programs: they are given up where they hang, and what went wrong is told in their own words."""
+"""PostgreSQL's programs: they are given up where they hang, and what went wrong is told in their own words.
+
+And SQLite, which tells nothing while it copies and checks.
+"""
 
 import os
+import sqlite3
+import threading
 import time
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -48,6 +55,29 @@ def test_one_that_writes_is_waited_for_and_tells(
     assert pulses
 
 
+def test_a_restore_in_silence_is_waited_for_while_the_server_works(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index of a large table is built for hours, and nothing is said."""
+    monkeypatch.setattr(databases, "QUIET_SECONDS", 0.1)
+    monkeypatch.setattr(databases, "connection", SimpleNamespace(close=lambda: None))
+    asked: list[int] = []
+
+    def works() -> bool:
+        asked.append(1)
+        if len(asked) == 3:
+            (tmp_path / "built").touch()
+        return len(asked) < 4 or "hangs" not in program.read_text()
+
+    monkeypatch.setattr(databases, "restores", works)
+    becomes(program, f"until [ -e {tmp_path}/built ]; do sleep 0.05; done")
+    databases.Postgres().restore(tmp_path / "dump")
+    assert len(asked) >= 3
+    becomes(program, "exec sleep 600 # hangs")
+    with pytest.raises(databases.Failed, match="made no progress"):
+        databases.Postgres().restore(tmp_path / "dump")
+
+
 def test_what_it_says_is_told_without_what_went_well(program: Path, tmp_path: Path) -> None:
     becomes(program, "echo creating TABLE public.a >&2; echo 'pg_restore: error: no room' >&2; exit 1")
     with pytest.raises(databases.Failed, match=r"^pg_restore: pg_restore: error: no room$"):
@@ -64,3 +94,27 @@ def test_no_password_stands_in_a_command_line_and_none_is_asked_for(program: Pat
     assert "--no-password" in said.read_text()
     assert (tmp_path / "said.env").read_text().split()[:2] == ["s3cret", "30"]
     assert (tmp_path / "said.in").read_text() == ""
+
+
+@pytest.mark.parametrize("step", ["copy", "check"])
+def test_sqlite_pulses_while_it_copies_and_while_it_checks(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "live.sqlite3")) as live:
+        live.executescript("CREATE TABLE kept (word); INSERT INTO kept VALUES ('one')")
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", str(tmp_path / "live.sqlite3"))
+    monkeypatch.setattr(databases, "PULSE_SECONDS", 0.01)
+    pulsed, real = threading.Event(), getattr(databases.Sqlite, step)
+
+    def slowly(database: databases.Sqlite, path: Path) -> None:
+        pulsed.clear()
+        assert pulsed.wait(60)
+        real(database, path)
+
+    monkeypatch.setattr(databases.Sqlite, step, slowly)
+    databases.Sqlite().dump(tmp_path / "copy.sqlite3", pulsed.set)
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
+        assert copy.execute("SELECT word FROM kept").fetchall() == [("one",)]
+    (tmp_path / "live.sqlite3").write_bytes(b"no database, however long " * 100)
+    with pytest.raises(databases.Failed, match="could not be copied"):
+        databases.Sqlite().dump(tmp_path / "another.sqlite3", pulsed.set)
