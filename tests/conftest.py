@@ -21,6 +21,7 @@ from recordings.assets.sniffing import Found
 from seminars.calendars import memory
 from seminars.management import fresh
 from seminars.people.models import Community, Joining, Role, User
+from seminars.web import polled
 from tests.factories import NOW, make_community, make_member, make_user
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -114,6 +115,7 @@ def data(settings: Any, tmp_path: Path) -> Path:
     settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
     cache.clear()
     memory.forget()
+    polled.forget()
     return folder
 
 

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from recordings.podcast.rss import edition_name
+from recordings.preservation.changing import facts_of
 from recordings.preservation.collecting import Collection
 from recordings.preservation.describing import Description, Format, describe_all
 from recordings.web.collected import at_each, collected
 from seminars.calendars.atom import MOST, Enclosure, Piece, atom
 from seminars.calendars.feeds import Subject
 from seminars.notifications.posting import language_of
-from seminars.web.polled import polled
+from seminars.web.polled import polled_by
 from seminars.words import language_said, say
 
 
@@ -24,18 +25,21 @@ from seminars.words import language_said, say
 def archive_news(request: HttpRequest, collection: Collection) -> HttpResponse:
     """The feed."""
     language = language_of(collection.language)
-    with translation.override(language):
-        newest = collection.recordings(now=timezone.now()).order_by("-published_at", "-pk")
-        name = say(collection.name, language)
-        page = settings.MERIDIAN_URL + collection.page
-        body = atom(
-            Subject(name=name, page=page, language=language, made_at=collection.made_at),
-            [with_files(each, language) for each in describe_all(newest[:MOST])],
-            address=settings.MERIDIAN_URL + request.path,
-            language=language,
-            heading=_("%(name)s: new in the archive") % {"name": name},
-        )
-    return polled(request, body)
+    newest = collection.recordings(now=timezone.now()).order_by("-published_at", "-pk")[:MOST]
+
+    def written() -> bytes:
+        with translation.override(language):
+            name = say(collection.name, language)
+            page = settings.MERIDIAN_URL + collection.page
+            return atom(
+                Subject(name=name, page=page, language=language, made_at=collection.made_at),
+                [with_files(each, language) for each in describe_all(newest)],
+                address=settings.MERIDIAN_URL + request.path,
+                language=language,
+                heading=_("%(name)s: new in the archive") % {"name": name},
+            )
+
+    return polled_by(request, request.path, facts_of(newest, collection), written)
 
 
 def piece_of(description: Description, language: str) -> Piece:

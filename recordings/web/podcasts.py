@@ -22,6 +22,7 @@ from recordings.catalogue.models import Recording
 from recordings.podcast.chapters import TYPE, chapters_json
 from recordings.podcast.cover import cover
 from recordings.podcast.rss import MOST, Show, rss
+from recordings.preservation.changing import facts_of
 from recordings.preservation.collecting import Collection, Missing, collection_of
 from recordings.preservation.describing import describe_all, page_of
 from recordings.slides.models import Chapter
@@ -32,7 +33,7 @@ from seminars.notifications.posting import language_of
 from seminars.people.membership.logos import path_of
 from seminars.people.visitors import NOBODY
 from seminars.web.accents import accent_of
-from seminars.web.polled import polled
+from seminars.web.polled import polled, polled_by
 from seminars.web.visitors import visitor_of
 from seminars.words import say
 
@@ -46,11 +47,14 @@ def podcast(request: HttpRequest, collection: Collection) -> HttpResponse:
     """The feed."""
     newest = collection.recordings(now=timezone.now())[:MOST]
     mail = collection.contact or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    with translation.override(language_of(collection.language)):
-        episodes = describe_all(newest)
-        chaptered = chaptered_of(each.uuid for each in episodes)
-        body = rss(show_of(collection), episodes, chaptered=chaptered, mail=mail)
-    return polled(request, body, RSS)
+
+    def written() -> bytes:
+        with translation.override(language_of(collection.language)):
+            episodes = describe_all(newest)
+            chaptered = chaptered_of(each.uuid for each in episodes)
+            return rss(show_of(collection), episodes, chaptered=chaptered, mail=mail)
+
+    return polled_by(request, request.path, facts_of(newest, collection), written, RSS)
 
 
 @require_safe

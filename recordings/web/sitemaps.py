@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from recordings.catalogue.models import Recording
+from recordings.preservation.changing import facts_of
 from recordings.preservation.describing import describe_all
 from seminars.calendars.lines import clean, clean_line
 from seminars.followups.papers.models import Paper
@@ -23,7 +24,7 @@ from seminars.people.visitors import NOBODY
 from seminars.series.models import Audience, Series
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
 from seminars.web.feeds import missing
-from seminars.web.polled import polled
+from seminars.web.polled import polled, polled_by
 from seminars.words import say
 
 PAGE = 5_000
@@ -81,10 +82,17 @@ def sitemap_part(request: HttpRequest, part: str) -> HttpResponse:
     now = timezone.now()
     rows, places_of = PARTS[part]
     page = rows(now)[(number - 1) * PAGE : number * PAGE]
-    root = Element("urlset", {"xmlns": SITEMAP, "xmlns:video": VIDEO})
-    for place in places_of(page, now):
-        _write(root, place)
-    return polled(request, _document(root), XML) if len(root) else missing()
+    if not page.exists():
+        return missing()
+
+    def written() -> bytes:
+        root = Element("urlset", {"xmlns": SITEMAP, "xmlns:video": VIDEO})
+        for place in places_of(page, now):
+            _write(root, place)
+        return _document(root)
+
+    kept = Recording.objects.kept(now=now).visible_to(NOBODY).order_by("pk")
+    return polled_by(request, f"{request.path}?page={number}", facts_of(kept), written, XML)
 
 
 def communities(_now: datetime) -> QuerySet[Community, Any]:

@@ -30,6 +30,7 @@ from seminars.calendars.atom import atom as write_atom
 from seminars.calendars.feeds import Subject
 from seminars.people.models import Community, Joining
 from seminars.series.models import Audience, Series
+from seminars.sessions import moving
 from seminars.sessions.models import Session, Speaker, SpeakerRole
 from seminars.sessions.speaking.models import Engagement, Licence
 from tests.factories import NOW, make_original, make_person, make_recording, make_series, make_session
@@ -158,7 +159,8 @@ class TestPodcast:
         again = as_nobody.get("/podcast.xml", headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
         assert "Cookie" not in first.headers.get("Vary", "")
-        Session.objects.filter(archived=recording).update(title={"en": "Coffee"})
+        session = Session.objects.get(archived=recording)
+        moving.edit(session=session, title="Coffee", now=NOW, actor_id=None)
         assert (
             as_nobody.get("/podcast.xml", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
         )
@@ -185,7 +187,7 @@ class TestPodcast:
             heard()
         with CaptureQueriesContext(connection) as many:
             as_nobody.get(path)
-        assert len(many) == len(one) <= 16
+        assert len(many) == len(one) <= 21
 
     def test_what_cannot_be_heard_is_no_episode(self, as_nobody: Client) -> None:
         make_original(make_recording(make_session(wall=HELD)), b"WEBVTT")

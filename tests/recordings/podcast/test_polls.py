@@ -1,0 +1,219 @@
+"""Polls of podcasts, Atom and site maps: cheap while nothing has changed, and new for whatever is shown in them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.http import http_date
+
+from recordings.catalogue.licences import set_licence
+from recordings.catalogue.models import Recording
+from recordings.publishing import moving as addresses
+from recordings.publishing import placing, releasing
+from recordings.renditions.models import Rendition
+from recordings.slides.models import Chapters
+from seminars.people import profile
+from seminars.people.models import Community, Joining
+from seminars.series.models import Audience
+from seminars.series.topics.models import Topic
+from seminars.sessions import moving, rewording
+from seminars.sessions.models import Session
+from seminars.sessions.speakers import set_speakers
+from seminars.sessions.speaking import answering
+from seminars.sessions.speaking.models import Engagement, Licence
+from seminars.sessions.topics import rename_topic, set_series_topics, set_session_topics
+from seminars.web import polled
+from tests.factories import NOW, make_original, make_recording, make_series
+from tests.recordings.podcast.test_podcast import heard
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=1)
+PLACES = ("/", "/communities/savings/", "/series/talks/")
+FEEDS = [f"{place}{feed}" for place in PLACES for feed in ("podcast.xml", "archive.atom")]
+MAPS = [f"/sitemap-{part}.xml" for part in ("communities", "series", "sessions", "archive")]
+AS = {"now": LATER, "actor_id": None}
+
+
+@pytest.fixture
+def recording(community: Community) -> Recording:
+    """One of a session, which can be heard, and another that never was one."""
+    found = heard(make_series(community, slug="talks", title={"en": "Talks"}), abstract={"en": "On trust"})
+    alone = make_recording(title={"en": "Alone"}, slug="alone")
+    make_original(alone, b"alone", kind="audio", media_type="audio/mpeg", probe={"seconds": 9})
+    assert found.session
+    set_series_topics(series=found.session.series, names=["Money"], now=NOW, actor_id=None)
+    return Recording.objects.select_related("session__series").get(pk=found.pk)
+
+
+def edit(recording: Recording, **fields: Any) -> None:
+    assert recording.session
+    moving.edit(session=Session.objects.get(pk=recording.session.pk), **AS, **fields)
+
+
+def voice(recording: Recording) -> Rendition:
+    return Rendition.objects.get(original__recording=recording, recipe="voice")
+
+
+def another_voice(recording: Recording) -> None:
+    """As `renditions.making.keep` does it: the row stays, with its address."""
+    made, other = voice(recording), make_original(recording, b"another", media_type="audio/mp4")
+    made.asset = other.asset
+    made.save()
+    other.delete()
+
+
+def alone() -> Recording:
+    return Recording.objects.get(session=None)
+
+
+def rename(recording: Recording) -> None:
+    person = Engagement.objects.get(session=recording.session).person
+    with transaction.atomic():
+        given = {"country": "", "languages": (), "about": "", "about_language": "en"}
+        assert profile.describe(person=person, name="Amina Bah", affiliation="Oxfam", **given)
+        rewording.follow_person(person=person, **AS)
+
+
+def own_licence(recording: Recording) -> None:
+    set_licence(recording=recording, licence=Licence.BY_NC, **AS)
+
+
+def consents(recording: Recording) -> None:
+    engagement = Engagement.objects.get(session=recording.session)
+    answering.consent(
+        engagement=engagement, may_record=True, may_publish=True, licence=Licence.BY_NC, now=LATER
+    )
+
+
+def community_of(recording: Recording) -> Community:
+    return Community.objects.get(slug="savings")
+
+
+def reword(_recording: Recording) -> None:
+    words = {name: getattr(alone(), name) for name in placing.OWN} | {"title": {"en": "Together"}}
+    placing.reword(recording=alone(), words=words, seen=placing.edition_of(alone()), **AS)
+
+
+def topic(recording: Recording) -> None:
+    set_session_topics(session=Session.objects.get(archived=recording), names=["Trust"], **AS)
+
+
+def topic_renamed(recording: Recording) -> None:
+    found = Topic.objects.get(series__slug="talks")
+    rename_topic(topic=found, name={"en": "Cash"}, **AS)
+
+
+CHANGES: dict[str, Callable[[Recording], object]] = {
+    "title": lambda it: edit(it, title="Coffee"),
+    "abstract": lambda it: edit(it, abstract="On coffee"),
+    "language": lambda it: edit(it, language="sv"),
+    "for members": lambda it: edit(it, audience=Audience.MEMBERS),
+    "session withdrawn": lambda it: moving.withdraw(session=it.session, reason="Wrong", **AS),
+    "recording withdrawn": lambda it: releasing.withdraw(recording=it, reason="Wrong", **AS),
+    "withdrawn, of no session": lambda it: releasing.withdraw(recording=alone(), reason="Wrong", **AS),
+    "reworded, of no session": reword,
+    "topic": topic,
+    "topic's name": topic_renamed,
+    "another address": lambda it: addresses.move(recording=it, slug="other", **AS),
+    "captions added": lambda it: make_original(it, b"WEBVTT again", language="sv", added_at=LATER),
+    "captions retired": lambda it: releasing.retire(original=it.originals.get(kind="captions"), **AS),
+    "edition replaced": another_voice,
+    "edition lost": lambda it: voice(it).delete(),
+    "edition added": lambda it: Rendition.objects.create(
+        original=it.originals.get(kind="video"),
+        recipe="voice_opus",
+        recipe_version=1,
+        asset=voice(it).asset,
+        made_at=NOW,
+    ),
+    "chapters gone": lambda it: Chapters.objects.filter(recording=it).delete(),
+    "licence": own_licence,
+    "licence of the speaker": consents,
+    "speaker's name": rename,
+    "no speaker": lambda it: set_speakers(session=it.session, speakers=[], **AS),
+    "community's name": lambda it: rewording.edit_community(
+        community=community_of(it), **AS, name={"en": "Union"}
+    ),
+    "community closed": lambda it: rewording.edit_community(
+        community=community_of(it), **AS, joining=Joining.CLOSED
+    ),
+    "series' title": lambda it: rewording.edit_series(series=it.session.series, **AS, title="Tea hours"),
+    "one more": lambda it: heard(make_series(community_of(it))),
+    "one more of no session": lambda it: make_original(
+        make_recording(title={"en": "More"}), b"more", kind="audio", media_type="audio/mpeg"
+    ),
+}
+
+
+def asked(client: Client, path: str, **headers: str) -> tuple[int, bytes]:
+    answer = client.get(path, headers=headers)
+    return answer.status_code, answer.content
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_whatever_changes_what_is_shown_is_told_at_once(
+    as_nobody: Client, recording: Recording, stopped: Any, what: str
+) -> None:
+    """By both ways in which programs ask; and who has what is shown gets nothing."""
+    told = {path: as_nobody.get(path) for path in (*FEEDS, *MAPS)}
+    stopped.move_to(LATER)
+    CHANGES[what](recording)
+    given = {
+        path: (
+            asked(as_nobody, path, if_none_match=before["ETag"]),
+            asked(as_nobody, path, if_modified_since=before["Last-Modified"]),
+        )
+        for path, before in told.items()
+    }
+    polled.forget()
+    truth = {path: asked(as_nobody, path) for path in told}
+    for path, before in told.items():
+        expected = (304, b"") if truth[path][1] == before.content else truth[path]
+        assert given[path] == (expected, expected), path
+    assert any(truth[path][1] != before.content for path, before in told.items())
+
+
+@pytest.mark.parametrize("path", [*FEEDS, *MAPS])
+def test_an_unchanged_one_is_not_made_again(as_nobody: Client, recording: Recording, path: str) -> None:
+    first = as_nobody.get(path)
+    assert first.status_code == 200
+    for header in ({"if_none_match": first["ETag"]}, {"if_modified_since": first["Last-Modified"]}):
+        with CaptureQueriesContext(connection) as queries:
+            again = as_nobody.get(path, headers=header)
+        assert (again.status_code, len(queries) <= 6) == (304, True)
+        assert (again["ETag"], again["Last-Modified"]) == (first["ETag"], first["Last-Modified"])
+
+
+def test_what_ends_now_is_there_though_nobody_did_anything(as_nobody: Client, stopped: Any) -> None:
+    recording = heard()
+    Session.objects.filter(archived=recording).update(ends_at=LATER)
+    first = as_nobody.get("/podcast.xml")
+    stopped.move_to(LATER)
+    status, body = asked(as_nobody, "/podcast.xml", if_none_match=first["ETag"])
+    assert (status, b"<item>" in first.content, b"<item>" in body) == (200, False, True)
+
+
+def test_bytes_of_one_second_are_told_apart_by_time(as_nobody: Client, stopped: Any) -> None:
+    """A program that knows no ETag must not keep what was there a moment ago."""
+    heard()
+    first = as_nobody.get("/podcast.xml")
+    assert first["Last-Modified"] == http_date(NOW.timestamp())
+    heard()
+    second = as_nobody.get("/podcast.xml", headers={"if_modified_since": first["Last-Modified"]})
+    assert (second.status_code, second["Last-Modified"]) == (200, http_date(NOW.timestamp() + 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_undone_was_never_told(as_nobody: Client) -> None:
+    recording, tags = heard(), []
+    with transaction.atomic():
+        edit(recording, title="Coffee")
+        tags.append(as_nobody.get("/podcast.xml")["ETag"])
+        transaction.set_rollback(True)
+    edit(recording, title="Milk")
+    status, body = asked(as_nobody, "/podcast.xml", if_none_match=tags[0])
+    assert (status, b"Milk" in body, b"Coffee" in body) == (200, True, False)
