@@ -375,7 +375,7 @@ class TestMaterials:
             )
         Item.objects.filter(kind=MaterialKind.REPORT).update(moves=1, first_due_at=due - timedelta(days=2))
         text = " ".join(as_nobody.get(f"/sessions/{session.slug}/").content.decode().split())
-        table = text[text.index('<table class="plain">') : text.index("</table>")]
+        table = text[text.index('<table class="plain stack">') : text.index("</table>")]
         assert "expected by 21 November 2026" in table
         assert "(moved once, from 19 November 2026)" in table
         assert table.count("expected by") == 1  # the slides are there
