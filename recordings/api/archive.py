@@ -93,12 +93,13 @@ def archive_item(request: HttpRequest, slug: str) -> schemas.Item:
     if stone := tombstone_of(recording):
         raise gone(stone)
     shelf = shelf_of(recording)
-    single = [each for each in (shelf.video, shelf.voice, shelf.poster) if each]
+    played = [shelf.video, shelf.small, *shelf.voices, *shelf.slides_and_voice, shelf.poster]
+    read = [*shelf.slides, *shelf.captions, *shelf.papers]
     return schemas.Item(
         **recording_facts(recording),
         abstract=(session.abstract if session else {}) or recording.abstract,
         published=recording.published_at is not None,
-        editions=[edition_facts(each) for each in [*single, *shelf.slides, *shelf.captions, *shelf.papers]],
+        editions=[edition_facts(each) for each in [*played, *read] if each],
     )
 
 

@@ -51,7 +51,10 @@ class Archive(Schema):
 class Edition(Schema):
     """A file to watch, hear or read."""
 
-    kind: str = Field(description="video, voice, audio, poster, slides, captions, report, paper or handout")
+    kind: str = Field(
+        description="As it came: video, audio, slides, captions, report, paper or handout. Made of it: video_360, "
+        "voice, voice_opus, slides_voice, slides_voice_old, slides_pdf or poster."
+    )
     language: str | None
     media_type: str
     size: int = Field(description="Bytes.")
@@ -70,7 +73,7 @@ class Item(Recording):
 
 
 class Buried(Schema):
-    """A file of something withdrawn: kept, and given to nobody."""
+    """A file of something withdrawn: it is given to nobody."""
 
     kind: str
     language: str | None

@@ -182,6 +182,18 @@ class TestItem:
         ]
         assert (said["abstract"], said["published"]) == ({"en": "On trust."}, True)
 
+    def test_all_of_its_editions_are_told(self, as_nobody: Client) -> None:
+        recording = recorded()
+        talk = make_original(recording, b"v" * 900, kind=OriginalKind.VIDEO, media_type="video/mp4")
+        make_original(recording, b"%PDF-", kind="slides", media_type="application/pdf")
+        recipes = ("video_360", "voice", "voice_opus", "slides_voice", "slides_voice_old", "poster")
+        for size, recipe in enumerate(recipes, 10):
+            asset = make_original(make_recording(), b"x" * size, media_type="video/webm").asset
+            talk.renditions.create(recipe=recipe, recipe_version=1, asset=asset, made_at=NOW)
+        told = read(as_nobody, f"{LIST}{recording.slug}/")["editions"]
+        assert sorted(each["kind"] for each in told) == sorted([*recipes, "video", "slides", "captions"])
+        assert all(each["address"].endswith((".webm", ".mp4", ".pdf", ".vtt")) for each in told)
+
     def test_its_addresses_can_be_fetched_by_who_reads_it(self, as_nobody: Client) -> None:
         recording = recorded()
         address = read(as_nobody, f"{LIST}{recording.slug}/")["editions"][0]["address"]
