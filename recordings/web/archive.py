@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from recordings.search.narrowing import Archive, narrow
 from recordings.search.querying import Quote, browse, find
 from recordings.web import search_feed
 from recordings.web.facets import address, asked_in, chips_of, facets_of, words_of
+from recordings.web.looking import recording_or_404, tombstone
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Material, MaterialKind, MaterialState
 from seminars.templatetags.meridian import material_words
@@ -155,13 +156,9 @@ def archive_item(request: HttpRequest, slug: str) -> HttpResponse:
 
     410 with the reason for one that was withdrawn, 404 for what the visitor may not know of.
     """
-    rows = Recording.objects.select_related("session__series__community")
-    visitor: Visitor = request.visitor  # type: ignore[attr-defined]  # put there by the middleware
-    recording = rows.visible_to(visitor).filter(slug=slug).first()
-    if recording is None:
-        raise Http404
+    recording = recording_or_404(request, slug)
     if recording.withdrawn_at:
-        return render(request, "recordings/tombstone.html", {"recording": recording}, status=410)
+        return tombstone(request, recording)
     if recording.session:
         rest = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(place_of(recording) + (f"?{rest}" if rest else ""))

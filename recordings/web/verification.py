@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -13,17 +13,9 @@ from recordings.catalogue.models import Recording
 from recordings.preservation.events import Happening, events_of
 from recordings.preservation.fixity.telling import Figures, FileFacts, facts_of, figures_of
 from recordings.publishing.tombstones import tombstone_of
+from recordings.web.looking import recording_or_404
 from seminars.calendars.wording import address as whole
 from seminars.web.visitors import visitor_of
-
-
-def recording_or_404(request: HttpRequest, slug: str) -> Recording:
-    """Return the recording if this visitor may know of it; else 404."""
-    rows = Recording.objects.visible_to(visitor_of(request)).select_related("session__series__community")
-    found = rows.filter(slug=slug).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 @require_safe
