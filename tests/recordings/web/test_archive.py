@@ -379,5 +379,5 @@ class TestMaterials:
         assert "expected by 21 November 2026" in table
         assert "(moved once, from 19 November 2026)" in table
         assert table.count("expected by") == 1  # the slides are there
-        assert "<td>1.2 MB</td><td>ready</td>" in table
+        assert '<td class="size">1.2 MB</td><td>ready</td>' in table
         assert "Handout" not in table
