@@ -1,6 +1,8 @@
-"""Whether a bag is whole: every file that its manifests name is there, unchanged, and nothing else is.
+"""Whether a bag is whole: every file that its manifests name is there, unchanged, and no other payload is.
 
-RFC 8493 §3. All that is wrong is told at once, file by file, so that one knows what to copy again.
+RFC 8493 §3, of bags of others too: one payload manifest or more, of any sum that is known here, each of all the
+payload; tag manifests and bag-info.txt where there are any. All that is wrong is told at once, file by file, so that
+one knows what to copy again.
 """
 
 import hashlib
@@ -10,18 +12,19 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from recordings.preservation.bags.ledger import ALGORITHMS
 from recordings.preservation.bags.paths import BadPath, checked, decoded
 from recordings.preservation.bags.reading import Bag, NotABag
 
+OURS = "sha256"
+"""The sum that files are called by in the store."""
 MOST_TAG = 1024**2
 MOST_MANIFEST = 512 * 1024**2
 MOST_TOLD = 100
 """Problems that are listed; a bag of another folder's files would have thousands."""
-TAG_FILES = frozenset(
-    {"bagit.txt", "bag-info.txt"}
-    | {f"{kind}-{name}.txt" for kind in ("manifest", "tagmanifest") for name in ALGORITHMS}
-)
+_SUMS = [name for name in hashlib.algorithms_guaranteed if not name.startswith("shake")]
+KNOWN = {called: name for name in _SUMS for called in (name, name.replace("_", ""))}
+"""Sums by what manifests call them (RFC 8493 §2.4, and bagit.py: `sha3_256`), as Python calls them."""
+_MANIFEST = re.compile(r"(manifest|tagmanifest)-([^/]+)\.txt")
 _LINE = re.compile(r"([0-9a-fA-F]+)[ \t]+\*?(\S.*)")
 Sums = dict[str, dict[str, str]]
 """By path, by algorithm, the sum in hexadecimal."""
@@ -30,7 +33,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Verified:
-    """What was found. problems: sentences, none when the bag is whole. sums: of its payload, by the manifests."""
+    """What was found. problems: sentences, none when the bag is whole.
+
+    sums: of its payload, by the manifests; SHA-256 of each file that was read, whatever they have.
+    """
 
     problems: list[str] = field(default_factory=list)
     sums: Sums = field(default_factory=dict)
@@ -103,31 +109,42 @@ def _text(bag: Bag, path: str, most: int) -> str:
 
 
 def _manifests(bag: Bag, kind: str, found: Verified) -> Sums:
-    """The sums of both manifests of a kind, path by path."""
+    """The sums of all manifests of a kind, path by path. Raises NotABag where there is none of the payload."""
     sums: Sums = {}
-    for algorithm in ALGORITHMS:
+    names = [each for each in map(_MANIFEST.fullmatch, sorted(bag.files)) if each and each[1] == kind]
+    there = [each[2] for each in names] or ([OURS] if kind == "manifest" else [])
+    for algorithm in there:
         name = f"{kind}-{algorithm}.txt"
-        for number, line in enumerate(_text(bag, name, MOST_MANIFEST).splitlines(), 1):
-            try:
-                path, value = _line(line, algorithm, payload=kind == "manifest")
-            except (ValueError, BadPath) as wrong:
-                said = {"name": name, "number": number, "wrong": wrong}
-                found.wrong(_("%(name)s, line %(number)d: %(wrong)s") % said)
-                continue
-            if algorithm in sums.setdefault(path, {}):
-                said = {"name": name, "number": number, "path": path}
-                found.wrong(_("%(name)s, line %(number)d: %(path)s stands here a second time.") % said)
-            sums[path][algorithm] = value
-    for path, values in sums.items():
-        if len(values) < len(ALGORITHMS):
-            found.wrong(_("%(path)s is in one manifest and not in the other.") % {"path": path})
+        if algorithm in KNOWN:
+            _read(bag, name, algorithm, sums, found)
+        else:
+            found.wrong(_("%(name)s: Meridian does not know this kind of sum.") % {"name": name})
+    if kind == "manifest":  # tag manifests need not agree (§2.2.1)
+        for path, values in sums.items():
+            if len(values) < len(KNOWN.keys() & there):
+                found.wrong(_("%(path)s is in one manifest and not in the other.") % {"path": path})
     return sums
+
+
+def _read(bag: Bag, name: str, algorithm: str, sums: Sums, found: Verified) -> None:
+    """Add the sums of one manifest. Raises NotABag."""
+    for number, line in enumerate(_text(bag, name, MOST_MANIFEST).splitlines(), 1):
+        try:
+            path, value = _line(line, algorithm, payload=name.startswith("manifest"))
+        except (ValueError, BadPath) as wrong:
+            said = {"name": name, "number": number, "wrong": wrong}
+            found.wrong(_("%(name)s, line %(number)d: %(wrong)s") % said)
+            continue
+        if algorithm in sums.setdefault(path, {}):
+            said = {"name": name, "number": number, "path": path}
+            found.wrong(_("%(name)s, line %(number)d: %(path)s stands here a second time.") % said)
+        sums[path][algorithm] = value
 
 
 def _line(line: str, algorithm: str, *, payload: bool) -> tuple[str, str]:
     """Path and sum of a manifest's line. Raises ValueError, BadPath."""
     said = _LINE.fullmatch(line)
-    if said is None or len(said[1]) != hashlib.new(algorithm).digest_size * 2:
+    if said is None or len(said[1]) != _sum(algorithm).digest_size * 2:
         raise ValueError(_("this is not a sum and a path."))
     path = checked(decoded(said[2].removeprefix("./")))
     if payload != path.startswith("data/"):
@@ -136,11 +153,10 @@ def _line(line: str, algorithm: str, *, payload: bool) -> tuple[str, str]:
 
 
 def _complete(bag: Bag, tags: Sums, found: Verified) -> None:
-    """Every file is named, and every named file is there."""
+    """Every file of the payload is named, and every named file is there. Other tag files may be there (§2.2.4)."""
     for path in sorted((found.sums.keys() | tags.keys()) - bag.files.keys()):
         found.wrong(_("%(path)s is missing. Copy the bag again.") % {"path": path})
-    seals = {f"tagmanifest-{name}.txt" for name in ALGORITHMS}
-    for path in sorted(bag.files.keys() - found.sums.keys() - tags.keys() - seals):
+    for path in sorted(path for path in bag.files.keys() - found.sums.keys() if path.startswith("data/")):
         found.wrong(
             _("%(path)s is in no manifest: somebody put it there later. Take it out.") % {"path": path}
         )
@@ -148,6 +164,8 @@ def _complete(bag: Bag, tags: Sums, found: Verified) -> None:
 
 def _counts(bag: Bag, found: Verified, files: int, total: int) -> None:
     """RFC 8493 §2.2.2, Payload-Oxum."""
+    if "bag-info.txt" not in bag.files:
+        return
     try:
         info = _text(bag, "bag-info.txt", MOST_TAG)
     except NotABag as wrong:
@@ -173,7 +191,7 @@ def _elements(info: str) -> list[tuple[str, str]]:
 
 
 def _compare(bag: Bag, path: str, wanted: dict[str, str], found: Verified) -> None:
-    sums = {name: hashlib.new(name) for name in wanted}
+    sums = {name: _sum(name) for name in {*wanted, OURS}}
     try:
         for block in bag.blocks(path):
             for each in sums.values():
@@ -181,7 +199,12 @@ def _compare(bag: Bag, path: str, wanted: dict[str, str], found: Verified) -> No
     except NotABag as wrong:
         found.wrong(str(wrong))
         return
-    differing = [name for name, each in sums.items() if each.hexdigest() != wanted[name]]
+    differing = sorted(name for name, value in wanted.items() if sums[name].hexdigest() != value)
+    wanted.setdefault(OURS, sums[OURS].hexdigest())
     if differing:
         said = {"path": path, "sums": ", ".join(differing)}
         found.wrong(_("%(path)s is not as it was when the bag was made (%(sums)s). Copy it again.") % said)
+
+
+def _sum(algorithm: str) -> "hashlib._Hash":
+    return hashlib.new(KNOWN[algorithm], usedforsecurity=False)

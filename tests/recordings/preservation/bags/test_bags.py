@@ -15,6 +15,7 @@ import pytest
 from recordings.assets import store
 from recordings.preservation.bags import folders
 from recordings.preservation.bags.folders import UNFINISHED, CannotPack, write_folder
+from recordings.preservation.bags.ledger import BAGIT
 from recordings.preservation.bags.reading import NotABag, open_bag
 from recordings.preservation.bags.streaming import Label, zip_of
 from recordings.preservation.bags.verifying import verify
@@ -191,7 +192,7 @@ def test_missing_and_extra_files_are_named(folder: Path) -> None:
     found = problems(folder)
     assert any("data/README.txt is missing" in each for each in found)
     assert any("data/virus.exe is in no manifest" in each for each in found)
-    assert any("notes.txt is in no manifest" in each for each in found)
+    assert not any("notes.txt" in each for each in found)  # RFC 8493 §2.2.4 allows other tag files
     assert any("Payload" in each or "bag-info.txt says" in each for each in found)
 
 
@@ -248,11 +249,53 @@ def test_folded_lines_and_other_capitals_are_read(folder: Path) -> None:
     assert any("bag-info.txt says" in each for each in problems(folder))
 
 
-def test_a_manifest_of_another_algorithm_proves_nothing(folder: Path) -> None:
+def test_every_manifest_that_is_there_counts_and_has_all_of_the_payload(folder: Path) -> None:
     (folder / "manifest-md5.txt").write_text(f"{'0' * 32}  data/README.txt\n")
-    assert any("manifest-md5.txt is in no manifest" in each for each in problems(folder))
+    found = problems(folder)
+    assert any("README.txt is not as it was" in each and "(md5)" in each for each in found)
+    assert any("video.mp4 is in one manifest" in each for each in found)
+    (folder / "manifest-md5.txt").unlink()
+    (folder / "manifest-rot13.txt").write_text("00  data/README.txt\n")
+    assert problems(folder) == ["manifest-rot13.txt: Meridian does not know this kind of sum."]
+    (folder / "manifest-rot13.txt").unlink()
     (folder / "manifest-sha256.txt").unlink()
-    assert any("manifest-sha256.txt is missing" in each for each in problems(folder))
+    assert any(
+        "manifest-sha256.txt is missing" in each for each in problems(folder)
+    )  # the tag manifest has it
+
+
+@pytest.mark.parametrize("sums", [["md5"], ["sha512"], ["sha1", "sha3_256", "blake2b"]])
+@pytest.mark.parametrize("bare", [True, False])
+def test_bags_of_others_are_whole_with_the_sums_that_they_have(
+    tmp_path: Path, sums: list[str], bare: bool
+) -> None:
+    """RFC 8493 §2.1.3: at least one manifest of the payload; tag manifests and bag-info.txt as one likes."""
+    top = _plain(tmp_path / "theirs")
+    bagit.make_bag(str(top), checksums=sums, bag_info={"Contact-Name": "A"})
+    (top / "bagit.txt").write_bytes(BAGIT)  # it writes the form before 1.0, of which little differs
+    made = bagit.Bag(str(top))
+    made.save()
+    made.validate()
+    if bare:
+        for each in [*top.glob("tagmanifest-*"), top / "bag-info.txt"]:
+            each.unlink()
+    assert problems(top) == []
+    with open_bag(top) as bag:
+        found = verify(bag).sums["data/talk.txt"]
+    assert found["sha256"] == new("sha256", b"A talk").hexdigest()
+    (top / "data" / "talk.txt").write_bytes(b"a talk")
+    assert len(problems(top)) == 1
+    for each in top.glob("manifest-*"):
+        each.unlink()
+    assert any("manifest-sha256.txt is missing" in each for each in problems(top))
+
+
+def _plain(folder: Path) -> Path:
+    """A folder that is no bag yet."""
+    folder.mkdir()
+    (folder / "talk.txt").write_bytes(b"A talk")
+    (folder / "notes.txt").write_bytes(b"")
+    return folder
 
 
 def test_a_zip_that_lies_about_sizes(folder: Path) -> None:

@@ -297,6 +297,22 @@ def test_a_bag_that_was_made_to_deceive(
     assert not Asset.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["sha256", "sha512"])
+def test_a_bag_that_has_lost_one_kind_of_sums_comes_in(
+    bag: Path, elsewhere: Callable[[], None], name: str
+) -> None:
+    elsewhere()
+    for each in (f"manifest-{name}.txt", "tagmanifest-sha256.txt", "tagmanifest-sha512.txt"):
+        (bag / each).unlink()
+    path = next((bag / "data" / "files").rglob("*.mp4"))
+    good = path.read_bytes()
+    path.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    with pytest.raises(CannotImport, match=r"\.mp4 is not as it was"):
+        brought(bag)
+    path.write_bytes(good)
+    assert brought(bag).rows
+
+
 def test_a_flipped_byte_keeps_everything_out(bag: Path, elsewhere: Callable[[], None]) -> None:
     elsewhere()
     path = next((bag / "data" / "files").rglob("*.mp4"))
