@@ -120,6 +120,7 @@ def player_of(
         "height": picture.height if picture and picture.height else 360,
         "more_coming": is_more_coming(shelf),
         "ways": ways_of(shelf),
+        "lasts": round(max((each.seconds for each in (shelf.video, shelf.voice) if each), default=0) / 60),
         "offers": [offer_of(each) for each in offered(recording, shelf)],
         "terms": terms_of(licence_of(recording)),
         "verified": verified_at(shelf),

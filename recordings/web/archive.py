@@ -146,6 +146,7 @@ def material_from(recording: Recording, original: Original) -> Material:
         path=edition.href,
         media_type=edition.media_type,
         size=edition.size,
+        seconds=edition.seconds,
         language=edition.language,
     )
 

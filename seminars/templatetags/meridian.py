@@ -151,7 +151,7 @@ def session_title_plain(session: Session) -> str:
 
 @register.inclusion_tag("seminars/files.html")
 def files(materials: Iterable[Material]) -> dict[str, Any]:
-    """List materials with what each costs: "Slides (PDF, 1.2 MB, English)"."""
+    """List materials with what each costs: "Recording (MP4, 58 min, 48 MB, English)"."""
     return {"files": [material_words(each) for each in materials]}
 
 
@@ -159,7 +159,8 @@ def material_words(material: Material) -> dict[str, str]:
     """Return address, icon and words of one material."""
     kind = FORMATS.get(material.media_type, "")
     tongue = str(language_name(material.language)) if material.language else ""
-    about = ", ".join(part for part in (kind, size(material.size), tongue) if part)
+    length = duration(round((material.seconds or 0) / 60))
+    about = ", ".join(part for part in (kind, length, size(material.size), tongue) if part)
     words = str(MaterialKind(material.kind).label)
     return {
         "path": material.path,

@@ -129,6 +129,7 @@ class TestItem:
         assert '<strong>Watch</strong> <span class="muted small">48 MB · 100 minutes at 64 kbit/s' in text
         assert '<strong>Watch in full quality</strong> <span class="muted small">400 MB' in text
         assert "for older phones (M4A, 15 MB)" in text
+        assert "Recording: 1 h</p>" in text
 
     def test_nothing_plays_before_a_click_and_plain_links_and_players_without_a_script(
         self, as_nobody: Client

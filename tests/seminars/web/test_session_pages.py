@@ -146,14 +146,14 @@ def test_the_promise_is_told_before_and_after(as_nobody: Client) -> None:
 
 def test_afterwards_the_page_is_the_archive_item(as_nobody: Client) -> None:
     session = at(timedelta(days=-9))
-    make_material(session, "recording", media_type="video/mp4", size=48_000_000)
+    make_material(session, "recording", media_type="video/mp4", size=48_000_000, seconds=3480.0)
     make_material(session, "slides", size=1_240_000)
     answer = as_nobody.get(f"/sessions/{session.slug}/")
     assert str(answer.context["button"].words) == "Watch the recording"
     assert "1.2" in answer.content.decode()
     listed = as_nobody.get(f"/series/{session.series.slug}/").content.decode()
     assert "Slides (PDF, 1.2 MB, English)" in listed
-    assert "Recording (MP4, 48 MB, English)" in listed
+    assert "Recording (MP4, 58 min, 48 MB, English)" in listed
 
 
 def test_slides_before_the_start_are_there_for_who_calls_in(as_nobody: Client) -> None:
