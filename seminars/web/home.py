@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from seminars.people.setup import setup_needed
 from seminars.sessions.models import Session
 from seminars.web.listing import archived, rows_of, split, with_series
 from seminars.web.visitors import visitor_of
+from seminars.words import say
 
 NEXT, NEW = 8, 4
 
@@ -26,7 +28,11 @@ def home(request: HttpRequest) -> HttpResponse:
     coming = list(visible.upcoming(now=now).filter(within=None)[:NEXT])
     latest = list(archived(visible.past(now=now))[:NEW])
     ahead, new = split(rows_of([*coming, *latest], now), len(coming))
-    communities = list(Community.objects.visible_to(visitor_of(request)).order_by("slug"))
+    language = get_language() or "en"
+    communities = sorted(
+        Community.objects.visible_to(visitor_of(request)).order_by("slug"),
+        key=lambda each: say(each.name, language).casefold(),
+    )
     context = {
         "now": now,
         "setup_needed": not communities and setup_needed(),

@@ -19,6 +19,7 @@ from seminars.web.listing import rows_of, with_series
 from seminars.web.organise.gate import for_organisers
 from seminars.web.organise.waiting import waiting_in
 from seminars.web.visitors import visitor_of
+from seminars.words import say
 
 ITEMS, SESSIONS, DRAFTS = 30, 10, 20
 RECENT = timedelta(days=30)  # how long somebody who takes notes finds a session here
@@ -28,7 +29,7 @@ RECENT = timedelta(days=30)  # how long somebody who takes notes finds a session
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """Open items, overdue first; the next sessions; drafts; my communities."""
-    visitor, now = visitor_of(request), timezone.now()
+    visitor, now, language = visitor_of(request), timezone.now(), get_language() or "en"
     communities = Community.objects.organised_by(visitor).order_by("slug")
     items = Item.objects.visible_to(visitor).open().select_related("session__series")
     sessions = Session.objects.organised_by(visitor).published().upcoming(now=now)
@@ -38,14 +39,14 @@ def board(request: HttpRequest) -> HttpResponse:
     recent = parts.published().filter(ends_at__gt=now - RECENT).order_by("starts_at", "id")
     context = {
         "now": now,
-        "communities": communities,
-        "waiting": waiting_in(
-            communities, Session.objects.organised_by(visitor), now=now, language=get_language() or "en"
-        ),
+        "communities": sorted(communities, key=lambda each: say(each.name, language).casefold()),
+        "waiting": waiting_in(communities, Session.objects.organised_by(visitor), now=now, language=language),
         "items": items[:ITEMS],
         "rows": rows_of(with_series(sessions)[:SESSIONS], now),
         "drafts": drafts.order_by("-made_at")[:DRAFTS],
-        "series": mine.published().order_by("slug"),
+        "series": sorted(
+            mine.published().order_by("slug"), key=lambda each: say(each.title, language).casefold()
+        ),
         "parts": rows_of(with_series(recent)[:SESSIONS], now),
         "hosts": set(Series.objects.with_role(visitor, [Part.HOST]).values_list("pk", flat=True)),
         "is_admin": visitor.is_admin,

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from seminars.followups.models import Owed
 from seminars.people.models import Community
 from seminars.series.models import Audience
-from tests.factories import NOW, make_material, make_person, make_series, make_session
+from tests.factories import NOW, make_community, make_material, make_person, make_series, make_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
 WALL = datetime(2026, 11, 16, 14, 0)  # NOW in Johannesburg
@@ -191,3 +191,11 @@ def test_past_sessions_can_all_be_listed(as_nobody: Client, community: Community
     assert as_nobody.get("/series/long/").content.decode().count("/sessions/long-") == 12
     assert as_nobody.get("/series/long/?past=all").content.decode().count("/sessions/long-") == 19
     assert NOW
+
+
+def test_communities_stand_by_the_names_that_are_read_not_by_their_addresses(as_nobody: Client) -> None:
+    make_community(slug="aa", name={"en": "Zinc traders"})
+    make_community(slug="zz", name={"en": "apple growers"})
+    named = [each.name["en"] for each in as_nobody.get("/").context["communities"]]
+    assert named == sorted(named, key=str.casefold)
+    assert {"Zinc traders", "apple growers"} <= set(named)

@@ -64,3 +64,10 @@ def test_empty_places_say_what_to_do(as_organiser: Client, as_administrator: Cli
     Community.objects.all().delete()
     page = as_administrator.get("/organise/").content.decode()
     assert "Make the first one" in page
+
+
+def test_series_stand_by_their_names(as_organiser: Client, session: Session) -> None:
+    make_series(session.series.community, slug="aa", title={"en": "Zinc"})
+    make_series(session.series.community, slug="zz", title={"en": "a word on zinc"})
+    named = [each.title["en"] for each in as_organiser.get("/organise/").context["series"]]
+    assert named == ["a word on zinc", "After Hours", "Zinc"]
