@@ -125,19 +125,17 @@ def stills_of(originals: Sequence[Original]) -> dict[Original, list[Still]]:
 def write(original: Original, recipe: Recipe, target: Path, progress: Progress) -> None:
     """Write the edition to `target`. Raises encoding.CannotMake, ffmpeg.NoFfmpeg, store.DiskFull."""
     seconds = seconds_of(original)
-    stills = stills_of([original])[original]
-    with listed(stills, seconds) as pictures:
-        arguments = ["-protocol_whitelist", "file,pipe", "-format_whitelist", "concat,png_pipe"]
-        # Only names of our own making are in the list, and none may leave its folder.
-        arguments += ["-f", "concat", "-safe", "1", "-i", f"file:{pictures}"]
-        arguments += [
-            *sound_of(original, recipe, progress),
-            *recipe.arguments.split(),
-            "-t",
-            f"{seconds:.3f}",
-        ]
-        arguments.append(f"file:{target}")
-        run(arguments, seconds, progress)
+    with listed(stills_of([original])[original], seconds) as pictures:
+        run([*arguments_of(original, recipe, pictures, progress), f"file:{target}"], seconds, progress)
+
+
+def arguments_of(original: Original, recipe: Recipe, pictures: Path, progress: Progress) -> list[str]:
+    """Return ffmpeg's arguments before the path it writes. pictures: see `listed`. Raises as `write`."""
+    # Only names of our own making are in the list, and none may leave its folder.
+    listing = ["-protocol_whitelist", "file,pipe", "-format_whitelist", "concat,png_pipe"]
+    listing += ["-f", "concat", "-safe", "1", "-i", f"file:{pictures}"]
+    sound = sound_of(original, recipe, progress)
+    return [*listing, *sound, *recipe.arguments.split(), "-t", f"{seconds_of(original):.3f}"]
 
 
 def sound_of(original: Original, recipe: Recipe, progress: Progress) -> list[str]:
