@@ -80,4 +80,4 @@ def _answer(session: Session, *, now: datetime) -> None:
     first, second = Question.objects.filter(session=session).shown().by_votes()[:2]
     speaker = session.speakers.filter(role=SpeakerRole.SPEAKER).select_related("person").first()
     answer(question=first, person=speaker.person if speaker else None, text=ANSWER, now=now)
-    moderating.tick_live(question=second, done=True, second=95, now=now, actor_id=None)
+    moderating.tick_live(question=second, done=True, second=50, now=now, actor_id=None)

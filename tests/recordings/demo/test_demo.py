@@ -10,6 +10,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
+from recordings.assets.models import Asset
 from recordings.catalogue.models import Recording
 from recordings.demo.loading import add_media
 from recordings.search.models import SearchDocument
@@ -23,6 +24,7 @@ from seminars.sessions.certificates import certifying
 from seminars.sessions.feedback import asking
 from seminars.sessions.feedback.counting import results
 from seminars.sessions.models import Precision, Session
+from seminars.sessions.questions.models import Question
 from seminars.sessions.state import State
 from seminars.words import say
 from tests.factories import NOW
@@ -182,6 +184,9 @@ def test_media_are_stored_shown_and_found(now: datetime, data: Path) -> None:
     kinds = set(Session.objects.get(slug="bas-1").materials.values_list("kind", flat=True))
     assert kinds == {"recording", "slides", "captions"}
     assert SearchDocument.objects.filter(field="caption", text__contains="load shedding").exists()
+    heard = Question.objects.get(live_second__isnull=False)
+    film = Asset.objects.get(originals__recording__session=heard.session, media_type="video/mp4")
+    assert heard.live_second < film.probe["seconds"]  # "Hear the answer at" leads into the recording
 
 
 @pytest.mark.django_db
