@@ -199,3 +199,8 @@ def test_communities_stand_by_the_names_that_are_read_not_by_their_addresses(as_
     named = [each.name["en"] for each in as_nobody.get("/").context["communities"]]
     assert named == sorted(named, key=str.casefold)
     assert {"Zinc traders", "apple growers"} <= set(named)
+
+
+def test_who_is_signed_in_is_not_sent_to_sign_in(as_nobody: Client, as_member: Client) -> None:
+    assert "/accounts/login/?next=/nothing/" in as_nobody.get("/nothing/").content.decode()
+    assert "/accounts/login/" not in as_member.get("/nothing/").content.decode()
