@@ -17,6 +17,7 @@ django.setup()  # before the models are imported: nobody else does it in a progr
 from django.core.management import call_command  # noqa: E402
 
 from seminars import clock  # noqa: E402
+from seminars.management import fresh  # noqa: E402
 from seminars.people.joining import add_member  # noqa: E402
 from seminars.people.models import Community  # noqa: E402
 from seminars.sessions import clocks, drafting, planning  # noqa: E402
@@ -32,6 +33,7 @@ def main() -> None:
     if given:
         print(json.dumps(live(given)))
     else:
+        fresh.make_tables()
         call_command("migrate", verbosity=0)
 
 
