@@ -1,5 +1,6 @@
 """The cast: who appears in nearly every test, and the folders, the clock and the limits they all share."""
 
+import gc
 import hashlib
 import os
 import shutil
@@ -15,6 +16,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from recordings.assets import probing
 from recordings.assets.sniffing import Found
@@ -25,6 +27,14 @@ from seminars.web import polled
 from tests.factories import NOW, make_community, make_member, make_user
 
 CHROMIUM = Path("/usr/bin/chromium")
+gc.disable()  # until all tests are collected: hundreds of thousands of things are made, and all of them stay
+# They share what is dear to make; and two Chromiums on two cores wait for each other.
+TOGETHER = (
+    "tests/browser/",
+    "tests/recordings/demo/test_demo.py",
+    "tests/seminars/management/test_up.py",
+    "tests/test_public_forms.py",
+)
 
 hypothesis_settings.register_profile(
     "meridian",
@@ -56,11 +66,26 @@ def need(part: str, *, present: bool | None = None) -> None:
     pytest.skip(message)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep browser tests in one process: two Chromiums on two cores wait for each other.
+class TogetherScheduling(LoadScopeScheduling):
+    """Each test runs where there is room, those of TOGETHER in one process, the largest lot first.
 
-    Mark what asks the database, so that the others need not run once more for another database. Leave out the long
-    walks through the whole site, unless `-m` names them.
+    By path: marks (`xdist_group`) do not get through from pytest 9.1 to pytest-xdist 3.8.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((lot for lot in TOGETHER if nodeid.startswith(lot)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherScheduling:
+    """Take the place of what `--dist` says."""
+    return TogetherScheduling(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what asks the database, so that the others need not run once more for another database.
+
+    Leave out the long walks through the whole site, unless `-m` names them.
     """
     if "long" not in str(config.option.markexpr):
         gone = [item for item in items if item.get_closest_marker("long")]
@@ -73,7 +98,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("database")
         if "browser" in item.path.parts or item.get_closest_marker("browser"):
             item.add_marker("browser")
-            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage rarely, and never among what was there before the first test: a tenth of the time went there."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from django.test import Client
 from seminars.people.models import Community, User
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Session
-from tests.conftest import need
+from tests.conftest import TOGETHER, need
 from tests.factories import make_material, make_member, make_series, make_session
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +61,8 @@ def test_a_missing_part_skips_or_fails_as_asked(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("MERIDIAN_TEST_ALL", "1")
     with pytest.raises(pytest.fail.Exception):
         need("a telescope", present=False)
+
+
+def test_what_runs_in_one_process_is_there() -> None:
+    root = Path(__file__).parents[1]
+    assert [lot for lot in TOGETHER if not (root / lot).exists()] == []

@@ -28,7 +28,6 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.django_db,
     pytest.mark.usefixtures("stopped"),
-    pytest.mark.xdist_group("public forms"),  # the walk is the dear part: once is enough
 ]
 CHROME = ("/language/", "/zone/")  # these stand on every page, and are asked by themselves
 EVIL = "evil@example.org"

@@ -19,7 +19,6 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 90  # seconds; a start takes five, unless everything else is tested at the same time
-pytestmark = pytest.mark.xdist_group("up")
 
 
 def environment(data: Path, **extra: str) -> dict[str, str]:
