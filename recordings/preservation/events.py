@@ -8,7 +8,7 @@ from django.db.models import Count, Min
 from django.utils.translation import gettext
 
 from recordings.catalogue.history.models import Event, EventKind
-from recordings.catalogue.models import Recording
+from recordings.catalogue.models import OriginalKind, Recording
 from recordings.preservation.fixity.belonging import files_of
 
 
@@ -28,6 +28,12 @@ class Happening:
     def words(self) -> str:
         """What was wrong, or how it was mended, in the reader's language."""
         return gettext(note) if (note := self.facts.get("note")) else ""
+
+    @property
+    def file(self) -> str:
+        """What kind of file it was about, in the reader's language; "" for none."""
+        kind = self.facts.get("file", "")
+        return str(OriginalKind(kind).label) if kind in OriginalKind.values else kind
 
     @property
     def label(self) -> str:

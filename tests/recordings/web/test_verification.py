@@ -42,6 +42,12 @@ def test_a_file_with_its_hash_and_when_it_was_read(slides: Original, now: dateti
     assert [each["kind"] for each in told["events"]] == ["kept", "verified"]
 
 
+def test_what_happened_is_told_in_the_readers_language(slides: Original, client: Client) -> None:
+    page = client.get("/archive/rain/verification/", headers={"Accept-Language": "sv"}).content.decode()
+    assert '<span class="muted">Bilder' in page
+    assert '<span class="muted">slides' not in page
+
+
 def test_of_a_file_that_was_a_mistake_the_address_is_given_to_nobody(
     slides: Original, now: datetime, client: Client
 ) -> None:
