@@ -21,7 +21,7 @@ from django.db import models, transaction
 
 from seminars.calendars import tokens
 from seminars.calendars.models import Entry, FeedToken, Follow
-from seminars.changes.recording import raise_versions, record
+from seminars.changes.recording import SITE, raise_versions, record
 from seminars.followups.papers.models import PaperReview
 from seminars.leaving import files, traces
 from seminars.leaving.tables import Whole, rows_of, whole_of
@@ -172,7 +172,7 @@ def _appearances(person: Person, stays: set[int], now: datetime) -> int:
     for session in gone:
         revise(session, kind="followed", now=now)
     Entry.objects.filter(session__in=gone).delete()
-    raise_versions({f"speaker:{person.pk}", f"speaker:{shell.pk}"})
+    raise_versions({SITE, f"speaker:{person.pk}", f"speaker:{shell.pk}"})
     return len(gone)
 
 

@@ -252,6 +252,16 @@ def test_twice_is_once(world: dict[str, Any]) -> None:
     assert (erase_due(now=LATER), erase_due(now=LATER)) == (1, 0)
 
 
+def test_the_site_s_version_rises_before_any_other(db: None) -> None:
+    """Also for somebody who never spoke: whoever writes waits there first, so that none wait in a ring."""
+    asked(make_user("quiet@example.org", name="Quiet"), keep=False)
+    with CaptureQueriesContext(connection) as queries:
+        assert erase_due(now=LATER) == 1
+    raised = [each["sql"] for each in queries if each["sql"].startswith('UPDATE "seminars_version"')]
+    assert "'site'" in raised[0]
+    assert "'speaker:" in raised[1]
+
+
 def test_who_leads_alone_hands_over_first(world: dict[str, Any], stopped: Any) -> None:
     led = make_community(slug="alone")
     make_member(led, world["user"], role=Role.MANAGER)
