@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,7 @@ from recordings.assets import store
 from recordings.assets.probing import PPTX_CHILD, Unacceptable, inspect
 from recordings.renditions import children
 
-SECONDS, WORDS_SECONDS = 240, 60
-"""LibreOffice says nothing meanwhile: less than a job's lease, or the job would be begun again for ever."""
+SECONDS, WORDS_SECONDS = 900, 60
 MEMORY = 4 * 1024**3
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -68,8 +67,11 @@ def words(path: Path) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def as_pdf(path: Path, program: str) -> Iterator[Path]:
-    """Give a PDF of a presentation; it is gone at the end. program: LibreOffice. Raises CannotConvert."""
+def as_pdf(path: Path, program: str, waiting: Callable[[], None] = lambda: None) -> Iterator[Path]:
+    """Give a PDF of a presentation; it is gone at the end. Raises CannotConvert.
+
+    program: LibreOffice, which says nothing meanwhile. waiting: called every two seconds; what it raises stops it.
+    """
     why = _("LibreOffice could not make a PDF of this presentation. Save the slides as PDF, and add that.")
     _sweep()
     folder = store.staging_folder() / f"office-{uuid.uuid4().hex}"
@@ -93,6 +95,7 @@ def as_pdf(path: Path, program: str) -> Iterator[Path]:
             said = children.run(
                 [program, *arguments],
                 seconds=SECONDS,
+                waiting=waiting,
                 memory=MEMORY,
                 environment=environment,
                 folder=folder,

@@ -71,8 +71,7 @@ def make(
             write(slides, [(facts, None) for facts in told], VERSION)
         if program is None:
             return list(pages)
-        progress(0, len(told))  # LibreOffice says nothing for minutes: the lease begins anew before
-        with office.as_pdf(source, program) as pdf:
+        with office.as_pdf(source, program, lambda: progress(0, len(told))) as pdf:
             kept = _drawn(slides, pdf, clock, progress)
             keep_pdf(slides, pdf, clock())
     except office.CannotConvert as wrong:

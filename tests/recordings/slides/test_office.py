@@ -14,6 +14,7 @@ from recordings.assets import store
 from recordings.assets.probing import Unacceptable, inspect
 from recordings.assets.sniffing import PPTX
 from recordings.catalogue.models import Original
+from recordings.renditions import children
 from recordings.renditions.models import Rendition
 from recordings.slides import ordering, paging
 from recordings.slides.models import SlidePage
@@ -131,6 +132,25 @@ def test_with_libreoffice_there_are_pictures_too_and_it_is_done_again_when_it_co
     assert ordering.ensure([given], now=now) == 0
     assert make(given, now) == rows
     assert not ordering.redraw(given, now=now)
+
+
+@pytest.mark.django_db
+def test_the_lease_is_kept_while_libreoffice_says_nothing(
+    tmp_path: Path, now: datetime, libreoffice: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Lost(Exception):
+        pass
+
+    def lost(*progress: int) -> None:
+        assert progress == (0, 2)
+        raise Lost
+
+    monkeypatch.setattr(children, "TELL_SECONDS", 0.1)
+    libreoffice("import time\ntime.sleep(600)")
+    given = kept(tmp_path, now)
+    with pytest.raises(Lost):
+        paging.make(slides=given, clock=lambda: now, progress=lost)
+    assert not list(store.staging_folder().glob("office-*"))
 
 
 @pytest.mark.django_db
