@@ -23,7 +23,7 @@ from tests.factories import (
     make_session,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 FEW, MORE = 2, 8
 PAGES = {
     "/": 12,

@@ -23,7 +23,7 @@ from tests.factories import (
     make_session,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 MOST = 9
 CAPTIONS = b"WEBVTT\n\n00:15.500 --> 00:20.000\nThe metal box has %d locks.\n"
 
