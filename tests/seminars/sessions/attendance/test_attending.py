@@ -95,7 +95,6 @@ def test_choices_decide_and_bad_rows_need_a_word(session: Session) -> None:
     assert not session.attendances.filter(name="Nana Aba Mensah").exists()
 
 
-@pytest.mark.one_database
 def test_a_list_of_thousands_takes_few_queries(session: Session) -> None:
     lines = [f"Person {n},p{n}@example.org,60" for n in range(2000)]
     content = ("Name (Original Name),User Email,Total Duration (Minutes)\n" + "\n".join(lines)).encode()
