@@ -13,7 +13,9 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.management.commands.migrate import Command as Migrate
+from django.template import Context, Template
 from django.test import Client
+from django.utils.safestring import SafeString
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
@@ -125,6 +127,18 @@ def tables_at_once() -> pytest.MonkeyPatch:
 def django_db_setup(tables_at_once: pytest.MonkeyPatch, django_db_setup: None) -> None:
     """The test database, made at once; test_fresh compares it with one that was migrated step by step."""
     tables_at_once.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def told_of_pages(django_test_environment: None) -> None:
+    """`answer.context` is the page's; Django's tests keep a copy for each of the thousand choices in its lists, too."""
+    told = Template._render
+
+    def render(template: Template, context: Context) -> SafeString:
+        is_part = context.template is not template or str(template.name).startswith("django/forms/")
+        return template.nodelist.render(context) if is_part else told(template, context)
+
+    Template._render = render
 
 
 @pytest.fixture(autouse=True)
