@@ -1,4 +1,5 @@
-"""Jobs that wait for a person but that nobody needs any more: another file took the place of theirs, or it was removed.
+"""Jobs that wait for a person but that nobody needs any more: another file took the place of theirs, or it was removed,
+or an edition is to be made of something else by now.
 
 So "Replace" is settled by fact, whichever way the other file came in. What is made again of a replaced file, since its
 bytes were lost, is needed still: its address goes on answering.
@@ -12,7 +13,7 @@ from django.db.models import Q
 from recordings.catalogue.arriving import FETCH_KIND
 from recordings.catalogue.models import Arrival, Original, OriginalKind
 from recordings.renditions.making import KIND, kind_of, subject_of
-from recordings.renditions.wanting import STALE, missing
+from recordings.renditions.wanting import STALE, Want, missing, wants_of
 from recordings.slides.models import SlidePage
 from recordings.slides.ordering import PAGES
 from recordings.uploading.models import Upload
@@ -36,26 +37,37 @@ def let_go(*, now: datetime) -> int:
         what, _colon, key = job.subject.partition(":")
         keys.setdefault(what, []).append(int(key))
     rows = Original.objects.filter(pk__in=keys.get("original", [])).select_related("asset", "recording")
-    originals = list(rows)
-    needed = {subject_of(each) for each in originals if each.superseded_at is None} | _coming(keys)
-    again = _made_again([each for each in originals if each.superseded_at])
-    left = [job for job in held if job.subject not in needed and (job.kind, job.subject) not in again]
-    return sum(jobs.skip(job, now, by_id=None) for job in left)
+    current = [each for each in rows if each.superseded_at is None]
+    replaced = [each for each in rows if each.superseded_at]
+    needed = _coming(keys) | {("slides", subject_of(each)) for each in current}
+    needed |= _drawn_again(replaced) | {_key(want) for want in [*wants_of(current), *missing(replaced)]}
+    return sum(jobs.skip(job, now, by_id=None) for job in held if needed.isdisjoint(_keys(job)))
 
 
-def _made_again(replaced: Collection[Original]) -> set[tuple[str, str]]:
-    """Return the kinds and subjects of the jobs that make again what was lost of replaced files."""
-    if not replaced:
-        return set()
+Key = tuple[str | int, ...]
+"""What a job is needed for, as exactly as can be said of its kind."""
+
+
+def _keys(job: Job) -> set[Key]:
+    if job.kind.startswith(f"{KIND}."):
+        return {(job.kind, job.subject, job.recipe_version, job.input_sha256)}
+    return {(job.subject,), (job.kind.partition(".")[0], job.subject), (job.kind, job.subject)}
+
+
+def _key(want: Want) -> Key:
+    return kind_of(want.recipe), subject_of(want.original), want.recipe.version, want.job_input
+
+
+def _drawn_again(replaced: Collection[Original]) -> set[Key]:
+    """Return the keys of the jobs that draw again what was lost of replaced decks."""
     pages = SlidePage.objects.filter(slides__in=replaced, made_version=STALE)
     drawn = set(pages.values_list("slides_id", flat=True))
-    decks = {(PAGES, subject_of(each)) for each in replaced if each.pk in drawn}
-    return decks | {(kind_of(want.recipe), subject_of(want.original)) for want in missing(replaced)}
+    return {(PAGES, subject_of(each)) for each in replaced if each.pk in drawn}
 
 
-def _coming(keys: Mapping[str, Collection[int]]) -> set[str]:
+def _coming(keys: Mapping[str, Collection[int]]) -> set[Key]:
     """Return those subjects of files on their way in whose place no newer file has taken. keys: of rows, by what."""
-    needed: set[str] = set()
+    needed: set[Key] = set()
     arrivals = Arrival.objects.filter(pk__in=keys.get("arrival", []))
     uploads = Upload.objects.filter(pk__in=keys.get("upload", []))
     asked: list[tuple[str, int | None, str, str, datetime]] = [
@@ -76,5 +88,5 @@ def _coming(keys: Mapping[str, Collection[int]]) -> set[str]:
         newer = newest.get((recording, kind, language))
         # There may be many handouts, so none takes another's place.
         if newer is None or newer < at or kind == OriginalKind.HANDOUT:
-            needed.add(name)
+            needed.add((name,))
     return needed

@@ -7,6 +7,7 @@ import pytest
 from recordings import tasks
 from recordings.catalogue.models import Original
 from recordings.publishing import mooting, restoring
+from recordings.renditions import choosing
 from recordings.renditions.models import Rendition
 from recordings.renditions.wanting import STALE
 from recordings.slides.models import SlidePage
@@ -55,6 +56,18 @@ def test_pages_of_a_replaced_deck_too(now: datetime) -> None:
     SlidePage.objects.update(made_version=1)
     assert mooting.let_go(now=now) == 1
     assert state(pages) == JobState.SKIPPED
+
+
+def test_one_that_is_to_be_made_of_something_else_by_now_is_let_go(now: datetime) -> None:
+    video = take(make_session(), "whole.mp4", "video", now)
+    voice, poster = hold("rendition.voice"), hold("rendition.poster")
+    assert mooting.let_go(now=now) == 0
+    choosing.even_out(recording=video.recording, even=True, now=now)
+    assert mooting.let_go(now=now) == 1
+    assert (state(voice), state(poster)) == (JobState.SKIPPED, JobState.HELD)
+    assert Job.objects.get(kind="rendition.voice", state=JobState.QUEUED).input_sha256 != voice.input_sha256
+    choosing.even_out(recording=video.recording, even=False, now=now)
+    assert state(voice) == JobState.QUEUED, "needed again"
 
 
 @pytest.mark.parametrize("kind", ["rendition.voice", "slides.pages"])
