@@ -1,7 +1,7 @@
 """What every template may say: times, states, words by language, sizes, icons, the accent colour."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from seminars.people.models import Community
 from seminars.sessions import dialling
@@ -24,7 +25,7 @@ from seminars.sessions.state import State
 from seminars.web.accents import accent_of
 from seminars.web.icons import ICONS
 from seminars.web.looks import LOOKS, UNDATED
-from seminars.web.times import Reader, When, city, locale_of, moved_words, span_of_time, when_of
+from seminars.web.times import Reader, When, city, locale_of, span_of_time, was_at, was_words, when_of
 from seminars.web.zones import reader_of
 from seminars.words import language_said
 from seminars.words import say as say_words
@@ -95,8 +96,15 @@ def badge(session: Session, state: State | str | None = None) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def was(context: Context, session: Session) -> str:
-    """Say where a moved session was: "Was Wednesday 9 September 2026, 15:00 in Lisbon."; "" if it never moved."""
-    return moved_words(session, reader_in(context))
+    """Say when a moved session was to be: "Was Wed 9 Sept 2026, 15:00."; "" if it never moved.
+
+    On a first visit the script tells that hour by the reader's clock too, as it does the new one.
+    """
+    at, said = was_at(session), was_words(session, reader_in(context))
+    if isinstance(at, datetime):
+        start = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        said = format_html('<time datetime="{}" data-style="short">{}</time>', start, said)
+    return format_html(_("Was %(time)s.") % {"time": "{}"}, said) if said else ""
 
 
 @register.simple_tag

@@ -230,16 +230,15 @@ def _by_day(starts: datetime, ends: datetime, event: str, locale: str) -> list[s
     return [_elsewhere(starts, ends, zone, locale, with_day=True) for zone in zones]
 
 
-def moved_words(session: Session, reader: Reader) -> str:
-    """Return where a moved session was announced first, in the reader's time; "" for one that never moved."""
+def was_words(session: Session, reader: Reader) -> str:
+    """Return when a moved session was announced first, in the reader's time; "" for one that never moved."""
     was = was_at(session)
     if was is None:
         return ""
     if not isinstance(was, datetime):
-        return _("Was %(time)s.") % {"time": day_words(was, reader.locale, short=True)}
+        return day_words(was, reader.locale, short=True)
     own = clock.to_wall(was, reader.zone or session.zone)
-    words = f"{day_words(own.date(), reader.locale, short=True)}, {format_time(own, 'short', locale=reader.locale)}"
-    return _("Was %(time)s.") % {"time": words}
+    return f"{day_words(own.date(), reader.locale, short=True)}, {format_time(own, 'short', locale=reader.locale)}"
 
 
 def was_at(session: Session) -> date | None:

@@ -126,6 +126,16 @@ def test_the_first_visit_tells_the_browser_s_own_hour(page: Page, site: str) -> 
     expect(page.locator("#elsewhere")).to_be_hidden()
 
 
+def test_the_first_visit_tells_the_former_hour_by_the_same_clock(page: Page, site: str) -> None:
+    session = make("rescheduled")  # it was to be at 9:00 in New York
+    page.goto(f"{site}/sessions/{session.slug}/")
+    said = page.locator("p", has=page.locator("time")).filter(has_text="Was Fri")
+    first = said.inner_text()
+    assert first == "Was Fri 9 Jan 2026, 19:30."
+    page.reload()  # now the server knows
+    assert said.inner_text() == first
+
+
 def test_script_and_server_say_the_same_in_swedish(page: Page, site: str) -> None:
     session = make("upcoming")
     page.context.add_cookies([{"name": "meridian_language", "value": "sv", "url": site}])

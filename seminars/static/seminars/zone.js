@@ -21,12 +21,12 @@
   const plain = text => /^en-(?!US)/.test(me.locale) ? text.replaceAll(",", "") : text;
   const hour = at => write(at, { timeStyle: "short" });
   const week = at => { const day = new Date(write(at, {}) + "T12:00Z"), first = new Date(day); first.setUTCDate(day.getUTCDate() + 4 - (day.getUTCDay() || 7)); return Math.ceil(((first - Date.UTC(first.getUTCFullYear(), 0, 1)) / 864e5 + 1) / 7); };
-  all("time[data-end]", time => {
-    const first = new Date(time.dateTime), last = new Date(time.dataset.end), style = time.dataset.style;
+  all("time[data-style]", time => {
+    const first = new Date(time.dateTime), last = new Date(time.dataset.end || first), style = time.dataset.style;
     const form = { weekday: style, day: "numeric", month: style, year: "numeric" };
     const words = at => plain(write(at, form)) + (style === "long" && me.locale === "sv" ? ` (v ${week(at)})` : "");
     const opens = words(first), closes = words(last);
-    const ends = opens === closes ? `–${hour(last)}` : last - first < 864e5 ? `–${hour(last)} (${write(last, { weekday: style })})` : ` – ${closes}, ${hour(last)}`;
+    const ends = last - first === 0 ? "" : opens === closes ? `–${hour(last)}` : last - first < 864e5 ? `–${hour(last)} (${write(last, { weekday: style })})` : ` – ${closes}, ${hour(last)}`;
     time.textContent = `${opens}, ${hour(first)}${ends}`;
   });
   all("[data-whose]", part => {
