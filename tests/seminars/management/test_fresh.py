@@ -5,7 +5,6 @@ import re
 import sqlite3
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +17,7 @@ from django.db import connection, migrations
 from django.db.migrations.loader import MigrationLoader
 
 from seminars.management import fresh
+from tests.databases import another_on_the_server
 
 ROOT = Path(__file__).parents[3]
 ROWS = (
@@ -47,13 +47,8 @@ def other(tmp_path: Path) -> Iterator[tuple[str, Any]]:
         with closing(sqlite3.connect(path)) as there:
             yield f"sqlite:///{path}", there
         return
-    given, name = connection.settings_dict, f"fresh_{uuid.uuid4().hex}"
-    server = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as outside:
-        outside.execute(f"CREATE DATABASE {name} TEMPLATE template0")  # type: ignore[arg-type]
-        with psycopg.connect(f"{server}/{name}", autocommit=True) as there:
-            yield f"{server}/{name}", there
-        outside.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+    with another_on_the_server() as address, psycopg.connect(address, autocommit=True) as there:
+        yield address, there
 
 
 def parts(kind: str, sql: str | None) -> list[str]:

@@ -5,16 +5,16 @@ import os
 import shutil
 import subprocess
 import sys
-import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from recordings.preservation.backups import manifest
+from tests.databases import another_on_the_server
 
 DRILL = Path(__file__).with_name("drill.py")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -24,21 +24,13 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def sites(tmp_path: Path) -> Iterator[dict[str, dict[str, str]]]:
     """The environments of two Meridians: one that is lost, one that is new. Each has a database of its own."""
-    made: list[str] = []
-    found = {}
-    for name in ("lost", "new"):
-        found[name] = {"MERIDIAN_DATA": str(tmp_path / name), "MERIDIAN_DATABASE": ""}
-        if connection.vendor == "postgresql":
-            given, database = settings.DATABASES["default"], f"drill_{uuid.uuid4().hex}"
-            with connection.cursor() as cursor:
-                cursor.execute(f"CREATE DATABASE {database} TEMPLATE template0")
-            made.append(database)
-            who = f"{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}"
-            found[name]["MERIDIAN_DATABASE"] = f"postgres://{who}/{database}"
-    yield found
-    for database in made:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {database} WITH (FORCE)")
+    with ExitStack() as stack:
+        found = {}
+        for name in ("lost", "new"):
+            on_server = connection.vendor == "postgresql"
+            address = stack.enter_context(another_on_the_server()) if on_server else ""
+            found[name] = {"MERIDIAN_DATA": str(tmp_path / name), "MERIDIAN_DATABASE": address}
+        yield found
 
 
 @pytest.fixture
