@@ -17,7 +17,7 @@ from recordings.preservation.bags.choosing import Chosen
 from recordings.preservation.bags.rows import Row, key_in, mark_of
 from recordings.preservation.bags.schema import TABLES, Table
 
-SPOOLED = 1024**2  # bytes that stay in memory
+SPOOLED = 64 * 1024  # bytes that stay in memory
 LINKED = frozenset(other for table in TABLES for other in (*table.links.values(), *table.many.values()))
 
 

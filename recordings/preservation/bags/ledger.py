@@ -15,7 +15,7 @@ from recordings.preservation.bags.paths import coded
 
 ALGORITHMS = ("sha256", "sha512")
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-IN_MEMORY = 512 * 1024
+IN_MEMORY = 64 * 1024
 BLOCK = 256 * 1024
 
 

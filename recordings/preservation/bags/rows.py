@@ -11,11 +11,11 @@ from django.db.models import Model, QuerySet
 from recordings.preservation.bags.schema import BY_NAME, Table
 
 Row = dict[str, Any]
-CHUNK = 500
+CHUNK = 100
 
 
 def rows_of(table: Table, found: QuerySet[Any]) -> Iterator[Row]:
-    """Yield the rows of a table, some hundreds in memory at a time."""
+    """Yield the rows of a table, a hundred in memory at a time."""
     paths = tuple(dict.fromkeys(_paths(table)))
     chosen = found.select_related(*paths).prefetch_related(*table.many).order_by("pk")
     for each in chosen.iterator(chunk_size=CHUNK):

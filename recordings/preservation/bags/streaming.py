@@ -9,7 +9,7 @@ from recordings.preservation.bags.ledger import Ledger, bag_info, tag_files
 from recordings.preservation.bags.zipping import ZipStream
 from recordings.preservation.sticks.pieces import Piece
 
-SMALL = 4 * 1024**2
+SMALL = 1024**2
 """Bytes of a file that is made in memory and so may be deflated; a larger one is stored as it comes."""
 MOST = 2**63 - 1
 Progress = Callable[[int], None]

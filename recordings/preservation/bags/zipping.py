@@ -12,7 +12,7 @@ from datetime import datetime
 from tempfile import SpooledTemporaryFile
 
 MOST_32, MOST_16 = 0xFFFFFFFF, 0xFFFF
-SPOOLED = 1024**2  # bytes of the directory that stay in memory
+SPOOLED = 64 * 1024  # bytes of the directory that stay in memory
 BLOCK = 256 * 1024
 STORED, DEFLATED = 0, 8
 AFTERWARDS = 0x0008  # sums come after the bytes

@@ -29,6 +29,7 @@ RECIPES = {
     "slides_voice_old": SLIDES_VOICE,
     "video_360": SMALL,
 }
+CHUNK = 200
 LEAVES = {ORIGINAL: 2, SMALL: 1}
 """What a size leaves out, the highest first; what is not here stays, whatever the size."""
 
@@ -52,11 +53,12 @@ class Order:
     for_members: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class File:
     """One file of an item. edition: of EDITIONS, "" for what always goes along.
 
-    kind: an OriginalKind, a recipe, or `slide`. size: bytes. number: of a slide.
+    kind: an OriginalKind, a recipe, or `slide`. size: bytes. number: of a slide. original: of captions, to read them;
+    a bag has many thousands of these, so others keep no rows in memory.
     """
 
     sha256: str
@@ -139,22 +141,21 @@ def files_of(recordings: Iterable[Recording]) -> dict[int, list[File]]:
     Three questions, however many recordings: some dozens at a time.
     """
     found: dict[int, list[File]] = {each.pk: [] for each in recordings}
-    originals = list(
-        Original.objects.filter(recording__in=list(found), superseded_at=None).select_related("asset")
-    )
-    made = Rendition.objects.filter(original__in=[each.pk for each in originals])
+    current = Original.objects.filter(recording__in=list(found), superseded_at=None)
+    made = Rendition.objects.filter(original__in=current.order_by().values("pk"))
     made = made.select_related("asset", "original").order_by("recipe_version", "pk")
-    latest = {(each.original_id, each.recipe): each for each in made}
-    heard = {
-        each.original.recording_id for (_key, recipe), each in latest.items() if RECIPES.get(recipe) == VOICE
+    latest = {
+        (each.original_id, each.recipe): (each.original.recording_id, _made(each))
+        for each in made.iterator(chunk_size=CHUNK)
     }
-    for original in originals:
+    heard = {key for (_original, recipe), (key, _file) in latest.items() if RECIPES.get(recipe) == VOICE}
+    for original in current.select_related("asset").iterator(chunk_size=CHUNK):
         key = original.recording_id
         found[key].append(_came(original, heard=key in heard))
-    for _key, each in sorted(latest.items()):
-        found[each.original.recording_id].append(_made(each))
-    for recording_id, picture in _pictures(originals):
-        found[recording_id].append(picture)
+    for _pair, (key, file) in sorted(latest.items(), key=lambda each: each[0]):
+        found[key].append(file)
+    for key, picture in _pictures(current):
+        found[key].append(picture)
     return found
 
 
@@ -168,7 +169,7 @@ def _came(original: Original, *, heard: bool) -> File:
         kind=original.kind,
         language=original.language,
         seconds=float(asset.probe.get("seconds") or 0),
-        original=original,
+        original=original if original.kind == OriginalKind.CAPTIONS else None,
     )
 
 
@@ -193,11 +194,11 @@ def _edition(original: Original, *, heard: bool) -> str:
     return SLIDES if original.kind == OriginalKind.SLIDES else ""
 
 
-def _pictures(originals: Iterable[Original]) -> Iterator[tuple[int, File]]:
+def _pictures(originals: QuerySet[Original]) -> Iterator[tuple[int, File]]:
     """The pictures of slides, each with the key of its recording."""
-    recordings = {each.pk: each.recording_id for each in originals}
-    rows = SlidePage.objects.filter(slides__in=list(recordings), asset__isnull=False)
-    for page in rows.select_related("asset").order_by("slides", "number"):
+    rows = SlidePage.objects.filter(slides__in=originals.order_by().values("pk"), asset__isnull=False)
+    rows = rows.select_related("asset", "slides").order_by("slides", "number")
+    for page in rows.iterator(chunk_size=CHUNK):
         if page.asset:
             picture = File(
                 page.asset.sha256,
@@ -208,4 +209,4 @@ def _pictures(originals: Iterable[Original]) -> Iterator[tuple[int, File]]:
                 page.language,
                 number=page.number,
             )
-            yield recordings[page.slides_id], picture
+            yield page.slides.recording_id, picture
