@@ -4,7 +4,7 @@ import gc
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "meridian"))
 
-_PRESENT = {
+_PRESENT: dict[str, Callable[[], bool]] = {
     "chromium": CHROMIUM.exists,
     "node": lambda: shutil.which("node") is not None,
     "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
@@ -68,7 +68,7 @@ def need(part: str, *, present: bool | None = None) -> None:
     pytest.skip(message)
 
 
-class TogetherScheduling(LoadScopeScheduling):
+class TogetherScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist is not typed
     """Each test runs where there is room, those of TOGETHER in one process, the largest lot first.
 
     By path: marks (`xdist_group`) do not get through from pytest 9.1 to pytest-xdist 3.8.

@@ -14,6 +14,7 @@ from seminars.people.membership.models import JoinRequest
 from seminars.people.models import Community, Joining
 from seminars.people.sign_in_links import make
 from seminars.series.inviting import inviting
+from seminars.series.inviting.models import Invitation
 from seminars.sessions.attendance.noting import headcount_of
 from seminars.sessions.models import Session, Speaker
 from seminars.sessions.polls.models import DatePoll, PollSlot, Voice
@@ -36,7 +37,7 @@ class Site:
     community: Community
     sessions: dict[str, Session]
     worlds: list[World]
-    invitation: inviting.Invitation
+    invitation: Invitation
 
 
 def make_site() -> Site:

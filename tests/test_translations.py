@@ -51,7 +51,7 @@ def test_placeholders_are_kept(language: str) -> None:
             given = {place for text in texts(message, "id") for place in PLACE.findall(text)}
             wrong += [text for text in texts(message, "string") if not set(PLACE.findall(text)) <= given]
             said = {place for text in texts(message, "string") for place in PLACE.findall(text)}
-            wrong += [message.id] if said != given else []
+            wrong += [str(message.id)] if said != given else []
     assert wrong == []
 
 

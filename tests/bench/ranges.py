@@ -180,7 +180,7 @@ def measure(chosen: Any, path: str, feed: str, size: int) -> bool:
     )
     viewers.start()
     poll(feed, chosen.rate, 2)
-    alone, beside, failed, watched = [], [], 0, 0.0
+    alone, beside, failed, watched = list[float](), list[float](), 0, 0.0
     for _round in range(ROUNDS):
         taken, wrong = poll(feed, chosen.rate, chosen.seconds)
         alone, failed = alone + taken, failed + wrong

@@ -211,7 +211,7 @@ def main() -> int:
         sender.send(warm, source, 0)
         sender.ask("DELETE", warm)
         pids = tree(server.pid)
-        before, most, stop = memory(pids), {}, threading.Event()
+        before, most, stop = memory(pids), dict[int, int](), threading.Event()
         watcher = threading.Thread(target=watch, args=(pids, most, stop))
         watcher.start()
         path, offset, begun = sender.begin(chosen.size), 0, time.monotonic()

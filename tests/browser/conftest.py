@@ -117,7 +117,8 @@ def weight(page: Page, address: str = "") -> int:
     The test server sends files as they are; texts count as the real server sends them, compressed by gzip.
     """
     context = page.context.browser.new_context()
-    context.add_cookies([cookie for cookie in page.context.cookies() if "session" in cookie["name"]])
+    cookies: Any = [cookie for cookie in page.context.cookies() if "session" in cookie["name"]]
+    context.add_cookies(cookies)
     visit = context.new_page()
     responses: list[Response] = []
     visit.on("response", lambda response: responses.append(response))

@@ -217,7 +217,7 @@ def asked(question: "Callable[[], int]") -> int:
 def unsettled() -> int:
     """How many jobs and mails are not at their end."""
     open_ = Job.objects.filter(kind__startswith="fault.").exclude(state__in=["done", "held"]).count()
-    return open_ + ours().filter(state__in=MessageState.unsent()).count()
+    return int(open_ + ours().filter(state__in=MessageState.unsent()).count())
 
 
 def ours() -> Any:

@@ -196,7 +196,7 @@ def report(stage: Stage, killed: Counter[str]) -> int:
         for state in MessageState.values
     }
     sent, uncertain = by_state["sent"], by_state["uncertain"]
-    rows = {
+    rows: dict[str, Any] = {
         "mails": sum(map(len, by_state.values())),
         "killed": ", ".join(f"{what} {count}×" for what, count in killed.items()),
         "arrived": arrived.total(),
@@ -212,7 +212,7 @@ def report(stage: Stage, killed: Counter[str]) -> int:
     for name, value in rows.items():
         print(f"  {name:26} {value}")
     wrong = arrived.keys() - sent - uncertain
-    return int(rows["arrived twice"]) + int(rows["sent, but never arrived"]) + len(wrong) + unsettled()
+    return int(rows["arrived twice"] + rows["sent, but never arrived"] + len(wrong) + unsettled())
 
 
 def main(given: argparse.Namespace) -> Any:

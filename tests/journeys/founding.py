@@ -37,7 +37,7 @@ def mailed(address: str, path: str) -> str:
         for link in re.findall(rf"https?://[^/\s]+({re.escape(path)}[^\s<>\"]*)", str(each.body))
     ]
     assert found, f"no mail to {address} with {path}: {[(each.to, each.subject) for each in mail.outbox]}"
-    return found[-1]
+    return str(found[-1])
 
 
 def found(stopped: Traveller, now: datetime, *, leader: str, zone: str, **community: Any) -> Hand:

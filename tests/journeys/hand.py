@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.test import Client
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component
 
 VOID = {"area", "br", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "col"}
 NOT_SENT = {"submit", "button", "reset", "image"}
@@ -205,7 +205,7 @@ class Hand:
             assert each not in self.page.text, f"“{each}” is on {self.page.address}"
         return self
 
-    def feed(self, address: str) -> dict[str, Event]:
+    def feed(self, address: str) -> dict[str, Component]:
         """Return the events of a calendar feed by the slug in their address."""
         answer = self.client.get(address)
         assert answer.status_code == 200, f"{answer.status_code} at {address}"

@@ -61,7 +61,8 @@ def entries(answer: Any) -> dict[str, Any]:
 
 def start(event: Any) -> datetime:
     """When an event starts, in UTC."""
-    return event["DTSTART"].dt.astimezone(UTC)
+    found: datetime = event["DTSTART"].dt.astimezone(UTC)
+    return found
 
 
 def plan(organiser: Client, form: dict[str, Any]) -> Series:

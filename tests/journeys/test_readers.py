@@ -25,7 +25,7 @@ def swept(at: datetime) -> list[str]:
     for each in (moves, attending, reminding, ready):
         each.look(now=at)
     outbox.deliver(clock=lambda: at)
-    return [each.subject for each in mail.outbox]
+    return [str(each.subject) for each in mail.outbox]
 
 
 def link(pattern: str) -> str:

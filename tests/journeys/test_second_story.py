@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component
 
 from recordings import tasks as recordings_tasks
 from seminars import tasks
@@ -45,7 +45,7 @@ def session(community: Community, now: datetime, stopped: time_machine.Traveller
     return Session.objects.get(slug="after-hours-1")
 
 
-def entry(client: Client, **condition: str) -> Event:
+def entry(client: Client, **condition: str) -> Component:
     """The session's entry, as a subscribed calendar gets it."""
     feed = client.get("/series/after-hours/calendar.ics", headers=condition)
     assert feed.status_code == 200
@@ -106,7 +106,7 @@ def test_the_story(
     plays(as_nobody)
 
 
-def attachments(event: Event) -> list[Any]:
+def attachments(event: Component) -> list[Any]:
     found = event.get("ATTACH", [])
     return found if isinstance(found, list) else [found]
 

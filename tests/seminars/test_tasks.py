@@ -16,6 +16,7 @@ from seminars.config import schedule
 from seminars.followups import checklist, opening
 from seminars.notifications import attending, moves, outbox, reminding
 from seminars.queue import enqueue, jobs
+from seminars.queue.enqueue import Line
 from seminars.queue.models import Beat
 from seminars.sessions import turning
 from seminars.web import health
@@ -94,7 +95,7 @@ def test_pruning_forgets_old_successes_and_sign_ins() -> None:
 
 
 @pytest.mark.parametrize("line", schedule.TIMETABLE, ids=lambda line: line.name)
-def test_every_line_of_the_timetable_leads_to_a_task(line: schedule.Line) -> None:
+def test_every_line_of_the_timetable_leads_to_a_task(line: Line) -> None:
     assert callable(import_string(line.task))
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def together(*verbs: Callable[[], Any]) -> list[Any]:
     """What each verb returned, or raised, all begun at the same moment."""
-    gate, results = threading.Barrier(len(verbs)), [None] * len(verbs)
+    gate, results = threading.Barrier(len(verbs)), list[Any]([None] * len(verbs))
 
     def run(index: int, verb: Callable[[], Any]) -> None:
         gate.wait()

@@ -125,9 +125,12 @@ def test_a_file_damaged_in_its_middle_still_becomes_editions(tmp_path: Path, now
 def test_both_voices_come_from_one_decoding(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[list[str]] = []
     real = ffmpeg.run
-    monkeypatch.setattr(
-        ffmpeg, "run", lambda arguments, **named: (runs.append(arguments), real(arguments, **named))[1]
-    )
+
+    def run(arguments: Any, **named: Any) -> Any:
+        runs.append(arguments)
+        return real(arguments, **named)
+
+    monkeypatch.setattr(ffmpeg, "run", run)
     given = original(ZOO / "whole.mp4", now)
     voice = make(given, "voice", now)
     opus = make(given, "voice_opus", now)

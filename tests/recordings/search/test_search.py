@@ -107,6 +107,7 @@ class TestSearch:
         session_words = {"en": "Savings in Röstånga", "sv": "Spargrupper"}
         recording = recorded(title=session_words, abstract={"en": "A weekly check-in."})
         person = make_person(name="Amina Diallo")
+        assert recording.session
         Speaker.objects.create(session=recording.session, person=person, affiliation="Oxfam")
         indexing.index(recording.pk, now=NOW)
         assert slugs(asked) == ([recording.slug] if found else [])
@@ -116,6 +117,7 @@ class TestSearch:
         abstract = recorded(abstract={"en": "On maize."})
         title = recorded(title={"en": "Maize"})
         spoken = recorded()
+        assert spoken.session
         Speaker.objects.create(session=spoken.session, person=make_person(name="Ann Maize"))
         indexing.index(spoken.pk, now=NOW)
         assert slugs("maize") == [title.slug, spoken.slug, abstract.slug, said.slug]

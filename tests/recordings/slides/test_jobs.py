@@ -1,6 +1,5 @@
 """From two files to slides in step: jobs in order, each done twice with the same rows; corrections stay."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -42,7 +41,7 @@ def both(session: Session, webinar: Webinar, now: datetime) -> tuple[Original, O
 
 
 @pytest.fixture
-def drawn(both: tuple[Original, Original]) -> Iterator[tuple[Original, Original]]:
+def drawn(both: tuple[Original, Original]) -> tuple[Original, Original]:
     """Both, and the deck has its pages."""
     do("slides.pages")
     return both
@@ -67,7 +66,8 @@ def test_two_files_become_slides_in_step_with_nobodys_work(
     video, _deck = both
     recording = video.recording
     assert Job.objects.filter(kind="slides.times").count() == 0  # pages come first
-    assert reading.timeline_of(recording) == reading.pages_of(recording) == []
+    assert not reading.timeline_of(recording)
+    assert not reading.pages_of(recording)
     assert do("slides.pages").state == "done"
     job = do("slides.times")
     assert (job.state, job.reason) == ("done", "")

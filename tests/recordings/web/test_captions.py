@@ -247,6 +247,7 @@ def test_captions_that_came_meanwhile_are_not_overwritten_unasked(
 
 def test_a_speaker_corrects_what_they_said(as_nobody: Client, captions: Original, now: datetime) -> None:
     person = make_person(name="Ana Ruiz")
+    assert captions.recording.session
     Speaker.objects.create(session=captions.recording.session, person=person)
     link = make_link(session=captions.recording.session, person=person, now=now, actor_id=None)
     base = f"/speak/{link.token}/captions/{captions.uuid}/"

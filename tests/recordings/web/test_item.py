@@ -183,6 +183,7 @@ class TestItem:
 
     def test_one_speaker_who_said_nothing_keeps_the_licence_back(self, as_nobody: Client) -> None:
         recording = whole()
+        assert recording.session
         Speaker.objects.create(session=recording.session, person=make_person())
         assert "No licence was given" in page(as_nobody, recording)
         Recording.objects.update(licence="cc-by-nc-4.0")
@@ -213,6 +214,7 @@ class TestItem:
             )
         )
         for each in (near, hidden):
+            assert each.session
             Speaker.objects.create(session=each.session, person=speaker)
         for each in (near, far, hidden):
             make_material(each.session)  # type: ignore[arg-type]

@@ -18,7 +18,8 @@ SAID_404 = "There is nothing here, or it is for members only."
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI document as JSON."""
-    return json.loads(json.dumps(api.get_openapi_schema()))
+    found: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema()))
+    return found
 
 
 def shape_of(path: str, status: int, media_type: str) -> dict[str, Any]:
@@ -26,7 +27,8 @@ def shape_of(path: str, status: int, media_type: str) -> dict[str, Any]:
     for template, methods in document()["paths"].items():
         if re.fullmatch(re.sub(r"\{\w+\}", "[-\\\\w]+", template), path):
             answer = methods["get"]["responses"][str(status)]
-            return answer["content"][media_type]["schema"] | {"components": document()["components"]}
+            schema: dict[str, Any] = answer["content"][media_type]["schema"]
+            return schema | {"components": document()["components"]}
     raise AssertionError(f"the document does not know {path}")
 
 

@@ -141,7 +141,7 @@ def _libical() -> Any:
         return None
     library = ctypes.CDLL(name)
     pointer, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
-    shapes: dict[str, tuple[Any, list[Any]]] = {
+    shapes: dict[str, Any] = {
         "icalparser_parse_string": (pointer, [text]),
         "icalcomponent_string_to_kind": (number, [text]),
         "icalcomponent_get_first_component": (pointer, [pointer, number]),

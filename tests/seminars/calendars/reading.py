@@ -25,7 +25,7 @@ def entries_of(body: bytes) -> list[icalendar.Event]:
     assert isinstance(calendar, icalendar.Calendar)
     for component in calendar.walk():
         assert component.errors == [], component.errors
-    events = calendar.walk("VEVENT")
+    events = calendar.events
     for event in events:
         # Strict: the parser keeps what it cannot read as text, so ask each for its value.
         for name in ("DTSTART", "DTEND", "DTSTAMP", "LAST-MODIFIED", "CREATED", "SEQUENCE", "UID"):

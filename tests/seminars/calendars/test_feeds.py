@@ -141,7 +141,7 @@ class TestTwoBuilders:
         """While one is still writing what it saw, the session changes and another poll keeps the news."""
         body_of()
         rename(session, "Second")
-        compose, seen = feeds._compose, []
+        compose, seen = feeds._compose, list[Any]()
 
         def slowly(*given: Any) -> feeds.Made:
             made = compose(*given)
@@ -159,7 +159,7 @@ class TestTwoBuilders:
         assert title_of(body_of()) == "Third"
 
     def test_two_first_ones(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-        compose, seen = feeds._compose, []
+        compose, seen = feeds._compose, list[Any]()
 
         def slowly(*given: Any) -> feeds.Made:
             made = compose(*given)

@@ -250,7 +250,7 @@ ZONES = [zone for zone in sorted(clock._names()) if "/" in zone and not zone.sta
 def test_any_zone_gives_the_same_instants_back(zone: str, start: datetime) -> None:
     start = start.replace(second=0, microsecond=0)
     end = start + timedelta(minutes=90)
-    facts, zones = replace(FACTS, start=start, end=end), ()
+    facts, zones = replace(FACTS, start=start, end=end), tuple[str, ...]()
     if vtimezone.is_local_safe(zone, start) and vtimezone.is_local_safe(zone, end):
         walls = clock.to_wall(start, zone), clock.to_wall(end, zone)
         facts = replace(FACTS, start=walls[0], end=walls[1], zone=zone)

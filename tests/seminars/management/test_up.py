@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -156,9 +157,8 @@ def test_a_part_that_is_killed_comes_back(site: Site) -> None:
     children = sorted(pid for pid, (parent, _) in site.members().items() if parent == site.process.pid)
     for name, pid in zip(("web server", "queue"), children, strict=False):
         os.kill(pid, signal.SIGKILL)
-        assert until(
-            lambda name=name: f"The {name} ended (status -9); it is started again." in site.said()
-        ), site.said()
+        line = f"The {name} ended (status -9); it is started again."
+        assert until(partial(lambda line: line in site.said(), line)), site.said()
         assert until(site.is_well)
 
 

@@ -58,7 +58,7 @@ def deliver(at: datetime) -> list[str]:
     mail.outbox.clear()
     attending.look(now=at)
     outbox.deliver(clock=lambda: at)
-    return [each.subject for each in mail.outbox]
+    return [str(each.subject) for each in mail.outbox]
 
 
 def parts() -> tuple[Mail, icalendar.Calendar, icalendar.Event]:

@@ -151,7 +151,7 @@ def tell_ready(at: datetime) -> str:
     mail.outbox.clear()
     ready.look(now=at)
     outbox.deliver(clock=lambda: at, seconds=300)
-    return "".join(each.body for each in mail.outbox)
+    return "".join(str(each.body) for each in mail.outbox)
 
 
 @pytest.mark.parametrize("asked_first", [True, False])

@@ -45,7 +45,7 @@ def deliver(at: datetime) -> list[str]:
     mail.outbox.clear() if hasattr(mail, "outbox") else None
     moves.look(now=at)
     outbox.deliver(clock=lambda: at)
-    return [each.subject for each in mail.outbox]
+    return [str(each.subject) for each in mail.outbox]
 
 
 def test_a_new_time_is_told_after_ten_minutes_by_the_readers_clock(session: Session, now: datetime) -> None:

@@ -44,7 +44,7 @@ def letters(at: datetime) -> list[tuple[str, str]]:
     for _worker in range(2):
         moves.look(now=at)
         outbox.deliver(clock=lambda: at)
-    return sorted((each.to[0], each.subject) for each in mail.outbox)
+    return sorted((each.to[0], str(each.subject)) for each in mail.outbox)
 
 
 def to(address: str, at: datetime) -> list[str]:

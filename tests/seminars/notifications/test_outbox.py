@@ -251,7 +251,7 @@ def test_a_mail_dropped_while_it_is_written_does_not_leave(
 def test_two_workers_share_what_is_due_and_send_each_once(now: datetime) -> None:
     addresses = [f"reader{number}@example.org" for number in range(60)]
     write_down(addresses, now)
-    gate, taken, lock = threading.Barrier(2), [], threading.Lock()
+    gate, taken, lock = threading.Barrier(2), list[Any](), threading.Lock()
 
     def work() -> None:
         gate.wait(60)

@@ -63,7 +63,7 @@ def deliver(at: datetime) -> list[str]:
     mail.outbox.clear()
     ready.look(now=at)
     outbox.deliver(clock=lambda: at)
-    return [each.subject for each in mail.outbox]
+    return [str(each.subject) for each in mail.outbox]
 
 
 def addresses() -> set[str]:

@@ -44,7 +44,7 @@ def deliver(at: datetime) -> list[str]:
     mail.outbox.clear()
     reminding.look(now=at)
     outbox.deliver(clock=lambda: at)
-    return [each.subject for each in mail.outbox]
+    return [str(each.subject) for each in mail.outbox]
 
 
 def fresh(session: Session) -> Session:

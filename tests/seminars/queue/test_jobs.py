@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -131,7 +132,12 @@ def test_permanent_is_held_with_its_reason_until_somebody_tries_again(now: datet
 def test_transient_comes_back_and_is_held_after_many_tries(now: datetime) -> None:
     job, at, waits = make_job(now), now, []
     for _ in range(jobs.MOST_TRIES):
-        jobs.work(job.pk, failing(jobs.Transient("No line.")), clock=lambda at=at: at, rng=random.Random(1))
+        jobs.work(
+            job.pk,
+            failing(jobs.Transient("No line.")),
+            clock=partial(lambda at: at, at),
+            rng=random.Random(1),
+        )
         job.refresh_from_db()
         waits.append((job.due_at - at).total_seconds())
         at = max(at, job.due_at)

@@ -114,7 +114,12 @@ def test_children_are_the_living_ones() -> None:
 
 def test_a_process_of_this_machine_is_known_to_be_gone_and_another_ones_is_not() -> None:
     here, there = os.pipe()
-    pid = processes.fork(lambda: (os.write(there, processes.name().encode()), time.sleep(60))[0] * 0)
+
+    def wait() -> None:
+        os.write(there, processes.name().encode())
+        time.sleep(60)
+
+    pid = processes.fork(wait)
     named = os.read(here, 200).decode()
     assert len(named) <= 80
     assert not processes.is_gone(named)

@@ -87,6 +87,7 @@ def test_rules_added_later_move_no_session_that_is_there(plan: Any, now: datetim
     made = series.sessions.filter(number__gt=len(before))
     assert made.count() > 10
     youth_day = made.get(original_date=date(2028, 6, 16))
+    assert youth_day.ruled
     assert (youth_day.local_date, youth_day.ruled["name"]) == (date(2028, 6, 19), "Youth Day")
 
 

@@ -49,6 +49,7 @@ def test_keeping_the_moment_gives_each_session_another_wall_time(series: Series,
     for finding in LawChange.objects.select_related("session"):
         assert finding.session.starts_at == finding.starts_before
         assert finding.session.local_time == datetime(2026, 12, 1, 14, 0).time()
+        assert finding.session.moved_from
         assert finding.session.moved_from["time"] == "15:00"
         assert (finding.decided, finding.decided_by) == ("instant", organiser)
     changes = Change.objects.filter(kind="rescheduled", actor=organiser)

@@ -61,7 +61,8 @@ def test_a_series_and_what_follows_it_sit_together(series: Series, session: Sess
     )
     asked = plan.ask
     apply_change(series=series, ask=asked, seen=series.revision, seal=plan.seal, **WHO)
-    assert set(Session.objects.values_list("place", "room")) == {(None, "Hall")}
+    rows: list[Any] = list(Session.objects.values_list("place", "room"))
+    assert set(rows) == {(None, "Hall")}
 
 
 def test_a_new_series_in_a_room(community: Community, room: Room) -> None:

@@ -41,9 +41,9 @@ def one(series: Series, number: int = 2) -> Session:
 
 def facts(series: Series) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
     """All that is stored, but for what only ever rises."""
-    rows = {row["number"]: row for row in Session.objects.filter(series=series).values()}
+    rows: dict[int, Any] = {row["number"]: row for row in Session.objects.filter(series=series).values()}
     kept = {number: {k: v for k, v in row.items() if k not in RISING} for number, row in rows.items()}
-    of_series = Series.objects.filter(pk=series.pk).values()[0]
+    of_series: Any = Series.objects.filter(pk=series.pk).values()[0]
     del of_series["revision"], of_series["next_number"]
     return of_series, kept
 

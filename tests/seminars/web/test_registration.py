@@ -60,10 +60,10 @@ def test_who_registers_confirms_by_the_mailed_link(session: Session, as_nobody: 
     assert f"/registration/{found.token}/" in sent.body
     assert "Akello Example" not in sent.body
     link = f"/registration/{found.token}/"
-    page = as_nobody.get(link)
-    assert "Confirm" in page.content.decode()
-    assert page["Referrer-Policy"] == "same-origin"
-    assert page["X-Robots-Tag"] == "noindex"
+    opened = as_nobody.get(link)
+    assert "Confirm" in opened.content.decode()
+    assert opened["Referrer-Policy"] == "same-origin"
+    assert opened["X-Robots-Tag"] == "noindex"
     assert not Registration.objects.get().stands  # a program that opens every address registers nobody
     after = as_nobody.post(f"{link}confirm/", follow=True)
     assert Registration.objects.get().stands

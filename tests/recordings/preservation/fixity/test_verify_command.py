@@ -83,7 +83,7 @@ def test_broken_off_it_goes_on(
     for body in (b"one", b"two", b"three"):
         keep(body)
     stopped.move_to(now + timedelta(hours=1))
-    real, seen = verifying.verify_file, []
+    real, seen = verifying.verify_file, list[Any]()
 
     def dies(asset: Asset, **named: Any) -> Any:
         if seen:

@@ -274,6 +274,7 @@ class TestRules:
             ask(verb="ListRecords", metadataPrefix="oai_dc")
         for _each in range(6):
             session = kept().session
+            assert session
             Speaker.objects.create(session=session, person=make_person())
         sweep(NOW)
         with CaptureQueriesContext(connection) as many:

@@ -55,7 +55,7 @@ def told(now: datetime) -> list[tuple[str, str]]:
     checklist.reconcile(now=now)
     daily.look(now=now)
     outbox.deliver(clock=lambda: now)
-    return sorted((each.to[0], each.subject) for each in mail.outbox)
+    return sorted((each.to[0], str(each.subject)) for each in mail.outbox)
 
 
 def test_the_owner_hears_the_day_before_on_the_day_and_two_days_after(session: Session) -> None:
@@ -170,7 +170,12 @@ def test_what_is_owed_is_looked_for_once_in_a_quarter_of_an_hour(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     minutes = []
-    monkeypatch.setattr(daily, "look", lambda *, now: minutes.append(now.minute) or 0)
+
+    def look(*, now: datetime) -> int:
+        minutes.append(now.minute)
+        return 0
+
+    monkeypatch.setattr(daily, "look", look)
     last = None
     for minute in (7, 8, 14, 15, 16, 29, 31, 59):
         now = at(9, 8) + timedelta(minutes=minute)

@@ -304,9 +304,10 @@ def test_bad_asks_are_refused(community: Community) -> None:
 def test_planning_500_asks_few_questions_and_applying_grows_by_batches(community: Community) -> None:
     series = make_series(community, slug="long")
     first = make_session(series, wall=datetime(2026, 12, 1, 15, 0))
+    assert first.starts_at
     rows = []
     for number in range(2, 501):
-        day = first.starts_at + timedelta(days=number)  # type: ignore[operator]
+        day = first.starts_at + timedelta(days=number)
         row = Session(
             **{
                 field.attname: getattr(first, field.attname)

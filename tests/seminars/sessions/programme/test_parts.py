@@ -1,6 +1,7 @@
 """An event and its parts: where a part may be, what it follows, and what leaves it alone."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -151,7 +152,7 @@ def test_what_can_have_no_parts_says_so(event: Session, broken: str) -> None:
         given, words = {"title": " "}, "Give a title"
     if broken == "minutes":
         words = "between 1 minute and 24 hours"
-        given = {"minutes": 0}
+        given = dict[str, Any](minutes=0)
     asked = {"title": "Opening", "minutes": 60} | given
     with pytest.raises(UserError, match=words):
         add_part(event=event, wall=DAY.replace(hour=9), now=NOW, actor_id=None, **asked)

@@ -27,7 +27,8 @@ def suggest(community: Community, voter: Voter, title: str = "Savings by phone",
 
 
 def counts() -> dict[str, int]:
-    return dict(Suggestion.objects.out().by_votes().values_list("title", "count"))
+    rows: Any = Suggestion.objects.out().by_votes()
+    return {each.title: each.count for each in rows}
 
 
 def test_an_address_counts_once_it_is_proved(community: Community, member: User) -> None:

@@ -148,7 +148,12 @@ def test_all_to_come_are_cancelled_with_a_reason(as_organiser: Client, three: li
 
 def test_mistakes_lose_nothing(as_organiser: Client, three: list[Session]) -> None:
     first, second = three[0].pk, three[1].pk
-    over = {f"s{first}-title": "Mine", f"s{second}-time": "25:00", "titles": "Kept", "deed": "edit"}
+    over: dict[str, Any] = {
+        f"s{first}-title": "Mine",
+        f"s{second}-time": "25:00",
+        "titles": "Kept",
+        "deed": "edit",
+    }
     over |= {"do": ["minutes"], "minutes": "", "room": "Attic"}
     answer = as_organiser.post(f"{HERE}preview/", lines(three, **over))  # type: ignore[arg-type]
     assert answer.status_code == 400
