@@ -230,9 +230,12 @@ def _fresh(session: Session, known: Known | None, who: Somebody, now: datetime) 
 
 
 def _store(rows: Sequence[Attendance]) -> None:
+    known = [
+        row for row in rows if row.pk is not None
+    ]  # asked first: whoever is new has a key as well afterwards
     try:
         with transaction.atomic():
             Attendance.objects.bulk_create([row for row in rows if row.pk is None], batch_size=BATCH)
     except IntegrityError as taken:  # one of them came in at this moment
         raise UserError({"": _("That did not work. Try once more.")}) from taken
-    Attendance.objects.bulk_update([row for row in rows if row.pk], _COLUMNS, batch_size=BATCH)
+    Attendance.objects.bulk_update(known, _COLUMNS, batch_size=BATCH)

@@ -107,6 +107,8 @@ def test_a_list_of_thousands_takes_few_queries(session: Session) -> None:
         take_in(intake)
     assert session.attendances.count() == 2000
     assert len(queries) < 100
+    twice = [each["sql"] for each in queries if each["sql"].startswith('UPDATE "seminars_attendance"')]
+    assert twice == [], "whoever is new is written once"
 
 
 def test_one_row_a_person_over_all_sources(session: Session, member: User) -> None:
