@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
@@ -36,6 +37,8 @@ from recordings.renditions.recipes import (
 from recordings.renditions.wanting import EVEN, Maker, Progress, register
 from recordings.slides.models import SlidePage, SlideTime
 from recordings.slides.reading import rank
+from seminars.queue import jobs
+from seminars.queue.enqueue import nudge
 from seminars.queue.models import Job
 
 WIDE = 960
@@ -123,7 +126,7 @@ def stills_of(originals: Sequence[Original]) -> dict[Original, list[Still]]:
 
 
 def write(original: Original, recipe: Recipe, target: Path, progress: Progress) -> None:
-    """Write the edition to `target`. Raises encoding.CannotMake, ffmpeg.NoFfmpeg, store.DiskFull."""
+    """Write the edition to `target`. Raises encoding.CannotMake, ffmpeg.NoFfmpeg, store.DiskFull, jobs.Transient."""
     seconds = seconds_of(original)
     with listed(stills_of([original])[original], seconds) as pictures:
         run([*arguments_of(original, recipe, pictures, progress), f"file:{target}"], seconds, progress)
@@ -181,9 +184,18 @@ def listed(stills: Sequence[Still], seconds: float) -> Iterator[Path]:
 
 
 def _draw(asset: Asset, size: tuple[int, int], path: Path) -> None:
-    """Write a page as PNG of this size, with bars where it is of another shape."""
-    with Image.open(store.path_of(asset.sha256), formats=["WEBP"]) as picture:
-        ImageOps.pad(picture.convert("RGB"), size).save(path, "PNG", compress_level=1)
+    """Write a page as PNG of this size, with bars where it is of another shape.
+
+    Raises jobs.Transient for a page that is damaged or gone: it is looked at then, and brought back or drawn anew.
+    """
+    try:
+        with Image.open(store.path_of(asset.sha256), formats=["WEBP"]) as picture:
+            page = picture.convert("RGB")
+    except (OSError, SyntaxError, ValueError) as wrong:
+        nudge(store.LOOK_DOOR, asset_id=asset.pk)
+        words = gettext("The picture of a slide is damaged or gone. It is made again first: try again later.")
+        raise jobs.Transient(words, f"{asset.sha256}: {wrong}") from wrong
+    ImageOps.pad(page, size).save(path, "PNG", compress_level=1)
 
 
 def order_missing(*, now: datetime, limit: int = 100) -> int:

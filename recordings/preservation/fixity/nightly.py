@@ -140,7 +140,11 @@ def look_at(
 
 
 def order_mending(asset: Asset, *, now: datetime) -> Job:
-    """Return the job that mends a file; it waits for a person when it cannot."""
+    """Return the job that mends a file; it waits for a person when it cannot.
+
+    One that is over is begun afresh by the next night only: a file that breaks twice a day lies on a disk that fails,
+    and mending it again and again would hide that.
+    """
     return jobs.ensure(kind=MEND_KIND, subject=f"asset:{asset.pk}", door=MEND_DOOR, cluster="media", now=now)
 
 
