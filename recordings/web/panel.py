@@ -15,6 +15,7 @@ from recordings.renditions import making
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import Recipe
 from recordings.renditions.wanting import Want, wants_of
+from recordings.slides import keeping, ordering, paging
 from recordings.transcripts import recognising
 from recordings.uploading.models import Upload
 from recordings.uploading.receiving import FINISH_KIND
@@ -30,7 +31,7 @@ NEEDY = (JobState.HELD, JobState.FAILED)
 class Edition:
     """An edition: ready with its address and size, or its work; both while it is made again.
 
-    recipe: its name in addresses.
+    recipe: its name in addresses; "" for other things that are made of a file, which nobody has made again here.
     """
 
     name: str
@@ -52,6 +53,11 @@ class Kept:
     editions: list[Edition]
     sounds: bool = False
     may_be_recognised: bool = False
+
+    @property
+    def to_make_again(self) -> list[Edition]:
+        """Return what can be had anew."""
+        return [each for each in self.editions if each.recipe]
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def panel_of(session: Session, *, now: datetime) -> Panel:
     originals = list(recording.originals.filter(superseded_at=None).select_related("asset"))
     arrivals = list(recording.arrivals.exclude(state=ArrivalState.KEPT).order_by("asked_at"))
     wants = wants_of(originals)
-    works = works_of(current(jobs_of(originals, arrivals), wants), now)
+    works = works_of(current(jobs_of(originals, arrivals), wants, originals), now)
     rows = (
         Rendition.objects.filter(original__in=originals)
         .select_related("asset", "original")
@@ -103,7 +109,7 @@ def panel_of(session: Session, *, now: datetime) -> Panel:
     for original in originals:
         its = [want for want in wants if want.original == original]
         editions = list(editions_of(recording, its, made, works))
-        editions += recognised(original, works)
+        editions += on_the_way(original, works)
         sounds = any(want.recipe.sound for want in its)
         asked = may_be_recognised(original, originals)
         panel.kept.append(Kept(original, original_path(recording, original), editions, sounds, asked))
@@ -114,11 +120,12 @@ def panel_of(session: Session, *, now: datetime) -> Panel:
 
 
 def jobs_of(originals: list[Original], arrivals: list[Arrival]) -> list[Job]:
-    """Return the jobs of these files."""
+    """Return the jobs of these files; of several of one kind those come last that are still to be done."""
     subjects = [f"original:{each.pk}" for each in originals] + [
         arriving.subject_of(each) for each in arrivals
     ]
-    return list(Job.objects.filter(subject__in=subjects).order_by("recipe_version"))
+    jobs = Job.objects.filter(subject__in=subjects).order_by("recipe_version", "pk")
+    return sorted(jobs, key=lambda job: (job.state in making.OPEN, job.state == JobState.HELD))
 
 
 def works_of(jobs: list[Job], now: datetime) -> dict[tuple[str, str], Work]:
@@ -131,16 +138,24 @@ def works_of(jobs: list[Job], now: datetime) -> dict[tuple[str, str], Work]:
     }
 
 
-def current(jobs: list[Job], wants: list[Want]) -> list[Job]:
-    """Return the jobs without those of editions that nobody wants like that any more."""
+def current(jobs: list[Job], wants: list[Want], originals: list[Original]) -> list[Job]:
+    """Return the jobs without those of editions and slides that nobody wants like that any more."""
     keys = {
-        (making.kind_of(want.recipe), making.subject_of(want.original)): (want.recipe.version, want.job_input)
+        (making.kind_of(want.recipe), making.subject_of(want.original)): {
+            (want.recipe.version, want.job_input)
+        }
         for want in wants
     }
+    decks = {each.asset.sha256 for each in originals if each.kind == OriginalKind.SLIDES}
+    for each in originals:
+        drawn, subject = paging.version_of(each.asset.media_type), making.subject_of(each)
+        keys[ordering.PAGES, subject] = {(drawn, each.asset.sha256)}
+        keys[ordering.TIMES, subject] = {(keeping.VERSION, deck) for deck in decks}
     return [
         job
         for job in jobs
-        if keys.get((job.kind, job.subject), ...) in (..., (job.recipe_version, job.input_sha256))
+        if (job.kind, job.subject) not in keys
+        or (job.recipe_version, job.input_sha256) in keys[job.kind, job.subject]
     ]
 
 
@@ -160,11 +175,13 @@ def editions_of(
         yield Edition(str(recipe.label), recipe.name, path=path, size=size, work=work)
 
 
-def recognised(original: Original, works: dict[tuple[str, str], Work]) -> Iterator[Edition]:
-    """Yield the captions that a recogniser makes of a file, while it has not come to an end."""
-    work = works.get((recognising.KIND, making.subject_of(original)))
-    if work and (work.busy or work.job):
-        yield Edition(_("Captions, automatic"), "recognise", work=work)
+def on_the_way(original: Original, works: dict[tuple[str, str], Work]) -> Iterator[Edition]:
+    """Yield what is made of a file beside its editions, while it has not come to an end: some editions wait for it."""
+    names = {kind: kinds.kind_of(Job(kind=kind)).title for kind in (ordering.PAGES, ordering.TIMES)}
+    for kind, name in (names | {recognising.KIND: _("Captions, automatic")}).items():
+        work = works.get((kind, making.subject_of(original)))
+        if work and (work.busy or work.job):
+            yield Edition(str(name), "", work=work)
 
 
 def may_be_recognised(original: Original, originals: list[Original]) -> bool:

@@ -10,6 +10,8 @@ from recordings.catalogue.models import Recording
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
 from recordings.renditions.recipes import RECIPES
+from recordings.renditions.wanting import wants_of
+from recordings.slides import keeping
 from recordings.uploading import finishing, staging
 from recordings.uploading.models import Upload, UploadState
 from recordings.uploading.receiving import order_check
@@ -139,3 +141,40 @@ def test_what_was_skipped_is_forgotten_in_the_end(session: Session, now: datetim
     assert finishing.sweep(now=now) == 0
     assert finishing.sweep(now=later) == 1
     assert not staging.part_of(upload).exists()
+
+
+def test_the_page_looks_again_while_slides_are_found_since_an_edition_follows_from_them(
+    as_organiser: Client, session: Session, now: datetime
+) -> None:
+    video, deck = take(session, "whole.mp4", "video", now), take(session, "one-page.pdf", "slides", now)
+    for want in wants_of([video]):  # all that can be made of the video alone is there
+        Rendition.objects.create(
+            original=video,
+            recipe=want.recipe.name,
+            recipe_version=want.recipe.version,
+            asset=video.asset,
+            made_at=now,
+        )
+    pages = Job.objects.get(kind="slides.pages")
+    assert panel_of(session, now=now).busy
+    assert "Draw the pages of the slides" in as_organiser.get(base(session)).content.decode()
+    Job.objects.update(state=JobState.DONE)
+    times = Job.objects.create(
+        kind="slides.times",
+        subject=f"original:{video.pk}",
+        input_sha256=deck.asset.sha256,
+        recipe_version=keeping.VERSION,
+        door=pages.door,
+        due_at=now,
+        created_at=now,
+    )
+    shown = as_organiser.get(base(session)).content.decode()
+    assert "Find when each slide is shown" in shown
+    assert "hx-get" in shown
+    for state in (JobState.HELD, JobState.DONE):  # waits for a person; nothing follows
+        Job.objects.filter(pk=times.pk).update(state=state)
+        assert not panel_of(session, now=now).busy
+    Job.objects.filter(pk=times.pk).update(
+        state=JobState.QUEUED, input_sha256="0" * 64
+    )  # of a deck that went
+    assert not panel_of(session, now=now).busy
