@@ -263,8 +263,9 @@ def _row(
 
 def _keep(rows: Iterable[Registration], places: Iterable[Places]) -> None:
     found = list(rows)
+    known = [each for each in found if each.pk is not None]
     Registration.objects.bulk_create([each for each in found if each.pk is None], batch_size=100)
-    Registration.objects.bulk_update([each for each in found if each.pk is not None], ROW, batch_size=50)
+    Registration.objects.bulk_update(known, ROW, batch_size=50)
     settle(places)
     touch(found)
 

@@ -127,6 +127,13 @@ def test_an_invitation_for_each_session(series: Series) -> None:
     assert attending.look(now=LATER) == 1
 
 
+def test_a_place_in_each_session_is_written_once(series: Series) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        come(series)
+    updates = [each["sql"] for each in queries if each["sql"].startswith('UPDATE "seminars_registration"')]
+    assert (Registration.objects.standing().count(), updates) == (3, [])
+
+
 def test_questions_do_not_grow_with_sessions_or_people(series: Series) -> None:
     def asked(verb: Any) -> int:
         with CaptureQueriesContext(connection) as queries:
