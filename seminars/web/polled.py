@@ -4,6 +4,7 @@ What takes long to make is made only when the facts it is made of have changed. 
 remembers by which facts it was made last, and which bytes came of it; who has them is answered without making any.
 """
 
+import gzip
 from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 
 from seminars.calendars import memory
-from seminars.web.feeds import PUBLIC, marked
+from seminars.web.feeds import PUBLIC, accepts_gzip, marked
 
 ATOM = "application/atom+xml; charset=utf-8"
 
@@ -28,6 +29,7 @@ class Made(NamedTuple):
     changed: int
 
 
+_PACKED = {"image/png"}
 _MOST = 4096  # addresses, each of some hundred bytes
 _made: dict[str, Made] = {}
 
@@ -91,8 +93,12 @@ def _etag(body: bytes) -> str:
 
 
 def _whole(request: HttpRequest, body: bytes, content_type: str) -> HttpResponse:
+    packed = content_type not in _PACKED and accepts_gzip(request.headers.get("Accept-Encoding", ""))
+    body = gzip.compress(body, 6, mtime=0) if packed else body
     response = HttpResponse(b"" if request.method == "HEAD" else body, content_type=content_type)
     response.headers["Content-Length"] = str(len(body))
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
     return response
 
 

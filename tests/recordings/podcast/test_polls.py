@@ -1,5 +1,6 @@
 """Polls of podcasts, Atom and site maps: cheap while nothing has changed, and new for whatever is shown in them."""
 
+import gzip
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -186,6 +187,18 @@ def test_an_unchanged_one_is_not_made_again(as_nobody: Client, recording: Record
             again = as_nobody.get(path, headers=header)
         assert (again.status_code, len(queries) <= 6) == (304, True)
         assert (again["ETag"], again["Last-Modified"]) == (first["ETag"], first["Last-Modified"])
+
+
+@pytest.mark.usefixtures("recording")
+@pytest.mark.parametrize("path", ["/podcast.xml", "/archive.atom", "/sitemap-archive.xml", "/sitemap.xml"])
+def test_it_is_packed_for_who_takes_that(as_nobody: Client, path: str) -> None:
+    plain = as_nobody.get(path, headers={"Accept-Encoding": "gzip;q=0"})
+    packed = as_nobody.get(path, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed.headers["Content-Length"] == str(len(packed.content))
+    assert (packed.headers["ETag"], packed.headers["Vary"]) == (plain.headers["ETag"], "Accept-Encoding")
 
 
 def test_what_ends_now_is_there_though_nobody_did_anything(as_nobody: Client, stopped: Any) -> None:
