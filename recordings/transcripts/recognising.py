@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -119,12 +120,20 @@ def settle(*, now: datetime) -> int:
     for job in found:
         if there and job.reason == ABSENT and job.subject in needed:
             count += jobs.try_again(job, now)
-        elif job.state == JobState.HELD and not is_set():
-            count += jobs.skip(job, now, by_id=None)
-            Job.objects.filter(pk=job.pk, state=JobState.SKIPPED).update(reason=ABSENT)
-        elif job.state == JobState.HELD and job.subject not in needed:
+        elif job.state == JobState.SKIPPED:
+            _remember(job, "")  # or it would be looked at for ever, in place of others
+        elif not is_set():
+            with transaction.atomic():
+                count += jobs.skip(job, now, by_id=None)
+                _remember(job, ABSENT)
+        elif job.subject not in needed:
             count += jobs.skip(job, now, by_id=None)
     return count
+
+
+def _remember(job: Job, reason: str) -> None:
+    """Write down why a job that nobody gave up was let go."""
+    Job.objects.filter(pk=job.pk, state=JobState.SKIPPED, decided_by=None).update(reason=reason)
 
 
 def _needed(those: Iterable[Job]) -> set[str]:
