@@ -25,11 +25,10 @@ from recordings.web.facets import address, asked_in, chips_of, facets_of, words_
 from recordings.web.looking import recording_or_404, tombstone
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Material, MaterialKind, MaterialState
-from seminars.templatetags.meridian import material_words
+from seminars.templatetags.meridian import files_in_row
 from seminars.words import say
 
 MOST_TOPICS = 8
-PLAYED = (MaterialKind.RECORDING, MaterialKind.VOICE)
 KINDS = {OriginalKind.VIDEO: MaterialKind.RECORDING, OriginalKind.AUDIO: MaterialKind.VOICE}
 
 
@@ -123,7 +122,7 @@ def place_of(recording: Recording) -> str:
 
 
 def files_of(recording: Recording) -> list[dict[str, str]]:
-    """Return address, icon and words of what can be opened; what plays is opened in its page's player.
+    """Return address, icon and words of what can be opened, by the rule of all lists.
 
     A recording without a session has no materials: its files take their place.
     """
@@ -131,10 +130,7 @@ def files_of(recording: Recording) -> list[dict[str, str]]:
     if recording.session is None:
         originals: list[Original] = getattr(recording, "current", [])
         materials = [material_from(recording, each) for each in originals]
-    for each in materials:
-        if each.kind in PLAYED:
-            each.path = place_of(recording) + "#player"
-    return [material_words(each) for each in materials if each.kind != MaterialKind.CAPTIONS]
+    return files_in_row(materials, place_of(recording))
 
 
 def material_from(recording: Recording, original: Original) -> Material:

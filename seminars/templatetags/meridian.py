@@ -12,6 +12,7 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -25,6 +26,7 @@ from seminars.sessions.state import State
 from seminars.web.accents import accent_of
 from seminars.web.icons import ICONS
 from seminars.web.looks import LOOKS, UNDATED
+from seminars.web.offers import HEARD
 from seminars.web.times import Reader, When, city, locale_of, span_of_time, was_at, was_words, when_of
 from seminars.web.zones import reader_of
 from seminars.words import language_said
@@ -158,9 +160,26 @@ def session_title_plain(session: Session) -> str:
 
 
 @register.inclusion_tag("seminars/files.html")
-def files(materials: Iterable[Material]) -> dict[str, Any]:
-    """List materials with what each costs: "Recording (MP4, 58 min, 48 MB, English)"."""
-    return {"files": [material_words(each) for each in materials]}
+def files(materials: Iterable[Material], session: Session | None = None) -> dict[str, Any]:
+    """List materials with what each costs: "Recording (MP4, 58 min, 48 MB, English)".
+
+    session: whose they are, where it stands in a list of many.
+    """
+    if session is None:
+        return {"files": [material_words(each) for each in materials]}
+    return {"files": files_in_row(materials, reverse("session", args=[session.slug]))}
+
+
+def files_in_row(materials: Iterable[Material], page: str) -> list[dict[str, str]]:
+    """Return address, icon and words of what a list offers: what plays opens in the player of its own `page`.
+
+    Captions are no file to open: the player shows them.
+    """
+    return [
+        material_words(each) | ({"path": f"{page}#player"} if each.kind in HEARD else {})
+        for each in materials
+        if each.kind != MaterialKind.CAPTIONS
+    ]
 
 
 def material_words(material: Material) -> dict[str, str]:

@@ -156,6 +156,19 @@ def test_afterwards_the_page_is_the_archive_item(as_nobody: Client) -> None:
     assert "Recording (MP4, 58 min, 48 MB, English)" in listed
 
 
+def test_lists_open_the_player_and_offer_no_captions_to_open(as_nobody: Client) -> None:
+    session = at(timedelta(days=-9))
+    video = make_material(session, "recording", media_type="video/mp4")
+    captions = make_material(session, "captions", media_type="text/vtt")
+    slides = make_material(session, "slides")
+    for page in ("/", f"/series/{session.series.slug}/", f"/l/series/{session.series.slug}/"):
+        listed = as_nobody.get(page).content.decode()
+        assert f"/sessions/{session.slug}/#player" in listed
+        assert slides.path in listed
+        assert video.path not in listed
+        assert captions.path not in listed
+
+
 def test_slides_before_the_start_are_there_for_who_calls_in(as_nobody: Client) -> None:
     session = at(timedelta(hours=5))
     make_material(session, "slides", size=1_240_000)
