@@ -37,7 +37,7 @@ def offered(recording: Recording, originals: list[Original]) -> list[Offered]:
             each.get_origin_display(),
         ]
         links = [
-            (form.words, reverse(f"captions_as_{name}", args=[recording.slug, each.uuid]))
+            (str(form.words), reverse(f"captions_as_{name}", args=[recording.slug, each.uuid]))
             for name, form in FORMS.items()
         ]
         words = ", ".join(part for part in parts if part)

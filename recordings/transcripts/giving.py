@@ -4,6 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from recordings.transcripts.blocks import blocks
 from recordings.transcripts.vtt import Cue, stamp, write
 
@@ -35,7 +38,7 @@ class Form:
 
     name: str
     file: str
-    words: str
+    words: str | Promise
     media_type: str
     give: Callable[[Sequence[Cue]], str]
 
@@ -47,7 +50,11 @@ FORMS = {
         Form("srt", "captions.srt", "SRT", "application/x-subrip", as_srt),
         Form("txt", "transcript.txt", "TXT", "text/plain", lambda cues: as_text(cues, times=False)),
         Form(
-            "times", "transcript-times.txt", "TXT 00:00", "text/plain", lambda cues: as_text(cues, times=True)
+            "times",
+            "transcript-times.txt",
+            _("TXT with times"),
+            "text/plain",
+            lambda cues: as_text(cues, times=True),
         ),
     )
 }

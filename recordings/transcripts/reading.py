@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from recordings.assets import store
 from recordings.catalogue.models import Original
 from recordings.transcripts.vtt import CaptionError, Cue, parse
@@ -16,7 +18,7 @@ def cues(original: Original, *, keep_lines: bool = False) -> tuple[Cue, ...]:
     captions; OSError when it is gone.
     """
     if original.asset.size > MOST_BYTES:
-        raise CaptionError("A caption file of more than 8 MB is not read.")
+        raise CaptionError(_("A caption file of more than 8 MB is not read."))
     return _kept(str(store.path_of(original.asset.sha256)), keep_lines)
 
 
@@ -27,6 +29,6 @@ def _kept(path: str, keep_lines: bool) -> tuple[Cue, ...]:
             text = file.read()
         except UnicodeDecodeError as wrong:
             raise CaptionError(
-                "The captions are not in UTF-8. Save them as UTF-8, then add them again."
+                _("The captions are not in UTF-8. Save them as UTF-8, then add them again.")
             ) from wrong
     return tuple(parse(text, keep_lines=keep_lines))

@@ -156,3 +156,7 @@ def test_a_wrong_line_of_a_sheet_is_named() -> None:
     was = list(lines_of([Cue(1, 2, "One")]).items())
     with pytest.raises(CaptionError, match="Line 2: this caption ends before it starts"):
         changes_in("1\n00:00:05.000 --> 00:00:02.000\nOne\n", was, str)
+
+
+def test_each_way_is_told_from_the_others_by_its_words() -> None:
+    assert [str(form.words) for form in FORMS.values()] == ["VTT", "SRT", "TXT", "TXT with times"]

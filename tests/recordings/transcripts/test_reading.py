@@ -31,3 +31,16 @@ def test_a_file_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_BYTES", 10)
     with pytest.raises(CaptionError, match="8 MB"):
         reading.cues(original)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"\xff\xfe\xff", "SAVE THEM"), (b"WEBVTT\n\n" * 2, "IS NOT READ")]
+)
+def test_what_is_wrong_is_said_in_the_reader_s_language(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, words: str
+) -> None:
+    original = make_original(make_recording(), content)
+    monkeypatch.setattr(reading, "MOST_BYTES", 10)
+    monkeypatch.setattr(reading, "_", str.upper)
+    with pytest.raises(CaptionError, match=words):
+        reading.cues(original)
