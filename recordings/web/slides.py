@@ -1,9 +1,11 @@
 """Slide times and chapters of a session's recording, for its organisers: put right what was found, or found wrongly."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from operator import itemgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.contrib import messages
 from django.db import transaction
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recordings.catalogue.models import OriginalKind, Recording
 from recordings.publishing import releasing
-from recordings.slides import chaptering, keeping, office, ordering
+from recordings.slides import chaptering, keeping, moments, office, ordering
 from recordings.slides.models import Chapters, Timeline
 from recordings.slides.reading import Mark, Page, chapters_of, pages_of_deck, rank
 from recordings.web.files import session_of
@@ -77,6 +79,7 @@ def page(
     """Return the page. times, marks: rows that came back, with what is wrong. stale: which of them others changed."""
     saved = rows_of_times(list(desk.timeline.times.all()), desk.pages) if desk.timeline else []
     part = _part(request, len(saved))
+    revision, chapters_revision = desk.timeline.revision if desk.timeline else 0, desk.chapters_revision
     shown = saved[part : part + A_PART] if times is None else _with_pictures(times, desk.pages)
     chapters = rows_of_marks(chapters_of(desk.recording)) if desk.recording else []
     first = _part(request, len(chapters), CHAPTERS)
@@ -88,10 +91,14 @@ def page(
         "saved": saved,
         "part": part,
         "parts": _parts(saved),
+        "reach": _reach(request, [row.seconds for row in saved], sent=times is not None),
+        "revision": revision if times is None or stale else _revision(request),
         "blanks": range(len(shown), len(shown) + BLANKS),
         "chapters": chapters[first : first + A_PART] if marks is None else marks,
         "chapter_part": first,
         "chapter_parts": _parts(chapters),
+        "chapter_reach": _reach(request, [row.seconds for row in chapters], CHAPTERS, sent=marks is not None),
+        "chapters_revision": chapters_revision if marks is None or stale else _revision(request),
         "chapter_blanks": range(BLANKS),
         "chapters_saved": chapters,
         "waiting": "" if desk.timeline else waiting_words(desk.recording),
@@ -131,11 +138,42 @@ def _parts(rows: Sequence[Row]) -> Sequence[int]:
     return range(0, len(rows), A_PART) if len(rows) > A_PART else []
 
 
-def _among(saved: list[tuple[float, T]], part: int, sent: Iterable[tuple[float, T]]) -> list[tuple[float, T]]:
-    """All rows, those of this part as they were sent."""
-    return sorted(
-        {**dict(saved[:part]), **dict(saved[part + A_PART :]), **dict(sent)}.items(), key=itemgetter(0)
-    )
+class Reach(NamedTuple):
+    """Of which seconds a form holds the rows: those from `since` on that begin before `until`."""
+
+    since: float
+    until: float
+
+    @property
+    def written(self) -> dict[str, str]:
+        """The same as the form carries it."""
+        return {
+            "since": moments.say(self.since),
+            "until": "" if self.until == inf else moments.say(self.until),
+        }
+
+
+def _reach(request: HttpRequest, starts: Sequence[float], name: str = "part", *, sent: bool) -> Reach:
+    """Return what the form holds that is shown, or was sent. starts: of all rows that there are.
+
+    A form that was sent says it itself: since it was opened others may have added or removed rows before its own.
+    """
+    given = request.POST.get("since", ""), request.POST.get("until", "")
+    if sent and given[0]:
+        with suppress(moments.NoMoment):
+            return Reach(moments.read(given[0]), moments.read(given[1]) if given[1] else inf)
+    part = _part(request, len(starts), name)
+    end = part + A_PART
+    return Reach(starts[part] if part else 0.0, starts[end] if end < len(starts) else inf)
+
+
+def _among(
+    saved: Iterable[tuple[float, T]], reach: Reach, sent: Iterable[tuple[float, T]]
+) -> list[tuple[float, T]]:
+    """All rows, those that the form holds as they were sent."""
+    # Its times are written to a thousandth of a second.
+    others = {start: what for start, what in saved if not reach.since <= round(start, 3) < reach.until}
+    return sorted({**others, **dict(sent)}.items(), key=itemgetter(0))
 
 
 def _with_pictures(rows: list[Row], pages: list[Page]) -> list[Row]:
@@ -172,11 +210,11 @@ def save_slide_times(request: HttpRequest, slug: str) -> HttpResponse:
     timeline = there(desk.timeline)
     rows = typed(request.POST)
     saved = [(each.start, each.page) for each in timeline.times.all()]
-    part = _part(request, len(saved))
-    times = times_in(rows, len(desk.pages), desk.end, begins=not part)
+    reach = _reach(request, [start for start, _page in saved], sent=True)
+    times = times_in(rows, len(desk.pages), desk.end, begins=not reach.since)
     if times is None:
         return page(request, desk, times=rows)
-    whole = _among(saved, part, times)
+    whole = _among(saved, reach, times)
     try:
         with transaction.atomic():
             keeping.correct(
@@ -204,8 +242,8 @@ def save_chapters(request: HttpRequest, slug: str) -> HttpResponse:
     if sent is None:
         return page(request, desk, marks=rows)
     saved = [(each.start, each.title) for each in chapters_of(recording)]
-    whole = _among(saved, _part(request, len(saved), CHAPTERS), ((each.start, each.title) for each in sent))
-    marks = [Mark(*each) for each in whole]
+    reach = _reach(request, [start for start, _title in saved], CHAPTERS, sent=True)
+    marks = [Mark(*each) for each in _among(saved, reach, ((each.start, each.title) for each in sent))]
     try:
         chaptering.write(recording=recording, marks=marks, revision=_revision(request), now=timezone.now())
     except chaptering.Stale:

@@ -64,6 +64,16 @@ def save(
     return client.post(f"{base(session)}{more.pop('to', 'save')}/", sent)
 
 
+def form_of(page: str, deed: str) -> dict[str, list[str]]:
+    """What the page's form would send, unchanged."""
+    start = page.index(f'/slides/{deed}/" novalidate')
+    sent: dict[str, list[str]] = {}
+    form = page[start : page.index("</form>", start)]
+    for name, value in re.findall(r'<input type="(?:text|hidden)" name="(\w+)" value="([^"]*)"', form):
+        sent.setdefault(name, []).append(value)
+    return sent
+
+
 def times() -> list[tuple[float, int | None, str]]:
     return list(SlideTime.objects.values_list("start", "page", "origin"))
 
@@ -211,10 +221,7 @@ def test_hundreds_of_chapters_are_corrected_part_by_part(
     chaptering.write(recording=recording, marks=marks, revision=seen, now=now)
     page = as_organiser.get(base(session) + "?chapters=600").content.decode()
     assert ("?chapters=400#chapters" in page, "Word 600" in page, "Word 599" in page) == (True, True, False)
-    form = page[page.index("/chapters/") : page.index("</form>", page.index("/chapters/"))]
-    sent: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<input type="(?:text|hidden)" name="(\w+)" value="([^"]*)"', form):
-        sent.setdefault(name, []).append(value)
+    sent = form_of(page, "chapters")
     assert sum(map(len, sent.values())) < 1000
     sent["what"][0] = "Another word"
     answer = as_organiser.post(f"{base(session)}chapters/", sent | {"remove": ["1"]})
@@ -222,3 +229,39 @@ def test_hundreds_of_chapters_are_corrected_part_by_part(
     kept = list(Chapter.objects.order_by("start").values_list("title", flat=True))
     said = [f"Word {n}" for n in range(700)]
     assert kept == [*said[:600], "Another word", *said[602:]]
+
+
+@pytest.mark.parametrize("part", [0, 200])
+@pytest.mark.parametrize("done", ["added", "removed"])
+def test_no_row_of_another_part_is_lost_when_somebody_changed_one_meanwhile(
+    part: int, done: str, session: Session, as_organiser: Client, now: datetime
+) -> None:
+    recording = session.archived
+    marks = [Mark(float(n) / 100, f"Word {n}") for n in range(600)]
+    seen = Chapters.objects.get().revision
+    chaptering.write(recording=recording, marks=marks, revision=seen, now=now)
+    sent = form_of(as_organiser.get(f"{base(session)}?chapters={part}").content.decode(), "chapters")
+    theirs = [marks[0], Mark(0.005, "New"), *marks[1:]] if done == "added" else [*marks[:4], *marks[5:]]
+    chaptering.write(recording=recording, marks=theirs, revision=seen + 1, now=now)
+    answer = as_organiser.post(f"{base(session)}chapters/", sent)
+    assert answer.status_code == 409
+    again = form_of(answer.content.decode(), "chapters")
+    assert as_organiser.post(f"{base(session)}chapters/", again).status_code == 302
+    # Mine take the place of theirs within my part; all others stay as they are.
+    assert reading.chapters_of(recording) == (theirs if part else marks)
+
+
+def test_who_mends_a_wrong_row_still_sees_what_others_saved_meanwhile(
+    session: Session, as_organiser: Client, as_manager: Client
+) -> None:
+    page = as_organiser.get(base(session)).content.decode()
+    mine = {"save": form_of(page, "save"), "chapters": form_of(page, "chapters")}
+    assert save(as_manager, session, [("0", "1")]).status_code == 302
+    assert save(as_manager, session, [("0", "Theirs")], to="chapters").status_code == 302
+    for deed, wrong in (("save", "9"), ("chapters", "")):
+        answer = as_organiser.post(f"{base(session)}{deed}/", mine[deed] | {"start": ["0"], "what": [wrong]})
+        assert answer.status_code == 422
+        sent = form_of(answer.content.decode(), deed) | {"start": ["0"], "what": ["2"]}
+        assert as_organiser.post(f"{base(session)}{deed}/", sent).status_code == 409
+    assert times() == [(0.0, 1, "hand")]
+    assert list(Chapter.objects.values_list("title", flat=True)) == ["Theirs"]
