@@ -25,7 +25,7 @@ from recordings.web.facets import address, asked_in, chips_of, facets_of, words_
 from recordings.web.looking import recording_or_404, tombstone
 from seminars.people.visitors import Visitor
 from seminars.sessions.models import Material, MaterialKind, MaterialState
-from seminars.templatetags.meridian import files_in_row
+from seminars.templatetags.meridian import files
 from seminars.words import say
 
 MOST_TOPICS = 8
@@ -130,7 +130,8 @@ def files_of(recording: Recording) -> list[dict[str, str]]:
     if recording.session is None:
         originals: list[Original] = getattr(recording, "current", [])
         materials = [material_from(recording, each) for each in originals]
-    return files_in_row(materials, place_of(recording))
+    found: list[dict[str, str]] = files(materials, page=place_of(recording))["files"]
+    return found
 
 
 def material_from(recording: Recording, original: Original) -> Material:

@@ -160,26 +160,16 @@ def session_title_plain(session: Session) -> str:
 
 
 @register.inclusion_tag("seminars/files.html")
-def files(materials: Iterable[Material], session: Session | None = None) -> dict[str, Any]:
+def files(materials: Iterable[Material], session: Session | None = None, page: str = "") -> dict[str, Any]:
     """List materials with what each costs: "Recording (MP4, 58 min, 48 MB, English)".
 
-    session: whose they are, where it stands in a list of many.
+    session, or page: whose they are, or its address, in a list of many: what plays opens in the player there, which
+    shows the captions too, so they are no file to open.
     """
-    if session is None:
-        return {"files": [material_words(each) for each in materials]}
-    return {"files": files_in_row(materials, reverse("session", args=[session.slug]))}
-
-
-def files_in_row(materials: Iterable[Material], page: str) -> list[dict[str, str]]:
-    """Return address, icon and words of what a list offers: what plays opens in the player of its own `page`.
-
-    Captions are no file to open: the player shows them.
-    """
-    return [
-        material_words(each) | ({"path": f"{page}#player"} if each.kind in HEARD else {})
-        for each in materials
-        if each.kind != MaterialKind.CAPTIONS
-    ]
+    page = reverse("session", args=[session.slug]) if session else page
+    found = [each for each in materials if not page or each.kind != MaterialKind.CAPTIONS]
+    played = {"path": f"{page}#player"} if page else {}
+    return {"files": [material_words(each) | (played if each.kind in HEARD else {}) for each in found]}
 
 
 def material_words(material: Material) -> dict[str, str]:
