@@ -18,7 +18,7 @@ from seminars.changes.recording import history
 from seminars.changes.refusing import UserError
 from seminars.followups.opening import is_to_open
 from seminars.people.joining import person_with
-from seminars.people.models import Person
+from seminars.people.models import Community, Person
 from seminars.series.suiting import moved_words
 from seminars.sessions import moving
 from seminars.sessions.models import LawChange, Precision, Session, Speaker
@@ -53,15 +53,17 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     session, now = session_of(request, slug), timezone.now()
     row = rows_of([session], now)[0]
     changes = history(subject=subject_of(session))
-    items, over = items_with_forms(session, visitor_of(request)), is_over(session, now)
+    visitor, community = visitor_of(request), session.series.community
+    items, over = items_with_forms(session, visitor), is_over(session, now)
+    plans = over and Community.objects.organised_by(visitor).filter(pk=community.pk).exists()
     context = {
         "now": now,
         "session": session,
-        "community": session.series.community,
+        "community": community,
         "row": row,
         "over": over,
         "opens": over and not items and is_to_open(session),
-        "can": what_can_be_done(session, now),
+        "can": what_can_be_done(session, now) | {"paper": plans},
         "new_laws": LawChange.objects.filter(session=session).undecided().standing(now=now).exists(),
         "items": items,
         "parts": session.parts.count(),

@@ -1,5 +1,6 @@
 """All that is owed on one page: overdue first, narrowed, and changed many at a time."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from seminars.followups import checklist, opening
 from seminars.followups.models import Item
 from seminars.notifications.chasing.stopping import comes, stop_address
-from seminars.people.models import Community, Person
-from seminars.series.models import Series
+from seminars.people.models import Community, Person, User
+from seminars.series.models import Series, SeriesRole
+from tests.conftest import signed_in
 from tests.factories import make_material, make_member, make_person, make_series, make_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
@@ -168,3 +170,42 @@ def test_ones_own_page_of_mails_leads_to_it(
 ) -> None:
     assert "/mails/owed/" in as_organiser.get("/me/mails/").content.decode()
     assert "/mails/owed/" not in as_member.get("/me/mails/").content.decode()
+
+
+def test_what_is_owed_leads_to_where_it_is_done_by_who_may(
+    as_organiser: Client, community: Community, now: datetime, stranger: User
+) -> None:
+    series = make_series(community, slug="savings")
+    SeriesRole.objects.create(series=series, person=stranger.person, role="organiser", since=now)
+    for kind in ("brief", "recording", "transcript", "answers", "report", "paper"):
+        series.owed.create(kind=kind, days=1)
+    wall = (now - timedelta(days=3)).replace(tzinfo=None)
+    session = make_session(series, wall=wall, published_at=now - timedelta(days=30))
+    opening.open_due(now=now)
+    owed = {"due_at": now, "first_due_at": now, "opened_at": now}
+    Item.objects.get_or_create(session=session, kind="answers", defaults=owed)
+    here = f"/organise/sessions/{session.slug}/"
+    paper = f"/organise/communities/{community.slug}/papers/new/?session={session.pk}"
+
+    def links(client: Client) -> dict[str, str]:
+        page = client.get(here).content.decode()
+        titles = re.findall(r"<h3>(?:<a href=\"([^\"]+)\">)?([^<]+)(?:</a>)?\s*</h3>", page)
+        for href, _words in titles:
+            assert not href or client.get(href.partition("#")[0]).status_code == 200
+        return {words.strip(): href for href, words in titles}
+
+    expected = {
+        "Speaker&#x27;s brief": "",
+        "Recording": f"{here}files/?kind=video#upload",
+        "Transcript": f"{here}files/?kind=captions#upload",
+        "Answers to open questions": f"{here}asked/",
+        "Session report": f"{here}report/",
+        "Discussion paper": paper,
+    }
+    assert links(as_organiser).items() >= expected.items()
+    of_the_series = signed_in(stranger)
+    assert (
+        links(of_the_series).items()
+        >= (expected | {"Discussion paper": f"{here}files/?kind=paper#upload"}).items()
+    )
+    assert paper not in of_the_series.get(here).content.decode()
