@@ -120,11 +120,20 @@ def icon(name: str) -> SafeString:
 @register.filter
 def say(words: Mapping[str, str] | None) -> SafeString | str:
     """Say an organiser's words in the page's language; marked with `lang` where they are in another."""
-    text = say_words(words, language())
-    tag = language_said(words, language())
+    text, mark = say_words(words, language()), marked(language_said(words, language()))
+    return format_html("<span{}>{}</span>", mark, text) if mark else text
+
+
+def marked(tag: str) -> SafeString:
+    """Return the attributes of words in the language `tag`: none in the page's own; `dir` where they run against it."""
     if not tag or tag.split("-")[0] == language().split("-")[0]:
-        return text
-    return format_html('<span lang="{}">{}</span>', tag, text)
+        return SafeString()
+    try:
+        runs = Locale.parse(tag, sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return format_html(' lang="{}"', tag)
+    own = Locale.parse(locale_of(language())).text_direction
+    return format_html(' lang="{}" dir="{}"', tag, runs) if runs != own else format_html(' lang="{}"', tag)
 
 
 @register.filter
@@ -196,13 +205,12 @@ def host(address: str) -> str:
 def paragraphs(words: Mapping[str, str] | str | None) -> SafeString:
     """Show a plain text as paragraphs: an empty line parts them, a line break stays. Nothing in it is markup."""
     if isinstance(words, str):
-        text, tag = words, ""
+        text, mark = words, SafeString()
     else:
-        text, tag = say_words(words, language()), language_said(words, language())
-    lang = format_html(' lang="{}"', tag) if tag and tag.split("-")[0] != language().split("-")[0] else ""
+        text, mark = say_words(words, language()), marked(language_said(words, language()))
     blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
     rows = (
-        (lang, format_html_join(mark_safe("<br>"), "{}", ((line,) for line in block.split("\n"))))
+        (mark, format_html_join(mark_safe("<br>"), "{}", ((line,) for line in block.split("\n"))))
         for block in blocks
     )
     return format_html_join("\n", "<p{}>{}</p>", rows)

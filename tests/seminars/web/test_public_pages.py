@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from seminars.followups.models import Owed
 from seminars.people.models import Community
 from seminars.series.models import Audience
+from seminars.templatetags.meridian import say
 from tests.factories import NOW, make_community, make_material, make_person, make_series, make_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
@@ -177,6 +178,15 @@ def test_language_can_be_switched(as_nobody: Client, community: Community) -> No
 def test_words_in_another_language_say_so(as_nobody: Client, community: Community) -> None:
     series = make_series(community, slug="svensk", title={"sv": "Kursträff"})
     assert '<span lang="sv">Kursträff</span>' in as_nobody.get(f"/series/{series.slug}/").content.decode()
+
+
+def test_words_that_run_the_other_way_say_so(as_nobody: Client, community: Community) -> None:
+    given = {"title": {"ar": "التمويل (2026)"}, "abstract": {"ar": "ندوة من مصر والمغرب."}}
+    session = make_session(make_series(community), **given)
+    page = as_nobody.get(f"/sessions/{session.slug}/").content.decode()
+    assert '<span lang="ar" dir="rtl">التمويل (2026)</span>' in page
+    assert '<p lang="ar" dir="rtl">ندوة من مصر والمغرب.</p>' in page
+    assert '<span lang="x-own">Ours</span>' in say({"x-own": "Ours"}), "nobody knows which way this one runs"
 
 
 def test_organisers_are_led_to_their_pages(as_organiser: Client, as_member: Client) -> None:
