@@ -214,6 +214,7 @@ def conceal(recording: Recording, before: str, now: datetime, actor_id: int | No
         kinds=(gone | BY_FILE) - there,
         reason=recording.withdrawn_reason,
         instead_of=before,
+        since=recording.withdrawn_at or now,
         now=now,
         actor_id=actor_id,
     )

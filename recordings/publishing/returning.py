@@ -52,7 +52,7 @@ def bring_back(
         recording.session = session
         if reason := hindrance(recording, by=by):
             raise UserError({"": reason})
-        said = recording.withdrawn_reason
+        said, since = recording.withdrawn_reason, recording.withdrawn_at
         recording.withdrawn_at, recording.withdrawn_reason, recording.withdrawn_by = None, "", ""
         recording.indexed_revision = 0  # should the nudge get lost, the sweep finds it
         recording.save(update_fields=["withdrawn_at", "withdrawn_reason", "withdrawn_by", "indexed_revision"])
@@ -60,5 +60,5 @@ def bring_back(
         nudge(INDEX_DOOR, recording_id=recording.pk)
         recording = release(recording=recording, now=now, actor_id=actor_id)
         if session:
-            letting_go.ask_again(session=session, reason=said, now=now, actor_id=actor_id)
+            letting_go.ask_again(session=session, reason=said, since=since, now=now, actor_id=actor_id)
     return recording

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from seminars.changes.models import Change
 from seminars.followups.checklist import telling
 from seminars.followups.models import Item, ItemQuerySet, ItemState
 from seminars.followups.ticking import Turn, standing, turn_all
 from seminars.sessions.facts import settled_by, shown_kinds
 from seminars.sessions.models import Session
+from seminars.sessions.revising import subject_of
 
 
 def let_go(
@@ -21,32 +23,41 @@ def let_go(
     kinds: Collection[str],
     reason: str,
     instead_of: str = "",
+    since: datetime,
     now: datetime,
     actor_id: int | None,
 ) -> list[Item]:
-    """Return the items of these kinds, waived now, done ones too. reason: shown to everybody. now: aware UTC.
+    """Return the items of these kinds, waived now, done ones too. reason: shown to everybody. since, now: aware UTC.
 
-    instead_of: the reason for which some were let go before, and which this one replaces; "" for none. Call it
-    before their materials go, in that transaction: so the session never says that something is still to come.
+    instead_of: the reason for which some were let go, at `since` or later, and which this one replaces; "" for none.
+    Call it before their materials go, in that transaction: so the session never says that something is still to come.
     """
     with telling(session, now=now, actor_id=actor_id):
-        again = Q(state=ItemState.WAIVED, reason=instead_of) if instead_of else Q(pk=None)
+        before = _before(session, instead_of, since) if instead_of else {}
+        again = Q(state=ItemState.WAIVED, reason=instead_of, kind__in=before)
         items = _held(session).filter(again | Q(kind__in=kinds) & ~Q(state=ItemState.WAIVED))
         return turn_all([Turn(each, ItemState.WAIVED, reason) for each in items], now=now, actor_id=actor_id)
 
 
-def ask_again(*, session: Session, reason: str, now: datetime, actor_id: int | None) -> list[Item]:
-    """Return the items that were let go for `reason`: done where their material is out again, else owed by their time.
+def ask_again(
+    *, session: Session, reason: str, since: datetime, now: datetime, actor_id: int | None
+) -> list[Item]:
+    """Return the items that were let go for `reason`: done where their material is out again, else owed as before.
 
-    now: aware UTC. Call it after the materials are out.
+    since: when that was decided; what a person waived earlier stays so, whatever the reason. since, now: aware UTC.
+    Call it after the materials are out.
     """
     with telling(session, now=now, actor_id=actor_id):
         there = settled_by(shown_kinds(Session.objects.get(pk=session.pk)))
-        items = _held(session).filter(state=ItemState.WAIVED, reason=reason)
-        turns = [
-            Turn(each, ItemState.DONE if each.kind in there else standing(each.due_at, now), "")
-            for each in items
-        ]
+        before = _before(session, reason, since)
+        turns = []
+        for item in _held(session).filter(state=ItemState.WAIVED, reason=reason, kind__in=before):
+            state, said = before[item.kind]
+            if item.kind in there:
+                state, said = ItemState.DONE, ""
+            elif state != ItemState.HELD:
+                state, said = standing(item.due_at, now), ""
+            turns.append(Turn(item, state, said))
         return turn_all(turns, now=now, actor_id=actor_id)
 
 
@@ -59,3 +70,18 @@ def _held(session: Session) -> ItemQuerySet:
     """The session's items, held: before any version, as everywhere."""
     rows = Item.objects.select_for_update(of=("self",)).select_related("session__series")
     return rows.filter(session=session).order_by("pk")
+
+
+def _before(session: Session, reason: str, since: datetime) -> dict[str, tuple[ItemState, str]]:
+    """Return how the items stood that were let go for `reason` at `since` or later, by kind: state and its reason."""
+    found: dict[str, tuple[ItemState, str]] = {}
+    stood: dict[str, tuple[ItemState, str]] = {}
+    rows = Change.objects.filter(subject=subject_of(session), kind="item").order_by("pk")
+    for at, after, said in rows.values_list("at", "after", "note"):
+        kind, state = after["kind"], ItemState(after["state"])
+        found.pop(kind, None)
+        if state != ItemState.WAIVED:
+            stood[kind] = state, said
+        elif said == reason and at >= since:
+            found[kind] = stood.get(kind, (ItemState.WAITING, ""))
+    return found

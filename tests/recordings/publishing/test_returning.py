@@ -106,3 +106,25 @@ def test_what_was_owed_and_had_not_come_is_promised_again(session: Session, now:
     returning.bring_back(recording=Recording.objects.get(), now=now, actor_id=None)
     assert (checklist.promise(Session.objects.get()), items()["recording"]) == (promised, ("overdue", ""))
     assert Session.objects.get().revision > away.revision
+
+
+def test_what_a_person_waived_or_held_before_is_so_again(session: Session, now: datetime) -> None:
+    session.series.owed.create(kind="slides", days=1)
+    Item.objects.filter(kind="report").update(kind="slides")
+    waived, held = Item.objects.get(kind="captions"), Item.objects.get(kind="slides")
+    # For the very reason for which the recording will go.
+    checklist.waive(item=waived, reason=WHY, now=now - timedelta(days=2), actor_id=None)
+    checklist.hold(item=held, reason="Ask Ann.", now=now - timedelta(days=2), actor_id=None)
+    before = items()
+    assert (before["captions"], before["slides"]) == (("waived", WHY), ("held", "Ask Ann."))
+    office = Decider.ADMINISTRATOR
+    for hours in range(0, 6, 3):  # twice
+        at = now + timedelta(hours=hours)
+        releasing.withdraw(recording=Recording.objects.get(), reason=WHY, now=at, actor_id=None)
+        assert set(items().values()) == {("waived", WHY)}
+        given = {"now": at + timedelta(hours=1), "actor_id": None, "by": office}
+        releasing.withdraw(recording=Recording.objects.get(), reason="A court.", **given)
+        assert items()["captions"] == ("waived", WHY)
+        assert items()["recording"] == items()["slides"] == ("waived", "A court.")
+        returning.bring_back(recording=Recording.objects.get(), **given)
+        assert items() == before
