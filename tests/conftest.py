@@ -25,7 +25,6 @@ from recordings.assets.sniffing import Found
 from seminars.calendars import memory
 from seminars.management import fresh
 from seminars.people.models import Community, Joining, Role, User
-from seminars.web import polled
 from tests.factories import NOW, make_community, make_member, make_user
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -80,7 +79,8 @@ class TogetherScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist is
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherScheduling:
-    """Take the place of what `--dist` says."""
+    """Take the place of what `--dist` says; whoever schedules collects no tests itself."""
+    gc.enable()
     return TogetherScheduling(config, log)
 
 
@@ -161,7 +161,6 @@ def data(settings: Any, tmp_path: Path) -> Path:
     settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
     cache.clear()
     memory.forget()
-    polled.forget()
     return folder
 
 
