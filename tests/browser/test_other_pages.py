@@ -1,11 +1,13 @@
 """Pages beside the sessions: subscribing, signing in, one's own calendar. Usable by everybody, narrow, light."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from recordings.publishing.releasing import release
+from recordings.search.indexing import index
 from seminars.people.models import Community, User
 from tests.browser.conftest import axe, fits, screens, sign_in, weight
-from tests.factories import make_series, make_session
+from tests.factories import NOW, make_original, make_recording, make_series, make_session
 
 PUBLIC = {
     "subscribe": "/subscribe/",
@@ -45,3 +47,19 @@ def test_members_pages_are_for_everybody(
 ) -> None:
     sign_in(page, member, site)
     look(page, site + MEMBERS[name], f"member-{name}")
+
+
+def test_a_word_longer_than_a_phone_is_broken(page: Page, site: str, community: Community) -> None:
+    title = {"en": "On the " + "Donaudampfschifffahrtselektrizitäten" * 3}
+    series = make_series(community)
+    for day in (1, 2):
+        session = make_session(series, wall=NOW.replace(tzinfo=None, day=day), title=title)
+        recording = make_recording(session)
+        make_original(recording, b"WEBVTT\n\n00:01.000 --> 00:09.000\nWelcome to all\n")
+        release(recording=recording, now=NOW)
+        index(recording.pk, now=NOW)
+    page.set_viewport_size({"width": 360, "height": 800})
+    for address in ("/archive/", f"/sessions/{session.slug}/", f"/archive/{session.slug}/cite/"):
+        page.goto(site + address)
+        expect(page.get_by_text("Donaudampfschiff").first).to_be_visible()
+        fits(page)
