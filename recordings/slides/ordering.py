@@ -149,21 +149,23 @@ def find_times(job: Job, clock: Clock, progress: Progress) -> Original | None:
     video = _original(job)
     if video is None or video.superseded_at or job.recipe_version != keeping.VERSION:
         return None
-    decks = video.recording.originals.filter(kind=OriginalKind.SLIDES, superseded_at=None)
-    deck = decks.filter(asset__sha256=job.input_sha256).order_by("pk").first()
-    pages = list(SlidePage.objects.filter(slides=deck, asset__isnull=False).select_related("asset"))
-    if deck is None or not pages:
-        return None
-    there = Timeline.objects.filter(video=video, slides=deck).first()
-    if there and (there.corrected_at or there.found_version == keeping.VERSION):
-        Timeline.objects.filter(pk=there.pk).update(found_version=keeping.VERSION)
-        return video
-    return _find(video, deck, pages, clock, progress)
+    current = video.recording.originals.filter(kind=OriginalKind.SLIDES, superseded_at=None)
+    decks = current.filter(asset__sha256=job.input_sha256)  # the same file may be there in each language
+    found = None
+    for deck in decks.order_by("pk"):
+        pages = list(SlidePage.objects.filter(slides=deck, asset__isnull=False).select_related("asset"))
+        if not pages:
+            continue
+        there = Timeline.objects.filter(video=video, slides=deck).first()
+        if there and (there.corrected_at or there.found_version == keeping.VERSION):
+            Timeline.objects.filter(pk=there.pk).update(found_version=keeping.VERSION)
+        else:
+            _find(video, deck, pages, clock, progress)
+        found = video
+    return found
 
 
-def _find(
-    video: Original, deck: Original, pages: list[SlidePage], clock: Clock, progress: Progress
-) -> Original:
+def _find(video: Original, deck: Original, pages: list[SlidePage], clock: Clock, progress: Progress) -> None:
     asset = video.asset
     seconds = float(asset.probe["seconds"])
     try:
@@ -181,7 +183,6 @@ def _find(
     except (ffmpeg.NoFfmpeg, store.DiskFull) as wrong:
         raise jobs.Transient(str(wrong)) from wrong
     keeping.keep_found(video=video, slides=deck, runs=runs, now=clock())
-    return video
 
 
 def _original(job: Job) -> Original | None:

@@ -273,3 +273,18 @@ def shown(*rows: tuple[float, int | None, str]) -> list[Any]:
 )
 def test_no_chapter_is_shorter_than_twenty_seconds(rows: list[Any], wanted: list[Any]) -> None:
     assert chaptering.chapters_from(shown(*rows)) == [Mark(float(at), title) for at, title in wanted]
+
+
+def test_one_deck_in_two_languages_has_its_times_in_both_and_then_there_is_rest(
+    session: Session, webinar: Webinar, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each job that ends has the recording released, which looks for what is lacking."""
+    found_are(monkeypatch, RUNS)
+    for kind, file in (("video", webinar.video), ("slides", webinar.deck)):
+        for language in ("en", "sv"):
+            take(session, str(file), kind, now, language=language)
+    for _round in range(8):
+        for job in Job.objects.filter(kind__startswith="slides.", state="queued"):
+            getattr(tasks, job.door.rpartition(".")[2])(job.pk)
+    assert not Job.objects.filter(kind__startswith="slides.", state="queued").exists()
+    assert Timeline.objects.filter(found_version=keeping.VERSION).count() == 4
