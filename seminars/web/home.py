@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -74,4 +75,15 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
-urlpatterns = [path("", home, name="home"), path("robots.txt", robots, name="robots")]
+@require_safe
+@cache_control(max_age=86400, public=True)
+def icon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers that ask for the icon where they always did, for a page of errors or a feed, to where it is."""
+    return redirect(static("seminars/favicon.svg"))
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("favicon.ico", icon, name="icon"),
+    path("robots.txt", robots, name="robots"),
+]

@@ -125,6 +125,7 @@ ADDRESSES = {
     "/zone/": ("set_zone",),
     "/language/": ("set_language",),
     "/robots.txt": ("robots",),
+    "/favicon.ico": ("icon",),
     "/api/": ("api",),
     "/api/openapi.json": ("api_document",),
     "/api/communities/": ("api_communities",),

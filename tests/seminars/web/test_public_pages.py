@@ -91,6 +91,15 @@ def test_an_empty_site_has_words(as_nobody: Client, db: None) -> None:
     assert "after the first sessions" in page
 
 
+def test_the_icon_answers_where_browsers_ask_for_it_unasked(as_nobody: Client) -> None:
+    answer = as_nobody.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert answer["Location"] in as_nobody.get("/").content.decode()
+    assert "max-age" in answer["Cache-Control"]
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert not answer.cookies
+
+
 def fill(community: Community, count: int) -> None:
     """`count` series, each with sessions ahead and behind, materials and speakers."""
     for _ in range(count):
