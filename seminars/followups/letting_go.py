@@ -14,7 +14,7 @@ from seminars.followups.models import Item, ItemQuerySet, ItemState
 from seminars.followups.ticking import Turn, standing, turn_all
 from seminars.sessions.facts import settled_by, shown_kinds
 from seminars.sessions.models import Session
-from seminars.sessions.revising import subject_of
+from seminars.sessions.revising import locked, subject_of
 
 
 def let_go(
@@ -59,6 +59,15 @@ def ask_again(
                 state, said = standing(item.due_at, now), ""
             turns.append(Turn(item, state, said))
         return turn_all(turns, now=now, actor_id=actor_id)
+
+
+def hold(session: Session) -> None:
+    """Hold the session and its items until the transaction ends: call it before what raises a version, if items follow.
+
+    A sweep that turns them takes items first, then versions: so the two never wait for each other in a ring.
+    """
+    locked(session.pk)
+    list(_held(session))
 
 
 def owed(kinds: Collection[str]) -> ItemQuerySet:

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from recordings.catalogue.models import Decider, Original, Recording
 from recordings.publishing import releasing, returning
@@ -128,3 +130,14 @@ def test_what_a_person_waived_or_held_before_is_so_again(session: Session, now: 
         assert items()["recording"] == items()["slides"] == ("waived", "A court.")
         returning.bring_back(recording=Recording.objects.get(), **given)
         assert items() == before
+
+
+def test_items_are_held_before_any_version_as_everywhere(session: Session, now: datetime) -> None:
+    recording = Recording.objects.get()
+    releasing.withdraw(recording=recording, reason=WHY, now=now, actor_id=None)
+    with CaptureQueriesContext(connection) as asked:
+        returning.bring_back(recording=recording, now=now, actor_id=None)
+    sql = [each["sql"] for each in asked]
+    held = f'WHERE "seminars_item"."session_id" = {session.pk} ORDER BY "seminars_item"."id"'
+    first = next(at for at, each in enumerate(sql) if held in each)
+    assert first < next(at for at, each in enumerate(sql) if each.startswith('UPDATE "seminars_version"'))
