@@ -50,7 +50,7 @@ def about_file(session: Session, kind: str) -> About:
     """Return a session's files page, and where on it another file of this kind is chosen."""
     page = reverse("session_files", args=[session.slug])
     title = say(session.title or session.series.title, translation.get_language() or "en")
-    return About(title=title, address=page, replace=f"{page}?kind={kind}#upload")
+    return About(title=title, address=page, replace=f"{page}?kind={kind}#upload-heading")
 
 
 def originals(keys: list[int]) -> Found:

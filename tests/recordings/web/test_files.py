@@ -220,7 +220,7 @@ def test_an_edition_that_stopped_can_be_skipped_or_its_file_replaced(
     Job.objects.update(state="held", reason="The file could not be converted.")
     shown = text(as_organiser.get(base(session)))
     assert "What will be missing: The still picture" in shown
-    assert f'href="{base(session)}?kind=video#upload"' in shown
+    assert f'href="{base(session)}?kind=video#upload-heading"' in shown
     address = f"{base(session)}jobs/{Job.objects.get().uuid}/skip/"
     assert as_stranger.post(address).status_code == 404
     as_organiser.post(address)

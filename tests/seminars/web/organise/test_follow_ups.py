@@ -196,8 +196,8 @@ def test_what_is_owed_leads_to_where_it_is_done_by_who_may(
 
     expected = {
         "Speaker&#x27;s brief": "",
-        "Recording": f"{here}files/?kind=video#upload",
-        "Transcript": f"{here}files/?kind=captions#upload",
+        "Recording": f"{here}files/?kind=video#upload-heading",
+        "Transcript": f"{here}files/?kind=captions#upload-heading",
         "Answers to open questions": f"{here}asked/",
         "Session report": f"{here}report/",
         "Discussion paper": paper,
@@ -206,6 +206,6 @@ def test_what_is_owed_leads_to_where_it_is_done_by_who_may(
     of_the_series = signed_in(stranger)
     assert (
         links(of_the_series).items()
-        >= (expected | {"Discussion paper": f"{here}files/?kind=paper#upload"}).items()
+        >= (expected | {"Discussion paper": f"{here}files/?kind=paper#upload-heading"}).items()
     )
     assert paper not in of_the_series.get(here).content.decode()

@@ -68,7 +68,7 @@ def test_it_says_what_is_held_why_and_since_when(
     assert f"since {django_date(now - timedelta(minutes=3), 'j F Y, H:i')} UTC" in shown
     assert "asked for by the site itself" in shown
     assert "What will be missing: The voice-only edition" in shown
-    assert f'href="/organise/sessions/{session.slug}/files/?kind=video#upload"' in shown
+    assert f'href="/organise/sessions/{session.slug}/files/?kind=video#upload-heading"' in shown
     assert "Held (1)" in shown
 
 
