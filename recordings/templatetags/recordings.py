@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -298,3 +298,12 @@ def moment(seconds: float | None) -> str:
 def whole(seconds: float | None) -> int:
     """Return whole seconds for an address."""
     return int(seconds or 0)
+
+
+@register.filter
+def apart(text: str, address: str) -> SafeString:
+    """Keep an address within a text readable where the text runs from right to left."""
+    before, found, after = text.rpartition(address)
+    return (
+        format_html('{}<bdi dir="ltr">{}</bdi>{}', before, found, after) if found else format_html("{}", text)
+    )

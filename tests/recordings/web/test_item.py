@@ -228,6 +228,15 @@ class TestItem:
 class TestCiting:
     """/archive/<slug>/cite/"""
 
+    @pytest.mark.parametrize("place", ["cite", "print"])
+    def test_the_address_is_readable_in_a_reference_that_runs_from_the_right(
+        self, as_nobody: Client, place: str
+    ) -> None:
+        recording = whole()
+        Session.objects.filter(archived=recording).update(title={"ar": "التمويل"}, language="ar")
+        text = as_nobody.get(f"/archive/{recording.slug}/{place}/").content.decode()
+        assert f'<bdi dir="ltr">{settings.MERIDIAN_URL}/archive/{recording.slug}/</bdi></p>' in text
+
     def test_the_page_has_reference_licence_and_versions(self, as_nobody: Client) -> None:
         recording = whole()
         old = file(
