@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 options = argparse.ArgumentParser(description=__doc__)
@@ -137,7 +137,7 @@ def sessions() -> Iterator[Session]:
     names = [each.name for each in Session._meta.concrete_fields if each.name not in ("id", "uid")]
     made = []
     for at in range(COUNT):
-        pattern = patterns[at % 40]
+        pattern: Any = patterns[at % 40]  # its hours are there
         values = {name: getattr(pattern, name) for name in names}
         shift = timedelta(days=at % 2_000)
         number = at // 40 + 2

@@ -140,12 +140,13 @@ def sees_it_before_it_counts(olive: Hand) -> None:
     """Mistakes are said beside their field; gaps and doubled hours of the clock before anything is published."""
     olive.open("/organise/series/new/?template=monthly-seminar")
     wrong = {"title": "Try", "first_date": "2006-02-01"}
-    for given, said in [
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"months": 0}, "Give a number from 1 to 24."),
         ({"ends": "until", "until": "2005-12-31"}, "The last date is before the first one."),
         ({"ends": "count", "count": 10_000}, "Give a number from 1 to 1000."),
         ({"rhythm": "once", "local_time": "02:30", "first_date": "2006-04-02"}, "go forward over 02:30"),
-    ]:
+    ]
+    for given, said in cases:
         olive.press("Show the preview", status=400, **wrong | given).sees(said)
         assert next(each.value for each in olive.page.fields if each.name == "title") == "Try"
         olive.open("/organise/series/new/?template=monthly-seminar")

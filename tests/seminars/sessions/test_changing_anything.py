@@ -184,7 +184,7 @@ def check_rows(series: Series, plan: Plan, before: dict[int, Session]) -> None:
 def check_promise(series: Series, plan: Plan, follow: set[int]) -> None:
     """The sessions stand for exactly the dates of the cadence; those that nobody touched are just as it says."""
     rows = {row.standing.pk: row for row in plan.rows}
-    standing = {each.original_date: each for each in series.sessions.exclude(original_date=None)}
+    standing = {each.original_date: each for each in series.sessions.all() if each.original_date}
     # Enough for the rhythm: what goes on without end is made some months ahead.
     until = max([expanding.horizon(series, NOW) or date.max, *[slot.local_date for slot in plan.added]])
     until = min(until, date(2060, 1, 1))

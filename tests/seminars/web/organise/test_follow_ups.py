@@ -103,7 +103,7 @@ def test_nothing_of_others_is_shown_or_changed(
 
 def test_how_long_it_takes_to_the_archive(as_organiser: Client, items: list[Item], now: datetime) -> None:
     session = next(item.session for item in items if item.kind == "slides")
-    make_material(session, "recording", published_at=session.ends_at + timedelta(days=2))
+    make_material(session, "recording", published_at=session.ends_at + timedelta(days=2))  # type: ignore[operator]
     page = as_organiser.get(HERE).content.decode()
     assert "median 2 days" in page
     assert "of 1 session" in page
