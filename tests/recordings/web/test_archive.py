@@ -1,5 +1,6 @@
 """The archive's pages: search, the list, a recording's own address, and what each visitor may know of."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -381,3 +382,10 @@ class TestMaterials:
         assert table.count("expected by") == 1  # the slides are there
         assert '<td class="size">1.2 MB</td><td>ready</td>' in table
         assert "Handout" not in table
+
+
+def test_home_takes_no_more_words_than_the_archive(as_nobody: Client, community: Community) -> None:
+    for address in ("/", "/archive/"):
+        box = re.search(r'<input type="search"[^>]*>', as_nobody.get(address).content.decode())
+        assert box
+        assert 'maxlength="1000"' in box[0], address
