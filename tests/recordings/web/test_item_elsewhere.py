@@ -1,6 +1,7 @@
 """What hangs on an archive item: frames in other sites, oEmbed, closed communities, corrections, its licence."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -42,6 +43,12 @@ class TestEmbedding:
             assert answer["X-Frame-Options"] == "DENY"
         assert "<script" not in framed.content.decode()
         assert 'preload="none"' in framed.content.decode()
+
+    def test_a_long_title_is_cut_at_its_end_whichever_way_it_runs(self, as_nobody: Client) -> None:
+        recording = whole()
+        Session.objects.filter(archived=recording).update(title={"ar": "التمويل الأصغر"})
+        framed = as_nobody.get(f"/archive/{recording.slug}/embed/").content.decode()
+        assert re.search(r'<h1><a [^>]*dir="auto">التمويل', framed)
 
     def ask(self, client: Client, **query: str) -> Any:
         return client.get("/oembed/", query)
