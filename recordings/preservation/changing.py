@@ -22,7 +22,7 @@ def facts_of(recordings: QuerySet[Recording], *besides: object) -> str:
     """
     site = Version.objects.filter(scope=SITE).values_list("number", flat=True).first()
     own = list(recordings.values_list(*OWN))
-    keys = [row[0] for row in own]
+    keys = recordings.values("pk")
     current = Original.objects.filter(recording__in=keys, superseded_at=None)
     made = Rendition.objects.filter(original__recording__in=keys, original__superseded_at=None)
     chapters = Chapters.objects.filter(recording__in=keys)
