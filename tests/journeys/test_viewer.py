@@ -82,6 +82,7 @@ def test_the_viewer(community: Community, organiser: User, stopped: object) -> N
     assert "48 kB · less than a minute at 64 kbit/s" in " ".join(item.split())
     voice = viewer.get(link(item, "Listen 48 kB").partition("#")[0], headers={"Range": "bytes=100-199"})
     assert (voice.status_code, voice["Content-Type"]) == (206, "audio/mp4")
+    assert b"".join(voice.streaming_content) == (b"voice" * 9_600)[100:200]  # type: ignore[attr-defined]
     afterwards(viewer, item, recording)
 
 
