@@ -29,6 +29,7 @@ def test_every_word_finds_its_text_whatever_languages_there_are(text: str, langu
     for at, word in enumerate(words):
         assert holds(tokens, need_of(Term((word,)), LANGUAGES))
         assert holds(tokens, need_of(Term((word[: len(word) // 2 + 1],), prefix=True), LANGUAGES))
+        assert holds(tokens, need_of(Term((word[:2],), prefix=True), LANGUAGES))
         for after in range(at + 2, min(len(words), at + 5) + 1):
             assert holds(tokens, need_of(Term(tuple(words[at:after])), LANGUAGES))
 
@@ -39,6 +40,13 @@ def test_what_is_asked_as_it_was_said_is_found(text: str) -> None:
     tokens = tokens_of([("en", fold(text).split())])
     for term in parse(text.replace("-", " ")).wanted:
         assert holds(tokens, need_of(term, LANGUAGES))
+
+
+def test_two_letters_ask_for_one_token_and_find_no_other_word() -> None:
+    ((begun,),) = need_of(Term(("sa",), prefix=True), ())
+    assert not begun.prefix  # of hundreds of words
+    assert holds(tokens_of([("en", ["savings"])]), ((begun,),))
+    assert not holds(tokens_of([("en", ["sun", "usa", "s"])]), ((begun,),))
 
 
 def test_a_word_in_quotation_marks_has_no_other_forms() -> None:
