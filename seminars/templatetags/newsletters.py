@@ -8,16 +8,14 @@ from django.conf import settings
 from django.template import Context
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from seminars import clock
 from seminars.notifications.newsletter.items import SECTIONS, Item
 from seminars.sessions.models import Material, Precision
 from seminars.templatetags import mails, meridian
 from seminars.web.times import Reader, city, day_words, days_words, hour_words, span_words, week_span_words
-from seminars.words import language_said
-from seminars.words import say as say_words
 
 register = template.Library()
 
@@ -30,17 +28,13 @@ def _reader(context: Context) -> Reader:
 @register.simple_tag
 def item_title(item: Item) -> SafeString | str:
     """Say the title in the language of now, marked where it is in another."""
-    language = get_language() or settings.LANGUAGE_CODE
-    words, tag = say_words(item.title, language), language_said(item.title, language)
-    if tag and tag.split("-")[0] != language.split("-")[0]:
-        return format_html('<span lang="{}">{}</span>', tag, words)
-    return words
+    return meridian.say(item.title)
 
 
 @register.simple_tag
 def item_title_plain(item: Item) -> str:
     """Say the title without markup, for plain text."""
-    return say_words(item.title, get_language() or settings.LANGUAGE_CODE)
+    return meridian.say_plain(item.title)
 
 
 @register.simple_tag(takes_context=True)
