@@ -25,7 +25,10 @@ AT_ONCE = 200
 
 
 def let_go(*, now: datetime) -> int:
-    """Return how many held jobs were let go, as skipped by nobody. Some eight questions at most. now: aware UTC."""
+    """Return how many held jobs were let go, as skipped by nobody. now: aware UTC.
+
+    Some eight questions, and two more for each that is let go.
+    """
     ours = (
         Q(kind__in=[FETCH_KIND, FINISH_KIND]) | Q(kind__startswith=f"{KIND}.") | Q(kind__startswith="slides.")
     )

@@ -86,8 +86,8 @@ def _compare(kind: PlaceKind, rows: Rows, now: datetime, since: datetime | None 
     for after, last, page in _pages(rows):
         there = LinkPlace.objects.filter(kind=kind, key__gt=after)
         there = there if last is None else there.filter(key__lte=last)
-        known = there.values_list("link__url", "community", "kind", "key", "pk")
-        kept = {Place(url, community, kind, key): pk for url, community, _kind, key, pk in known}
+        known = there.values_list("link__url", "community", "key", "pk")
+        kept = {Place(url, community, kind, key): pk for url, community, key, pk in known}
         if kind == PlaceKind.PAPER:
             fresh = [key for key, _of, out_at in page if not since or out_at >= since - timedelta(hours=1)]
             read = {key for key, _of, _out_at in page} - set(fresh)
