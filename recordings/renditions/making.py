@@ -138,7 +138,7 @@ def remake(rendition: Rendition, *, now: datetime) -> bool:
 
 def is_under_way(original: Original) -> bool:
     """Return whether an edition of this file is being made or waits for its turn, as a page may promise."""
-    waiting = Job.objects.filter(kind__startswith=f"{KIND}.", subject=f"original:{original.pk}")
+    waiting = Job.objects.filter(kind__startswith=f"{KIND}.", subject=subject_of(original))
     return waiting.filter(state__in=OPEN).exists()
 
 

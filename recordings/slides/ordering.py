@@ -12,7 +12,7 @@ from recordings.assets import store
 from recordings.assets.sniffing import PPTX
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions import ffmpeg
-from recordings.renditions.making import OPEN, come_again
+from recordings.renditions.making import OPEN, come_again, subject_of
 from recordings.renditions.recipes import DEMUXERS
 from recordings.renditions.wanting import STALE
 from recordings.slides import edition, keeping, office, paging, timing
@@ -73,7 +73,7 @@ def is_looked_at(original: Original) -> bool:
 def _order(kind: str, original: Original, given: str, version: int, now: datetime) -> Job:
     return jobs.ensure(
         kind=kind,
-        subject=f"original:{original.pk}",
+        subject=subject_of(original),
         input_sha256=given,
         recipe_version=version,
         door=PAGES_DOOR if kind == PAGES else TIMES_DOOR,
