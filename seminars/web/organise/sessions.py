@@ -18,7 +18,7 @@ from seminars.changes.recording import history
 from seminars.changes.refusing import UserError
 from seminars.followups.opening import is_to_open
 from seminars.people.joining import person_with
-from seminars.people.models import Community, Person
+from seminars.people.models import Person
 from seminars.series.suiting import moved_words
 from seminars.sessions import moving
 from seminars.sessions.models import LawChange, Precision, Session, Speaker
@@ -35,7 +35,7 @@ from seminars.web.organise.gate import actor, for_organisers, say_refusal, show_
 from seminars.web.organise.history import told
 from seminars.web.organise.stale import Versions, again, versions_of
 from seminars.web.organise.undoing import offer
-from seminars.web.visitors import visitor_of
+from seminars.web.visitors import organises_in, visitor_of
 
 SHOWN_CHANGES = 30
 OFFERED = 100
@@ -55,7 +55,6 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     changes = history(subject=subject_of(session))
     visitor, community = visitor_of(request), session.series.community
     items, over = items_with_forms(session, visitor), is_over(session, now)
-    plans = over and Community.objects.organised_by(visitor).filter(pk=community.pk).exists()
     context = {
         "now": now,
         "session": session,
@@ -63,7 +62,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "row": row,
         "over": over,
         "opens": over and not items and is_to_open(session),
-        "can": what_can_be_done(session, now) | {"paper": plans},
+        "can": what_can_be_done(session, now) | {"paper": over and organises_in(request, community.pk)},
         "new_laws": LawChange.objects.filter(session=session).undecided().standing(now=now).exists(),
         "items": items,
         "parts": session.parts.count(),
