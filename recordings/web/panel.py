@@ -121,7 +121,7 @@ def panel_of(session: Session, *, now: datetime) -> Panel:
 
 def jobs_of(originals: list[Original], arrivals: list[Arrival]) -> list[Job]:
     """Return the jobs of these files; of several of one kind those come last that are still to be done."""
-    subjects = [f"original:{each.pk}" for each in originals] + [
+    subjects = [making.subject_of(each) for each in originals] + [
         arriving.subject_of(each) for each in arrivals
     ]
     jobs = Job.objects.filter(subject__in=subjects).order_by("recipe_version", "pk")

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recordings.catalogue.models import OriginalKind, Recording
 from recordings.publishing import releasing
+from recordings.renditions.making import subject_of
 from recordings.slides import chaptering, keeping, moments, office, ordering
 from recordings.slides.models import Chapters, Timeline
 from recordings.slides.reading import Mark, Page, chapters_of, pages_of_deck, rank
@@ -116,7 +117,7 @@ def waiting_words(recording: Recording | None) -> str:
     decks = [each for each in originals if each.kind == OriginalKind.SLIDES]
     if not decks:
         return _("Add the slides as PDF, and the video. When each slide is shown is then found by itself.")
-    jobs = Job.objects.filter(subject__in=[f"original:{each.pk}" for each in originals])
+    jobs = Job.objects.filter(subject__in=[subject_of(each) for each in originals])
     held = jobs.filter(kind__in=[ordering.PAGES, ordering.TIMES], state=JobState.HELD).order_by("-pk").first()
     if held:
         return _(held.reason)
