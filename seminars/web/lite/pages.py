@@ -48,14 +48,16 @@ def lite(request: HttpRequest, rest: str = "") -> HttpResponseBase:
     match = found(full)
     query = request.META.get("QUERY_STRING", "")
     if match is None:
-        raise Http404
+        return _with_slash(full, query)
     if match.url_name not in PAGES:
         return redirect(full + (f"?{query}" if query else ""))
     answer, status = answer_of(request, full, match)
     if answer is None:
         page: str = render_to_string("404.html", {"request_path": full}, request)
-    elif not isinstance(answer, HttpResponse) or not answer.headers["Content-Type"].startswith("text/html"):
+    elif "Location" in answer.headers:
         return _led(answer)
+    elif not isinstance(answer, HttpResponse) or not answer.headers["Content-Type"].startswith("text/html"):
+        return answer
     else:
         page = answer.content.decode()
     title, body = slim(page, lead=lead, search=_("Search"))
@@ -110,12 +112,18 @@ def lite_of(request: HttpRequest) -> str:
     return PREFIX + request.get_full_path()
 
 
+def _with_slash(full: str, query: str) -> HttpResponseBase:
+    """Lead to the address with its slash, as CommonMiddleware does for all others. Raises Http404."""
+    if full.endswith("/") or found(f"{full}/") is None:
+        raise Http404
+    return redirect(f"{PREFIX}{full}/" + (f"?{query}" if query else ""), permanent=True)
+
+
 def _led(answer: HttpResponseBase) -> HttpResponseBase:
-    """An answer that leads on leads to the small page; anything else stays as it is."""
-    location = answer.headers.get("Location", "")
-    if location:
-        own = location.removeprefix(settings.MERIDIAN_URL)
-        answer.headers["Location"] = lead(own) if own.startswith("/") else location
+    """An answer that leads on leads to the small page."""
+    location = answer.headers["Location"]
+    own = location.removeprefix(settings.MERIDIAN_URL)
+    answer.headers["Location"] = lead(own) if own.startswith("/") else location
     return answer
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from seminars.people.models import Community
 from seminars.sessions.models import Session
-from tests.factories import NOW, make_series, make_session
+from tests.factories import NOW, make_recording, make_series, make_session
 
 pytestmark = pytest.mark.django_db
 MOST = 14 * 1024
@@ -75,6 +75,19 @@ def test_what_has_none_is_opened_as_it_is(session: Session) -> None:
     assert Client().get("/l//evil.example/").status_code == 404
     assert Client().get("/l/l/").status_code == 302
     assert Client().post("/l/").status_code == 405
+
+
+def test_a_page_that_leads_on_leads_to_the_small_one(session: Session) -> None:
+    make_recording(session, slug="savings")
+    for address, place in (
+        ("/l/archive/savings/?t=12", f"/l/sessions/{session.slug}/?t=12"),
+        ("/l/archive?q=rain", "/l/archive/?q=rain"),
+        (f"/l/sessions/{session.slug}", f"/l/sessions/{session.slug}/"),
+    ):
+        answer: Any = Client().get(address)
+        assert (address, answer.status_code, answer.headers.get("Location")) == (address, 301, place)
+    for nowhere in ("/l/nothing", "/l//evil.example", "/l//evil.example/"):
+        assert Client().get(nowhere).status_code == 404
 
 
 def test_hidden_and_missing_answer_the_same(closed_community: Community) -> None:
