@@ -106,8 +106,8 @@ def retire(*, original: Original, now: datetime, actor_id: int | None) -> Record
 
 def tell(recording: Recording, current: list[Original], now: datetime, actor_id: int | None) -> bool:
     """Return whether the session's materials had to be changed to be those of the current files."""
-    session = session_of(recording)
-    letting_go.hold(session)  # what comes out ticks its items off, and so does a sweep
+    assert recording.session_id
+    session = letting_go.hold(recording.session_id)  # what comes out ticks its items off, and so does a sweep
     before = session.revision
     shown = {item.source: item for item in items_of(current)}
     poster = poster_of(recording, current)

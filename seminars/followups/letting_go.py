@@ -61,13 +61,14 @@ def ask_again(
         return turn_all(turns, now=now, actor_id=actor_id)
 
 
-def hold(session: Session) -> None:
-    """Hold the session and its items until the transaction ends: call it before what raises a version, if items follow.
+def hold(session_id: int) -> Session:
+    """Return the session, held with its items until the transaction ends: call it before what raises a version.
 
     A sweep that turns them takes items first, then versions: so the two never wait for each other in a ring.
     """
-    locked(session.pk)
+    session = locked(session_id)
     list(_held(session))
+    return session
 
 
 def owed(kinds: Collection[str]) -> ItemQuerySet:

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db.models import F
 from django_q.models import OrmQ
 
 from recordings.publishing import releasing
 from recordings.renditions import making
 from recordings.renditions.recipes import POSTER, VOICE
+from seminars.followups import letting_go
 from seminars.followups.models import Checklist, Item, ItemState
 from seminars.queue.models import Job
 from seminars.sessions.models import Material, MaterialState, Session
@@ -98,6 +100,22 @@ def test_again_it_changes_nothing(session: Session, now: datetime) -> None:
     assert (session.revision, OrmQ.objects.count(), Job.objects.count()) == before
     original.recording.refresh_from_db()
     assert original.recording.published_at == now
+
+
+def test_what_others_changed_of_the_session_just_before_is_no_change_of_ours(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = take(session, "whole.mp4", "video", now)
+    OrmQ.objects.all().delete()
+    hold = letting_go.hold
+
+    def after_another(session_id: int) -> Session:
+        Session.objects.filter(pk=session_id).update(revision=F("revision") + 1)
+        return hold(session_id)
+
+    monkeypatch.setattr(letting_go, "hold", after_another)
+    releasing.release(recording=original.recording, now=now)
+    assert OrmQ.objects.count() == 0
 
 
 def test_what_is_superseded_leaves_the_page(session: Session, now: datetime) -> None:
