@@ -13,6 +13,7 @@ from recordings.publishing.releasing import INDEX_DOOR, release
 from seminars.changes.refusing import UserError
 from seminars.followups import letting_go
 from seminars.queue.enqueue import nudge
+from seminars.sessions.models import Session
 from seminars.sessions.revising import locked
 
 
@@ -27,14 +28,20 @@ def hindrance(recording: Recording, *, by: str) -> str:
     if recording.withdrawn_by == Decider.ADMINISTRATOR and by != Decider.ADMINISTRATOR:
         return _("An administrator withdrew it: only an administrator can bring it back.")
     if recording.originals.filter(superseded_at=None, asset__absent=True).exists():
-        return _(
-            "Only word of it came here, in a bag: its files did not. Import a bag that holds them, or upload them."
-        )
+        return _only_word(session)
     try:
         check_consents(session, recording)
     except CannotTake as wrong:
         return str(wrong)
     return ""
+
+
+def _only_word(session: Session | None) -> str:
+    if session is None:  # there is no page on which its files could be uploaded
+        return _("Only word of it came here, in a bag: its files did not. Import a bag that holds them.")
+    return _(
+        "Only word of it came here, in a bag: its files did not. Import a bag that holds them, or upload them."
+    )
 
 
 def bring_back(

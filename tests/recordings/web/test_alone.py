@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from recordings.assets.models import Asset
 from recordings.catalogue.models import OriginalKind, Recording
 from recordings.publishing import placing
 from recordings.search import indexing
@@ -182,6 +183,15 @@ def test_address_and_withdrawal_are_as_of_any_other(
     assert as_nobody.get("/archive/").content.decode().count("A flim") == 0
     as_administrator.post(f"{LIST}boxes-film/return/")
     assert as_nobody.get("/archive/boxes-film/").status_code == 200
+
+
+def test_of_what_only_word_came_no_upload_is_offered_where_none_is(
+    film: Recording, as_administrator: Client
+) -> None:
+    as_administrator.post(f"{BASE}withdraw/", {"reason": "Two people asked."})
+    Asset.objects.update(absent=True)  # as a bag leaves it that holds the tombstone alone
+    told = as_administrator.get(BASE).content.decode()
+    assert ("Import a bag that holds them." in told, "upload" in told) == (True, False)
 
 
 def test_nobody_else(film: Recording, as_organiser: Client, as_stranger: Client, as_nobody: Client) -> None:
