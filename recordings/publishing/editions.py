@@ -73,7 +73,7 @@ def shelf_of(recording: Recording, originals: Iterable[Original] | None = None) 
         originals = recording.originals.filter(superseded_at__isnull=True).select_related("asset")
     shelf = Shelf()
     for original in originals:
-        edition = edition_of(recording, original.kind, original.asset, original)
+        edition = offered(recording, original.kind, original.asset, original)
         match original.kind:
             case OriginalKind.VIDEO:
                 shelf.video = edition
@@ -91,7 +91,7 @@ def shelf_of(recording: Recording, originals: Iterable[Original] | None = None) 
     for rendition in made.select_related("asset", "original__asset").order_by(
         "-original__kind", "recipe_version", "id"
     ):
-        edition = edition_of(recording, rendition.recipe, rendition.asset, rendition)
+        edition = offered(recording, rendition.recipe, rendition.asset, rendition)
         if rendition.recipe == SLIDES_PDF:  # one of each deck
             shelf.slides.append(edition)
         else:
@@ -116,7 +116,7 @@ def rendition_path(recording: Recording, made: Rendition) -> str:
     return file_path(recording, made.uuid, kind=made.recipe, language=language, media_type=media_type)
 
 
-def edition_of(recording: Recording, kind: str, asset: Asset, file: Original | Rendition) -> Edition:
+def offered(recording: Recording, kind: str, asset: Asset, file: Original | Rendition) -> Edition:
     """Return how a page offers `file`."""
     original = file if isinstance(file, Original) else file.original
     return Edition(

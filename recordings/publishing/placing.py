@@ -29,7 +29,7 @@ class WordsStale(Exception):
         self.current = current
 
 
-def edition_of(recording: Recording) -> int:
+def times_reworded(recording: Recording) -> int:
     """Return how often its own words were changed: its history counts it."""
     return Event.objects.filter(recording=recording, kind=EventKind.REWORDED).count()
 
@@ -39,14 +39,14 @@ def reword(
 ) -> Recording:
     """Return the recording with other words of its own. words: values of `OWN` by name; the same again writes nothing.
 
-    seen: the `edition_of` that the person looked at. now: aware UTC. Raises WordsStale, with nothing written;
+    seen: the `times_reworded` that the person looked at. now: aware UTC. Raises WordsStale, with nothing written;
     UserError ("title") without one, ("") where it became a session's meanwhile.
     """
     if not words["title"]:
         raise UserError({"title": _("Give a title.")})
     with transaction.atomic():
         held = _alone(recording)
-        if seen != edition_of(held):
+        if seen != times_reworded(held):
             raise WordsStale(held)
         changed = [name for name in OWN if getattr(held, name) != words[name]]
         if not changed:

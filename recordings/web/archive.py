@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from recordings.catalogue.models import Original, OriginalKind, Recording
-from recordings.publishing.editions import edition_of
+from recordings.publishing.editions import offered
 from recordings.search.narrowing import Archive, narrow
 from recordings.search.querying import Quote, browse, find
 from recordings.web import search_feed
@@ -136,7 +136,7 @@ def files_of(recording: Recording) -> list[dict[str, str]]:
 
 def material_from(recording: Recording, original: Original) -> Material:
     """Return an original as an unsaved material, so that one set of words serves both."""
-    edition = edition_of(recording, original.kind, original.asset, original)
+    edition = offered(recording, original.kind, original.asset, original)
     kind = KINDS.get(OriginalKind(original.kind), original.kind)
     return Material(
         kind=kind,

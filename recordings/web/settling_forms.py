@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recordings.catalogue.models import Recording
-from recordings.publishing.placing import edition_of
+from recordings.publishing.placing import times_reworded
 from recordings.web.doubtful import SessionForm
 from seminars.sessions.speaking.models import Licence
 from seminars.web.forms.inputs import LanguageChoice, tongues, words_fields, words_of
@@ -79,7 +79,7 @@ class OwnWordsForm(forms.Form):
         found: dict[str, Any] = {name: getattr(recording, name) for name in PLAIN}
         for name in SPOKEN:
             found |= {f"{name}_{tag}": text for tag, text in getattr(recording, name).items()}
-        return found | {"seen": edition_of(recording)}
+        return found | {"seen": times_reworded(recording)}
 
     def words(self) -> list[forms.BoundField]:
         """Title and abstract, language by language."""

@@ -96,7 +96,7 @@ def community_of(recording: Recording) -> Community:
 
 def reword(_recording: Recording) -> None:
     words = {name: getattr(alone(), name) for name in placing.OWN} | {"title": {"en": "Together"}}
-    placing.reword(recording=alone(), words=words, seen=placing.edition_of(alone()), **AS)
+    placing.reword(recording=alone(), words=words, seen=placing.times_reworded(alone()), **AS)
 
 
 def topic(recording: Recording) -> None:
