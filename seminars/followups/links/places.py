@@ -1,16 +1,16 @@
 """Where addresses elsewhere stand on pages that people read: found anew each hour, so that nobody has to say it.
 
-Of papers only the version that is out counts. A version never changes, so its text is read once.
+Of papers only the version that is out counts. A version never changes: of one with places the text is not read again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urldefrag, urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from seminars.elsewhere.asking import Refused, check_address
 from seminars.followups.links.models import LinkPlace, OutsideLink, PlaceKind
@@ -26,6 +26,8 @@ GATHERED = "links gathered"
 AFTERWARDS = timedelta(days=30)
 """So long after its deadline a shared resource is looked at."""
 LONGEST, LONGEST_HOST, AT_ONCE = 500, 253, 500
+TEXTS = 20
+"""Papers whose texts are held at once."""
 Rows = QuerySet[Any, Any]
 T = TypeVar("T")
 
@@ -41,11 +43,11 @@ class Place(NamedTuple):
 
 def gather(*, now: datetime) -> int:
     """Return how many places are new; those where an address stands no more are forgotten. now: aware UTC."""
+    read = _in_papers()  # before, since it takes long: meanwhile nobody else could write
     with transaction.atomic():
-        since = jobs.last_beat(GATHERED)
         jobs.beat(GATHERED, now)  # held to the end: of two at once, one would forget what the other has found
         new = sum(_compare(kind, rows, now) for kind, rows in _with_a_field(now).items())
-        new += _compare(PlaceKind.PAPER, _versions(), now, since)
+        new += _compare(PlaceKind.PAPER, _versions(), now, read)
         while lost := list(OutsideLink.objects.filter(places=None).values_list("pk", flat=True)[:AT_ONCE]):
             OutsideLink.objects.filter(pk__in=lost).delete()
     return new
@@ -70,17 +72,16 @@ def _with_a_field(now: datetime) -> dict[PlaceKind, Rows]:
 
 
 def _versions() -> Rows:
-    """The version of each paper that is out: key, community, when it came out."""
-    rows = PaperVersion.objects.filter(paper__withdrawn_at=None).annotate(
-        last=Max("paper__versions__version")
-    )
-    return rows.filter(version=F("last")).values_list("pk", "paper__community", "out_at")
+    """The version of each paper that is out: key, community."""
+    later = PaperVersion.objects.filter(paper=OuterRef("paper"), version__gt=OuterRef("version"))
+    rows = PaperVersion.objects.filter(~Exists(later), paper__withdrawn_at=None)
+    return rows.values_list("pk", "paper__community")
 
 
-def _compare(kind: PlaceKind, rows: Rows, now: datetime, since: datetime | None = None) -> int:
+def _compare(kind: PlaceKind, rows: Rows, now: datetime, read: Mapping[int, set[Place]] | None = None) -> int:
     """Bring the places of one kind up to date, some rows at a time; return how many are new.
 
-    since: when papers were read last; of those that were out by then the places stay.
+    read: of papers, what stands in the versions that were read now; of the others that are out the places stay.
     """
     new = 0
     for after, last, page in _pages(rows):
@@ -88,12 +89,13 @@ def _compare(kind: PlaceKind, rows: Rows, now: datetime, since: datetime | None 
         there = there if last is None else there.filter(key__lte=last)
         known = there.values_list("link__url", "community", "key", "pk")
         kept = {Place(url, community, kind, key): pk for url, community, key, pk in known}
-        if kind == PlaceKind.PAPER:
-            fresh = [key for key, _of, out_at in page if not since or out_at >= since - timedelta(hours=1)]
-            read = {key for key, _of, _out_at in page} - set(fresh)
-            found = {place for place in kept if place.key in read} | _tidied(_in_papers(fresh))
-        else:
+        if read is None:
             found = _tidied(Place(url, community, kind, key) for key, community, url in page)
+        else:
+            out = {key for key, _community in page}
+            found = {place for place in kept if place.key in out}.union(
+                *(read[key] for key in out & read.keys())
+            )
         for some in _some([pk for place, pk in kept.items() if place not in found]):
             LinkPlace.objects.filter(pk__in=some).delete()
         new += _keep(found - kept.keys(), now)
@@ -110,12 +112,21 @@ def _pages(rows: Rows) -> Iterator[tuple[int, int | None, list[tuple[Any, ...]]]
         after = last
 
 
-def _in_papers(keys: list[int]) -> Iterator[Place]:
-    """The DOI of a paper, and the links in its text."""
-    rows = PaperVersion.objects.filter(pk__in=keys).values_list("paper__community", "pk", "doi", "body")
-    for community, key, doi, body in rows.iterator(chunk_size=20):
-        found = [*links_in(body), *([f"https://doi.org/{doi}"] if doi else [])]
-        yield from (Place(url, community, PlaceKind.PAPER, key) for url in found)
+def _in_papers() -> dict[int, set[Place]]:
+    """By its key, what stands in each version that is out and may link elsewhere, but of which no place is known.
+
+    So one that came out while others were read, or came with an old date out of a bag, is read the next time.
+    """
+    placed = LinkPlace.objects.filter(kind=PlaceKind.PAPER, key=OuterRef("pk"))
+    links = Q(body__icontains="http") | ~Q(doi="")
+    unread = _versions().filter(links, ~Exists(placed)).values_list("pk", flat=True)
+    found: dict[int, set[Place]] = {}
+    for some in _some(list(unread), TEXTS):
+        rows = PaperVersion.objects.filter(pk__in=some).values_list("paper__community", "pk", "doi", "body")
+        for community, key, doi, body in rows:
+            urls = [*links_in(body), *([f"https://doi.org/{doi}"] if doi else [])]
+            found[key] = _tidied(Place(url, community, PlaceKind.PAPER, key) for url in urls)
+    return found
 
 
 def _tidied(places: Iterable[Place]) -> set[Place]:
@@ -135,8 +146,9 @@ def _tidy(place: Place) -> Place | None:
     return place._replace(url=url) if fits and not is_ours else None
 
 
-def _some(every: Sequence[T]) -> Iterator[Sequence[T]]:
-    yield from (every[at : at + AT_ONCE] for at in range(0, len(every), AT_ONCE))
+def _some(every: Sequence[T], most: int = 0) -> Iterator[Sequence[T]]:
+    most = most or AT_ONCE
+    yield from (every[at : at + most] for at in range(0, len(every), most))
 
 
 def _keep(places: Iterable[Place], now: datetime) -> int:

@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 
 from seminars import tasks
+from seminars.calendars import memory
 from seminars.followups.links import looking, places
 from seminars.followups.links.models import LinkPlace, OutsideLink, PlaceKind
 from seminars.followups.papers.models import PaperVersion
@@ -115,6 +116,48 @@ def test_places_are_compared_some_at_a_time(community: Community, monkeypatch: A
     assert set(OutsideLink.objects.exclude(url__contains="paper").values_list("url", flat=True)) == urls
     assert OutsideLink.objects.get(url="https://a.example/1").pk == before
     assert LinkPlace.objects.count() == 9
+
+
+def test_a_version_is_read_whenever_it_comes(community: Community) -> None:
+    """Out of a bag it comes with a date of long ago."""
+    version = out(begun([make_session(make_series(community))]))
+    places.gather(now=NOW)
+    text = {"body": "<HTTPS://a.example/paper>", "out_at": NOW - 900 * DAY}
+    PaperVersion.objects.filter(pk=version.pk).update(**text)
+    assert places.gather(now=NOW + DAY) == 1
+    assert standing() == {("HTTPS://a.example/paper", "paper")}
+
+
+def test_texts_are_read_before_anything_is_locked_and_what_comes_meanwhile_the_next_time(
+    community: Community, monkeypatch: Any
+) -> None:
+    """Who revises a paper while it is read must find its new links watched, and the old ones not."""
+    session = make_session(make_series(community))
+    version = out(begun([session]))
+    PaperVersion.objects.filter(pk=version.pk).update(body="<https://a.example/first>")
+    other = out(begun([session]))
+    PaperVersion.objects.filter(pk=other.pk).update(body="<https://a.example/other>")
+    links_in, tentative = places.links_in, list[bool]()
+
+    def read(text: str) -> list[str]:
+        if not tentative:
+            PaperVersion.objects.create(
+                paper=version.paper,
+                version=2,
+                title="Revised",
+                body="<https://a.example/second>",
+                out_at=NOW - DAY,
+            )
+        tentative.append(memory.is_tentative())
+        return links_in(text)
+
+    monkeypatch.setattr(places, "links_in", read)
+    assert places.gather(now=NOW) == 1
+    assert standing() == {("https://a.example/other", "paper")}
+    assert places.gather(now=NOW + DAY) == 1
+    assert standing() == {("https://a.example/other", "paper"), ("https://a.example/second", "paper")}
+    assert places.gather(now=NOW + 2 * DAY) == 0
+    assert tentative == [False] * 3
 
 
 @pytest.mark.django_db(transaction=True)
