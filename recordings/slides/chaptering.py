@@ -12,6 +12,7 @@ from recordings.slides.models import Chapter, Chapters, Origin
 from recordings.slides.reading import Mark, Shown, timeline_of
 
 SHORTEST = 20.0  # seconds
+LONGEST = 200  # characters of a title
 
 
 class Stale(Exception):
@@ -60,7 +61,10 @@ def _long_enough(marks: list[Mark], end: float) -> list[Mark]:
 
 
 def follow(recording: Recording, *, now: datetime) -> bool:
-    """Return whether the chapters are those of the slides now; ones that a person has changed stay."""
+    """Return whether the chapters are those of the slides now; ones that a person has changed stay.
+
+    Where they become others, their revision rises: who has the earlier ones before their eyes is told when they save.
+    """
     with translation.override(recording.language):
         marks = chapters_from(timeline_of(recording))
     with transaction.atomic():
@@ -70,7 +74,12 @@ def follow(recording: Recording, *, now: datetime) -> bool:
         if not marks and there is None:
             return False
         if there is None:
-            there = Chapters.objects.create(recording=recording, changed_at=now)
+            there = Chapters(recording=recording, revision=0)
+        elif _rows_of(there) == [(mark.start, mark.title[:LONGEST], Origin.FOUND) for mark in marks]:
+            return True
+        there.revision += 1
+        there.changed_at = now
+        there.save()
         _write(there, ((mark, Origin.FOUND) for mark in marks))
     return True
 
@@ -106,9 +115,13 @@ def forget(*, recording: Recording, now: datetime) -> None:
         follow(recording, now=now)
 
 
+def _rows_of(chapters: Chapters) -> list[tuple[float, str, str]]:
+    return list(chapters.rows.order_by("start").values_list("start", "title", "origin"))
+
+
 def _write(chapters: Chapters, marks: Iterable[tuple[Mark, str]]) -> None:
     chapters.rows.all().delete()
     Chapter.objects.bulk_create(
-        Chapter(chapters=chapters, start=mark.start, title=mark.title[:200], origin=origin)
+        Chapter(chapters=chapters, start=mark.start, title=mark.title[:LONGEST], origin=origin)
         for mark, origin in marks
     )

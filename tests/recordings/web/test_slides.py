@@ -1,7 +1,7 @@
 """The page of slide times: correct, add, remove, by several hands; only for organisers of the session."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,10 +17,11 @@ from recordings.slides.reading import Mark
 from seminars.people.models import Community
 from seminars.queue.models import Job
 from seminars.sessions.models import Session
-from tests.factories import make_series, make_session
+from tests.factories import NOW, make_series, make_session
 from tests.recordings.cast import take
 
 pytestmark = pytest.mark.django_db
+NEXT_DAY = NOW + timedelta(days=1)
 RUNS = [Run(0.0, None, 1.0), Run(2.0, 1, 0.3), Run(5.0, 2, 0.9)]
 
 
@@ -249,6 +250,23 @@ def test_no_row_of_another_part_is_lost_when_somebody_changed_one_meanwhile(
     assert as_organiser.post(f"{base(session)}chapters/", again).status_code == 302
     # Mine take the place of theirs within my part; all others stay as they are.
     assert reading.chapters_of(recording) == (theirs if part else marks)
+
+
+def test_found_chapters_that_change_under_an_open_page_are_not_overwritten_unseen(
+    session: Session, as_organiser: Client, now: datetime
+) -> None:
+    sent = form_of(as_organiser.get(base(session)).content.decode(), "chapters")
+    timeline = Timeline.objects.select_related("video", "slides").get()
+    before = Chapters.objects.get()
+    keeping.keep_found(video=timeline.video, slides=timeline.slides, runs=RUNS, now=NEXT_DAY)
+    assert Chapters.objects.get().revision == before.revision, "the same chapters as before"
+    runs = [Run(0.0, 3, 1.0)]
+    keeping.keep_found(video=timeline.video, slides=timeline.slides, runs=runs, now=NEXT_DAY)
+    after = Chapters.objects.get()
+    assert (after.revision, after.changed_at) == (before.revision + 1, NEXT_DAY)
+    answer = as_organiser.post(f"{base(session)}chapters/", sent)
+    assert answer.status_code == 409
+    assert reading.chapters_of(session.archived) == [Mark(0.0, "Page 3")]
 
 
 def test_who_mends_a_wrong_row_still_sees_what_others_saved_meanwhile(
