@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from csp.decorators import csp_replace
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -26,7 +27,7 @@ from recordings.preservation.describing import describe
 from recordings.preservation.description import Description
 from recordings.publishing.editions import shelf_of
 from recordings.publishing.tombstones import tombstone_of
-from recordings.web.looking import is_gone, recording_or_404
+from recordings.web.looking import recording_or_404
 from recordings.web.media import gone
 from recordings.web.viewing import by_reader, moment_asked, ways_of
 from seminars.people.visitors import NOBODY
@@ -70,17 +71,22 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
-    """Answer a site that wants to show an address of ours: JSON or XML; 404 for what is hidden, 501 for other forms."""
+    """Answer a site that wants to show an address of ours, or what once was one: JSON or XML.
+
+    404 for what is hidden, 410 with the reason for what was withdrawn, 501 for other forms.
+    """
     form = request.GET.get("format", "json")
     if form not in {"json", "xml"}:
         return HttpResponse(_("Ask for format=json or format=xml."), status=501, content_type=TEXT)
     asked = request.GET.get("url", "")
     found = named_by(asked)
-    recording = found and Recording.objects.visible_to(NOBODY).filter(**found).select_related(
+    recording = found and Recording.objects.visible_to(NOBODY).filter(found).select_related(
         "session__series__community"
     ).first()  # fmt: skip
-    if not recording or is_gone(recording):
+    if not recording:
         return HttpResponse(_("There is nothing to show at this address."), status=404, content_type=TEXT)
+    if stone := tombstone_of(recording):
+        return gone(stone)
     told = told_of(recording, request.GET)
     if form == "xml":
         root = ElementTree.Element("oembed")
@@ -92,8 +98,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type="application/json; charset=utf-8", headers=ANYBODY)
 
 
-def named_by(address: str) -> dict[str, str] | None:
-    """Return what chooses the recording that an address of this site is about; None for any other address."""
+def named_by(address: str) -> Q | None:
+    """Return what chooses the recording that an address of this site is, or was, about; None for any other address."""
     try:
         asked, ours = urlsplit(address), urlsplit(settings.MERIDIAN_URL)
     except ValueError:
@@ -101,7 +107,9 @@ def named_by(address: str) -> dict[str, str] | None:
     place = _PLACE.fullmatch(asked.path.removeprefix(ours.path))
     if not place or asked.netloc != ours.netloc or asked.scheme not in {"http", "https"}:
         return None
-    return {"session__slug" if place[1] == "sessions" else "slug": place[2]}
+    if place[1] == "sessions":
+        return Q(session__slug=place[2])
+    return Q(slug=place[2]) | Q(former_addresses__slug=place[2])
 
 
 def told_of(recording: Recording, asked: Any) -> dict[str, Any]:

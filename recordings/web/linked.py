@@ -1,18 +1,16 @@
 """/archive/<slug>/about.jsonld: a recording with its event, every edition's digest and what was said, for programs."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from recordings.catalogue.models import OriginalKind, Recording
 from recordings.preservation.describing import describe
 from recordings.preservation.linked_data import CONTEXT, recording_data
-from recordings.publishing.tombstones import tombstone_of
 from recordings.slides.reading import chapters_of
 from recordings.transcripts.reading import cues
 from recordings.transcripts.vtt import CaptionError
-from recordings.web.media import gone
+from recordings.web.looking import of_one_for_everybody
 from seminars.notifications.posting import language_of
 from seminars.people.visitors import NOBODY
 from seminars.series.models import Series
@@ -23,15 +21,9 @@ TYPE = "application/ld+json"
 
 
 @require_safe
-def about(request: HttpRequest, slug: str) -> HttpResponse:
-    """The document of what everybody may see; 404 for all else, 410 with the reason for what was withdrawn."""
-    seen = Recording.objects.visible_to(NOBODY).select_related("session__series__community")
-    recording = seen.kept(now=timezone.now()).filter(slug=slug).first()
-    if recording is None:
-        once = seen.filter(slug=slug).first()
-        if once and (stone := tombstone_of(once)):
-            return gone(stone)
-        raise Http404
+@of_one_for_everybody
+def about(request: HttpRequest, recording: Recording) -> HttpResponse:
+    """The document of what everybody may see."""
     session = recording.session
     language = language_of(session.language if session else recording.language)
     description = describe(recording)

@@ -5,8 +5,11 @@ from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from recordings.catalogue.models import Recording
+from recordings.publishing.tombstones import tombstone_of
+from recordings.web.media import gone
 from seminars.people.models import Joining
 from seminars.people.visitors import NOBODY, Visitor
 from seminars.series.models import Audience
@@ -34,6 +37,29 @@ def of_one_that_stands(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
     def of_address(request: HttpRequest, slug: str, **named: str) -> HttpResponse:
         recording = recording_or_404(request, slug)
         return tombstone(request, recording) if is_gone(recording) else view(request, recording, **named)
+
+    return of_address
+
+
+def of_one_for_everybody(
+    view: Callable[[HttpRequest, Recording], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Give a view, whoever asks, a recording that everybody may see; its document is the same for all programs.
+
+    404 for all else, 410 with the reason as plain text for what was withdrawn.
+    """
+
+    @wraps(view)
+    def of_address(request: HttpRequest, slug: str) -> HttpResponse:
+        seen = Recording.objects.visible_to(NOBODY).select_related("session__series__community")
+        recording = seen.kept(now=timezone.now()).filter(slug=slug).first()
+        if recording is not None:
+            return view(request, recording)
+        once = seen.filter(slug=slug).first()
+        stone = tombstone_of(once) if once else None
+        if stone is None:
+            raise Http404
+        return gone(stone)
 
     return of_address
 

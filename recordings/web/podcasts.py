@@ -28,10 +28,10 @@ from recordings.preservation.describing import describe_all, page_of
 from recordings.slides.models import Chapter
 from recordings.slides.reading import chapters_of
 from recordings.web.collected import at_each, collected
+from recordings.web.looking import of_one_for_everybody
 from seminars.access import community_or_404, series_or_404
 from seminars.notifications.posting import language_of
 from seminars.people.membership.logos import path_of
-from seminars.people.visitors import NOBODY
 from seminars.web.accents import accent_of
 from seminars.web.polled import polled, polled_by
 from seminars.web.visitors import visitor_of
@@ -103,12 +103,11 @@ def podcast_page(request: HttpRequest, kind: str, slug: str = "") -> HttpRespons
 
 
 @require_safe
-def chapters(request: HttpRequest, slug: str) -> HttpResponse:
+@of_one_for_everybody
+def chapters(request: HttpRequest, recording: Recording) -> HttpResponse:
     """The chapters of a recording that everybody may see; 404 where it has none."""
-    rows = Recording.objects.kept(now=timezone.now()).visible_to(NOBODY).select_related("session__series")
-    recording = rows.filter(slug=slug).first()
-    marks = chapters_of(recording) if recording else []
-    if recording is None or not marks:
+    marks = chapters_of(recording)
+    if not marks:
         raise Http404
     words = recording.session.heading if recording.session else recording.title
     title = say(words, language_of(recording.language))
