@@ -15,6 +15,8 @@
   const keep = (name, value) => { try { value === null ? localStorage.removeItem(name) : localStorage.setItem(name, value); } catch { /* refused */ } };
   const kept = name => { try { return localStorage.getItem(name); } catch { return null; } };
   let media = null, way = "", page = -1, saved = 0;
+  // Told to screen readers as well: without a value of its own the attribute says nothing to them.
+  const current = (rows, one) => { for (const each of rows) each === one ? each.setAttribute("aria-current", "true") : each.removeAttribute("aria-current"); };
 
   // The way to begin with: the one this reader took last, the voice for who saves data, else the first with pictures.
   const usual = () => {
@@ -65,7 +67,7 @@
       screen.replaceChildren(media);
       stage.hidden = controls.hidden = false;
       if (poster) poster.hidden = true;
-      links.forEach(each => each.toggleAttribute("aria-current", each === link));
+      current(links, link);
       setSpeed();
       page = -1;
       keep("meridian.way", way);
@@ -122,7 +124,7 @@
       if (!list.matches(":hover, :focus-within")) list.scrollTop = cue.offsetTop - list.clientHeight / 3;
     }
     const chapter = last(marks, at);
-    marks.forEach(each => each.toggleAttribute("aria-current", each === chapter));
+    current(marks, chapter);
     turn(steps.findLast(([start]) => start <= at)?.[1] || 0);
   };
   const turn = number => {
