@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import StrIndex
@@ -24,14 +25,17 @@ def weighed(terms: Sequence[Term], *, languages: Iterable[str], visitor: Visitor
 
     A phrase of more than two words may not be there yet: `phrased` says.
     """
+    found: list[Weights] = [{} for _term in terms]
     if not terms:
-        return []
-    held, asked = back_end(connection).holding([need_of(term, languages) for term in terms])
+        return found
     texts = SearchText.objects.filter(allowed(visitor)).order_by()
-    may, values = statement_of(texts.values_list("id", "recording_id", "weight"))
+    try:
+        may, values = statement_of(texts.values_list("id", "recording_id", "weight"))
+    except EmptyResultSet:  # no text is there to be seen by anybody like this
+        return found
+    held, asked = back_end(connection).holding([need_of(term, languages) for term in terms])
     best = "SELECT may.recording_id, held.term, MAX(may.weight)"
     best += f" FROM ({held}) held JOIN ({may}) may ON may.id = held.id GROUP BY 1, 2"
-    found: list[Weights] = [{} for _term in terms]
     for key, number, weight in fetched(best, [*asked, *values]):
         found[number][key] = weight
     return found
