@@ -159,6 +159,9 @@ class TestItem:
     def test_a_slide_that_is_none_changes_nothing(self, as_nobody: Client, asked: str) -> None:
         assert "data-start" not in page(as_nobody, whole(), asked)
 
+    def test_the_keys_that_are_marks_of_html_are_escaped(self, as_nobody: Client) -> None:
+        assert "&lt; and &gt; change the speed" in page(as_nobody, whole())
+
     def test_chapters(self, as_nobody: Client) -> None:
         assert "Telephones" in page(as_nobody, whole())
 
@@ -167,7 +170,8 @@ class TestItem:
         english = page(as_nobody, recording)
         assert "has three locks" in english
         assert "Written by people." in english
-        assert 'href="?transcript=sv#transcript"' in english
+        # Its name is a word of the page's language: nobody is told to read "Swedish" aloud as Swedish.
+        assert '<a href="?transcript=sv#transcript" hreflang="sv">Swedish</a>' in english
         swedish = page(as_nobody, recording, "?transcript=sv")
         assert "has tre locks" in swedish
         assert "Written by a program, not yet checked by a person." in swedish
