@@ -21,20 +21,21 @@ from recordings.uploading.receiving import FINISH_KIND
 from seminars.queue import jobs
 from seminars.queue.models import Job, JobState
 
-AT_ONCE = 200
-
 
 def let_go(*, now: datetime) -> int:
     """Return how many held jobs were let go, as skipped by nobody. now: aware UTC.
 
-    Some eight questions, and two more for each that is let go.
+    Some eight questions for each `jobs.STEP` of them, and two more for each that is let go.
     """
     ours = (
         Q(kind__in=[FETCH_KIND, FINISH_KIND]) | Q(kind__startswith=f"{KIND}.") | Q(kind__startswith="slides.")
     )
-    held = list(Job.objects.filter(ours, state=JobState.HELD).order_by("-id")[:AT_ONCE])
-    if not held:
-        return 0
+    held = jobs.in_steps(Job.objects.filter(ours, state=JobState.HELD))
+    return sum(jobs.skip(job, now, by_id=None) for some in held for job in _moot(some))
+
+
+def _moot(held: Collection[Job]) -> list[Job]:
+    """Return those that nobody needs any more."""
     keys: dict[str, list[int]] = {}
     for job in held:
         what, _colon, key = job.subject.partition(":")
@@ -44,7 +45,7 @@ def let_go(*, now: datetime) -> int:
     replaced = [each for each in rows if each.superseded_at]
     needed = _coming(keys) | {("slides", subject_of(each)) for each in current}
     needed |= _drawn_again(replaced) | {_key(want) for want in [*wants_of(current), *missing(replaced)]}
-    return sum(jobs.skip(job, now, by_id=None) for job in held if needed.isdisjoint(_keys(job)))
+    return [job for job in held if needed.isdisjoint(_keys(job))]
 
 
 Key = tuple[str | int, ...]

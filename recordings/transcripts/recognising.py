@@ -7,7 +7,7 @@ it writes is never shown in place of captions that people wrote or corrected.
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -35,7 +35,6 @@ KIND, DOOR, VERSION = "captions.recognise", "recordings.tasks.recognise", 1
 SPEED = 0.1  # of real time: a large model on a small machine
 LEAST_SECONDS = 600
 MEMORY = 64 * 1024**3  # bytes of address space: models are mapped, and libraries of theirs reserve much
-AT_ONCE = 200
 # As it is kept with jobs, which are taken up by it: translated when shown.
 ABSENT = gettext_noop("The recogniser of this site is not there. Tell its administrator.")
 Progress = Callable[[int, int], None]
@@ -115,13 +114,18 @@ def settle(*, now: datetime) -> int:
     waits = Q(state=JobState.HELD)
     if there:
         waits |= Q(state=JobState.SKIPPED, decided_by=None, reason=ABSENT)
-    found = list(Job.objects.filter(waits, kind=KIND).order_by("-id")[:AT_ONCE])
-    needed, count = _needed(found) if found else set(), 0
-    for job in found:
+    found = jobs.in_steps(Job.objects.filter(waits, kind=KIND))
+    return sum(_settle(some, there, now) for some in found)
+
+
+def _settle(some: Collection[Job], there: bool, now: datetime) -> int:
+    """Do so for some of them. there: whether there is a program."""
+    needed, count = _needed(some), 0
+    for job in some:
         if there and job.reason == ABSENT and job.subject in needed:
             count += jobs.try_again(job, now)
         elif job.state == JobState.SKIPPED:
-            _remember(job, "")  # or it would be looked at for ever, in place of others
+            _remember(job, "")  # or it would be looked at for ever
         elif not is_set():
             with transaction.atomic():
                 count += jobs.skip(job, now, by_id=None)

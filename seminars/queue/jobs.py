@@ -10,7 +10,7 @@ import random
 import resource
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ LEASE_SECONDS = 300
 MOST_TRIES = 8
 FIRST_WAIT, LONGEST_WAIT = 30, 3600  # seconds
 SWEEP_LIMIT = 500
+STEP = 200  # jobs that are looked at together
 LAST_WORDS = 4000  # characters of an error stream that are kept
 AWAY_SECONDS = 60.0  # for which a worker waits for a database that is away, so that what it has done counts
 T = TypeVar("T")
@@ -176,6 +177,15 @@ def skip(job: Job, now: datetime, *, by_id: int | None) -> bool:
     moved = left.update(state=JobState.SKIPPED, finished_at=now, decided_by=by_id)
     job.refresh_from_db()
     return bool(moved)
+
+
+def in_steps(found: QuerySet[Job]) -> Iterator[list[Job]]:
+    """Yield all of these jobs, the newest first, STEP at a time. Each step asks anew, after the last one of the step
+    before: what is done with them may take them away."""
+    some = list(found.order_by("-pk")[:STEP])
+    while some:
+        yield some
+        some = list(found.filter(pk__lt=some[-1].pk).order_by("-pk")[:STEP])
 
 
 def _afresh(job: Job, states: tuple[JobState, ...], now: datetime, by_id: int | None) -> bool:

@@ -46,6 +46,25 @@ def test_an_edition_of_a_replaced_file_that_cannot_be_made_again_is_seen(now: da
     assert mooting.let_go(now=now) == 1
 
 
+def test_old_ones_are_let_go_though_many_newer_ones_wait(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "STEP", 2)
+    old = take(make_session(), "whole.mp4", "video", now)
+    old.superseded_at = now
+    old.save()
+    newer = take(make_session(wall=datetime(2026, 3, 2, 9, 0)), "sound.mp3", "audio", now)
+    moot = [f"rendition.{name}" for name in ("voice", "poster")]
+    assert set(Job.objects.filter(subject=f"original:{old.pk}").values_list("kind", flat=True)) == set(moot)
+    for number in range(5):  # still needed, however often they fail
+        jobs.ensure(kind=f"slides.{number}", subject=f"original:{newer.pk}", door="-", now=now)
+    Job.objects.filter(kind__startswith="slides.").update(state=JobState.HELD)
+    Job.objects.filter(subject=f"original:{old.pk}").update(state=JobState.HELD)
+    assert mooting.let_go(now=now) == 2
+    assert not Job.objects.filter(subject=f"original:{old.pk}").exclude(state=JobState.SKIPPED).exists()
+    assert Job.objects.filter(kind__startswith="slides.", state=JobState.HELD).count() == 5
+
+
 def test_pages_of_a_replaced_deck_too(now: datetime) -> None:
     take(make_session(), "one-page.pdf", "slides", now)
     tasks.make_slide_pages(Job.objects.get(kind="slides.pages").pk)

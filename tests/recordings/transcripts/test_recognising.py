@@ -195,20 +195,20 @@ def test_what_lacked_the_program_is_taken_up_when_it_comes(
     assert len(captions()) == 1
 
 
-def test_what_lacked_the_program_and_is_needed_no_more_takes_no_place_of_others(
+def test_all_that_wait_are_looked_at_however_many(
     recogniser: Any, session: Session, now: datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recognising, "AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "STEP", 1)
     settings.RECOGNISER = "/nowhere/recognise"
     first = video(session, now)
     later = video(make_session(wall=datetime(2026, 3, 2, 9, 0)), now)
     for job in Job.objects.filter(kind=recognising.KIND):
         tasks.recognise(job.pk)
     settings.RECOGNISER = ""
-    assert [recognising.settle(now=now) for _sweep in range(3)] == [1, 1, 0]
+    assert [recognising.settle(now=now) for _sweep in range(2)] == [2, 0]
     Original.objects.filter(pk=later.pk).update(superseded_at=now)
     recogniser(GOOD)
-    assert [recognising.settle(now=now) for _sweep in range(2)] == [0, 1]
+    assert [recognising.settle(now=now) for _sweep in range(2)] == [1, 0]
     states = dict(Job.objects.filter(kind=recognising.KIND).values_list("subject", "state"))
     assert states == {subject_of(first): JobState.QUEUED, subject_of(later): JobState.SKIPPED}
 
