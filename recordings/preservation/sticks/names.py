@@ -41,6 +41,8 @@ class Names:
 
     def __init__(self) -> None:
         self._taken: set[bytes] = set()
+        self._last: dict[bytes, int] = {}
+        """Of a name that was wanted again: the last number that it got."""
 
     def take(self, folder: str, name: str) -> str:
         """Return the path of a new file `name` below `folder` (as "files/talk"; "" for the top)."""
@@ -48,12 +50,13 @@ class Names:
         stem, dot, ending = wanted.rpartition(".")
         if not dot:
             stem, ending = wanted, ""
-        number = 1
-        path = f"{folder}/{wanted}" if folder else wanted
+        path = first = f"{folder}/{wanted}" if folder else wanted
+        number = self._last.get(_mark(first), 1)
         while not self._is_new(path):
             number += 1
             again = f"{stem[: LONGEST - len(dot + ending) - 7]}-{number}{dot}{ending}"
             path = f"{folder}/{again}" if folder else again
+            self._last[_mark(first)] = number
         return path
 
     def is_taken(self, path: str) -> bool:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recordings.preservation.sticks import names as names_
 from recordings.preservation.sticks.names import LONGEST, Names, is_safe, safe
 
 
@@ -41,6 +42,28 @@ def test_no_two_files_have_one_name_even_without_capitals(names: list[str]) -> N
     paths = [taken.take("files", name) for name in names]
     assert len({path.lower() for path in paths}) == len(names)
     assert all(is_safe(path.removeprefix("files/")) for path in paths)
+
+
+def test_a_name_that_thousands_want_is_looked_up_a_few_times_for_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    marked: list[str] = []
+    mark = names_._mark
+
+    def counted(path: str) -> bytes:
+        marked.append(path)
+        return mark(path)
+
+    monkeypatch.setattr(names_, "_mark", counted)
+    taken = Names()
+    paths = [taken.take("files", "video.mp4") for _each in range(1000)]
+    assert paths[:3] + paths[-1:] == [
+        "files/video.mp4",
+        "files/video-2.mp4",
+        "files/video-3.mp4",
+        "files/video-1000.mp4",
+    ]
+    assert len(marked) < 5 * len(paths)
 
 
 @pytest.mark.parametrize(
