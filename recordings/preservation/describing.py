@@ -5,7 +5,7 @@ Whether a recording may be seen at all is for the caller to ask; what is said of
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -30,12 +30,14 @@ from seminars.sessions.speaking.models import Engagement
 
 __all__ = ["Agent", "Description", "Format", "Held", "Relation", "describe", "describe_all", "dublin_core"]
 
+CHUNK = 200
+
 
 @dataclass
 class Gathered:
-    """What was read for all recordings at once, by the key of session, original or series."""
+    """What was read for all recordings at once, by the key of recording, session or series."""
 
-    renditions: dict[int, list[Rendition]] = field(default_factory=lambda: defaultdict(list))
+    formats: dict[int, list[Format]] = field(default_factory=lambda: defaultdict(list))
     papers: dict[int, list[tuple[Paper, PaperVersion]]] = field(default_factory=lambda: defaultdict(list))
     reports: dict[int, Report] = field(default_factory=dict)
     licences: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -50,14 +52,12 @@ def describe(recording: Recording, *, visitor: Visitor = NOBODY) -> Description:
 def describe_all(recordings: Iterable[Recording], *, visitor: Visitor = NOBODY) -> list[Description]:
     """Return the descriptions in the same order, in as many queries as for one."""
     found = list(recordings)
-    current = Original.objects.filter(superseded_at=None).select_related("asset")
     prefetch_related_objects(
         found,
         "session__series__community",
         Prefetch("session__speakers", Speaker.objects.select_related("person")),
         "session__topics",
         "session__series__topics",
-        Prefetch("originals", current, "described_files"),
     )
     gathered = gather(found, visitor)
     return [_described(each, gathered) for each in found]
@@ -66,12 +66,9 @@ def describe_all(recordings: Iterable[Recording], *, visitor: Visitor = NOBODY) 
 def gather(recordings: list[Recording], visitor: Visitor) -> Gathered:
     """Return what stands in other tables about these recordings and the visitor may see."""
     found = Gathered()
+    for key, format_ in _formats({each.pk: each for each in recordings}):
+        found.formats[key].append(format_)
     sessions = [each.session for each in recordings if each.session]
-    made = Rendition.objects.filter(
-        original__recording__in=[each.pk for each in recordings], original__superseded_at=None
-    )
-    for rendition in made.select_related("asset").order_by("recipe_version", "pk"):
-        found.renditions[rendition.original_id].append(rendition)
     if not sessions:
         return found
     drawn = PaperSession.objects.filter(session__in=sessions).select_related("paper__community")
@@ -96,7 +93,7 @@ def _described(recording: Recording, gathered: Gathered) -> Description:
     community = session.series.community if session else None
     speakers = list(session.speakers.all()) if session else []
     gone = recording.withdrawn_at or (session.withdrawn_at if session else None)
-    formats = () if gone else _formats(recording, gathered)
+    formats = () if gone else tuple(gathered.formats[recording.pk])
     site = settings.MERIDIAN_URL
     return Description(
         uuid=recording.uuid,
@@ -135,16 +132,25 @@ def _whole(path: str) -> str:
     return f"{settings.MERIDIAN_URL}{path}"
 
 
-def _formats(recording: Recording, gathered: Gathered) -> tuple[Format, ...]:
-    """Its current files, each with what was made of it by the latest version of each recipe."""
-    found: list[Format] = []
-    originals: list[Original] = getattr(recording, "described_files", [])
-    for original in originals:
-        found.append(_format(recording, original, original.kind, original.asset, original, original.added_at))
-        latest = {each.recipe: each for each in gathered.renditions[original.pk]}
-        for recipe, made in sorted(latest.items()):
-            found.append(_format(recording, original, recipe, made.asset, made, made.made_at))
-    return tuple(found)
+def _formats(recordings: dict[int, Recording]) -> Iterator[tuple[int, Format]]:
+    """Current files, each with what was made of it by the latest version of each recipe; no row of theirs is kept."""
+    current = Original.objects.filter(recording__in=list(recordings), superseded_at=None)
+    made = Rendition.objects.filter(original__in=current.order_by().values("pk"))
+    made = made.select_related("asset", "original").order_by("recipe_version", "pk")
+    latest: dict[int, dict[str, Format]] = defaultdict(dict)
+    for each in made.iterator(chunk_size=CHUNK):
+        recording = recordings[each.original.recording_id]
+        latest[each.original_id][each.recipe] = _format(
+            recording, each.original, each.recipe, each.asset, each, each.made_at
+        )
+    for original in current.select_related("asset").iterator(chunk_size=CHUNK):
+        recording = recordings[original.recording_id]
+        yield (
+            recording.pk,
+            _format(recording, original, original.kind, original.asset, original, original.added_at),
+        )
+        for _recipe, format_ in sorted(latest.pop(original.pk, {}).items()):
+            yield recording.pk, format_
 
 
 def _format(

@@ -44,7 +44,7 @@ class Held:
         return wall.replace(fold=self.fold, tzinfo=ZoneInfo(self.zone))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Format:
     """One file of it. kind: an OriginalKind, or the recipe that made it. href: whole. seconds: 0 where none plays."""
 
