@@ -88,7 +88,7 @@ class _Slim(HTMLParser):
         self.parts: list[str] = []
         self.title = ""
         self._skipping: list[str] = []
-        self._inside: list[str] = []
+        self._inside: list[tuple[str, str]] = []
         self._in_main = self._in_title = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -117,15 +117,26 @@ class _Slim(HTMLParser):
         if tag in ELEMENTS:
             if tag == "a" and "".join(self.parts[-4:]).rstrip().endswith("</a>"):
                 self.parts.append(" · ")  # the style of the full page keeps them apart
-            self.parts.append(f"<{tag}{self._attributes(tag, given)}>")
-            if tag not in VOID:
-                self._inside.append(tag)
+            self._open(tag, f"<{tag}{self._attributes(tag, given)}>", f"</{tag}>")
         elif tag == "span" and given.get("class") == "unseen":
-            self.parts.append('<span class="unseen">')  # for those who listen to a list of links
-            self._inside.append(tag)
+            self._open(tag, '<span class="unseen">', "</span>")  # for those who listen to a list of links
         else:
             place = escape(given.get("id") or "")
-            self.parts.append(f'<span id="{place}"></span>' if place else " ")
+            self._open(tag, f'<span id="{place}"></span>' if place else " ", " ")
+
+    def _open(self, tag: str, begin: str, end: str) -> None:
+        """Write the beginning of an element, and note what is to be written where it ends."""
+        self.parts.append(begin)
+        if tag not in VOID:
+            self._inside.append((tag, end))
+
+    def _close(self, tag: str = "") -> None:
+        """End what is open: all of it, or the last `tag` and what is inside that."""
+        while self._inside:
+            last, end = self._inside.pop()
+            self.parts.append(end)
+            if last == tag:
+                break
 
     def _attributes(self, tag: str, given: dict[str, str | None]) -> str:
         kept = []
@@ -145,15 +156,12 @@ class _Slim(HTMLParser):
         elif tag == "title":
             self._in_title = False
         elif tag == "main":
-            while self._inside:
-                self.parts.append(f"</{self._inside.pop()}>")
+            self._close()
             self._in_main = False
-        elif self._in_main and tag in self._inside:
+        elif self._in_main and any(tag == each for each, _end in self._inside):
             if tag == "form":
                 self.parts.append(f"<button>{escape(self.search)}</button>")
-            while (last := self._inside.pop()) != tag:
-                self.parts.append(f"</{last}>")
-            self.parts.append(f"</{tag}>")
+            self._close(tag)
         elif self._in_main:
             self.parts.append(" ")
 
@@ -172,6 +180,6 @@ def slim(page: str, *, lead: Lead, search: str) -> tuple[str, str]:
     parser = _Slim(lead, search)
     parser.feed(page)
     parser.close()
-    body = "".join(parser.parts) + "".join(f"</{tag}>" for tag in reversed(parser._inside))
-    lines = (" ".join(line.split()).replace("<p></p>", "") for line in body.split("\n"))
+    parser._close()
+    lines = (" ".join(line.split()).replace("<p></p>", "") for line in "".join(parser.parts).split("\n"))
     return " ".join(parser.title.split()), "\n".join(line for line in lines if line)

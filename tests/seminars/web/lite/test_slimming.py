@@ -62,7 +62,15 @@ def small(body: str) -> str:
             '<a href="/x">VTT<span class="unseen"> (Captions)</span></a><span class="tag">new</span>',
             '<a href="/x">VTT<span class="unseen"> (Captions)</span></a> new',
         ),
-        ('<p><span class="unseen">a<span>b</span>', '<p><span class="unseen">a b</span></p>'),
+        ('<p><span class="unseen">a<span>b</span>', '<p><span class="unseen">a b </span></p>'),
+        (
+            '<a href="/x">VTT<span class="unseen"> (<span lang="sv">sv</span>, whole)</span></a> now',
+            '<a href="/x">VTT<span class="unseen"> ( sv , whole)</span></a> now',
+        ),
+        (
+            '<span>a<span class="unseen">b<div><p>c</div>d</span>e</span>f',
+            'a<span class="unseen">b <p>c</p> d</span>e f',
+        ),
     ],
 )  # fmt: skip
 def test_what_is_left(body: str, left: str) -> None:
