@@ -45,8 +45,8 @@ def test_no_answer_is_older_than_its_question() -> None:
 
     with ThreadPoolExecutor(READERS + 1) as pool:
         readers = [pool.submit(poll) for _reader in range(READERS)]
-        pool.submit(write).result(timeout=60)
-        answers = [answer for reader in readers for answer in reader.result(timeout=60)]
+        pool.submit(write).result(timeout=120)
+        answers = [answer for reader in readers for answer in reader.result(timeout=120)]
     assert answers
     assert [pair for pair in answers if pair[1] < pair[0]] == []
     body, _compressed = feeds.read(feeds.answer(scope, now=NOW), compressed=False)
@@ -61,13 +61,13 @@ def test_two_resets_at_once_leave_one_secret_and_no_error() -> None:
 
     def reset() -> str:
         try:
-            start.wait(10)
+            start.wait(60)
             return tokens.reset(user=user, now=NOW).token
         finally:
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        given = [each.result(timeout=60) for each in [pool.submit(reset) for _click in range(2)]]
+        given = [each.result(timeout=120) for each in [pool.submit(reset) for _click in range(2)]]
     valid = FeedToken.objects.get(user=user, revoked_at=None)
     assert valid.token in given
     assert old not in given

@@ -66,7 +66,7 @@ class Site:
 
     def get(self, path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as answer:
             return answer.code, answer.read().decode()
@@ -234,7 +234,7 @@ def test_a_public_site_is_asked_by_its_own_name(tmp_path: Path) -> None:
         with pytest.raises(
             urllib.error.HTTPError, match="400"
         ):  # by another name, and no page in the log for it
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10)
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE)
         assert "Traceback" not in log.read_text()
     finally:
         process.send_signal(signal.SIGINT)

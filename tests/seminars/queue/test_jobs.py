@@ -222,7 +222,7 @@ def racers() -> Iterator[list[threading.Thread]]:
     threads: list[threading.Thread] = []
     yield threads
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -234,7 +234,7 @@ def test_of_workers_that_race_exactly_one_wins(now: datetime, racers: list[threa
     def race(name: str) -> None:
         try:
             for job_id in ids:
-                gate.wait(20)
+                gate.wait(60)
                 if jobs.lease(job_id, worker=name, now=now):
                     won.append(job_id)
         finally:
@@ -244,7 +244,7 @@ def test_of_workers_that_race_exactly_one_wins(now: datetime, racers: list[threa
     for thread in racers:
         thread.start()
     for thread in racers:
-        thread.join(30)
+        thread.join(120)
     assert sorted(won) == ids
 
 

@@ -30,7 +30,7 @@ def together(*verbs: Callable[[], Any]) -> list[Any]:
 
     def run(verb: Callable[[], Any]) -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             given.append(verb())
         except Exception as error:  # noqa: BLE001 - the test looks at it
             given.append(error)
@@ -41,7 +41,7 @@ def together(*verbs: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     return given
 
 

@@ -276,7 +276,7 @@ def test_a_server_that_gives_byte_after_byte_holds_nobody(
         handler.send_header("Content-Type", "text/html")
         handler.end_headers()
         with suppress(OSError):
-            for _byte in range(100 if handler.command == "GET" else 0):
+            for _byte in range(600 if handler.command == "GET" else 0):
                 handler.wfile.write(b"x")
                 time.sleep(0.1)
 
@@ -284,7 +284,7 @@ def test_a_server_that_gives_byte_after_byte_holds_nobody(
     remote.answers["/slow"] = slow
     link, begun_at = linked(community, remote.url("/slow")), time.monotonic()
     look(link)
-    assert time.monotonic() - begun_at < 5
+    assert time.monotonic() - begun_at < 30
 
 
 def test_few_at_once_and_few_of_one_host_those_that_fail_first(community: Community) -> None:
