@@ -6,12 +6,13 @@ import shutil
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import Event
 from typing import IO, Protocol
 
 from django.conf import settings
@@ -28,7 +29,9 @@ QUIET_SECONDS = 30 * 60.0
 CPU_SECONDS = 24 * 3600
 CONNECT_SECONDS = 30
 LOCKED_SECONDS = 10 * 60  # for which a dump waits for a table that somebody is changing
+PAGES = 2000  # of SQLite's that are copied between two looks whether it goes on: 8 MB
 Pulse = Callable[[], None]
+"""Called now and then. What it raises ends the work at once: a worker whose lease is lost must not go on for hours."""
 KEPT_APART = ("django_migrations", "django_content_type", "auth_permission")
 """Tables that an empty Meridian has rows in."""
 
@@ -44,7 +47,7 @@ class Database(Protocol):
     file: str
 
     def dump(self, target: Path, pulse: Pulse) -> None:
-        """Write all of it, as it is at one moment, to a new file. pulse: called now and then. Raises Failed."""
+        """Write all of it, as it is at one moment, to a new file. Raises Failed, and what `pulse` raises."""
 
     def check(self, path: Path) -> None:
         """Raise Failed where such a file is not whole."""
@@ -64,34 +67,36 @@ class Sqlite:
     engine, file = "sqlite", "database.sqlite3"
 
     def dump(self, target: Path, pulse: Pulse) -> None:
-        """Write a copy, and check it. Raises Failed."""
-        for each in (self.copy, self.check):
-            _meanwhile(partial(each, target), pulse)
+        """Write a copy, and check it. Raises Failed, and what `pulse` raises."""
+        ended = Event()
+        _meanwhile(partial(self.copy, target, ended), pulse, ended.set)
+        with _opened(target) as copy:
+            _meanwhile(partial(look_through, copy), pulse, copy.interrupt)
 
-    def copy(self, target: Path) -> None:
-        """Write a copy to a new file. Raises Failed."""
+    def copy(self, target: Path, ended: Event) -> None:
+        """Write a copy to a new file. ended: set where nobody needs it any more. Raises Failed."""
         source = str(settings.DATABASES["default"]["NAME"])
+
+        def goes_on(status: int, remaining: int, total: int) -> None:
+            if ended.is_set():
+                raise sqlite3.OperationalError("stopped")
+
         try:
             with (
                 closing(sqlite3.connect(source, timeout=60)) as live,
                 closing(sqlite3.connect(target)) as copy,
             ):
-                live.backup(copy)
+                live.execute("BEGIN")
+                live.execute("SELECT 1 FROM sqlite_master").fetchone()  # all steps read what is there now
+                live.backup(copy, pages=PAGES, progress=goes_on)
                 copy.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.Error as wrong:
             raise Failed(_("The database could not be copied: %(why)s") % {"why": wrong}) from wrong
 
     def check(self, path: Path) -> None:
         """Raise Failed where SQLite finds anything wrong with the file, or a row that points to nothing."""
-        try:
-            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as copy:
-                said = [row[0] for row in copy.execute("PRAGMA integrity_check(5)")]
-                lost = copy.execute("PRAGMA foreign_key_check").fetchmany(5)
-        except sqlite3.Error as wrong:
-            raise Failed(_("The database's copy is not whole: %(why)s") % {"why": wrong}) from wrong
-        if said != ["ok"] or lost:
-            words = "; ".join([*(each for each in said if each != "ok"), *map(str, lost)])
-            raise Failed(_("The database's copy is not whole: %(why)s") % {"why": words})
+        with _opened(path) as copy:
+            look_through(copy)
 
     def restore(self, path: Path) -> None:
         """Move a copy of the file to where the database lies."""
@@ -157,12 +162,44 @@ def restores() -> bool:
         connection.close()
 
 
-def _meanwhile(work: Callable[[], None], pulse: Pulse) -> None:
-    """Work in a thread, and pulse until it is done: SQLite tells nothing of a large file until it has all of it."""
+def look_through(copy: sqlite3.Connection) -> None:
+    """Raise Failed where SQLite finds anything wrong, or a row that points to nothing."""
+    try:
+        said = [row[0] for row in copy.execute("PRAGMA integrity_check(5)")]
+        lost = copy.execute("PRAGMA foreign_key_check").fetchmany(5)
+    except sqlite3.Error as wrong:
+        raise Failed(_("The database's copy is not whole: %(why)s") % {"why": wrong}) from wrong
+    if said != ["ok"] or lost:
+        words = "; ".join([*(each for each in said if each != "ok"), *map(str, lost)])
+        raise Failed(_("The database's copy is not whole: %(why)s") % {"why": words})
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """A file to be read, by any thread. Raises Failed."""
+    try:
+        copy = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+    except sqlite3.Error as wrong:
+        raise Failed(_("The database's copy is not whole: %(why)s") % {"why": wrong}) from wrong
+    with closing(copy):
+        yield copy
+
+
+def _meanwhile(work: Callable[[], None], pulse: Pulse, stop: Callable[[], None]) -> None:
+    """Work in a thread, and pulse until it is done: SQLite tells nothing of a large file until it has all of it.
+
+    stop: ends the work early, called until it has ended.
+    """
     with ThreadPoolExecutor(1) as thread:
         done = thread.submit(work)
-        while not wait([done], timeout=PULSE_SECONDS).done:
-            pulse()
+        try:
+            while not wait([done], timeout=PULSE_SECONDS).done:
+                pulse()
+        except BaseException:  # a lost lease, or the worker's own end: nobody needs the copy then
+            while not done.done():
+                stop()
+                wait([done], timeout=LOOK_SECONDS)
+            raise
         done.result()
 
 

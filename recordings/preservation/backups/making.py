@@ -72,7 +72,13 @@ def _fill(draft: Path, into: Path, with_media: bool, now: datetime, progress: Pr
     dump = draft / database.file
     # Before and after: what comes while the database is saved, and what goes, for its copy may name both.
     before = dict(Asset.objects.here().values_list("sha256", "size"))
-    database.dump(dump, lambda: progress(0, sum(before.values())))
+    expected = sum(before.values())
+
+    def pulse(_more: int = 0) -> None:
+        progress(0, expected)
+
+    database.dump(dump, pulse)
+    sha256 = hash_of(dump, pulse)
     files = sorted((before | dict(Asset.objects.here().values_list("sha256", "size"))).items())
     missing = _copy(files, into / manifest.MEDIA, draft, progress) if with_media else []
     (draft / manifest.LIST).write_text("".join(f"{sha256} {size}\n" for sha256, size in files))
@@ -82,7 +88,7 @@ def _fill(draft: Path, into: Path, with_media: bool, now: datetime, progress: Pr
             made_at=now.isoformat(),
             engine=database.engine,
             database=database.file,
-            sha256=hash_of(dump),
+            sha256=sha256,
             size=dump.stat().st_size,
             migrations=migrations(),
             files=len(files),
@@ -156,10 +162,12 @@ def _bring(sha256: str, size: int, draft: Path, target: Path, told: Told) -> boo
     return found.sha256 == sha256
 
 
-def hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def hash_of(path: Path, told: Told = lambda more: None) -> str:
+    """Return the SHA-256 of a file, in hexadecimal. told: how many more bytes are done, now and then."""
+    digest = hashlib.sha256()
+    for block in store.counted(store.blocks_of(path), told):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def prune(*, folder: Path, keep: int) -> list[Path]:

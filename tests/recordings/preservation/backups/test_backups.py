@@ -119,6 +119,27 @@ def test_a_large_file_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(told) > 2
 
 
+def test_the_hash_of_a_large_database_keeps_the_lease(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mb = 1024**2
+    monkeypatch.setattr(
+        Fake, "dump", lambda _database, target, _pulse: target.write_bytes(b"." * 3 * mb) and None
+    )
+    monkeypatch.setattr(store, "PULSE", 1)
+
+    def told(at: tuple[int, int]) -> None:
+        pulses.append(at)
+        if len(pulses) == 2:
+            raise jobs.LeaseLost
+
+    pulses: list[tuple[int, int]] = []
+    with pytest.raises(jobs.LeaseLost):
+        making.make(into=tmp_path, with_media=False, now=NOW, progress=lambda *at: told(at))
+    assert pulses == [(0, 0)] * 2
+    assert manifest.all_of(tmp_path) == []
+
+
 def test_without_media_it_says_so(tmp_path: Path) -> None:
     keep(b"first")
     _made, found = make(tmp_path, with_media=False)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from recordings.preservation.backups import databases
+from seminars.queue import jobs
 
 
 @pytest.fixture
@@ -96,25 +97,107 @@ def test_no_password_stands_in_a_command_line_and_none_is_asked_for(program: Pat
     assert (tmp_path / "said.in").read_text() == ""
 
 
-@pytest.mark.parametrize("step", ["copy", "check"])
+def make_database(path: Path, *, pages: int = 1) -> None:
+    with closing(sqlite3.connect(path)) as live:
+        live.executescript("CREATE TABLE kept (word); INSERT INTO kept VALUES ('one')")
+        live.executemany("INSERT INTO kept VALUES (?)", [("." * 4096,)] * pages)
+        live.commit()
+
+
+@pytest.mark.parametrize("step", ["copy", "look_through"])
 def test_sqlite_pulses_while_it_copies_and_while_it_checks(
     tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    with closing(sqlite3.connect(tmp_path / "live.sqlite3")) as live:
-        live.executescript("CREATE TABLE kept (word); INSERT INTO kept VALUES ('one')")
+    make_database(tmp_path / "live.sqlite3")
     monkeypatch.setitem(settings.DATABASES["default"], "NAME", str(tmp_path / "live.sqlite3"))
     monkeypatch.setattr(databases, "PULSE_SECONDS", 0.01)
-    pulsed, real = threading.Event(), getattr(databases.Sqlite, step)
+    owner = databases.Sqlite if step == "copy" else databases
+    pulsed, real = threading.Event(), getattr(owner, step)
 
-    def slowly(database: databases.Sqlite, path: Path) -> None:
+    def slowly(*given: Any) -> None:
         pulsed.clear()
         assert pulsed.wait(60)
-        real(database, path)
+        real(*given)
 
-    monkeypatch.setattr(databases.Sqlite, step, slowly)
+    monkeypatch.setattr(owner, step, slowly)
     databases.Sqlite().dump(tmp_path / "copy.sqlite3", pulsed.set)
     with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
-        assert copy.execute("SELECT word FROM kept").fetchall() == [("one",)]
+        assert copy.execute("SELECT word FROM kept LIMIT 1").fetchall() == [("one",)]
     (tmp_path / "live.sqlite3").write_bytes(b"no database, however long " * 100)
     with pytest.raises(databases.Failed, match="could not be copied"):
         databases.Sqlite().dump(tmp_path / "another.sqlite3", pulsed.set)
+
+
+class TestALostLease:
+    """Whose job is somebody else's by now, stops at once, and not when a copy of hours is whole."""
+
+    @staticmethod
+    def lost() -> None:
+        raise jobs.LeaseLost
+
+    @pytest.fixture(autouse=True)
+    def _at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(databases, "PULSE_SECONDS", 0.01)
+        monkeypatch.setattr(databases, "LOOK_SECONDS", 0.01)
+
+    def test_a_copy_ends_after_some_pages(
+        self, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_database(tmp_path / "live.sqlite3", pages=50)
+        monkeypatch.setitem(settings.DATABASES["default"], "NAME", str(tmp_path / "live.sqlite3"))
+        monkeypatch.setattr(databases, "PAGES", 1)
+        steps, real = [], databases.Sqlite.copy
+
+        class Watched(threading.Event):
+            def is_set(self) -> bool:
+                steps.append(1)
+                return self.wait(60)
+
+        monkeypatch.setattr(databases, "Event", Watched)
+        with pytest.raises(jobs.LeaseLost):
+            databases.Sqlite().dump(tmp_path / "copy.sqlite3", self.lost)
+        assert len(steps) == 1
+        monkeypatch.setattr(databases, "Event", threading.Event)
+        real(databases.Sqlite(), tmp_path / "whole.sqlite3", threading.Event())
+        databases.Sqlite().check(tmp_path / "whole.sqlite3")
+
+    def test_a_check_ends_in_the_midst_of_a_question(
+        self, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_database(tmp_path / "live.sqlite3")
+        monkeypatch.setitem(settings.DATABASES["default"], "NAME", str(tmp_path / "live.sqlite3"))
+        checking = threading.Event()
+
+        def for_ever(copy: sqlite3.Connection) -> None:
+            checking.set()
+            endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+            copy.execute(endless).fetchone()
+
+        monkeypatch.setattr(databases, "look_through", for_ever)
+        with pytest.raises(jobs.LeaseLost):
+            databases.Sqlite().dump(
+                tmp_path / "copy.sqlite3", lambda: self.lost() if checking.is_set() else None
+            )
+
+
+def test_a_copy_is_of_one_moment_whoever_writes_meanwhile(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_database(tmp_path / "live.sqlite3", pages=20)
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", str(tmp_path / "live.sqlite3"))
+    monkeypatch.setattr(databases, "PAGES", 1)
+    steps = []
+    with closing(sqlite3.connect(tmp_path / "live.sqlite3", check_same_thread=False)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+
+        class Writes(threading.Event):
+            def is_set(self) -> bool:
+                steps.append(other.execute("INSERT INTO kept VALUES ('later')"))
+                other.commit()
+                return False
+
+        databases.Sqlite().copy(tmp_path / "copy.sqlite3", Writes())
+        assert other.execute("SELECT count(*) FROM kept WHERE word = 'later'").fetchone() == (len(steps),)
+    assert 20 < len(steps) < 100
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
+        assert copy.execute("SELECT count(*) FROM kept").fetchone() == (21,)
