@@ -227,7 +227,7 @@ def behind(*, limit: int = 100) -> list[Recording]:
     """Return at most `limit` recordings to release once more.
 
     Those with a current file or edition that nobody was told of: a worker died there. And withdrawn ones that are
-    owed: the checklist was opened since.
+    owed, though no person says so: the checklist was opened since.
     """
     told = Material.objects.exclude(state=MaterialState.WITHDRAWN)
     files = Original.objects.filter(superseded_at=None, recording__withdrawn_at=None)
@@ -243,6 +243,10 @@ def behind(*, limit: int = 100) -> list[Recording]:
     )
     late = models.Q(originals__in=untold) | models.Q(originals__renditions__in=made)
     found = list(Recording.objects.filter(late).distinct().order_by("id")[:limit])
-    owed = letting_go.owed(BY_FILE).filter(session=models.OuterRef("session"))
-    gone = Recording.objects.published().filter(models.Exists(owed), withdrawn_at__isnull=False)
+    owed = letting_go.owed(BY_FILE)
+    gone = Recording.objects.published().filter(
+        withdrawn_at__isnull=False, session__in=owed.values("session")
+    )
+    since = {key: at for key, at in gone.values_list("session", "withdrawn_at") if key and at}
+    gone = gone.filter(session__in=letting_go.unasked(owed.filter(session__in=since), since))
     return [*found, *gone.order_by("id")[: limit - len(found)]]

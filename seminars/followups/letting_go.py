@@ -3,7 +3,7 @@
 Without it a session whose recording was withdrawn would promise it again, and somebody would be reminded of it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db.models import Q
@@ -29,13 +29,16 @@ def let_go(
 ) -> list[Item]:
     """Return the items of these kinds, waived now, done ones too. reason: shown to everybody. since, now: aware UTC.
 
+    What a person said to be owed after `since` stays so: they know, and decided otherwise.
     instead_of: the reason for which some were let go, at `since` or later, and which this one replaces; "" for none.
     Call it before their materials go, in that transaction: so the session never says that something is still to come.
     """
     with telling(session, now=now, actor_id=actor_id):
         before = _before(session, instead_of, since) if instead_of else {}
         again = Q(state=ItemState.WAIVED, reason=instead_of, kind__in=before)
-        items = _held(session).filter(again | Q(kind__in=kinds) & ~Q(state=ItemState.WAIVED))
+        asked = {kind for _subject, kind in _asked_for({subject_of(session): since})}
+        more = Q(kind__in=set(kinds) - asked) & ~Q(state=ItemState.WAIVED)
+        items = _held(session).filter(again | more)
         return turn_all([Turn(each, ItemState.WAIVED, reason) for each in items], now=now, actor_id=actor_id)
 
 
@@ -74,6 +77,23 @@ def hold(session_id: int) -> Session:
 def owed(kinds: Collection[str]) -> ItemQuerySet:
     """Return what is still owed of these kinds, of any session."""
     return Item.objects.filter(kind__in=kinds, state__in=ItemState.open())
+
+
+def unasked(items: ItemQuerySet, since: Mapping[int, datetime]) -> set[int]:
+    """Return the sessions (primary keys) of those items that nobody said to be owed after `since`, by session."""
+    found = [(each, subject_of(each.session)) for each in items.select_related("session")]
+    asked = _asked_for({subject: since[item.session_id] for item, subject in found})
+    return {item.session_id for item, subject in found if (subject, item.kind) not in asked}
+
+
+def _asked_for(since: Mapping[str, datetime]) -> set[tuple[str, str]]:
+    """Return the subject and kind of each item that a person said to be owed after `since`: reopened it, say."""
+    said = Change.objects.filter(subject__in=since, kind="item", actor__isnull=False)
+    return {
+        (subject, after["kind"])
+        for subject, at, after in said.values_list("subject", "at", "after")
+        if at > since[subject] and after["state"] in ItemState.open()
+    }
 
 
 def _held(session: Session) -> ItemQuerySet:

@@ -13,7 +13,7 @@ from seminars.followups import checklist, opening
 from seminars.followups.models import Checklist, Item
 from seminars.followups.ticking import tick
 from seminars.sessions.models import Session
-from tests.factories import make_original, make_series, make_session
+from tests.factories import make_original, make_series, make_session, make_user
 from tests.recordings.cast import take
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,23 @@ def test_a_checklist_that_is_opened_later_does_not_ask_for_it(session: Session, 
     assert (after.state, checklist.promise(after)) == ("ended", None)
     assert after.revision > before.revision  # calendars hear of it
     assert releasing.behind() == []
+
+
+def test_what_a_person_reopens_meanwhile_stays_owed(session: Session, now: datetime) -> None:
+    recording, by = Recording.objects.get(), make_user().pk
+    releasing.withdraw(recording=recording, reason=WHY, now=now, actor_id=by)
+    reopened = Item.objects.get(kind="captions")
+    checklist.reopen(item=reopened, now=now + timedelta(hours=1), actor_id=by)
+    later = now + timedelta(days=9)
+    tick(now=later)  # what turns by itself since takes nothing from it
+    assert items()["captions"] == ("overdue", "")
+    assert releasing.behind() == []
+    releasing.release(recording=recording, now=later, actor_id=by)
+    assert (items()["captions"], items()["recording"]) == (("overdue", ""), ("waived", WHY))
+    returning.bring_back(recording=Recording.objects.get(), now=later, actor_id=by)
+    again = {"reason": "Once more.", "now": later + timedelta(hours=1), "actor_id": by}
+    releasing.withdraw(recording=Recording.objects.get(), **again)
+    assert items()["captions"] == ("waived", "Once more."), "decided anew since"
 
 
 def test_what_was_owed_and_had_not_come_is_promised_again(session: Session, now: datetime) -> None:
