@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from recordings.catalogue import arriving
-from recordings.catalogue.models import Arrival, OriginalKind
+from recordings.catalogue.models import Arrival, OriginalKind, Recording
 from recordings.catalogue.taking import CannotTake, check_consent
 from recordings.providers.interface import Page, Pages
 from recordings.providers.known import PAGES, NotOne, page_of
@@ -21,6 +21,7 @@ from seminars.queue import jobs
 from seminars.queue.models import Job
 from seminars.sessions import materials
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
+from seminars.sessions.revising import locked
 
 KIND, DOOR = "look-link", "recordings.tasks.look_at_link"
 EVERY = timedelta(days=7)
@@ -82,19 +83,31 @@ def is_here(session: Session) -> bool:
 
 
 def announce(link: Link, *, now: datetime, actor_id: int | None = None) -> None:
-    """Say on the session's page where it can be watched meanwhile."""
-    materials.publish(
-        source=link.uuid,
-        session=Session.objects.select_related("series").get(pk=link.session_id),
-        kind=MaterialKind.RECORDING,
-        title={link.language or "en": link.title} if link.title else {},
-        language=link.language,
-        seconds=link.seconds,
-        path=link.url,
-        pending=True,
-        now=now,
-        actor_id=actor_id,
-    )
+    """Say on the session's page where it can be watched meanwhile; nothing while its recording is withdrawn."""
+    with transaction.atomic():
+        session = locked(link.session_id)  # nobody withdraws it between our look and our word
+        if Recording.objects.filter(session=session, withdrawn_at__isnull=False).exists():
+            materials.withdraw(source=link.uuid, now=now, actor_id=actor_id)
+            return
+        materials.publish(
+            source=link.uuid,
+            session=session,
+            kind=MaterialKind.RECORDING,
+            title={link.language or "en": link.title} if link.title else {},
+            language=link.language,
+            seconds=link.seconds,
+            path=link.url,
+            pending=True,
+            now=now,
+            actor_id=actor_id,
+        )
+
+
+def announce_all(session_id: int, *, now: datetime, actor_id: int | None) -> None:
+    """Announce the links of a session that are of use: its recording was withdrawn, or is back."""
+    links = Link.objects.filter(session=session_id).exclude(state__in=[LinkState.COPIED, LinkState.GONE])
+    for each in links.order_by("pk"):
+        announce(each, now=now, actor_id=actor_id)
 
 
 def forget(*, link: Link, now: datetime, actor_id: int | None) -> None:

@@ -17,6 +17,7 @@ from recordings.catalogue.history.models import EventKind
 from recordings.catalogue.history.telling import happened
 from recordings.catalogue.models import Decider, Original, OriginalKind, Recording
 from recordings.catalogue.taking import told_of
+from recordings.providers import linking
 from recordings.publishing.editions import rendition_path
 from recordings.renditions import making
 from recordings.renditions.models import Rendition
@@ -221,6 +222,7 @@ def conceal(recording: Recording, before: str, now: datetime, actor_id: int | No
     )
     for source in mine:
         materials.withdraw(source=source, now=now, actor_id=actor_id)
+    linking.announce_all(session.pk, now=now, actor_id=actor_id)  # nor is it offered elsewhere
 
 
 def behind(*, limit: int = 100) -> list[Recording]:

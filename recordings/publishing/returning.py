@@ -9,6 +9,7 @@ from recordings.catalogue.history.models import EventKind
 from recordings.catalogue.history.telling import happened
 from recordings.catalogue.models import Decider, Recording
 from recordings.catalogue.taking import CannotTake, check_consents
+from recordings.providers import linking
 from recordings.publishing.releasing import INDEX_DOOR, release
 from seminars.changes.refusing import UserError
 from seminars.followups import letting_go
@@ -67,5 +68,6 @@ def bring_back(
         nudge(INDEX_DOOR, recording_id=recording.pk)
         recording = release(recording=recording, now=now, actor_id=actor_id)
         if session:
+            linking.announce_all(session.pk, now=now, actor_id=actor_id)
             letting_go.ask_again(session=session, reason=said, since=since, now=now, actor_id=actor_id)
     return recording

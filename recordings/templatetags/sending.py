@@ -4,11 +4,12 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recordings.catalogue import mailed
-from recordings.catalogue.models import Found, OriginalKind
+from recordings.catalogue.models import Found, OriginalKind, Recording
 from recordings.providers.known import PAGES, PROVIDERS
 from recordings.providers.models import Account, Link, LinkState, Offer
 from recordings.uploading.models import Upload, UploadState
@@ -90,6 +91,8 @@ def sent_files(context: dict[str, Any], session: Session) -> dict[str, Any]:
 def linked_pages(context: dict[str, Any], session: Session) -> dict[str, Any]:
     """List the pages elsewhere where the session's recording can be watched meanwhile. One query."""
     links = Link.objects.filter(session=session).exclude(state=LinkState.COPIED).select_related("arrival")
+    withdrawn = Recording.objects.filter(session=OuterRef("session"), withdrawn_at__isnull=False)
+    links = links.annotate(silent=Exists(withdrawn))
     rows = [(each, PAGES[each.platform].label) for each in links[:20] if each.platform in PAGES]
     return {"session": session, "links": rows, "csrf_token": context.get("csrf_token")}
 

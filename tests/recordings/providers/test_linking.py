@@ -7,17 +7,19 @@ import pytest
 from django.test import Client
 
 from recordings import tasks
-from recordings.catalogue.models import Arrival
+from recordings.catalogue.models import Arrival, Recording
 from recordings.catalogue.taking import CannotTake
 from recordings.providers import linking
 from recordings.providers.interface import File, Page
 from recordings.providers.line import Gone, Line, Trouble
 from recordings.providers.models import Link, LinkState
+from recordings.publishing import releasing, returning
 from seminars.people.models import Community
 from seminars.queue.models import Job
 from seminars.sessions import materials
 from seminars.sessions.models import Material, MaterialState, Session
 from tests.factories import NOW, make_series, make_session
+from tests.recordings.cast import take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stopped")]
 URL = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -177,3 +179,30 @@ def test_slides_are_no_page_of_a_video(as_organiser: Client, session: Session) -
     form = {"fetch-kind": "slides", "fetch-language": "en", "fetch-url": URL}
     answer = as_organiser.post(f"/organise/sessions/{session.slug}/files/fetch/", form)
     assert (answer.status_code, Link.objects.count()) == (422, 0)
+
+
+def test_what_is_withdrawn_is_not_offered_elsewhere_until_it_is_back(
+    link: Link, session: Session, as_nobody: Client
+) -> None:
+    take(session, "one-page.pdf", "slides", NOW)
+    page = f"/sessions/{session.slug}/"
+    assert "dQw4w9WgXcQ" in as_nobody.get(page).content.decode()
+    recording = Recording.objects.get()
+    releasing.withdraw(recording=recording, reason="She asked for it.", now=NOW, actor_id=None)
+    assert told() == []
+    gone = as_nobody.get(page).content.decode()
+    assert ("She asked for it." in gone, "dQw4w9WgXcQ" in gone) == (True, False)
+    assert look(link, Page(title="Rain")) == LinkState.THERE  # it is looked at still, but not said
+    linking.link(session=session, url="https://vimeo.com/76979871", language="en", now=NOW, actor_id=None)
+    assert told() == []
+    returning.bring_back(recording=recording, now=NOW, actor_id=None)
+    offered = {path for path, state, _seconds in told() if state == "pending"}
+    assert offered == {URL, "https://vimeo.com/76979871"}
+
+
+def test_a_page_that_is_gone_is_not_offered_with_what_is_brought_back(link: Link, session: Session) -> None:
+    take(session, "one-page.pdf", "slides", NOW)
+    releasing.withdraw(recording=Recording.objects.get(), reason="She asked.", now=NOW, actor_id=None)
+    Link.objects.update(state=LinkState.GONE)
+    returning.bring_back(recording=Recording.objects.get(), now=NOW, actor_id=None)
+    assert [state for _path, state, _seconds in told()] == ["published"]
