@@ -48,6 +48,7 @@ from seminars.templatetags.meridian import (
     size,
 )
 from seminars.web.times import locale_of
+from seminars.web.visitors import saves_data
 
 register = template.Library()
 register.filter(played_at)
@@ -163,8 +164,8 @@ def _words(request: HttpRequest | None, recording: Recording, shelf: Shelf, star
 
 
 def is_thrifty(request: HttpRequest | None) -> bool:
-    """Return whether whoever is signed in wants to save data: then the voice comes first, and no picture."""
-    return bool(request and getattr(request.user, "saves_data", False))
+    """Return whether the browser, or whoever is signed in, saves data: then the voice comes first, and no picture."""
+    return bool(request and (saves_data(request) or getattr(request.user, "saves_data", False)))
 
 
 def is_more_coming(shelf: Shelf) -> bool:

@@ -48,8 +48,13 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "organises": SimpleLazyObject(lambda: organises(request)),
         "mailbox_is_open": is_shown(request),
         "lite_href": lite_of(request),
-        "saves_data": request.headers.get("Save-Data", "").lower() == "on",
+        "saves_data": saves_data(request),
     }
+
+
+def saves_data(request: HttpRequest) -> bool:
+    """Whether the browser asks for as few bytes as possible (`Save-Data: on`)."""
+    return request.headers.get("Save-Data", "").lower() == "on"
 
 
 def organises(request: HttpRequest) -> bool:

@@ -159,6 +159,13 @@ class TestItem:
     def test_a_slide_that_is_none_changes_nothing(self, as_nobody: Client, asked: str) -> None:
         assert "data-start" not in page(as_nobody, whole(), asked)
 
+    def test_a_browser_that_saves_data_gets_no_picture_before_play(self, as_nobody: Client) -> None:
+        recording = whole()
+        assert 'class="poster"' in page(as_nobody, recording)
+        thrifty = page(Client(headers={"Save-Data": "on"}), recording)
+        assert 'class="poster"' not in thrifty
+        assert "data-thrifty" in thrifty
+
     def test_the_keys_that_are_marks_of_html_are_escaped(self, as_nobody: Client) -> None:
         assert "&lt; and &gt; change the speed" in page(as_nobody, whole())
 

@@ -1,7 +1,7 @@
 """The profile: who one is, and in which language and by whose clock every page then speaks."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.test import Client
@@ -107,6 +107,7 @@ def test_nobody_and_strangers_see_no_profile(as_nobody: Client) -> None:
 def test_who_saves_data_hears_first(as_nobody: Client) -> None:
 
     class Asking:
+        headers: ClassVar[dict[str, str]] = {}
         user: Any = make_user(saves_data=True)
 
     assert is_thrifty(Asking()) is True  # type: ignore[arg-type]
