@@ -36,7 +36,8 @@ class When:
 
     own: the reader's time, large. whose: whose time that is. others: the same in UTC and where the event is.
     near: relative, within 48 hours. notes: a differing day, a shift of clocks. starts, ends: ISO instants, "" for
-    what has no hour (whole days, weeks, undated), which no script may rewrite.
+    what has no hour (whole days, weeks, undated), which no script may rewrite. event: for a reader whose zone is not
+    known, the same in UTC and where the event is (zone, an IANA name), for the script to take its pick.
     """
 
     own: str
@@ -48,6 +49,7 @@ class When:
     starts: str = ""
     ends: str = ""
     event: str = ""
+    zone: str = ""
 
 
 def locale_of(language: str, accepted: str = "") -> str:
@@ -204,6 +206,7 @@ def _timed(session: Session, starts: datetime, ends: datetime, reader: Reader, n
         starts=starts.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         ends=ends.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         event="" if reader.zone else " · ".join(_by_day(starts, ends, session.zone, reader.locale)),
+        zone=session.zone,
     )
 
 

@@ -1,4 +1,4 @@
-"""The page of new laws in Chromium: for everybody, on a phone, and by keyboard as by hand."""
+"""Clocks in Chromium: the page of new laws, for everybody, on a phone; and whose hours a first visit is told."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -50,3 +50,36 @@ def test_a_moved_hour_is_said_on_the_session(page: Page, site: str, moved: Sessi
     axe(page)
     fits(page)
     screens(page, "session-new-law")
+
+
+@pytest.mark.parametrize(
+    ("whose", "other", "not_other"),
+    [
+        pytest.param(
+            "your time – UTC",
+            "15:00–16:00 Tuesday in Johannesburg",
+            "UTC",
+            marks=pytest.mark.browser_context_args(timezone_id="UTC"),
+        ),
+        pytest.param(
+            "your time – Johannesburg (UTC+2)",
+            "13:00–14:00 Tuesday UTC",
+            "Johannesburg",
+            marks=pytest.mark.browser_context_args(timezone_id="Africa/Johannesburg"),
+        ),
+    ],
+)
+def test_no_visit_is_told_the_same_hour_twice(
+    page: Page, site: str, community: Community, whose: str, other: str, not_other: str
+) -> None:
+    """The first, when only the script knows whose clock counts, as little as those that the server knows of."""
+    session = make_session(make_series(community))  # on Tuesday, 1 December 2026, at 15:00 in Johannesburg
+    for other_words in (
+        other,
+        other.replace(" Tuesday", ""),
+    ):  # the server names the day only where it differs
+        page.goto(f"{site}/sessions/{session.slug}/")
+        expect(page.locator("[data-whose][data-at]")).to_have_text(whose)
+        others = page.locator(".when-other:not([data-note])")
+        expect(others).to_contain_text(other_words)
+        expect(others).not_to_contain_text(not_other)

@@ -29,14 +29,21 @@
     const ends = last - first === 0 ? "" : opens === closes ? `–${hour(last)}` : last - first < 864e5 ? `–${hour(last)} (${write(last, { weekday: style })})` : ` – ${closes}, ${hour(last)}`;
     time.textContent = `${opens}, ${hour(first)}${ends}`;
   });
+  const shift = at => new Intl.DateTimeFormat("en", { timeZone: here, timeZoneName: "shortOffset" }).formatToParts(new Date(at)).find(each => each.type === "timeZoneName").value.replace(/^GMT(\+0$)?/, "UTC").replace("-", "−");
   all("[data-whose]", part => {
-    const at = part.dataset.at, zone = at && new Intl.DateTimeFormat("en", { timeZone: here, timeZoneName: "shortOffset" }).formatToParts(new Date(at)).find(each => each.type === "timeZoneName").value;
-    part.textContent = part.dataset.whose.replace("%s", city(here) + (at ? ` (${zone.replace("GMT", "UTC").replace("-", "−")})` : ""));
+    const at = part.dataset.at, where = city(here);
+    part.textContent = part.dataset.whose.replace("%s", where + (at && where !== "UTC" ? ` (${shift(at)})` : ""));
   });
   all("form[data-here] [name=zone]", list => {
     const own = [...list.options].find(each => each.value === here || each.value && city(each.value) === city(here));
     if (own) list.value = own.value;
   });
-  all("[data-event]", part => { part.textContent = part.dataset.event; });
+  all("[data-event]", part => {
+    const said = part.dataset.event.split(" · ");
+    if (shift(part.dataset.at) === "UTC") said.shift();
+    if (city(here) === city(part.dataset.zone)) said.pop();
+    part.textContent = said.join(" · ");
+    part.hidden = !said.length;
+  });
   all("[data-note]", note => note.remove());
 })();
