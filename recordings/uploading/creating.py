@@ -58,7 +58,7 @@ def create(*, session: Session, file: Announced, sender: str, actor_id: int | No
     """
     check(session, file)
     name = PurePosixPath(file.filename.replace("\\", "/").replace("\0", "")).name[-200:]
-    with transaction.atomic():
+    with staging.room_held(), transaction.atomic():  # two communities share the disk, not a row
         community = Community.objects.select_for_update().get(pk=session.series.community_id)
         open_ = Upload.objects.filter(state=UploadState.ARRIVING)
         if open_.filter(session=session, sender=sender).count() >= MOST_OPEN:

@@ -1,6 +1,9 @@
 """Where the bytes of an upload lie until they are whole: beside the store, so that the last step is one rename."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from recordings.assets import store
@@ -27,6 +30,14 @@ def here(upload: Upload) -> int:
         return min(upload.offset, os.stat(part_of(upload)).st_size)
     except FileNotFoundError:
         return 0
+
+
+@contextmanager
+def room_held() -> Iterator[None]:
+    """Hold the disk's room across processes of this host: until it ends, nobody else counts what is promised of it."""
+    with (store.staging_folder() / "room.lock").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def drop(upload: Upload) -> None:
