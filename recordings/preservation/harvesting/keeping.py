@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +17,7 @@ from recordings.preservation.description import Description
 from recordings.preservation.dublin_core import dublin_core
 from recordings.preservation.harvesting.models import HarvestRecord
 from seminars.people.visitors import NOBODY
+from seminars.series.models import Series
 
 MOST, ROUND = 200, 50
 """Recordings described in one go: new and changed ones, and those that were compared longest ago."""
@@ -41,7 +44,30 @@ def keep_up(*, clock: Clock) -> int:
     due = live.filter(changed).order_by("pk").values_list("recording_id", flat=True)[:MOST]
     old = live.filter(looked_at__lte=now - AGAIN_AFTER).order_by("looked_at", "pk")
     keys = {*came.values_list("pk", flat=True), *due, *old.values_list("recording_id", flat=True)[:ROUND]}
+    told += _bury(now, clock)
     return told + _tell(public.filter(pk__in=keys).order_by("pk"), now, clock) if keys else told
+
+
+def _bury(now: datetime, clock: Clock) -> int:
+    """Return how many tombstones that nobody was told of are told now: what a bag brought had been told elsewhere."""
+    gone = Q(withdrawn_at__isnull=False) | Q(session__withdrawn_at__isnull=False)
+    untold = Recording.objects.visible_to(NOBODY).filter(gone, harvest=None).order_by("pk")
+    found = list(untold.select_related("session__series__community")[:MOST])
+    theirs = {each.session.series_id for each in found if each.session}
+    shown = set(Series.objects.visible_to(NOBODY).filter(pk__in=theirs).values_list("pk", flat=True))
+    with transaction.atomic():
+        told: dict[str, Any] = {"deleted": True, "datestamp": _stamp(clock), "looked_at": now, "digest": ""}
+        rows = [HarvestRecord(recording=each, set_spec=_spec_of(each, shown), **told) for each in found]
+        HarvestRecord.objects.bulk_create(rows, ignore_conflicts=True)  # another sweep may be at it
+    return len(rows)
+
+
+def _spec_of(recording: Recording, shown: set[int]) -> str:
+    """Return the place of a tombstone among the sets. shown: keys of the series that everybody sees."""
+    if recording.session is None:
+        return ""
+    series = recording.session.series
+    return _set_spec(series.community.uuid, series.uuid if series.pk in shown else None)
 
 
 def _stamp(clock: Clock) -> datetime:
@@ -87,4 +113,8 @@ def set_spec_of(description: Description) -> str:
     if description.community is None:
         return ""
     series = description.related("series")
-    return f"{description.community}:{series[0].uuid}" if series else str(description.community)
+    return _set_spec(description.community, series[0].uuid if series else None)
+
+
+def _set_spec(community: UUID, series: UUID | None) -> str:
+    return f"{community}:{series}" if series else str(community)

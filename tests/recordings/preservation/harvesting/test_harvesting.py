@@ -298,8 +298,7 @@ class TestWhatIsTold:
             kept(audience=Audience.MEMBERS),
             kept(published=False),
             kept(wall=datetime(2027, 1, 1, 9, 0)),
-            kept(withdrawn_at=NOW),
-            make_recording(withdrawn_at=NOW),
+            make_recording(published_at=None, withdrawn_at=NOW),
             make_recording(published_at=None),
         ]
         assert sweep(NOW) == 0
@@ -332,6 +331,15 @@ class TestWhatIsTold:
             sweep(LATER)
         assert sweep(LATER) == 0
         assert HarvestRecord.objects.get().datestamp == LATER + AHEAD
+
+    def test_a_tombstone_that_a_bag_brought_is_told_too(self, closed_community: Community) -> None:
+        rows = [kept(), kept(withdrawn_at=NOW), make_recording(), kept(make_series(closed_community))]
+        Recording.objects.exclude(pk=rows[1].pk).update(withdrawn_at=NOW)
+        assert (sweep(NOW), sweep(LATER)) == (3, 0)
+        assert listed() == {name_of(each): True for each in rows[:3]}
+        assert [each.set_spec.count(":") for each in HarvestRecord.objects.order_by("pk")] == [1, 1, 0]
+        Recording.objects.update(withdrawn_at=None)
+        assert (sweep(LATER), listed()[name_of(rows[0])]) == (2, False)
 
     def test_what_comes_back_is_told_again(self) -> None:
         recording = kept()
