@@ -140,15 +140,14 @@ def hit_facts(recording: Recording, quotes: list[Quote]) -> schemas.Hit:
 
 
 def quote_facts(recording: Recording, quote: Quote) -> schemas.Quote:
-    """Tell what was found, and the address of the player at that second."""
-    moment = "" if quote.seconds is None else f"?t={int(quote.seconds)}#player"
+    """Tell what was found, and the address at which the recording opens there."""
     return schemas.Quote(
         field=quote.field,
         language=quote.language,
         text=unescape(strip_tags(quote.html)),
         html=str(quote.html),
         seconds=quote.seconds,
-        address=whole(place_of(recording) + moment),
+        address=whole(place_of(recording) + quote.place),
     )
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import OuterRef, Subquery, TextField
@@ -37,6 +38,19 @@ class Quote:
     html: SafeString
     seconds: float | None = None
     page: int | None = None
+
+    @property
+    def place(self) -> str:
+        """What to add to the address of the recording: it opens there, with these captions or this slide in sight."""
+        asked: dict[str, str | int] = {}
+        if self.seconds is not None:
+            asked["t"] = int(self.seconds)
+        if self.page is not None:
+            asked["slide"] = self.page
+        if self.field == "caption" and self.language:
+            asked["transcript"] = self.language
+        spot = "player" if "t" in asked else f"slide-{self.page}"
+        return f"?{urlencode(asked)}#{spot}" if asked.keys() & {"t", "slide"} else ""
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ class TestSearch:
                 "text": "Mobile money keeps a receipt & a name.",
                 "html": "Mobile money keeps a <mark>receipt</mark> &amp; a name.",
                 "seconds": 83.0,
-                "address": f"{SITE}/sessions/{recording.slug}/?t=83#player",
+                "address": f"{SITE}/sessions/{recording.slug}/?t=83&transcript=en#player",
             }
         ]
 

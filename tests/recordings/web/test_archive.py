@@ -65,7 +65,7 @@ class TestSearch:
     ) -> None:
         recording = recorded()
         text = page(as_nobody, "?q=receipt")
-        assert f'href="/sessions/{recording.slug}/?t=83#player"' in text
+        assert f'href="/sessions/{recording.slug}/?t=83&amp;transcript=en#player"' in text
         assert "1:23" in text
         assert "Mobile money keeps a <mark>receipt</mark>." in text
         assert "1 recording for “receipt”" in text
