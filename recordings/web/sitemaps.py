@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from recordings.catalogue.models import Recording
-from recordings.preservation.changing import facts_of
+from recordings.preservation.changing import facts_of, kept_facts, site_facts
 from recordings.preservation.describing import describe_all
 from seminars.calendars.lines import clean, clean_line
 from seminars.followups.papers.models import Paper
@@ -62,8 +62,8 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
     """The list of the files."""
     now = timezone.now()
     root = Element("sitemapindex", {"xmlns": SITEMAP})
-    for name, (rows, _places) in PARTS.items():
-        count = rows(now).count()
+    for name, each in PARTS.items():
+        count = each.rows(now).count()
         for number in range(1, -(-count // PAGE) + 1):
             address = (
                 settings.MERIDIAN_URL + reverse(f"sitemap_{name}") + (f"?page={number}" if number > 1 else "")
@@ -80,19 +80,19 @@ def sitemap_part(request: HttpRequest, part: str) -> HttpResponse:
     if not number:
         return missing()
     now = timezone.now()
-    rows, places_of = PARTS[part]
-    page = rows(now)[(number - 1) * PAGE : number * PAGE]
-    if not page.exists():
+    what = PARTS[part]
+    rows, first = what.rows(now), (number - 1) * PAGE
+    if rows.count() <= first:  # `exists` would group by all columns of what is counted up
         return missing()
+    page = rows[first : number * PAGE]
 
     def written() -> bytes:
         root = Element("urlset", {"xmlns": SITEMAP, "xmlns:video": VIDEO})
-        for place in places_of(page, now):
+        for place in what.places(page, now):
             _write(root, place)
         return _document(root)
 
-    kept = Recording.objects.kept(now=now).visible_to(NOBODY).order_by("pk")
-    return polled_by(request, f"{request.path}?page={number}", facts_of(kept), written, XML)
+    return polled_by(request, f"{request.path}?page={number}", what.facts(page, now), written, XML)
 
 
 def communities(_now: datetime) -> QuerySet[Community, Any]:
@@ -187,14 +187,22 @@ def recording_places(rows: QuerySet[Recording], _now: datetime) -> Iterator[Plac
         yield Place(reverse("archive_item", args=[each.slug]), each.changed_at, video)
 
 
-PARTS: dict[str, tuple[Callable[[datetime], Any], Callable[[Any, datetime], Iterator[Place]]]] = {
-    "communities": (communities, _named("community")),
-    "series": (series, _named("series")),
-    "papers": (papers, _named("paper")),
-    "sessions": (sessions, session_places),
-    "archive": (alone, recording_places),
+@dataclass(frozen=True)
+class Part:
+    """One kind of file: what is in it, how that becomes addresses, and what differs whenever they do."""
+
+    rows: Callable[[datetime], Any]
+    places: Callable[[Any, datetime], Iterator[Place]]
+    facts: Callable[[Any, datetime], str] = lambda _page, _now: site_facts()
+
+
+PARTS = {
+    "communities": Part(communities, _named("community")),
+    "series": Part(series, _named("series")),
+    "papers": Part(papers, _named("paper")),
+    "sessions": Part(sessions, session_places, lambda _page, now: site_facts(kept_facts(now=now))),
+    "archive": Part(alone, recording_places, lambda page, _now: facts_of(page)),
 }
-"""Of each file: what is in it, and how that becomes addresses."""
 
 
 def _write(root: Element, place: Place) -> None:

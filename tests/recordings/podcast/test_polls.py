@@ -17,6 +17,7 @@ from recordings.publishing import moving as addresses
 from recordings.publishing import placing, releasing
 from recordings.renditions.models import Rendition
 from recordings.slides.models import Chapters
+from seminars.changes.recording import SITE, raise_versions
 from seminars.people import profile
 from seminars.people.models import Community, Joining
 from seminars.series.models import Audience
@@ -28,7 +29,7 @@ from seminars.sessions.speaking import answering
 from seminars.sessions.speaking.models import Engagement, Licence
 from seminars.sessions.topics import rename_topic, set_series_topics, set_session_topics
 from seminars.web import polled
-from tests.factories import NOW, make_original, make_recording, make_series
+from tests.factories import NOW, make_material, make_original, make_recording, make_series
 from tests.recordings.podcast.test_podcast import heard
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,12 @@ def topic_renamed(recording: Recording) -> None:
     rename_topic(topic=found, name={"en": "Cash"}, **AS)
 
 
+def one_more(recording: Recording) -> None:
+    with transaction.atomic():
+        raise_versions({SITE})  # as whoever plans a series does
+        heard(make_series(community_of(recording)))
+
+
 CHANGES: dict[str, Callable[[Recording], object]] = {
     "title": lambda it: edit(it, title="Coffee"),
     "abstract": lambda it: edit(it, abstract="On coffee"),
@@ -143,7 +150,7 @@ CHANGES: dict[str, Callable[[Recording], object]] = {
         community=community_of(it), **AS, joining=Joining.CLOSED
     ),
     "series' title": lambda it: rewording.edit_series(series=it.session.series, **AS, title="Tea hours"),
-    "one more": lambda it: heard(make_series(community_of(it))),
+    "one more": one_more,
     "one more of no session": lambda it: make_original(
         make_recording(title={"en": "More"}), b"more", kind="audio", media_type="audio/mpeg"
     ),
@@ -187,6 +194,29 @@ def test_an_unchanged_one_is_not_made_again(as_nobody: Client, recording: Record
             again = as_nobody.get(path, headers=header)
         assert (again.status_code, len(queries) <= 6) == (304, True)
         assert (again["ETag"], again["Last-Modified"]) == (first["ETag"], first["Last-Modified"])
+
+
+@pytest.mark.usefixtures("recording")
+@pytest.mark.parametrize(("part", "most"), [("communities", 2), ("series", 2), ("sessions", 4)])
+def test_a_part_of_the_site_map_looks_at_its_own_things(as_nobody: Client, part: str, most: int) -> None:
+    """However much is in the archive: what is said of recordings there is not read for it."""
+    first = as_nobody.get(f"/sitemap-{part}.xml")
+    with CaptureQueriesContext(connection) as queries:
+        again = as_nobody.get(f"/sitemap-{part}.xml", headers={"if_none_match": first["ETag"]})
+    assert (again.status_code, len(queries)) == (304, most)
+    words = ("original", "rendition", "chapter", "title")
+    assert not [each["sql"] for each in queries for word in words if word in each["sql"]]
+
+
+def test_the_video_of_what_ends_now_is_in_the_site_map(as_nobody: Client, stopped: Any) -> None:
+    session = heard().session
+    assert session
+    make_material(session, "recording", media_type="video/mp4", poster="/archive/poster.jpg")
+    Session.objects.update(ends_at=LATER)
+    first = as_nobody.get("/sitemap-sessions.xml")
+    stopped.move_to(LATER)
+    status, body = asked(as_nobody, "/sitemap-sessions.xml", if_none_match=first["ETag"])
+    assert (status, b"<video:" in first.content, b"<video:" in body) == (200, False, True)
 
 
 @pytest.mark.usefixtures("recording")
