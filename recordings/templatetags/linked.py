@@ -15,6 +15,7 @@ from recordings.preservation.linked_data import recording_data
 from recordings.slides.reading import Mark, chapters_of
 from recordings.templatetags.recordings import item_of
 from seminars.sessions.models import Material, MaterialKind, MaterialState, Session, SpeakerRole
+from seminars.sessions.state import HEARD
 from seminars.web.linked_data import is_public, script_of
 
 register = template.Library()
@@ -26,7 +27,6 @@ KINDS = {
     MaterialKind.REPORT: OriginalKind.REPORT,
     MaterialKind.HANDOUT: OriginalKind.HANDOUT,
 }
-PLAYED = {MaterialKind.RECORDING, MaterialKind.VOICE}
 
 
 @register.simple_tag(takes_context=True)
@@ -36,7 +36,7 @@ def linked_recording(context: Context, session: Session) -> SafeString | str:
     No query beside those of the item below: it is made of what the page has loaded.
     """
     ready = [each for each in session.materials.all() if each.state == MaterialState.PUBLISHED]
-    if not is_public(session) or not any(each.kind in PLAYED for each in ready):
+    if not is_public(session) or not any(each.kind in HEARD for each in ready):
         return ""
     item = item_of(context, session)
     if "deck" not in item:
@@ -70,7 +70,7 @@ def _of_session(session: Session, ready: list[Material], recording: Recording, l
     """Return what the page itself shows, described without a further query."""
     community = session.series.community
     page = _whole(reverse("session", args=[session.slug]))
-    played = [each for each in ready if each.kind in PLAYED]
+    played = [each for each in ready if each.kind in HEARD]
     speakers = [each for each in session.speakers.all() if each.role == SpeakerRole.SPEAKER]
     return Description(
         uuid=recording.uuid,

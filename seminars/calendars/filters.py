@@ -24,7 +24,8 @@ from seminars.people.visitors import NOBODY
 from seminars.series.models import Series
 from seminars.series.topics.models import TopicSlug
 from seminars.sessions.models import Material, MaterialState, Session, SessionQuerySet
-from seminars.sessions.revising import HEARD, ONLY
+from seminars.sessions.revising import ONLY
+from seminars.sessions.state import HEARD
 from seminars.sessions.topics import about, topics_seen_by
 
 FIELDS = ("community", "language", "only", "q", "series", "speaker", "topic")

@@ -9,9 +9,9 @@ from statistics import median
 from django.db.models import F, Min, Q
 
 from seminars.sessions.models import MaterialKind, MaterialState, Session
+from seminars.sessions.state import HEARD
 
 DAY = timedelta(days=1)
-HEARD = [MaterialKind.RECORDING, MaterialKind.VOICE]
 
 
 @dataclass(frozen=True)

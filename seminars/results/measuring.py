@@ -21,13 +21,13 @@ from seminars.sessions.attendance.counting import Counts, counts_of_all
 from seminars.sessions.attendance.models import Attendance
 from seminars.sessions.dialling import country_of
 from seminars.sessions.facts import FILES
-from seminars.sessions.models import Material, MaterialKind, MaterialState, Session, SessionQuerySet
+from seminars.sessions.models import Material, MaterialState, Session, SessionQuerySet
 from seminars.sessions.registration.models import Coming, Registration, Seat
 from seminars.sessions.sites.models import ListeningSite
+from seminars.sessions.state import HEARD
 
 DAY = 24 * 3600.0
 MOVES = ("rescheduled", "postponed", "swapped", "replanned")
-HEARD = (MaterialKind.RECORDING, MaterialKind.VOICE)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from django.db.models import Value
 
 from seminars.changes.recording import plain, record
 from seminars.series.models import Series
-from seminars.sessions.models import Material, MaterialKind, Session, SessionQuerySet, Speaker
+from seminars.sessions.models import Material, Session, SessionQuerySet, Speaker
+from seminars.sessions.state import HEARD
 
-HEARD = (MaterialKind.RECORDING, MaterialKind.VOICE)
 ONLY = ("archive", "external")
 
 

@@ -22,11 +22,10 @@ from django.utils.translation import gettext as _
 from seminars.people.models import Community
 from seminars.sessions import dialling
 from seminars.sessions.models import Material, MaterialKind, Session
-from seminars.sessions.state import State
+from seminars.sessions.state import HEARD, State
 from seminars.web.accents import accent_of
 from seminars.web.icons import ICONS
 from seminars.web.looks import LOOKS, UNDATED
-from seminars.web.offers import HEARD
 from seminars.web.times import Reader, When, city, locale_of, span_of_time, was_at, was_words, when_of
 from seminars.web.zones import reader_of
 from seminars.words import language_said

@@ -6,15 +6,15 @@ from django import template
 from django.db.models import Case, IntegerField, Q, When
 from django.template import Context
 
-from seminars.sessions.models import MaterialKind, MaterialState, Session
+from seminars.sessions.models import MaterialState, Session
 from seminars.sessions.questions import opening
 from seminars.sessions.questions.answering import with_answers
 from seminars.sessions.questions.models import Question
+from seminars.sessions.state import HEARD
 from seminars.templatetags.meridian import now_in
 
 register = template.Library()
 SHOWN, AFTERWARDS = 3, 20
-HEARD = (MaterialKind.RECORDING, MaterialKind.VOICE)
 
 
 @register.inclusion_tag("seminars/_questions.html", takes_context=True)

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from seminars.people.models import Form, Joining
 from seminars.series.models import Audience
 from seminars.sessions.models import MaterialKind, MaterialState, Session
+from seminars.sessions.state import HEARD
 from seminars.web.times import was_at
 from seminars.words import say
 
@@ -115,7 +116,7 @@ def _works(session: Session, page: str, language: str) -> dict[str, Any]:
     for each in session.materials.all():
         if each.state != MaterialState.PUBLISHED:
             continue
-        if each.kind in {MaterialKind.RECORDING, MaterialKind.VOICE}:
+        if each.kind in HEARD:
             found["recordedIn"] = {"@type": "CreativeWork", "@id": f"{page}#recording"}
         elif each.kind in DOCUMENTS:
             role, kind = DOCUMENTS[MaterialKind(each.kind)]

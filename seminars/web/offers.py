@@ -17,10 +17,8 @@ from seminars.sessions.models import Material, MaterialKind, MaterialState, Sess
 from seminars.sessions.questions.opening import takes_place, word_on
 from seminars.sessions.registration.models import Mode, Registration, Terms
 from seminars.sessions.registration.registering import is_open
-from seminars.sessions.state import Facts, State
+from seminars.sessions.state import HEARD, Facts, State
 from seminars.web.times import Reader, day_words
-
-HEARD = (MaterialKind.RECORDING, MaterialKind.VOICE)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from seminars.followups.speed import speeds
 from seminars.results.public import told_of_series
 from seminars.series.models import Series
 from seminars.series.suiting import unsuited_words
-from seminars.sessions.models import Material, MaterialKind, MaterialState, Session
-from seminars.sessions.state import State
+from seminars.sessions.models import Material, MaterialState, Session
+from seminars.sessions.state import HEARD, State
 from seminars.web.equity import equity_words
 from seminars.web.listing import rows_of, split, with_series
 from seminars.web.results import took_part_in_all
@@ -86,7 +86,7 @@ def reliability(sessions: "QuerySet[Session]", now: datetime) -> dict[str, int]:
     heard = Material.objects.filter(
         session=OuterRef("pk"),
         state=MaterialState.PUBLISHED,
-        kind__in=[MaterialKind.RECORDING, MaterialKind.VOICE],
+        kind__in=HEARD,
     )
     once = sessions.filter(took_place, lead=None)  # a topic that is held twice is recorded once
     return once.aggregate(held=Count("pk"), recorded=Count("pk", filter=Exists(heard)))
