@@ -31,7 +31,7 @@ def job_or_404(request: HttpRequest, slug: str, uuid: UUID) -> Job:
 def try_again(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Have a job that stopped done again."""
     job = job_or_404(request, slug, uuid)
-    if kind_of(job).again(job, timezone.now(), by_id=actor(request)):
+    if kind_of(job.kind).again(job, timezone.now(), by_id=actor(request)):
         messages.success(request, _("It is tried again."))
     else:
         messages.info(request, _("It needs no help any more."))

@@ -177,7 +177,7 @@ def editions_of(
 
 def on_the_way(original: Original, works: dict[tuple[str, str], Work]) -> Iterator[Edition]:
     """Yield what is made of a file beside its editions, while it has not come to an end: some editions wait for it."""
-    names = {kind: kinds.kind_of(Job(kind=kind)).title for kind in (ordering.PAGES, ordering.TIMES)}
+    names = {kind: kinds.kind_of(kind).title for kind in (ordering.PAGES, ordering.TIMES)}
     for kind, name in (names | {recognising.KIND: _("Captions, automatic")}).items():
         work = works.get((kind, making.subject_of(original)))
         if work and (work.busy or work.job):

@@ -55,9 +55,8 @@ def register(*kinds: Kind) -> None:
     _kinds.update({kind.name: kind for kind in kinds})
 
 
-def kind_of(job: Job) -> Kind:
-    """Return the kind of a job, the most exact one that is known."""
-    name = job.kind
+def kind_of(name: str) -> Kind:
+    """Return the kind of jobs of this name, `Job.kind`: the most exact one that is known."""
     return _kinds.get(name) or _kinds.get(name.partition(".")[0]) or Kind(name, name.replace("_", " "))
 
 
@@ -65,7 +64,7 @@ def about(all_of: Sequence[Job]) -> dict[int, About]:
     """Return what each job is about, by its key, where its kind can say; kinds with one answer are asked once."""
     together: dict[Callable[[Sequence[Job]], dict[int, About]], list[Job]] = {}
     for job in all_of:
-        together.setdefault(kind_of(job).about, []).append(job)
+        together.setdefault(kind_of(job.kind).about, []).append(job)
     found: dict[int, About] = {}
     for ask, those in together.items():
         found |= ask(those)

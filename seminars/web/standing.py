@@ -33,7 +33,7 @@ class Work:
 
 def work_of(job: Job, now: datetime, *, end: datetime | None = None, about: About = NOWHERE) -> Work:
     """Return where a job stands. end: when it will be done, see `forecasting.expected`; about: see `kinds.about`."""
-    missing = str(kind_of(job).missing)
+    missing = str(kind_of(job.kind).missing)
     if job.state == JobState.HELD:
         reason = _(job.reason) if job.reason else ""
         return Work(_("stopped"), reason=reason, job=job.uuid, missing=missing, replace=about.replace)

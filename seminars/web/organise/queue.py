@@ -54,7 +54,7 @@ def queue_job(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def try_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Have a job that stopped done again."""
     job = get_object_or_404(Job, uuid=uuid)
-    if kind_of(job).again(job, timezone.now(), by_id=actor(request)):
+    if kind_of(job.kind).again(job, timezone.now(), by_id=actor(request)):
         messages.success(request, _("It is tried again."))
     else:
         messages.info(request, _("It needs no help any more."))
@@ -79,7 +79,7 @@ def try_all_again(request: HttpRequest) -> HttpResponse:
     """Have the held jobs of these filters done again, the longest held first: after a full disk, say."""
     wish, now = wish_of(request.POST), timezone.now()
     held = chosen(wish).filter(state=JobState.HELD)
-    count = sum(kind_of(job).again(job, now, by_id=actor(request)) for job in held[:AT_ONCE])
+    count = sum(kind_of(job.kind).again(job, now, by_id=actor(request)) for job in held[:AT_ONCE])
     said = ngettext("%(n)d job is tried again.", "%(n)d jobs are tried again.", count) % {"n": count}
     messages.success(request, said)
     return redirect(f"{reverse('queue')}?{wish.query}" if wish.query else "queue")

@@ -117,7 +117,7 @@ def table_of(wish: Wish, *, now: datetime) -> Table:
         wish=wish,
         states=counts,
         kinds=[
-            (kind, str(kind_of(Job(kind=kind)).title)) for kind in dict.fromkeys(row[1] for row in counted)
+            (kind, str(kind_of(kind).title)) for kind in dict.fromkeys(row[1] for row in counted)
         ],
         clusters=[(each or "first", each or _("first")) for each in sorted({row[2] for row in counted})],
         still=standstill.standing(now=now),
@@ -136,7 +136,7 @@ def rows_of(found: Sequence[Job], *, now: datetime) -> list[Row]:
     for job in found:
         about = facts.get(job.pk, NOWHERE)
         work = work_of(job, now, end=ends.get(job.pk), about=about)
-        rows.append(Row(job, str(kind_of(job).title), about, work, _since(job, now)))
+        rows.append(Row(job, str(kind_of(job.kind).title), about, work, _since(job, now)))
     return rows
 
 
