@@ -24,11 +24,13 @@ TYPES = {
     "txt": "text/plain; charset=utf-8",
 }
 LONGEST_ABSTRACT = 2_000
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _RIS_TYPES = {"MovingImage": "VIDEO", "Sound": "SOUND"}
 _CSL_TYPES = {"MovingImage": "motion_picture", "Sound": "song"}
 _BIBTEX = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
+    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
 }  # fmt: skip
 
 
@@ -54,7 +56,6 @@ def bibtex(description: Description) -> str:
         "title": f"{{{_tex(title_of(description))}}}",
         "author": " and ".join(f"{{{_tex(each)}}}" for each in authors(description)),
         "year": str(description.day.year) if description.day else "",
-        "month": str(description.day.month) if description.day else "",
         "howpublished": _tex(medium(description)),
         "publisher": _tex(publisher_of(description)),
         "url": description.permalink,
@@ -63,6 +64,8 @@ def bibtex(description: Description) -> str:
         "note": _tex(_rights(description)),
     }
     rows = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+    if description.day:  # the names that every style knows, and writes in its own language: so without braces
+        rows.append(f"  month = {_MONTHS[description.day.month - 1]}")
     return "@misc{" + key_of(description) + ",\n" + ",\n".join(rows) + "\n}\n"
 
 
