@@ -187,8 +187,9 @@ class TestItem:
     def test_licence_and_last_verified(self, as_nobody: Client) -> None:
         recording = whole()
         text = page(as_nobody, recording)
-        assert "CC BY 4.0" in text
-        assert "last verified 16 November 2026" in text
+        licence, verified = text[text.index('class="kept') :].split("</p>")[0].split(" · ")
+        assert "CC BY 4.0" in licence
+        assert "last verified 16 November 2026" in verified
         Asset.objects.filter(originals__kind="slides").update(damaged_at=NOW)
         assert "last verified" not in page(as_nobody, recording)
 
@@ -196,7 +197,11 @@ class TestItem:
         recording = whole()
         assert recording.session
         Speaker.objects.create(session=recording.session, person=make_person())
-        assert "No licence was given" in page(as_nobody, recording)
+        text = page(as_nobody, recording)
+        assert "No licence was given" in text
+        kept = text[text.index('class="kept') :].split("</p>")[0]
+        assert "last verified" in kept
+        assert "·" not in kept  # after a full stop, at the end of a phone's line
         Recording.objects.update(licence="cc-by-nc-4.0")
         assert "CC BY-NC 4.0" in page(as_nobody, recording)
 
