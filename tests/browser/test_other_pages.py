@@ -1,12 +1,16 @@
 """Pages beside the sessions: subscribing, signing in, one's own calendar. Usable by everybody, narrow, light."""
 
+from typing import Any
+
 import pytest
+from django.core.mail import EmailMultiAlternatives, get_connection
 from playwright.sync_api import Page, expect
 
 from recordings.publishing.releasing import release
 from recordings.search.indexing import index
 from seminars.people.models import Community, User
-from tests.browser.conftest import axe, fits, screens, sign_in, weight
+from seminars.web.mailbox import FILE_BACKEND
+from tests.browser.conftest import NARROW, axe, fits, screens, sign_in, weight
 from tests.factories import NOW, make_original, make_recording, make_series, make_session
 
 PUBLIC = {
@@ -47,6 +51,25 @@ def test_members_pages_are_for_everybody(
 ) -> None:
     sign_in(page, member, site)
     look(page, site + MEMBERS[name], f"member-{name}")
+
+
+def test_the_mailbox_of_a_trial_is_for_everybody(page: Page, site: str, settings: Any) -> None:
+    settings.EMAIL_BACKEND = FILE_BACKEND
+    for subject in (
+        "Your code for Meridian",
+        "Changed: Savings by phone, on Tuesday 1 December 2026 at 15:00",
+    ):
+        mail = EmailMultiAlternatives(subject, "KDXZ-TRBM", "m@example.org", ["amina.diallo@example.org"])
+        mail.connection = get_connection(FILE_BACKEND)
+        mail.send()
+    look(page, f"{site}/mailbox/", "mailbox")
+    page.set_viewport_size(NARROW)
+    page.reload()
+    table = page.locator(".scroll")
+    expect(table.get_by_role("link")).to_have_count(2)
+    assert table.evaluate(
+        "each => each.scrollWidth <= each.clientWidth"
+    )  # nothing is out of sight at the side
 
 
 def test_a_word_longer_than_a_phone_is_broken(page: Page, site: str, community: Community) -> None:
