@@ -1,6 +1,7 @@
 """A session's page in every state, and the door."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -220,6 +221,19 @@ def test_speakers_and_their_parts(as_nobody: Client) -> None:
     page = as_nobody.get(f"/sessions/{session.slug}/").content.decode()
     assert "Amina &lt;b&gt;" in page
     assert "moderator, Field team" in page
+
+
+def test_very_many_speakers_are_folded_after_the_first(as_nobody: Client) -> None:
+    """All are in the page, so it can be searched and printed; a phone does not scroll through them all."""
+    session = at(timedelta(days=5))
+    for number in range(20):
+        session.speakers.create(person=make_person(name=f"Nr {number:02}"))
+    assert "<details><summary>and" not in as_nobody.get(f"/sessions/{session.slug}/").content.decode()
+    session.speakers.create(person=make_person(name="Nr 20"))
+    page = as_nobody.get(f"/sessions/{session.slug}/").content.decode()
+    shown, folded = page[page.index('id="speakers"') :].split("<details><summary>and 1 more</summary>")
+    assert re.findall(r"Nr \d\d", shown) == [f"Nr {number:02}" for number in range(20)]
+    assert re.findall(r"Nr \d\d", folded.split("</details>")[0]) == ["Nr 20"]
 
 
 def test_linked_data_cannot_leave_its_script(as_nobody: Client) -> None:
