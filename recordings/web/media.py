@@ -39,13 +39,15 @@ _streams = threading.BoundedSemaphore(settings.STREAMS)
 class MediaFile(StaticFile):  # type: ignore[misc]  # whitenoise has no types
     """A file of the store: whitenoise's answers to Range, put right where they differ from RFC 9110.
 
-    whitenoise refuses a range of one byte, counts `-0` as the whole, and knows neither If-Range nor lists of ETags.
+    whitenoise refuses a range of one byte, counts `-0` as the whole, takes a Range of HEAD for one, and knows neither
+    If-Range nor lists of ETags.
     """
 
     def get_response(self, method: str, request_headers: dict[str, Any]) -> Response:
-        """Return the answer; an If-Range of another file (§13.1.5) turns the Range off."""
+        """Return the answer; an If-Range of another file (§13.1.5) turns the Range off, and so does HEAD (§14.2)."""
         condition = request_headers.get("HTTP_IF_RANGE")
-        if condition is not None and condition not in (self.etag, self.headers["Last-Modified"]):
+        other = condition is not None and condition not in (self.etag, self.headers["Last-Modified"])
+        if other or method != "GET":
             request_headers = {k: v for k, v in request_headers.items() if k != "HTTP_RANGE"}
         return super().get_response(method, request_headers)
 
@@ -72,7 +74,7 @@ class MediaFile(StaticFile):  # type: ignore[misc]  # whitenoise has no types
         if last is not None and last < first:
             raise ValueError(range_header)
         start, end = self.get_byte_range(range_header, size)
-        suffix_of_nothing = range_header.strip().endswith("=-0")
+        suffix_of_nothing = bool(re.fullmatch(r"bytes=-0+", range_header.strip()))
         if start > end or suffix_of_nothing:
             return self.get_range_not_satisfiable_response(file_handle, size)
         headers = [(name, value) for name, value in base_headers if name != "Content-Length"]

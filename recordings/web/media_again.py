@@ -85,7 +85,7 @@ def again(request: HttpRequest, known: Known) -> HttpResponseBase | None:
         return None
     for name, value in known.headers.items():
         answer.headers[name] = value
-    if isinstance(answer, HttpResponse):  # no file: as CommonMiddleware does
+    if isinstance(answer, HttpResponse) and answer.status_code != 304:  # no file: as CommonMiddleware does
         answer.headers.setdefault("Content-Length", str(len(answer.content)))
     return answer
 

@@ -29,7 +29,10 @@ CALENDAR = "text/calendar; charset=utf-8"
 
 
 class FeedHeaders:
-    """Lets caches hold a feed: it depends on its address alone, so it varies by neither cookie nor language."""
+    """Lets caches hold a feed: it depends on its address alone, so it varies by neither cookie nor language.
+
+    And keeps every 304 from saying a length: it would be that of the whole (RFC 9110 §8.6); CommonMiddleware says 0.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,6 +43,8 @@ class FeedHeaders:
             settled(response)
             # Compressed already, where it is wanted: Django's own compression would ignore "gzip;q=0", and pad.
             request.META.pop("HTTP_ACCEPT_ENCODING", None)
+        if response.status_code == 304:
+            response.headers.pop("Content-Length", None)
         return response
 
 
