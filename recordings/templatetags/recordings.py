@@ -216,12 +216,16 @@ def related(context: Context, session: Session) -> dict[str, Any]:
     return {"found": found, "series": session.series_id, "request": request, "now": now}
 
 
-@register.simple_tag
-def discovery(path: str, session: Session | None = None) -> SafeString:
-    """Say in the head of a page where other sites ask how to show it (oEmbed); nothing of what not all may see."""
+@register.simple_tag(takes_context=True)
+def discovery(context: Context, path: str, session: Session | None = None) -> SafeString:
+    """Say in the head of a page where other sites ask how to show it (oEmbed); nothing of what not all may see.
+
+    A link to a second of it is shown from that second on.
+    """
     if session is not None and not is_open(session):
         return mark_safe("")
-    asked = urlencode({"url": settings.MERIDIAN_URL + path})
+    start = moment_asked(context.get("request"))
+    asked = urlencode({"url": f"{settings.MERIDIAN_URL}{path}" + (f"?t={start}" if start else "")})
     address = f"{settings.MERIDIAN_URL}{reverse('oembed')}?{asked}&format="
     rows = ((kind, f"{address}{form}") for form, kind in (("json", "application/json"), ("xml", "text/xml")))
     return format_html_join("\n", '<link rel="alternate" type="{}+oembed" href="{}">', rows)

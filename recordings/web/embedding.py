@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -29,7 +29,7 @@ from recordings.publishing.editions import shelf_of
 from recordings.publishing.tombstones import tombstone_of
 from recordings.web.looking import recording_or_404
 from recordings.web.media import gone
-from recordings.web.viewing import by_reader, moment_asked, ways_of
+from recordings.web.viewing import by_reader, moment_asked, moment_said, ways_of
 from seminars.people.visitors import NOBODY
 from seminars.words import say
 
@@ -113,10 +113,14 @@ def named_by(address: str) -> Q | None:
 
 
 def told_of(recording: Recording, asked: Any) -> dict[str, Any]:
-    """Return the answer's fields. asked: what the query says; maxwidth and maxheight in pixels."""
+    """Return the answer's fields. asked: what the query says: the address, maxwidth and maxheight in pixels.
+
+    Where the address names a second, the player begins there.
+    """
     description = describe(recording)
     width, height = within_frame(description, _pixels(asked, "maxwidth"), _pixels(asked, "maxheight"))
     title = title_of(description)
+    start = moment_said(QueryDict(urlsplit(asked.get("url", "")).query))
     told: dict[str, Any] = {
         "version": "1.0",
         "type": "video" if description.type == "MovingImage" else "rich",
@@ -127,7 +131,7 @@ def told_of(recording: Recording, asked: Any) -> dict[str, Any]:
         "cache_age": AGE,
         "width": width,
         "height": height,
-        "html": embed_code(recording, title, width, height),
+        "html": embed_code(recording, title, width, height, start),
     }
     if authors(description) == [publisher_of(description)]:
         told["author_url"] = description.publisher_href
@@ -167,9 +171,11 @@ def within_frame(
     return width, height
 
 
-def embed_code(recording: Recording, title: str, width: int, height: int) -> str:
-    """Return the HTML by which another site shows it."""
-    address = settings.MERIDIAN_URL + reverse("embed", args=[recording.slug])
+def embed_code(recording: Recording, title: str, width: int, height: int, start: int = 0) -> str:
+    """Return the HTML by which another site shows it. start: the second at which it begins."""
+    address = (
+        settings.MERIDIAN_URL + reverse("embed", args=[recording.slug]) + (f"?t={start}" if start else "")
+    )
     return format_html(
         '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy"'
         ' allow="fullscreen" allowfullscreen></iframe>',

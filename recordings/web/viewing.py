@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -108,7 +108,12 @@ def ways_of(shelf: Shelf) -> list[Way]:
 
 def moment_asked(request: HttpRequest | None) -> int:
     """Return the second at which the address asks to begin: `?t=83`, `?t=1:23` or `?t=1:02:03`; 0 if it does not."""
-    found = _MOMENT.fullmatch(request.GET.get("t", "").strip()) if request else None
+    return moment_said(request.GET) if request else 0
+
+
+def moment_said(query: Mapping[str, str]) -> int:
+    """Return the second that a query names as `t`, in any of these forms; 0 where it names none."""
+    found = _MOMENT.fullmatch(query.get("t", "").strip())
     if not found:
         return 0
     if found[4]:

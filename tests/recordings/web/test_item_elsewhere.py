@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import datetime
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -64,7 +65,7 @@ class TestEmbedding:
             told = json.loads(answer.content)
             assert answer["Access-Control-Allow-Origin"] == "*"
             assert (told["version"], told["type"], told["title"]) == ("1.0", "video", "Savings boxes")
-            assert f'src="{SITE}/archive/{recording.slug}/embed/"' in told["html"]
+            assert f'src="{SITE}/archive/{recording.slug}/embed/?t=83"' in told["html"]
             assert told["thumbnail_url"].startswith(f"{SITE}/archive/")
 
     @pytest.mark.parametrize(
@@ -105,6 +106,16 @@ class TestEmbedding:
         text = page(as_nobody, whole())
         assert 'type="application/json+oembed"' in text
         assert 'type="text/xml+oembed"' in text
+
+    @pytest.mark.parametrize(
+        ("query", "begins"), [("?t=1:23", "?t=83"), ("?t=x", ""), ("?slide=2&q=%00", "")]
+    )
+    def test_a_link_to_a_second_is_shown_from_there(self, as_nobody: Client, query: str, begins: str) -> None:
+        recording = whole()
+        found = re.search(r'json\+oembed" href="([^"]+)"', page(as_nobody, recording, query))
+        assert found
+        told = as_nobody.get(unescape(found[1]).removeprefix(SITE)).json()
+        assert f'/archive/{recording.slug}/embed/{begins}"' in told["html"]
 
 
 class TestAccess:
