@@ -15,9 +15,8 @@ from typing import NamedTuple
 
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 from recordings.assets import store
 from recordings.assets.models import Asset
@@ -35,10 +34,9 @@ from recordings.renditions.recipes import (
     Recipe,
 )
 from recordings.renditions.wanting import EVEN, Maker, Progress, register
+from recordings.slides import pictures
 from recordings.slides.models import SlidePage, SlideTime
 from recordings.slides.reading import rank
-from seminars.queue import jobs
-from seminars.queue.enqueue import nudge
 from seminars.queue.models import Job
 
 WIDE = 960
@@ -128,17 +126,17 @@ def stills_of(originals: Sequence[Original]) -> dict[Original, list[Still]]:
 def write(original: Original, recipe: Recipe, target: Path, progress: Progress) -> None:
     """Write the edition to `target`. Raises encoding.CannotMake, ffmpeg.NoFfmpeg, store.DiskFull, jobs.Transient."""
     seconds = seconds_of(original)
-    with listed(stills_of([original])[original], seconds) as pictures:
-        run([*arguments_of(original, recipe, pictures, progress), f"file:{target}"], seconds, progress)
+    with listed(stills_of([original])[original], seconds) as listing:
+        run([*arguments_of(original, recipe, listing, progress), f"file:{target}"], seconds, progress)
 
 
-def arguments_of(original: Original, recipe: Recipe, pictures: Path, progress: Progress) -> list[str]:
-    """Return ffmpeg's arguments before the path it writes. pictures: see `listed`. Raises as `write`."""
+def arguments_of(original: Original, recipe: Recipe, listing: Path, progress: Progress) -> list[str]:
+    """Return ffmpeg's arguments before the path it writes. listing: see `listed`. Raises as `write`."""
     # Only names of our own making are in the list, and none may leave its folder.
-    listing = ["-protocol_whitelist", "file,pipe", "-format_whitelist", "concat,png_pipe"]
-    listing += ["-f", "concat", "-safe", "1", "-i", f"file:{pictures}"]
+    shown = ["-protocol_whitelist", "file,pipe", "-format_whitelist", "concat,png_pipe"]
+    shown += ["-f", "concat", "-safe", "1", "-i", f"file:{listing}"]
     sound = sound_of(original, recipe, progress)
-    return [*listing, *sound, *recipe.arguments.split(), "-t", f"{seconds_of(original):.3f}"]
+    return [*shown, *sound, *recipe.arguments.split(), "-t", f"{seconds_of(original):.3f}"]
 
 
 def sound_of(original: Original, recipe: Recipe, progress: Progress) -> list[str]:
@@ -175,27 +173,17 @@ def listed(stills: Sequence[Still], seconds: float) -> Iterator[Path]:
         for still, end in zip(stills, ends, strict=True):
             lines += [f"file {names[still.asset.sha256]}", f"duration {max(end - still.start, 0.04):.3f}"]
         lines.append(lines[-2])  # ffmpeg takes the last duration for true only so
-        pictures = Path(f"{prefix}list.txt")
-        pictures.write_text("\n".join(lines) + "\n")
-        yield pictures
+        listing = Path(f"{prefix}list.txt")
+        listing.write_text("\n".join(lines) + "\n")
+        yield listing
     finally:
         for left in prefix.parent.glob(f"{prefix.name}*"):
             left.unlink(missing_ok=True)
 
 
 def _draw(asset: Asset, size: tuple[int, int], path: Path) -> None:
-    """Write a page as PNG of this size, with bars where it is of another shape.
-
-    Raises jobs.Transient for a page that is damaged or gone: it is looked at then, and brought back or drawn anew.
-    """
-    try:
-        with Image.open(store.path_of(asset.sha256), formats=["WEBP"]) as picture:
-            page = picture.convert("RGB")
-    except (OSError, SyntaxError, ValueError) as wrong:
-        nudge(store.LOOK_DOOR, asset_id=asset.pk)
-        words = gettext("The picture of a slide is damaged or gone. It is made again first: try again later.")
-        raise jobs.Transient(words, f"{asset.sha256}: {wrong}") from wrong
-    ImageOps.pad(page, size).save(path, "PNG", compress_level=1)
+    """Write a page as PNG of this size, with bars where it is of another shape. Raises jobs.Transient."""
+    ImageOps.pad(pictures.read(asset), size).save(path, "PNG", compress_level=1)
 
 
 def order_missing(*, now: datetime, limit: int = 100) -> int:

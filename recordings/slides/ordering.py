@@ -1,7 +1,9 @@
 """Which jobs the slides of a recording need: pages of each deck, then the times of each video with each deck."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
@@ -9,13 +11,14 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from recordings.assets import store
+from recordings.assets.models import Asset
 from recordings.assets.sniffing import PPTX
 from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.renditions import ffmpeg
 from recordings.renditions.making import OPEN, come_again, subject_of
 from recordings.renditions.recipes import DEMUXERS
 from recordings.renditions.wanting import STALE
-from recordings.slides import edition, keeping, office, paging, timing
+from recordings.slides import edition, keeping, matching, office, paging, pictures, timing
 from recordings.slides.models import SlidePage, Timeline
 from seminars.queue import jobs
 from seminars.queue.models import Job, JobState
@@ -24,9 +27,17 @@ PAGES_DOOR, TIMES_DOOR = "recordings.tasks.make_slide_pages", "recordings.tasks.
 PAGES, TIMES = paging.KIND, "slides.times"
 DRAWN = "application/pdf"
 DECKS = (DRAWN, PPTX)
+LOOKING = 0.6  # of the time that it takes goes into looking at the video
 Progress = Callable[[int, int], None]
 Clock = Callable[[], datetime]
 Verb = Callable[[Job, Clock, Progress], Original | None]
+
+
+class Looked(NamedTuple):
+    """Decks of the same bytes, such as one of each language, and how their pages look."""
+
+    looks: matching.Deck
+    decks: list[Original]
 
 
 def ensure(originals: Iterable[Original], *, now: datetime) -> int:
@@ -145,44 +156,84 @@ def make_pages(job: Job, clock: Clock, progress: Progress) -> Original | None:
 
 
 def find_times(job: Job, clock: Clock, progress: Progress) -> Original | None:
-    """Find the times that a job is about and return the video; None when it or its deck is gone. Raises as above."""
+    """Find the times that a job is about and return the video; None when it or its deck is gone. Raises as above.
+
+    Looking at the video is what takes long, so the other decks whose times are waited for are looked for with it.
+    """
     video = _original(job)
     if video is None or video.superseded_at or job.recipe_version != keeping.VERSION:
         return None
-    current = video.recording.originals.filter(kind=OriginalKind.SLIDES, superseded_at=None)
-    decks = current.filter(asset__sha256=job.input_sha256)  # the same file may be there in each language
-    found = None
-    for deck in decks.order_by("pk"):
-        pages = list(SlidePage.objects.filter(slides=deck, asset__isnull=False).select_related("asset"))
-        if not pages:
-            continue
+    found: Original | None = None
+    lacking: dict[str, Looked] = {}
+    for deck, pages in _drawn(video, job):
+        own = deck.asset.sha256 == job.input_sha256
+        found = video if own else found
         there = Timeline.objects.filter(video=video, slides=deck).first()
         if there and (there.corrected_at or there.found_version == keeping.VERSION):
             Timeline.objects.filter(pk=there.pk).update(found_version=keeping.VERSION)
-        else:
-            _find(video, deck, pages, clock, progress)
-        found = video
+            continue
+        try:
+            if deck.asset.sha256 not in lacking:
+                looks = matching.deck_of(pictures.read(each) for each in pages)
+                lacking[deck.asset.sha256] = Looked(looks, [])
+            lacking[deck.asset.sha256].decks.append(deck)
+        except jobs.Transient:  # another deck's job says so itself
+            if own:
+                raise
+    if found and lacking:
+        _find(video, list(lacking.values()), clock, progress)
     return found
 
 
-def _find(video: Original, deck: Original, pages: list[SlidePage], clock: Clock, progress: Progress) -> None:
+def _drawn(video: Original, job: Job) -> list[tuple[Original, list[Asset]]]:
+    """Return the decks that a job is about, then those whose own job still waits; each with its pages' pictures."""
+    waiting = Job.objects.filter(
+        kind=TIMES,
+        subject=job.subject,
+        recipe_version=job.recipe_version,
+        state__in=[JobState.QUEUED, JobState.FAILED],
+    )
+    hashes = {job.input_sha256, *waiting.values_list("input_sha256", flat=True)}
+    decks = video.recording.originals.filter(
+        kind=OriginalKind.SLIDES, superseded_at=None, asset__sha256__in=hashes
+    )
+    pages = SlidePage.objects.filter(slides__in=decks, asset__isnull=False).select_related("asset")
+    drawn: dict[int, list[Asset]] = {}
+    for page in pages.order_by("slides", "number"):
+        if page.asset:
+            drawn.setdefault(page.slides_id, []).append(page.asset)
+    own_first = sorted(
+        decks.select_related("asset"), key=lambda each: (each.asset.sha256 != job.input_sha256, each.pk)
+    )
+    return [(deck, drawn[deck.pk]) for deck in own_first if deck.pk in drawn]
+
+
+def _find(video: Original, lacking: Sequence[Looked], clock: Clock, progress: Progress) -> None:
     asset = video.asset
     seconds = float(asset.probe["seconds"])
+    shape = (asset.probe.get("width") or 16) / (asset.probe.get("height") or 9)
+
+    def tell(begun: float, part: float, share: float) -> None:
+        progress(int((begun + part * share) * seconds), int(seconds))
+
     try:
-        runs = timing.find(
+        with timing.looked_at(
             store.path_of(asset.sha256),
             media_type=asset.media_type,
             seconds=seconds,
-            shape=(asset.probe.get("width") or 16) / (asset.probe.get("height") or 9),
-            pages=[store.path_of(page.asset.sha256) for page in pages if page.asset],
-            tell=lambda share: progress(int(share * seconds), int(seconds)),
-        )
+            tell=partial(tell, 0.0, LOOKING),
+        ) as frames:
+            rest = (1 - LOOKING) / len(lacking)
+            for number, (looks, decks) in enumerate(lacking):
+                told = partial(tell, LOOKING + number * rest, rest)
+                runs = timing.find(frames, looks, shape=shape, tell=told)
+                for deck in decks:
+                    keeping.keep_found(video=video, slides=deck, runs=runs, now=clock())
     except ffmpeg.Failed as wrong:
         why = _("The pictures of the video cannot be read, so nobody knows which slide was shown when.")
         raise jobs.Permanent(why, f"{wrong}\n{wrong.last_words}") from wrong
     except (ffmpeg.NoFfmpeg, store.DiskFull) as wrong:
         raise jobs.Transient(str(wrong)) from wrong
-    keeping.keep_found(video=video, slides=deck, runs=runs, now=clock())
 
 
 def _original(job: Job) -> Original | None:

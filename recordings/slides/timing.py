@@ -1,7 +1,7 @@
 """Finds when the pages of a deck are shown in a video. Looks at one small grey frame a second."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -12,7 +12,7 @@ from PIL import Image
 from recordings.assets import store
 from recordings.renditions import ffmpeg
 from recordings.renditions.recipes import DEMUXERS
-from recordings.slides.matching import SAMPLES, Run, costs, deck_of, places, runs
+from recordings.slides.matching import SAMPLES, Deck, Run, costs, places, runs
 
 WIDE, HIGH = 384, 216  # pixels of a frame that is looked at
 SPEED = 2.0  # times real time: slower than this on any machine, and something is wrong
@@ -21,38 +21,27 @@ TELL_FRAMES = 60
 Tell = Callable[[float], None]
 
 
-def find(
-    video: Path,
-    *,
-    media_type: str,
-    seconds: float,
-    shape: float,
-    pages: Sequence[Path],
-    tell: Tell = lambda _share: None,
-) -> list[Run]:
-    """Return what is shown when in the video at `video`.
+def find(frames: Path, deck: Deck, *, shape: float, tell: Tell = lambda _share: None) -> list[Run]:
+    """Return which of the deck's pages are shown when in a video. frames: of it, see `looked_at`.
 
-    seconds: how long it is. shape: width by height. pages: pictures of the pages, in order. tell: called with the share
-    that is done. Raises ffmpeg.Failed, ffmpeg.NoFfmpeg, store.DiskFull.
+    shape: width by height of the video. tell: called with the share that is done.
     """
-    deck = deck_of(_pictures(pages))
-    with _frames(video, media_type, seconds, lambda share: tell(share * 0.6)) as frames:
-        count = frames.stat().st_size // (WIDE * HIGH)
-        if not count:
-            return []
-        with frames.open("rb") as file:
-            step = max(1, count // SAMPLES)
-            sample = [_frame(file.read(WIDE * HIGH)) for _at in _seek(file, range(step // 2, count, step))]
-            boxes = places(sample, deck, shape)
-            file.seek(0)
-            table: list[list[float]] = []
-            last = b""
-            for number in range(count):
-                pixels = file.read(WIDE * HIGH)
-                table.append(table[-1] if pixels == last else costs(_frame(pixels), deck, boxes))
-                last = pixels
-                if number % TELL_FRAMES == 0:
-                    tell(0.6 + 0.4 * number / count)
+    count = frames.stat().st_size // (WIDE * HIGH)
+    if not count:
+        return []
+    with frames.open("rb") as file:
+        step = max(1, count // SAMPLES)
+        sample = [_frame(file.read(WIDE * HIGH)) for _at in _seek(file, range(step // 2, count, step))]
+        boxes = places(sample, deck, shape)
+        file.seek(0)
+        table: list[list[float]] = []
+        last = b""
+        for number in range(count):
+            pixels = file.read(WIDE * HIGH)
+            table.append(table[-1] if pixels == last else costs(_frame(pixels), deck, boxes))
+            last = pixels
+            if number % TELL_FRAMES == 0:
+                tell(number / count)
     return runs(table, deck)
 
 
@@ -66,16 +55,15 @@ def _frame(pixels: bytes) -> Image.Image:
     return Image.frombytes("L", (WIDE, HIGH), pixels)
 
 
-def _pictures(pages: Sequence[Path]) -> Iterator[Image.Image]:
-    for path in pages:
-        with Image.open(path, formats=["WEBP"]) as picture:
-            picture.load()
-            yield picture
-
-
 @contextmanager
-def _frames(video: Path, media_type: str, seconds: float, tell: Tell) -> Iterator[Path]:
-    """Give a file of small grey frames, one a second, one after the other; it is gone at the end."""
+def looked_at(
+    video: Path, *, media_type: str, seconds: float, tell: Tell = lambda _share: None
+) -> Iterator[Path]:
+    """Give a file of small grey frames of the video, one a second, one after the other; it is gone at the end.
+
+    This is what takes long, so it is done once, however many decks are looked for. seconds: how long the video is.
+    tell: called with the share that is done. Raises ffmpeg.Failed, ffmpeg.NoFfmpeg, store.DiskFull.
+    """
     with store.draft_path(".grey") as target:
         needed = int(seconds + 2) * WIDE * HIGH
         if shutil.disk_usage(target.parent).free < needed + store.SPARE_BYTES:

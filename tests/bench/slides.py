@@ -29,7 +29,9 @@ import django
 
 django.setup()
 
-from recordings.slides import paging, timing
+from PIL import Image
+
+from recordings.slides import matching, paging, timing
 from recordings.slides.matching import Run
 from tests.recordings.slides.webinars import Scene, Show, deck, film
 
@@ -84,6 +86,12 @@ def cpu() -> float:
     return sum(each.ru_utime + each.ru_stime for each in used)
 
 
+def opened(path: Path) -> Image.Image:
+    """Return the picture of a page."""
+    with Image.open(path) as picture:
+        return picture.convert("RGB")
+
+
 def measure(show: Show, folder: Path) -> bool:
     """Make one webinar, find its times, print a line; return whether all is well."""
     pages = max(scene.page or 1 for scene in show.scenes)
@@ -92,13 +100,9 @@ def measure(show: Show, folder: Path) -> bool:
     video = film(show, pdf.read_bytes(), folder / "webinar.mp4")
     with paging.drawn(pdf, lambda _done: None) as drawn:
         began, used = time.monotonic(), cpu()
-        found = timing.find(
-            video,
-            media_type="video/mp4",
-            seconds=float(show.seconds),
-            shape=show.size[0] / show.size[1],
-            pages=[path for _facts, path in drawn],
-        )
+        with timing.looked_at(video, media_type="video/mp4", seconds=float(show.seconds)) as frames:
+            pages_of_it = matching.deck_of(opened(path) for _facts, path in drawn)
+            found = timing.find(frames, pages_of_it, shape=show.size[0] / show.size[1])
         took, used = time.monotonic() - began, cpu() - used
     right, wrong = hits(show, found)
     share, speed = right / len(show.changes), show.seconds / took

@@ -1,7 +1,9 @@
 """From two files to slides in step: jobs in order, each done twice with the same rows; corrections stay."""
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from recordings.slides.matching import Run
 from recordings.slides.models import Chapters, SlidePage, SlideTime, Timeline
 from recordings.slides.reading import Mark
 from seminars.people.models import Community, Joining
+from seminars.queue import jobs
 from seminars.queue.models import Job
 from seminars.sessions.models import Session
 from tests.factories import make_session, make_user
@@ -57,6 +60,7 @@ def do(kind: str) -> Job:
 
 
 def found_are(monkeypatch: pytest.MonkeyPatch, runs: list[Run]) -> None:
+    monkeypatch.setattr(timing, "looked_at", lambda *_a, **_n: nullcontext(Path()))
     monkeypatch.setattr(timing, "find", lambda *_a, **_n: runs)
 
 
@@ -204,6 +208,68 @@ def test_a_locked_deck_waits_for_a_person_with_the_reason(
     assert job.state == "held"
     assert "password" in job.reason
     assert not SlidePage.objects.exists()
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Return a list of the videos that are looked at from now on."""
+    looked_at, seen = timing.looked_at, list[Path]()
+
+    def count(video: Path, **given: Any) -> AbstractContextManager[Path]:
+        seen.append(video)
+        return looked_at(video, **given)
+
+    monkeypatch.setattr(timing, "looked_at", count)
+    return seen
+
+
+def test_however_many_decks_wait_the_video_is_looked_at_once(
+    drawn: tuple[Original, Original], webinar: Webinar, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    video, deck = drawn
+    session = video.recording.session
+    assert session
+    same = take(session, str(webinar.deck), "slides", now, language="sv")
+    other = take(session, "one-page.pdf", "slides", now, language="fr")
+    for job in Job.objects.filter(kind="slides.pages", state="queued"):
+        tasks.make_slide_pages(job.pk)
+    seen = counted(monkeypatch)
+    first, second = Job.objects.filter(kind="slides.times").order_by("pk")
+    tasks.find_slide_times(first.pk)
+    assert len(seen) == 1
+    lines = {each.slides: list(each.times.values_list("start", "page")) for each in Timeline.objects.all()}
+    assert lines[deck] == lines[same]
+    assert [page for _start, page in lines[deck]] == [page for _at, page in webinar.changes]
+    assert [page for _start, page in lines[other]] == [None]
+    tasks.find_slide_times(second.pk)
+    assert len(seen) == 1
+    assert set(Job.objects.filter(kind="slides.times").values_list("state", flat=True)) == {"done"}
+    assert set(Timeline.objects.values_list("revision", flat=True)) == {1}
+
+
+def test_a_deck_that_was_given_up_or_is_damaged_does_not_hinder_another(
+    drawn: tuple[Original, Original], monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    session = drawn[0].recording.session
+    assert session
+    damaged = take(session, "one-page.pdf", "slides", now, language="fr")
+    do("slides.pages")
+    own, others = Job.objects.filter(kind="slides.times").order_by("pk")
+    asset = SlidePage.objects.get(slides=damaged).asset
+    assert asset
+    store.path_of(asset.sha256).unlink()
+    seen = counted(monkeypatch)
+    tasks.find_slide_times(own.pk)
+    assert Timeline.objects.get().slides == drawn[1]
+    own.refresh_from_db()
+    assert own.state == "done"
+    tasks.find_slide_times(others.pk)
+    others.refresh_from_db()
+    assert (others.state, "damaged or gone" in others.reason, len(seen)) == ("failed", True, 1)
+    jobs.skip(others, now, by_id=make_user().pk)
+    Timeline.objects.all().delete()
+    Job.objects.filter(pk=own.pk).update(state="queued", due_at=now)
+    tasks.find_slide_times(own.pk)
+    assert Timeline.objects.get().slides == drawn[1], "a person gave the other one up"
 
 
 def test_lost_orders_of_times_and_editions_are_made_up_for(

@@ -2,6 +2,7 @@
 
 import random
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +28,11 @@ def page(seed: int) -> Image.Image:
     return picture
 
 
+def opened(path: Path) -> Image.Image:
+    with Image.open(path) as picture:
+        return picture.convert("RGB")
+
+
 PAGES = [page(seed) for seed in range(6)]
 DECK = PAGES, matching.deck_of(PAGES)
 
@@ -34,15 +40,12 @@ DECK = PAGES, matching.deck_of(PAGES)
 @pytest.mark.django_db
 def test_a_short_webinar_is_found_change_by_change(webinar: Webinar) -> None:
     shares: list[float] = []
-    with paging.drawn(webinar.deck, lambda _done: None) as drawn:
-        found = timing.find(
-            webinar.video,
-            media_type="video/mp4",
-            seconds=webinar.seconds,
-            shape=4 / 3,
-            pages=[path for _facts, path in drawn],
-            tell=shares.append,
-        )
+    with (
+        paging.drawn(webinar.deck, lambda _done: None) as drawn,
+        timing.looked_at(webinar.video, media_type="video/mp4", seconds=webinar.seconds) as frames,
+    ):
+        deck = matching.deck_of(opened(path) for _facts, path in drawn)
+        found = timing.find(frames, deck, shape=4 / 3, tell=shares.append)
     assert [run.page for run in found] == [page for _at, page in webinar.changes]
     assert max(abs(run.start - at) for run, (at, _page) in zip(found, webinar.changes, strict=True)) <= 2
     assert all(run.confidence > 0.3 for run in found)

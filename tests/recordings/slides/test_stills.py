@@ -7,7 +7,7 @@ from PIL import Image
 
 from recordings.assets import store
 from recordings.assets.models import Asset
-from recordings.slides import edition
+from recordings.slides import edition, pictures
 from seminars.queue import jobs
 from tests.factories import NOW
 
@@ -24,9 +24,9 @@ def test_a_damaged_page_is_named_and_looked_at(
         probe = {"width": 64, "height": 48}
         asset = store.keep(staged, media_type="image/webp", probe=probe, now=NOW)
     looked: list[tuple[str, int]] = []
-    monkeypatch.setattr(edition, "nudge", lambda door, *, asset_id: looked.append((door, asset_id)))
-    with edition.listed([edition.Still(0.0, asset)], 10.0) as pictures:
-        assert "duration 10.000" in pictures.read_text()
+    monkeypatch.setattr(pictures, "nudge", lambda door, *, asset_id: looked.append((door, asset_id)))
+    with edition.listed([edition.Still(0.0, asset)], 10.0) as listing:
+        assert "duration 10.000" in listing.read_text()
     path = store.path_of(asset.sha256)
     path.unlink()
     if not gone:
