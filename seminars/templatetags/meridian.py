@@ -101,7 +101,8 @@ def was(context: Context, session: Session) -> str:
 
     On a first visit the script tells that hour by the reader's clock too, as it does the new one.
     """
-    at, said = was_at(session), was_words(session, reader_in(context))
+    at = was_at(session)
+    said = was_words(at, session.zone, reader_in(context))
     if isinstance(at, datetime):
         start = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         said = format_html('<time datetime="{}" data-style="short">{}</time>', start, said)

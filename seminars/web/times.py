@@ -233,14 +233,13 @@ def _by_day(starts: datetime, ends: datetime, event: str, locale: str) -> list[s
     return [_elsewhere(starts, ends, zone, locale, with_day=True) for zone in zones]
 
 
-def was_words(session: Session, reader: Reader) -> str:
-    """Return when a moved session was announced first, in the reader's time; "" for one that never moved."""
-    was = was_at(session)
+def was_words(was: date | None, zone: str, reader: Reader) -> str:
+    """Return `was_at` a session in the reader's time; "" for one that never moved. zone: the session's."""
     if was is None:
         return ""
     if not isinstance(was, datetime):
         return day_words(was, reader.locale, short=True)
-    own = clock.to_wall(was, reader.zone or session.zone)
+    own = clock.to_wall(was, reader.zone or zone)
     return f"{day_words(own.date(), reader.locale, short=True)}, {format_time(own, 'short', locale=reader.locale)}"
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from seminars.sessions.models import Precision, Session
-from seminars.web.times import Reader, days_words, locale_of, near_words, was_words, when_of
+from seminars.web.times import Reader, days_words, locale_of, near_words, was_at, was_words, when_of
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
@@ -176,8 +176,8 @@ def test_distance_within_48_hours(now: datetime, words: str) -> None:
 
 def test_a_moved_session_says_where_it_was() -> None:
     moved = session(moved_from={"date": "2026-09-09", "time": "09:00", "fold": 0, "zone": "America/New_York"})
-    assert was_words(moved, Reader("Africa/Maputo", "cookie")) == "Wed 9 Sept 2026, 15:00"
-    assert was_words(session(), Reader()) == ""
+    assert was_words(was_at(moved), moved.zone, Reader("Africa/Maputo", "cookie")) == "Wed 9 Sept 2026, 15:00"
+    assert was_words(was_at(session()), "UTC", Reader()) == ""
 
 
 @pytest.mark.parametrize(
