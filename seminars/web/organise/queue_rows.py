@@ -116,9 +116,7 @@ def table_of(wish: Wish, *, now: datetime) -> Table:
         page=page,
         wish=wish,
         states=counts,
-        kinds=[
-            (kind, str(kind_of(kind).title)) for kind in dict.fromkeys(row[1] for row in counted)
-        ],
+        kinds=[(kind, str(kind_of(kind).title)) for kind in dict.fromkeys(row[1] for row in counted)],
         clusters=[(each or "first", each or _("first")) for each in sorted({row[2] for row in counted})],
         still=standstill.standing(now=now),
         mails_waiting=mails,
