@@ -2,6 +2,10 @@
 
 What takes long to make is made only when the facts it is made of have changed. Of each such address this process
 remembers by which facts it was made last, and which bytes came of it; who has them is answered without making any.
+
+Facts go without saying when they changed: much is told by counts. So the time told beside the bytes is when this
+process first met the facts, and it is told only a minute later (RFC 9110 §8.8.2.2): by then no other process can still
+answer with what was there before, nor give anything newer the same time.
 """
 
 import gzip
@@ -22,13 +26,15 @@ ATOM = "application/atom+xml; charset=utf-8"
 
 
 class Made(NamedTuple):
-    """What an address gave last. changed: since when (seconds since 1970), later than of any other bytes before."""
+    """What an address gave last. met: when its facts were first met here, in seconds since 1970."""
 
     facts: str
     etag: str
-    changed: int
+    met: int
 
 
+SURE = 60
+"""Seconds after which a time tells one state from the next."""
 _PACKED = {"image/png"}
 _MOST = 4096  # addresses, each of some hundred bytes
 _made: dict[str, Made] = {}
@@ -50,13 +56,18 @@ def polled_by(
 
     address: what decides, besides `facts`, what is given. facts: read before, they differ whenever the bytes would.
     """
-    known = _made.get(address)
+    name = sha256(address.encode(errors="surrogatepass")).hexdigest()  # addresses may be long, or secret
+    known = _made.get(name)
     if known and known.facts == facts and (response := _unless_new(request, known)):
         return response
     body = make()
-    made = _remembered(address, known, facts, _etag(body))
+    made = Made(facts, _etag(body), int(timezone.now().timestamp()))
+    if known and known[:2] == made[:2]:
+        made = known
+    else:
+        _remember(name, made)
     response = _unless_new(request, made)
-    return response or _told(_whole(request, body, content_type), made.etag, made.changed)
+    return response or _told(_whole(request, body, content_type), made.etag, _changed(made))
 
 
 def forget(**_named: object) -> None:
@@ -70,22 +81,24 @@ setting_changed.connect(forget)
 # Below: how it is done.
 
 
-def _remembered(address: str, known: Made | None, facts: str, etag: str) -> Made:
-    """What was made now. What is read within a transaction may be undone, and is not kept."""
-    since = int(timezone.now().timestamp())
-    if known:
-        since = known.changed if known.etag == etag else max(since, known.changed + 1)
-    made = Made(facts, etag, since)
-    if not memory.is_tentative():
-        if len(_made) >= _MOST:
-            _made.clear()
-        _made[address] = made
-    return made
+def _remember(name: str, made: Made) -> None:
+    """Keep what was made now; what is read within a transaction may be undone, and is not kept."""
+    if memory.is_tentative():
+        return
+    if len(_made) >= _MOST:
+        _made.clear()
+    _made[name] = made
+
+
+def _changed(made: Made) -> int | None:
+    """Return since when, for sure, nothing else was given; None while that cannot be said."""
+    return made.met if timezone.now().timestamp() - made.met >= SURE else None
 
 
 def _unless_new(request: HttpRequest, made: Made) -> HttpResponse | None:
-    found = get_conditional_response(request, etag=made.etag, last_modified=made.changed)
-    return _told(found, made.etag, made.changed) if found is not None else None
+    changed = _changed(made)
+    found = get_conditional_response(request, etag=made.etag, last_modified=changed)
+    return _told(found, made.etag, changed) if found is not None else None
 
 
 def _etag(body: bytes) -> str:

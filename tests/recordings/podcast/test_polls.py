@@ -33,7 +33,7 @@ from tests.factories import NOW, make_material, make_original, make_recording, m
 from tests.recordings.podcast.test_podcast import heard
 
 pytestmark = pytest.mark.django_db
-LATER = NOW + timedelta(hours=1)
+LATER, MINUTE = NOW + timedelta(hours=1), timedelta(minutes=1)
 PLACES = ("/", "/communities/savings/", "/series/talks/")
 FEEDS = [f"{place}{feed}" for place in PLACES for feed in ("podcast.xml", "archive.atom")]
 MAPS = [f"/sitemap-{part}.xml" for part in ("communities", "series", "sessions", "archive")]
@@ -162,12 +162,22 @@ def asked(client: Client, path: str, **headers: str) -> tuple[int, bytes]:
     return answer.status_code, answer.content
 
 
+def told_of(client: Client, path: str, stopped: Any) -> Any:
+    """Return the answer when it has been the same for long enough to say since when."""
+    stopped.move_to(NOW)
+    first = client.get(path)
+    stopped.move_to(NOW + MINUTE)
+    answer = client.get(path)
+    assert (answer.content, answer["ETag"]) == (first.content, first["ETag"])
+    return answer
+
+
 @pytest.mark.parametrize("what", CHANGES)
 def test_whatever_changes_what_is_shown_is_told_at_once(
     as_nobody: Client, recording: Recording, stopped: Any, what: str
 ) -> None:
     """By both ways in which programs ask; and who has what is shown gets nothing."""
-    told = {path: as_nobody.get(path) for path in (*FEEDS, *MAPS)}
+    told = {path: told_of(as_nobody, path, stopped) for path in (*FEEDS, *MAPS)}
     stopped.move_to(LATER)
     CHANGES[what](recording)
     given = {
@@ -180,14 +190,17 @@ def test_whatever_changes_what_is_shown_is_told_at_once(
     polled.forget()
     truth = {path: asked(as_nobody, path) for path in told}
     for path, before in told.items():
-        expected = (304, b"") if truth[path][1] == before.content else truth[path]
-        assert given[path] == (expected, expected), path
+        by_tag, by_time = given[path]
+        assert by_tag == ((304, b"") if truth[path][1] == before.content else truth[path]), path
+        assert by_time in (by_tag, truth[path]), path
     assert any(truth[path][1] != before.content for path, before in told.items())
 
 
 @pytest.mark.parametrize("path", [*FEEDS, *MAPS])
-def test_an_unchanged_one_is_not_made_again(as_nobody: Client, recording: Recording, path: str) -> None:
-    first = as_nobody.get(path)
+def test_an_unchanged_one_is_not_made_again(
+    as_nobody: Client, recording: Recording, path: str, stopped: Any
+) -> None:
+    first = told_of(as_nobody, path, stopped)
     assert first.status_code == 200
     for header in ({"if_none_match": first["ETag"]}, {"if_modified_since": first["Last-Modified"]}):
         with CaptureQueriesContext(connection) as queries:
@@ -240,14 +253,37 @@ def test_what_ends_now_is_there_though_nobody_did_anything(as_nobody: Client, st
     assert (status, b"<item>" in first.content, b"<item>" in body) == (200, False, True)
 
 
-def test_bytes_of_one_second_are_told_apart_by_time(as_nobody: Client, stopped: Any) -> None:
+def test_a_time_is_told_only_when_it_tells_one_state_from_the_next(as_nobody: Client, stopped: Any) -> None:
     """A program that knows no ETag must not keep what was there a moment ago."""
     heard()
-    first = as_nobody.get("/podcast.xml")
-    assert first["Last-Modified"] == http_date(NOW.timestamp())
+    before = as_nobody.get("/podcast.xml")
     heard()
-    second = as_nobody.get("/podcast.xml", headers={"if_modified_since": first["Last-Modified"]})
-    assert (second.status_code, second["Last-Modified"]) == (200, http_date(NOW.timestamp() + 1))
+    at = {"if_modified_since": http_date(NOW.timestamp())}
+    for seconds, known in ((0, False), (59, False), (60, True), (3600, True)):
+        stopped.move_to(NOW + timedelta(seconds=seconds))
+        answer = as_nobody.get("/podcast.xml")
+        assert answer.content != before.content
+        assert answer.headers.get("Last-Modified") == (at["if_modified_since"] if known else None)
+        assert as_nobody.get("/podcast.xml", headers=at).status_code == (304 if known else 200)
+
+
+def test_what_another_process_said_meanwhile_is_not_taken_for_what_is_there(
+    as_nobody: Client, stopped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came out and was taken back leaves the bytes of before: who has those in between gets them."""
+    heard()
+    here, there = dict[str, Any](), dict[str, Any]()
+    monkeypatch.setattr(polled, "_made", here)
+    first = as_nobody.get("/podcast.xml")
+    monkeypatch.setattr(polled, "_made", there)
+    mistaken = heard()
+    between = told_of(as_nobody, "/podcast.xml", stopped)
+    releasing.withdraw(recording=mistaken, reason="Wrong", **AS)
+    monkeypatch.setattr(polled, "_made", here)
+    stopped.move_to(LATER)
+    given = asked(as_nobody, "/podcast.xml", if_modified_since=between["Last-Modified"])
+    assert given == (200, first.content)
+    assert first.content != between.content
 
 
 @pytest.mark.django_db(transaction=True)
