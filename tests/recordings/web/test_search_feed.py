@@ -1,17 +1,24 @@
 """A search of the archive as Atom, read back as readers do; nothing that is not public in it, but by a secret."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import feedparser
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from recordings.catalogue.models import Recording
+from recordings.publishing import releasing
 from recordings.search import indexing
+from recordings.web import search_feed
 from seminars.calendars import tokens
-from seminars.people.models import Community, User
-from tests.factories import NOW, make_original, make_recording, make_series, make_session
+from seminars.people.models import Community, Joining, User
+from seminars.sessions import moving, rewording
+from seminars.web import polled
+from tests.factories import NOW, make_member, make_original, make_recording, make_series, make_session
 
 pytestmark = pytest.mark.django_db
 CAPTIONS = b"WEBVTT\n\n00:15.500 --> 00:20.000\nThree locks and a treasurer.\n"
@@ -57,12 +64,80 @@ def test_odd_questions(as_nobody: Client, query: str) -> None:
     assert read(as_nobody, f"/archive/feed/{query}").entries == []
 
 
-def test_unchanged_it_costs_nothing(as_nobody: Client) -> None:
+def asked(client: Client, address: str, tag: str) -> tuple[int, bytes]:
+    answer = client.get(address, headers={"if-none-match": tag})
+    return answer.status_code, answer.content
+
+
+@pytest.mark.parametrize("query", ["?q=treasurer", "?q=treasurer&year=2026", "", "?q=nobody-says-this"])
+def test_unchanged_it_is_searched_and_not_made_again(
+    as_nobody: Client, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
     recorded()
-    first = as_nobody.get("/archive/feed/?q=treasurer")
-    again = as_nobody.get("/archive/feed/?q=treasurer", headers={"if-none-match": first["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    first = as_nobody.get(f"/archive/feed/{query}")
+    monkeypatch.setattr(search_feed, "describe_all", None)
+    with CaptureQueriesContext(connection) as queries:
+        assert asked(as_nobody, f"/archive/feed/{query}", first["ETag"]) == (304, b"")
+    assert len(queries) <= 9
     assert "public" in first["Cache-Control"]
+
+
+def another(_recording: Recording) -> None:
+    recorded(title={"en": "Another"})
+
+
+def withdraw(recording: Recording) -> None:
+    releasing.withdraw(recording=recording, reason="Wrong", now=NOW, actor_id=None)
+
+
+def close(recording: Recording) -> None:
+    assert recording.session
+    community = recording.session.series.community
+    rewording.edit_community(community=community, joining=Joining.CLOSED, now=NOW, actor_id=None)
+
+
+def retitle(recording: Recording) -> None:
+    assert recording.session
+    moving.edit(session=recording.session, title="Coffee", now=NOW, actor_id=None)
+
+
+def unsay(recording: Recording) -> None:
+    """What was looked for is not in it any more."""
+    recording.originals.update(superseded_at=NOW)
+    indexing.index(recording.pk, now=NOW)
+
+
+def of_another_year(_recording: Recording) -> None:
+    """One that is not asked for."""
+    recorded(title={"en": "Another"}, wall=datetime(2025, 3, 1, 15, 0))
+
+
+CHANGES: list[Callable[[Recording], None]] = [another, withdraw, close, retitle, unsay, of_another_year]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_changes_what_is_shown_is_told_at_once(
+    as_nobody: Client, change: Callable[[Recording], None]
+) -> None:
+    recording = recorded(title={"en": "Savings"})
+    recorded(title={"en": "Loans"}, wall=datetime(2026, 2, 1, 15, 0))
+    address = "/archive/feed/?q=treasurer&year=2026"
+    first = as_nobody.get(address)
+    change(recording)
+    given = asked(as_nobody, address, first["ETag"])
+    polled.forget()
+    truth = as_nobody.get(address).content
+    assert given == ((304, b"") if truth == first.content else (200, truth))
+    assert (truth == first.content) is (change is of_another_year)
+
+
+def test_who_joins_is_told_at_once(closed_community: Community, stranger: User, as_nobody: Client) -> None:
+    recorded(closed_community, title={"en": "Secret ledger"})
+    address = f"/me/archive/{tokens.make(user=stranger, now=NOW).token}.atom?q=treasurer"
+    first = as_nobody.get(address)
+    make_member(closed_community, stranger)
+    status, body = asked(as_nobody, address, first["ETag"])
+    assert (status, b"Secret" in first.content, b"Secret" in body) == (200, False, True)
 
 
 def test_the_page_names_its_feed(as_nobody: Client) -> None:
