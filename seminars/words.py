@@ -1,8 +1,12 @@
-"""Words that organisers give in several languages, kept as `{language: text}`. Plain Python."""
+"""Words that organisers give in several languages, kept as `{language: text}`, and their order. Plain Python."""
 
+import unicodedata
 from collections.abc import Mapping
 
 Words = Mapping[str, str]
+# Letters of their own, and those that Unicode does not take apart into a letter and an accent.
+_AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
+_APART = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})
 
 
 def say(words: Words | None, language: str) -> str:
@@ -17,3 +21,18 @@ def language_said(words: Words | None, language: str) -> str:
     given = [tag for tag, text in (words or {}).items() if text]
     wanted = (language, language.split("-")[0], "en", *given)
     return next((tag for tag in wanted if tag in given), "")
+
+
+def plain(text: str) -> str:
+    """Return `text` without case, accents and doubled spaces: "São  Paulo" is compared as "sao paulo"."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
+
+
+def alphabet(text: str, language: str) -> tuple[str, str]:
+    """Return the key by which `sorted` puts texts into the alphabet of `language`.
+
+    Åland stands under A in English and after Z in Swedish. Accents count between texts alike but for them only.
+    """
+    said = unicodedata.normalize("NFC", text).casefold()
+    return plain(said.translate(_AFTER_Z if language.split("-")[0] == "sv" else _APART)), said

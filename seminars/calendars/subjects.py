@@ -13,7 +13,7 @@ from seminars.people.visitors import NOBODY
 from seminars.series.models import Series
 from seminars.series.topics.models import Topic, TopicSlug
 from seminars.sessions.topics import topics_seen_by
-from seminars.words import say
+from seminars.words import alphabet, say
 
 
 def name_of_filter(pairs: Pairs, language: str) -> str:
@@ -57,7 +57,7 @@ def choices(field: str, language: str) -> list[tuple[str, str]]:
         found = [(each.slug, say(each.name, language)) for each in rows]
     else:
         found = [(value, language_name(value, language)) for value in allowed(field)]
-    return sorted(found, key=lambda each: each[1].casefold())
+    return sorted(found, key=lambda each: alphabet(each[1], language))
 
 
 def language_name(tag: str, language: str) -> str:

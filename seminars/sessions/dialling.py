@@ -14,6 +14,8 @@ import pytz
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext as _
 
+from seminars.words import plain
+
 MOST_LINES = 60
 MOST_DIGITS = 15  # ITU-T E.164
 FEWEST_DIGITS = 5
@@ -160,17 +162,11 @@ def _zones() -> dict[str, frozenset[str]]:
 def _countries() -> dict[str, str]:
     """Codes by name, in every language of the site; two letters stand for themselves."""
     codes = [str(code) for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))]
-    named: dict[str, str] = {_plain(code): code for code in codes} | ALSO
+    named: dict[str, str] = {plain(code): code for code in codes} | ALSO
     for language in LANGUAGES:
         names = Locale.parse(language).territories
-        named |= {_plain(str(names[code])): code for code in codes if code in names and code != "ZZ"}
+        named |= {plain(str(names[code])): code for code in codes if code in names and code != "ZZ"}
     return named
-
-
-def _plain(words: str) -> str:
-    """Without case, accents and doubled spaces."""
-    letters = unicodedata.normalize("NFKD", words.casefold())
-    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
 
 
 def _in_our_digits(line: str) -> str:
@@ -209,7 +205,7 @@ def _country(at: int, words: str) -> str:
     name = words.strip(" \t:;,–—-.")
     if not name:
         return ""
-    if (code := _countries().get(_plain(name))) is None:
+    if (code := _countries().get(plain(name))) is None:
         words = _("no country is called “%(name)s”. Write its name or its two letters, such as ZA.")
         raise NotANumber(at, words % {"name": name[:40]})
     return code

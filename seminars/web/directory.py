@@ -26,6 +26,7 @@ from seminars.people.directory.models import DirectoryEntry
 from seminars.people.introducing import introducing
 from seminars.people.models import Community, Membership, Person
 from seminars.web.forms.directory import EntryForm, FindForm, NoteForm
+from seminars.web.forms.naming import by_name
 from seminars.web.forms.zones import city_of, locale_of
 from seminars.web.organise.gate import show_refusal
 from seminars.web.times import Reader, hour_words
@@ -69,7 +70,7 @@ def directory(request: HttpRequest, slug: str) -> HttpResponse:
     zones = listing.zones_of(community)
     form = FindForm(
         request.GET,
-        zones=sorted([(zone, city_of(zone, language)) for zone in zones], key=lambda each: each[1]),
+        zones=by_name((zone, city_of(zone, language)) for zone in zones),
         sectors=[(each, each) for each in listing.sectors_of(community)],
         languages=[(tag, str(names.get(tag, tag))) for tag in listing.languages_of(community)],
     )

@@ -15,7 +15,7 @@ from seminars.people.setup import setup_needed
 from seminars.sessions.models import Session
 from seminars.web.listing import archived, rows_of, split, with_series
 from seminars.web.visitors import visitor_of
-from seminars.words import say
+from seminars.words import alphabet, say
 
 NEXT, NEW = 8, 4
 
@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     language = get_language() or "en"
     communities = sorted(
         Community.objects.visible_to(visitor_of(request)).order_by("slug"),
-        key=lambda each: say(each.name, language).casefold(),
+        key=lambda each: alphabet(say(each.name, language), language),
     )
     context = {
         "now": now,

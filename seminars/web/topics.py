@@ -20,7 +20,7 @@ from seminars.sessions.models import Session, SessionQuerySet
 from seminars.sessions.topics import about, may_rename, topics_seen_by
 from seminars.web.listing import rows_of, split, with_series
 from seminars.web.visitors import visitor_of
-from seminars.words import say
+from seminars.words import alphabet, say
 
 COMING, PAST = 20, 20
 
@@ -30,7 +30,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     """List the topics of which this visitor may see something, by their names in the page's language."""
     seen = Topic.objects.filter(pk__in=topics_seen_by(visitor_of(request)))
     language = get_language() or "en"
-    found = sorted(seen, key=lambda each: say(each.name, language).casefold())
+    found = sorted(seen, key=lambda each: alphabet(say(each.name, language), language))
     return render(request, "seminars/topics.html", {"topics": found})
 
 

@@ -1,15 +1,15 @@
 """Forms of one's own account."""
 
-import pytz
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from seminars.people.profile import LONGEST_ABOUT
 from seminars.web.forms.choosing import FewFirst
-from seminars.web.forms.zones import ZoneChoice, locale_of
+from seminars.web.forms.naming import countries, languages
+from seminars.web.forms.zones import ZoneChoice
 
 
 class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
@@ -23,19 +23,9 @@ class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
         return True
 
 
-def spoken() -> list[tuple[str, str]]:
-    """Return the languages that somebody may say they speak, by name in the page's language."""
-    names = locale_of(get_language() or "en").languages
-    tags = [str(tag) for tag in names]
-    found = [(tag, str(names[tag])) for tag in tags if tag.isalpha() and len(tag) == 2]
-    return sorted(found, key=lambda pair: pair[1].casefold())
-
-
-def countries() -> list[tuple[str, str]]:
+def country_choices() -> list[tuple[str, str]]:
     """Return every country by its name in the page's language, and nothing first."""
-    names = locale_of(get_language() or "en").territories
-    found = [(code, str(names.get(code, code))) for code in pytz.country_names]
-    return [("", _("Not said")), *sorted(found, key=lambda pair: pair[1].casefold())]
+    return [("", _("Not said")), *countries()]
 
 
 class ProfileForm(forms.Form):
@@ -43,7 +33,7 @@ class ProfileForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, strip=True)
     affiliation = forms.CharField(label=gettext_lazy("Organisation"), max_length=200, required=False)
-    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=countries, required=False)
+    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=country_choices, required=False)
     about = forms.CharField(
         label=gettext_lazy("About you"),
         max_length=LONGEST_ABOUT,
@@ -58,7 +48,7 @@ class ProfileForm(forms.Form):
     )
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages you speak"),
-        choices=spoken,
+        choices=languages,
         required=False,
         widget=FewFirst,
     )

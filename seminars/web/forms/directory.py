@@ -5,24 +5,22 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from seminars.people.directory.models import LONGEST, DirectoryEntry
 from seminars.people.introducing.models import LONGEST as LONGEST_NOTE
 from seminars.people.models import Community, Membership, Person
 from seminars.web.forms.inputs import Short, language_choices
-from seminars.web.forms.zones import ZoneChoice, locale_of
+from seminars.web.forms.naming import countries
+from seminars.web.forms.zones import ZoneChoice
 
 TONGUES = ("tongue_1", "tongue_2", "tongue_3", "tongue_4")
 
 
 def country_choices() -> list[tuple[str, str]]:
     """Return the countries by name in the page's language, and none."""
-    names = locale_of(get_language() or "en").territories
-    found = [(code, str(name)) for code, name in names.items() if len(code) == 2 and code.isalpha()]
-    ours = [each for each in found if each[0] not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}]
-    return [("", _("Left out")), *sorted(ours, key=lambda each: each[1].casefold())]
+    return [("", _("Left out")), *countries()]
 
 
 def tongue_choices() -> list[Any]:

@@ -12,6 +12,7 @@ from django.core.validators import MaxLengthValidator, URLValidator
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from seminars.web.forms.naming import languages
 from seminars.web.forms.zones import locale_of
 from seminars.web.numbers import row_number
 
@@ -195,13 +196,9 @@ class LanguageChoice(forms.ChoiceField):
 
 def language_choices() -> list[Any]:
     """Return the groups of the language list: those of the site, then all that have two letters."""
-    names: dict[str, str] = dict(locale_of(get_language() or "en").languages)
-    ours = [code for code, _name in settings.LANGUAGES]
-    rest = sorted(
-        (code for code in names if len(code) == 2 and code not in ours), key=lambda c: str(names[c])
-    )
-    first = [(code, str(names.get(code, code))) for code in ours]
-    return [(_("Of this site"), first), (_("All"), [(code, str(names[code])) for code in rest])]
+    ours = tongues()
+    rest = [each for each in languages() if each not in ours]
+    return [(_("Of this site"), ours), (_("All"), rest)]
 
 
 def words_fields(

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from seminars.people.membership.asking import LONGEST_ANSWER, questions_of
 from seminars.people.models import Community, Joining, Takes
 from seminars.web.forms.inputs import TRAP, Short, Trapped, WebAddress
-from seminars.web.forms.zones import ZoneChoice, locale_of
+from seminars.web.forms.naming import countries
+from seminars.web.forms.zones import ZoneChoice
 from seminars.words import language_said
 
 ORGANISATION = ("name", "country", "sector", "website")
@@ -17,9 +18,7 @@ ORGANISATION = ("name", "country", "sector", "website")
 
 def country_choices() -> list[tuple[str, str]]:
     """Return the countries by their names in the page's language, nothing chosen first."""
-    names = locale_of(get_language() or "en").territories
-    found = [(code, str(name)) for code, name in names.items() if len(code) == 2 and code.isalpha()]
-    return [("", _("not said")), *sorted(found, key=lambda each: each[1])]
+    return [("", _("not said")), *countries()]
 
 
 class OrganisationFields(forms.Form):

@@ -1,7 +1,6 @@
 """Places as people write them, "Kenya" or "Manila" or "Washington", and the zone each stands for."""
 
 import importlib.resources
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import lru_cache
 
 from seminars import clock
 from seminars.web.forms.zones import ALSO, city_of, locale_of
+from seminars.words import plain
 
 SHOWN = 3
 # What people write for countries that CLDR calls otherwise.
@@ -43,14 +43,14 @@ def find_place(words: str, language: str, now: datetime) -> Found:
     A country whose clocks agree for a year from `now` (aware) stands for its most populous zone; else its cities are
     offered.
     """
-    plain = _plain(words)
+    wanted = plain(words)
     cities, countries = _index(language)
-    if plain in cities:
-        zones: tuple[str, ...] = cities[plain]
+    if wanted in cities:
+        zones: tuple[str, ...] = cities[wanted]
     elif clock.is_zone(words.strip()):
         zones = (clock.canonical(words.strip()),)
     else:
-        zones = countries.get(plain, ())
+        zones = countries.get(wanted, ())
     if not zones or len({_year(zone, now) for zone in zones}) == 1:
         return Found(zones[0] if zones else "")
     return Found(cities=tuple(city_of(zone, language) for zone in _apart(zones, now)[:SHOWN]))
@@ -74,11 +74,11 @@ def _index(language: str) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[s
     countries: dict[str, list[str]] = defaultdict(list)
     for code, zones in _countries().items():
         names = [str(locale_of(tag).territories.get(code, code)) for tag in {language, "en"}]
-        for name in {_plain(each) for each in [code, *names, *SHORT.get(code, ())]}:
+        for name in {plain(each) for each in [code, *names, *SHORT.get(code, ())]}:
             countries[name] += zones
         for zone in zones:
             known = [city_of(zone, tag) for tag in {language, "en"}] + ALSO.get(zone, "").split(", ")
-            for name in {_plain(each) for each in known} - {""}:
+            for name in {plain(each) for each in known} - {""}:
                 cities[name].append(zone)
     cities["utc"] = ["UTC"]
     return _fixed(cities), _fixed(countries)
@@ -99,9 +99,3 @@ def _apart(zones: Iterable[str], now: datetime) -> list[str]:
 def _year(zone: str, now: datetime) -> tuple[object, ...]:
     """What a clock shows for a year: zones where it is the same are one clock."""
     return clock.offset(now, zone), *clock.shifts(zone, now, now + timedelta(days=366))
-
-
-def _plain(words: str) -> str:
-    """Words without case, accents and doubled spaces: "São Paulo" is found as "sao paulo"."""
-    letters = unicodedata.normalize("NFKD", words.casefold())
-    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())

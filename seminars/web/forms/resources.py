@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from seminars.series.resources.models import Resource, ResourceKind
 from seminars.series.topics.models import Topic
 from seminars.web.forms.inputs import LanguageChoice, Short, WebAddress
+from seminars.web.forms.naming import by_name
 from seminars.web.forms.rhythm import day_field, hour_field
 from seminars.web.forms.zones import ZoneChoice
 from seminars.words import say
@@ -21,7 +22,7 @@ def topic_choices() -> list[tuple[str, str]]:
     """Return the topics of the site, by name in the page's language."""
     language = get_language() or "en"
     found = [(each.slug, say(each.name, language)) for each in Topic.objects.order_by("slug")[:MOST_TOPICS]]
-    return sorted(found, key=lambda each: each[1].casefold())
+    return by_name(found)
 
 
 class ResourceForm(forms.Form):

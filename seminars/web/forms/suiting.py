@@ -11,6 +11,7 @@ from seminars.changes.refusing import UserError
 from seminars.series.models import Series
 from seminars.series.skips import Rule, RuleError, Then, countries, read
 from seminars.series.suiting import refusal
+from seminars.web.forms.naming import by_name
 from seminars.web.forms.zones import locale_of
 
 THEN = [
@@ -23,8 +24,7 @@ THEN = [
 def country_choices() -> list[tuple[str, str]]:
     """Return (ISO 3166 code, name) of each country whose holidays are known, by name in the page's language."""
     locale: Locale = locale_of(get_language() or "en")
-    names = [(code, str(locale.territories.get(code, code))) for code in countries()]
-    return sorted(names, key=lambda each: each[1].casefold())
+    return by_name((code, str(locale.territories.get(code, code))) for code in countries())
 
 
 def then_field(label: Any) -> forms.ChoiceField:

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from seminars import clock
+from seminars.words import alphabet
 
 # Cities people look for that tzdata does not name, because a larger or older one stands for the zone.
 ALSO = {
@@ -101,8 +102,8 @@ def groups(language: str) -> list[Group]:
         country = str(territories.get(code, code))
         by_country[country] += [(zone, _label(zone, language)) for zone in zones]
     found = [
-        (country, sorted(zones, key=lambda pair: _alphabet(pair[1], language)))
-        for country, zones in sorted(by_country.items(), key=lambda pair: _alphabet(pair[0], language))
+        (country, sorted(zones, key=lambda pair: alphabet(pair[1], language)))
+        for country, zones in sorted(by_country.items(), key=lambda pair: alphabet(pair[0], language))
     ]
     return [*found, (_("Everywhere"), [("UTC", _("UTC, the same all year"))])]
 
@@ -161,10 +162,3 @@ def _in_use(name: str) -> str:
 def _label(zone: str, language: str) -> str:
     city = city_of(zone, language)
     return f"{city} ({ALSO[zone]})" if zone in ALSO else city
-
-
-def _alphabet(word: str, language: str) -> str:
-    """A sorting key: Åland under A in English, after Z in Swedish."""
-    if language.startswith("sv"):
-        return word.casefold().translate(str.maketrans("åäö", "{|}"))
-    return word.casefold().translate(str.maketrans("åäáâãçéèêíîñóôöøúü", "aaaaaceeeiinoooouu"))

@@ -19,7 +19,7 @@ from seminars.web.listing import rows_of, with_series
 from seminars.web.organise.gate import for_organisers
 from seminars.web.organise.waiting import waiting_in
 from seminars.web.visitors import visitor_of
-from seminars.words import say
+from seminars.words import alphabet, say
 
 ITEMS, SESSIONS, DRAFTS = 30, 10, 20
 RECENT = timedelta(days=30)  # how long somebody who takes notes finds a session here
@@ -39,13 +39,13 @@ def board(request: HttpRequest) -> HttpResponse:
     recent = parts.published().filter(ends_at__gt=now - RECENT).order_by("starts_at", "id")
     context = {
         "now": now,
-        "communities": sorted(communities, key=lambda each: say(each.name, language).casefold()),
+        "communities": sorted(communities, key=lambda each: alphabet(say(each.name, language), language)),
         "waiting": waiting_in(communities, Session.objects.organised_by(visitor), now=now, language=language),
         "items": items[:ITEMS],
         "rows": rows_of(with_series(sessions)[:SESSIONS], now),
         "drafts": drafts.order_by("-made_at")[:DRAFTS],
         "series": sorted(
-            mine.published().order_by("slug"), key=lambda each: say(each.title, language).casefold()
+            mine.published().order_by("slug"), key=lambda each: alphabet(say(each.title, language), language)
         ),
         "parts": rows_of(with_series(recent)[:SESSIONS], now),
         "hosts": set(Series.objects.with_role(visitor, [Part.HOST]).values_list("pk", flat=True)),
