@@ -61,13 +61,25 @@ def collection_of(kind: str, slug: str = "") -> Collection:
     if kind == "series":
         rows = Series.objects.visible_to(NOBODY).select_related("community")
         return _of_series(rows.filter(slug=slug).first())
-    host = urlsplit(settings.MERIDIAN_URL).hostname or "localhost"
     name = {settings.LANGUAGE_CODE: settings.SITE_NAME}
     with translation.override(settings.LANGUAGE_CODE):  # not in the language of whoever asks
         words = _("Recordings of seminars: to hear and to watch, with slides and captions.")
     about = {settings.LANGUAGE_CODE: words}
-    uuid = uuid5(NAMESPACE_DNS, host)
-    return Collection("site", "", uuid, name, about, name, reverse("archive"), settings.LANGUAGE_CODE, Q())
+    return Collection(
+        "site", "", _of_site(), name, about, name, reverse("archive"), settings.LANGUAGE_CODE, Q()
+    )
+
+
+def _of_site() -> UUID:
+    """Return what the whole archive is known by: what came out in it first, which never goes; before, its host.
+
+    So it is the same at another host, after a restore, and where a bag of all was imported.
+    """
+    first = (
+        Recording.objects.published().order_by("published_at", "uuid").values_list("uuid", flat=True).first()
+    )
+    host = urlsplit(settings.MERIDIAN_URL).hostname or "localhost"
+    return uuid5(first, "archive") if first else uuid5(NAMESPACE_DNS, host)
 
 
 def _of_community(community: Community | None) -> Collection:

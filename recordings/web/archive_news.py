@@ -1,6 +1,7 @@
 """What is new in the archive, as Atom: of the site, a community, a series; each entry with all its files."""
 
 from dataclasses import replace
+from uuid import uuid5
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -37,6 +38,7 @@ def archive_news(request: HttpRequest, collection: Collection) -> HttpResponse:
                 address=settings.MERIDIAN_URL + request.path,
                 language=language,
                 heading=_("%(name)s: new in the archive") % {"name": name},
+                uid=uuid5(collection.uuid, "archive.atom"),
             )
 
     return polled_by(request, request.path, facts_of(newest, collection), written)

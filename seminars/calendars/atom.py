@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 from xml.etree import ElementTree
 
 from django.conf import settings
@@ -49,12 +50,23 @@ class Piece:
         return max(self.at, self.changed_at or self.at)
 
 
-def atom(subject: Subject, told: Iterable[Piece], *, address: str, language: str, heading: str) -> bytes:
-    """Return an Atom document in UTF-8. address: its own, whole, which is also its id. heading: what it is called."""
+def atom(
+    subject: Subject,
+    told: Iterable[Piece],
+    *,
+    address: str,
+    language: str,
+    heading: str,
+    uid: UUID | None = None,
+) -> bytes:
+    """Return an Atom document in UTF-8. address: its own, whole. heading: what it is called.
+
+    uid: its id whatever becomes of its address; without one, that is its id.
+    """
     ElementTree.register_namespace("", ATOM)
     told = list(told)
     feed = ElementTree.Element(f"{{{ATOM}}}feed", {LANGUAGE: language})
-    _add(feed, "id", address)
+    _add(feed, "id", uid.urn if uid else address)
     _add(feed, "title", clean_line(heading))
     _add(feed, "updated", stamp(max([each.latest for each in told], default=begun(subject))))
     _add(feed, "link", "", rel="self", type="application/atom+xml", href=address)

@@ -138,20 +138,28 @@ class TestPodcast:
         channel = ElementTree.fromstring(body)[0]
         assert (channel.findtext("language"), channel.findtext("title")) == ("fr", "Thé")
 
-    def test_names_for_ever_depend_on_no_address(self, as_nobody: Client, community: Community) -> None:
+    def test_names_for_ever_depend_on_no_address(
+        self, as_nobody: Client, community: Community, settings: Any
+    ) -> None:
         heard(make_series(community, slug="talks"))
 
-        def names(path: str) -> set[str]:
-            root = ElementTree.fromstring(as_nobody.get(path).content)
-            tags = ("guid", f"{{{NAMESPACES['podcast']}}}guid")
-            return {str(each.text) for tag in tags for each in root.iter(tag)}
+        def names(*places: str) -> list[set[str]]:
+            tags = ("guid", f"{{{NAMESPACES['podcast']}}}guid", "{http://www.w3.org/2005/Atom}id")
+            paths = [f"{place}{feed}" for place in places for feed in ("podcast.xml", "archive.atom")]
+            roots = [ElementTree.fromstring(as_nobody.get(path).content) for path in paths]
+            return [{str(each.text) for tag in tags for each in root.iter(tag)} for root in roots]
 
-        before = names("/series/talks/podcast.xml")
+        before = names("/", "/series/talks/", "/communities/savings/")
+        Community.objects.update(slug="others")
         Series.objects.update(slug="other")
         Session.objects.update(slug="another")
         Recording.objects.update(slug="third")
-        assert names("/series/other/podcast.xml") == before
-        assert len(before) == 2
+        heard()  # another that came later
+        Recording.objects.exclude(slug="third").update(published_at=NOW + timedelta(days=1))
+        settings.MERIDIAN_URL = "https://moved.example"
+        after = names("/", "/series/other/", "/communities/others/")
+        assert [len(each) for each in before] == [2] * 6
+        assert [old <= new for old, new in zip(before, after, strict=True)] == [True] * 6
 
     def test_304_while_nothing_changes(self, as_nobody: Client) -> None:
         recording = heard()
