@@ -19,7 +19,7 @@ from seminars.changes.refusing import UserError
 def publish(
     *, draft: CaptionDraft, now: datetime, actor_id: int | None, instead_of: UUID | None = None
 ) -> Original:
-    """Return the captions that a draft became, out as corrected by people; the ones before keep their address.
+    """Return the captions that a draft became, out with where they come from; the ones before keep their address.
 
     instead_of: the newer captions whose place these are to take, where others have come since the draft was begun.
     Published twice, it is the same. Raises UserError where two texts stand beside each other, a line ends before it
@@ -49,9 +49,9 @@ def publish(
             raise UserError(
                 {"": _("Other captions in this language have come meanwhile. Choose which stay.")}
             )
-        facts = Facts(
-            OriginalKind.CAPTIONS, before.language, before.filename, actor_id, origin=Origin.CORRECTED
-        )
+        # What people wrote stays that, however often they correct it: no program had a part in it.
+        origin = Origin.HUMAN if before.origin == Origin.HUMAN else Origin.CORRECTED
+        facts = Facts(OriginalKind.CAPTIONS, before.language, before.filename, actor_id, origin=origin)
         taken = link(before.recording, asset, facts, now)
         current.state, current.closed_at, current.outcome = DraftState.PUBLISHED, now, taken.original
         current.save(update_fields=["state", "closed_at", "outcome"])

@@ -131,6 +131,22 @@ def test_publishing_is_one_step_with_its_change(captions: Original, now: datetim
     assert correcting.publish(draft=draft, now=now, actor_id=None) == new
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Origin.HUMAN, Origin.HUMAN),
+        (Origin.AUTOMATIC, Origin.CORRECTED),
+        (Origin.CORRECTED, Origin.CORRECTED),
+    ],
+)
+def test_readers_are_told_of_a_program_only_where_one_wrote(
+    captions: Original, now: datetime, before: str, after: str
+) -> None:
+    Original.objects.update(origin=before)
+    put(captions, now, "a", 0, _2="everybody")
+    assert correcting.publish(draft=CaptionDraft.objects.get(), now=now, actor_id=None).origin == after
+
+
 def test_a_change_that_fails_leaves_all_as_it_was(
     captions: Original, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
