@@ -10,7 +10,7 @@ from django.utils import timezone
 from recordings.management.progress import Bar
 from recordings.preservation.bags.choosing import ALL, KINDS, Chosen, Nothing, Scope
 from recordings.preservation.bags.contents import label_of, missing, pieces_of
-from recordings.preservation.bags.folders import PART, CannotPack, write_folder
+from recordings.preservation.bags.folders import CannotPack, write_file, write_folder
 from recordings.preservation.bags.freezing import Frozen
 from recordings.preservation.bags.noting import taken
 from recordings.preservation.bags.reading import NotABag, open_bag
@@ -62,6 +62,8 @@ class Command(BaseCommand):
             raise CommandError(nothing(scope)) from wrong
         except (CannotPack, Damaged) as wrong:
             raise CommandError(str(wrong)) from wrong
+        except OSError as wrong:
+            raise CommandError(f"The folder {target} cannot be written ({wrong.strerror}).") from wrong
 
     def pack(self, frozen: Frozen, target: Path, language: str) -> None:
         """Write the bag."""
@@ -71,14 +73,10 @@ class Command(BaseCommand):
         pieces = pieces_of(frozen, language=language)
         with Bar(self.stderr, total) as bar:
             if target.suffix.lower() == ".zip":
-                part = target.with_name(target.name + PART)
                 if target.exists():
                     raise CannotPack(f"{target} is there already. Choose another name.")
-                part.parent.mkdir(parents=True, exist_ok=True)
-                with part.open("wb") as file:
-                    for block in zip_of(pieces, label, now=chosen.now, progress=bar.step):
-                        file.write(block)
-                part.replace(target)
+                packed = zip_of(pieces, label, now=chosen.now, progress=bar.step)
+                write_file(target, packed, goes_on=False)
                 there = 0
             else:
                 there = write_folder(pieces, label, target, now=chosen.now, progress=bar.step)

@@ -73,6 +73,8 @@ class Command(BaseCommand):
                 write(plan, target, bar)
         except (CannotPack, Damaged) as wrong:
             raise CommandError(str(wrong)) from wrong
+        except OSError as wrong:
+            raise CommandError(f"The folder {target} cannot be written ({wrong.strerror}).") from wrong
         left = f" {plan.left_out} large files stayed out; each page says which." if plan.left_out else ""
         self.stdout.write(f"{target}: {plan.items} sessions and recordings. Open START.html.{left}")
 
@@ -114,10 +116,16 @@ def write(plan: Plan, target: Path, bar: Bar) -> None:
     if target.suffix.lower() == ".zip":
         if target.exists():
             raise CannotPack(f"{target} is there already. Choose another name.")
-        write_file(target, counted(plain_zip_of(pieces_of(plan), target.stem, now=plan.now), bar))
+        packed = plain_zip_of(pieces_of(plan), target.stem, now=plan.now)
+        write_file(target, counted(packed, bar), goes_on=False)
         return
     if target.exists() and not target.is_dir():
         raise CannotPack(f"{target} is not a folder. Choose another place.")
+    if (target / "START.html").exists() and not (target / LIST).exists():
+        # of somebody's own, or a ZIP that was unpacked: what was in that and is for members would stay
+        raise CannotPack(
+            f"{target} has a START.html that this command did not write. Choose an empty folder."
+        )
     before, wanted = listed(target), {LIST: ""}
     (target / LIST).parent.mkdir(parents=True, exist_ok=True)
     with (target / LIST).open("ab", buffering=0) as noted:

@@ -6,6 +6,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -84,8 +85,11 @@ def begin(target: Path, identifier: str) -> None:
         raise CannotPack(words % {"path": target, "reason": wrong.strerror}) from wrong
 
 
-def write_file(path: Path, blocks: Iterable[bytes]) -> None:
-    """Write a file whole or not at all. Raises CannotPack when the disk refuses."""
+def write_file(path: Path, blocks: Iterable[bytes], *, goes_on: bool = True) -> None:
+    """Write a file whole or not at all. goes_on: whether the same command would not begin it anew.
+
+    Raises CannotPack when the disk refuses; then what was written of it makes room again.
+    """
     part = path.with_name(path.name + PART)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,8 +100,14 @@ def write_file(path: Path, blocks: Iterable[bytes]) -> None:
             os.fsync(file.fileno())
         os.replace(part, path)
     except OSError as wrong:
-        words = _(
-            "%(path)s cannot be written: %(reason)s. Make room, then run the same command again: it goes on."
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        words = (
+            _(
+                "%(path)s cannot be written: %(reason)s. Make room, then run the same command again: it goes on."
+            )
+            if goes_on
+            else _("%(path)s cannot be written: %(reason)s.")
         )
         raise CannotPack(words % {"path": path, "reason": wrong.strerror or wrong}) from wrong
 

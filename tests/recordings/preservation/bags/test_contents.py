@@ -195,6 +195,9 @@ def test_the_command_packs_verifies_and_says_what_is_wrong(
         call_command("bag", "series", "nothing", str(tmp_path / "other"))
     with pytest.raises(CommandError, match="Say what to pack"):
         call_command("bag", "series")
+    for target in ("bag.zip/inside.zip", "bag.zip/inside"):
+        with pytest.raises(CommandError, match="cannot be written"):
+            call_command("bag", "series", "after-hours", str(tmp_path / target))
     (tmp_path / "bag" / "data" / "START.html").write_text("x")
     with pytest.raises(CommandError, match=r"START\.html is not as it was"):
         call_command("bag", verify=str(tmp_path / "bag"))

@@ -209,6 +209,24 @@ def test_a_stick_made_again_holds_nothing_of_the_one_before(
     assert not (target / "files" / "inner-1").exists()
 
 
+def test_a_start_page_of_somebody_elses_stays(archive: Archive, tmp_path: Path, stopped: object) -> None:
+    """Also of a ZIP that was unpacked there: nobody knows what else is of it, and it may be for members."""
+    mine = tmp_path / "stick" / "START.html"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with pytest.raises(CommandError, match="Choose an empty folder"):
+        call_command("stick", str(mine.parent))
+    assert list(mine.parent.iterdir()) == [mine]
+    assert mine.read_text() == "mine"
+
+
+@pytest.mark.parametrize("target", ["stick", "stick.zip"])
+def test_a_disk_that_refuses_is_said(archive: Archive, tmp_path: Path, stopped: object, target: str) -> None:
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("stick", str(tmp_path / "taken" / target))
+
+
 def test_another_file_of_the_same_length_is_written(
     archive: Archive, tmp_path: Path, stopped: object
 ) -> None:
