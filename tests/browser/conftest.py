@@ -1,25 +1,32 @@
 """Pages in Debian's own Chromium: how a test opens them, looks at them and weighs them.
 
-A page that asks another host for anything, or complains in its console, fails its test at the end.
+A page that asks another host for anything, or complains in its console, fails its test at the end. What a click
+leads to is loaded when the test goes on (`deeds_wait`); what a script does after that is waited for by `expect`.
 """
 
+import functools
 import gzip
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from seminars.people.models import User
 from tests.conftest import CHROMIUM, signed_in
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+PATIENCE = (
+    60_000  # ms: nothing waits so long on purpose, but a machine that is busy with others may need some of it
+)
+DEEDS = ("check", "click", "dblclick", "press", "select_option", "set_checked", "uncheck")
 SHRINKS = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
 
@@ -44,6 +51,46 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """A visitor in Kolkata who reads English: half-hour offsets find most mistakes."""
     return browser_context_args | {"locale": "en-GB", "timezone_id": "Asia/Kolkata", "viewport": WIDE}
+
+
+def _then_loaded(deed: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `deed`, followed by the end of loading of the page to which it led."""
+
+    @functools.wraps(deed)
+    def do(locator: Locator, *given: Any, **named: Any) -> Any:
+        done = deed(locator, *given, **named)
+        locator.page.wait_for_load_state("load")
+        return done
+
+    return do
+
+
+@pytest.fixture(scope="session", autouse=True)
+def deeds_wait() -> Iterator[None]:
+    """A click ends when the page to which it leads is loaded: Playwright's own ends at the first byte of it.
+
+    Between the two there may be no element, no script has run, and what a test looks for at once may not be there yet.
+    """
+    expect.set_options(timeout=PATIENCE)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in DEEDS:
+            patch.setattr(Locator, name, _then_loaded(getattr(Locator, name)))
+        yield
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """A browser with the patience for a busy machine."""
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+@pytest.fixture
+def plain(new_context: CreateContextCallback) -> Page:
+    """A page in a browser without script, of the same visitor."""
+    context = new_context(java_script_enabled=False)
+    context.set_default_timeout(PATIENCE)
+    return context.new_page()
 
 
 @pytest.fixture
@@ -90,6 +137,7 @@ def axe(page: Page) -> None:
         "light": {"type": "tag", "values": WCAG},
         "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
     }
+    page.wait_for_load_state("load")
     for scheme, rules in asked.items():
         page.emulate_media(color_scheme=scheme)
         found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
@@ -99,6 +147,7 @@ def axe(page: Page) -> None:
 
 def fits(page: Page) -> None:
     """Fail when the page must be moved sideways on a screen 360 pixels wide."""
+    page.wait_for_load_state("load")
     before = page.viewport_size
     page.set_viewport_size(NARROW)
     wide = page.evaluate(
@@ -109,6 +158,11 @@ def fits(page: Page) -> None:
     if before:
         page.set_viewport_size(before)
     assert width <= NARROW["width"], f"{page.url} is {width} px wide: {json.dumps(wide, indent=1)}"
+
+
+def keep_said(page: Page) -> None:
+    """Let what the page says for a moment only, such as "Copied", stay: a busy machine would look too late."""
+    page.evaluate("window.setTimeout = () => 0")
 
 
 def weight(page: Page, address: str = "") -> int:
@@ -143,6 +197,7 @@ def screens(page: Page, name: str) -> None:
     if not folder:
         return
     Path(folder).mkdir(parents=True, exist_ok=True)
+    page.wait_for_load_state("load")
     for label, size in (("1280", WIDE), ("360", NARROW)):
         page.set_viewport_size(size)
         for scheme in ("light", "dark"):

@@ -2,7 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from seminars.people.models import User
 from tests.browser.conftest import axe, fits, screens
@@ -60,14 +60,14 @@ def test_a_passkey_from_first_to_last(page: Page, site: str, phone: None, organi
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{site}/organise/")
     page.goto(f"{site}/accounts/2fa/webauthn/")
-    assert page.get_by_role("heading", name="My phone").is_visible()
+    expect(page.get_by_role("heading", name="My phone")).to_be_visible()
     axe(page)
     fits(page)
     screens(page, "passkeys")
     page.get_by_role("link", name="Rename").click()
     page.get_by_label("Name").fill("Old phone")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_role("heading", name="Old phone").is_visible()
+    expect(page.get_by_role("heading", name="Old phone")).to_be_visible()
     page.get_by_role("link", name="Remove").click()
     axe(page)
     page.get_by_role("button", name="Remove").click()

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 import pytest
 import time_machine
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from seminars.people.models import Community, User
 from seminars.series.models import Series
@@ -82,15 +82,6 @@ def test_this_and_all_that_follow(page: Page, site: str, organiser: User, series
     page.get_by_role("button", name="Undo it").click()
     expect(page.get_by_text("Undone.")).to_be_visible()
     assert str(Session.objects.get(number=3).local_date) == "2027-02-04"
-
-
-@pytest.fixture
-def plain(context: BrowserContext, site: str) -> Iterator[Page]:
-    """A browser without script."""
-    assert context.browser
-    without = context.browser.new_context(java_script_enabled=False, locale="en-GB")
-    yield without.new_page()
-    without.close()
 
 
 def test_without_script(plain: Page, site: str, organiser: User, series: Series) -> None:

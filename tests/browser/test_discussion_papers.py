@@ -53,6 +53,7 @@ def test_from_a_session_to_a_paper(
     page.get_by_label("E-mail address").fill("rev@example.org")
     page.get_by_label("By", exact=True).fill((timezone.now() + timedelta(days=9)).date().isoformat())
     page.get_by_role("button", name="Send the link").click()
+    expect(page.get_by_text("Rev Iewer")).to_be_visible()
     page.goto(f"{site}/reviews/{PaperReview.objects.get().token}/")
     page.get_by_label("About").select_option("It costs less.")
     page.get_by_role("textbox", name="Your comment").fill("Than what?")

@@ -1,10 +1,9 @@
 """The organiser's pages in Chromium: planning with and without script, for everybody, on a phone, by weight."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from seminars.followups.models import Item
 from seminars.people.models import Community, User
@@ -97,15 +96,6 @@ def test_planning_with_script(page: Page, site: str, organiser: User, people: No
     axe(page)
     fits(page)
     screens(page, "organise-series")
-
-
-@pytest.fixture
-def plain(context: BrowserContext, site: str) -> Iterator[Page]:
-    """A browser without script."""
-    assert context.browser
-    without = context.browser.new_context(java_script_enabled=False, locale="en-GB")
-    yield without.new_page()
-    without.close()
 
 
 def test_planning_without_script(plain: Page, site: str, organiser: User, people: None) -> None:

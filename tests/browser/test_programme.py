@@ -67,18 +67,14 @@ def test_a_wide_screen_has_a_table_and_a_small_one_a_list(page: Page, site: str,
 
 
 def test_it_works_without_script_and_leads_to_the_part_and_back(
-    page: Page, site: str, event: Session
+    plain: Page, site: str, event: Session
 ) -> None:
-    browser = page.context.browser
-    assert browser
-    plain = browser.new_context(java_script_enabled=False).new_page()
     plain.goto(f"{site}/sessions/{event.slug}/")
     plain.get_by_role("link", name="Workshop: a budget on one page").click()
     expect(plain.get_by_role("heading", level=1)).to_have_text("Workshop: a budget on one page")
     expect(plain.get_by_role("heading", name="At the same time")).to_be_visible()
     plain.get_by_role("link", name="Course meeting").click()
     expect(plain.locator("table.timetable").first).to_be_visible()
-    plain.context.close()
 
 
 def test_the_organiser_pastes_a_programme(page: Page, site: str, event: Session, organiser: User) -> None:
@@ -112,7 +108,7 @@ def test_both_hours_of_a_topic_stand_on_one_page(page: Page, site: str, communit
         actor_id=None,
     )
     page.goto(f"{site}/sessions/{relay.slug}/")
-    assert page.url == f"{site}/sessions/{lead.slug}/"
+    expect(page).to_have_url(f"{site}/sessions/{lead.slug}/")
     expect(page.get_by_role("heading", name="Held at several hours")).to_be_visible()
     expect(page.get_by_text("The recording, with Ana Example present")).to_be_visible()
     fits(page)

@@ -43,7 +43,7 @@ def test_what_is_held_is_seen_skipped_and_tried_again(page: Page, site: str, adm
     page.evaluate("window.stayed = true")
     page.get_by_text("Skip it?").click()
     Job.objects.filter(pk=running.pk).update(progress=3)
-    expect(page.get_by_text("75 %")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("75 %")).to_be_visible()
     assert page.evaluate("window.stayed")
     expect(page.get_by_text("What will be missing:")).to_be_visible()  # what was open stays open
     page.get_by_role("button", name="Skip").click()

@@ -72,3 +72,4 @@ def withdraw_and_come_again(page: Page) -> None:
     page.get_by_role("button", name="Withdraw", exact=True).click()
     expect(page.get_by_text("You are not registered: you withdrew.")).to_be_visible()
     page.get_by_role("button", name="Register again").click()
+    expect(page.get_by_text("Withdraw my registration")).to_be_visible()

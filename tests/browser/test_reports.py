@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from seminars.followups.reports.models import Report
 from seminars.followups.reports.writing import Given, write
@@ -79,19 +79,17 @@ def test_two_hands_write_one_report(
 
 
 def test_a_note_taker_without_script_and_the_form_of_a_series(
-    browser: Browser, page: Page, site: str, session: Session, administrator: User
+    plain: Page, page: Page, site: str, session: Session, administrator: User
 ) -> None:
     person = make_person(name="Ana Note")
     Speaker.objects.create(session=session, person=person, role="note-taker")
     token = make_link(session=session, person=person, now=timezone.now(), actor_id=None).token
-    plain = browser.new_context(java_script_enabled=False).new_page()
     plain.goto(f"{site}/speak/{token}/")
     plain.get_by_role("link", name="Write the report").click()
     plain.get_by_label("Results").fill("By button.")
     plain.get_by_role("button", name="Put it out").click()
     expect(plain.get_by_text("The report is out")).to_be_visible()
     assert Report.objects.get().answers["results"] == "By button."
-    plain.context.close()
 
     sign_in(page, administrator, site)
     page.goto(f"{site}/organise/series/partners/report-form/")

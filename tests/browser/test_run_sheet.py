@@ -10,7 +10,6 @@ from seminars.people.models import Community, User
 from seminars.sessions.day import running
 from seminars.sessions.models import Session, Speaker
 from tests.browser.conftest import axe, fits, screens, sign_in
-from tests.browser.test_organise import plain as plain  # a fixture
 from tests.factories import make_person, make_series, make_session
 
 
@@ -71,4 +70,5 @@ def test_the_sheet_without_a_script(plain: Page, site: str, session: Session, or
     expect(plain.get_by_role("button", name="Take the tick back: Start the recording")).to_be_visible()
     plain.get_by_role("link", name="End the session").click()
     plain.get_by_role("button", name="End the session").click()
+    expect(plain.get_by_role("button", name="End the session")).to_have_count(0)
     assert Session.objects.get().closed_at

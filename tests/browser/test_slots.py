@@ -1,9 +1,7 @@
 """The pages *Slots* and *Expected audience* in Chromium: for everybody, on a phone, without a script, by weight."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from seminars.people import expecting
 from seminars.people.models import Community, User
@@ -36,15 +34,6 @@ def expected(community: Community) -> None:
     expecting.expect(community=community, numbers=FROM_EVERYWHERE, now=NOW, actor_id=None)
     for zone in ("Africa/Lagos", "Africa/Lagos", "America/New_York", "Asia/Kolkata"):
         make_member(community, person=make_person(zone=zone))
-
-
-@pytest.fixture
-def plain(context: BrowserContext, site: str) -> Iterator[Page]:
-    """A browser without script."""
-    assert context.browser
-    without = context.browser.new_context(java_script_enabled=False, locale="en-GB")
-    yield without.new_page()
-    without.close()
 
 
 def test_from_nobody_to_a_planned_hour_without_script(plain: Page, site: str, organiser: User) -> None:

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from seminars.people.models import Community, User
 from seminars.sessions.models import Session
 from seminars.sessions.topics import set_session_topics
-from tests.browser.conftest import axe, fits, screens, sign_in, weight
+from tests.browser.conftest import axe, fits, keep_said, screens, sign_in, weight
 from tests.factories import NOW, make_person, make_series, make_session
 
 SIZES = [(1280, 900), (360, 740)]
@@ -61,15 +61,15 @@ def test_copying_says_so_and_nothing_comes_from_elsewhere(page: Page, site: str,
     page.goto(f"{site}/topics/savings-groups/")
     axe(page)
     page.get_by_role("link", name="Subscribe to this topic").click()
+    keep_said(page)
     page.get_by_role("button", name="Copy", exact=True).first.click()
     expect(page.get_by_text("Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").endswith("/topics/savings-groups/calendar.ics")
     assert [url for url in asked if not url.startswith((site, "data:"))] == []
 
 
-def test_without_a_script_all_of_it_works(browser: Browser, site: str, talk: Session) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_without_a_script_all_of_it_works(plain: Page, site: str, talk: Session) -> None:
+    page = plain
     page.goto(f"{site}/series/talks/subscribe/")
     page.locator("summary", has_text="Choose reminders").click()
     page.get_by_label("Remind me").select_option("1440")
@@ -79,7 +79,6 @@ def test_without_a_script_all_of_it_works(browser: Browser, site: str, talk: Ses
     )
     page.goto(f"{site}/subscribe/?topic=never")
     expect(page.get_by_role("alert")).to_contain_text("There is nothing with")
-    context.close()
 
 
 @pytest.mark.parametrize("path", ["/subscribe/", "/topics/", "/topics/savings-groups/"])

@@ -137,6 +137,7 @@ def test_twelve_are_titled_as_drafts_before_anybody_sees_them(page: Page, site: 
     expect(page.get_by_text("12 sessions changed.")).to_be_visible()
     assert not Session.objects.filter(published_at__isnull=False).exists()
     hand.press(page.get_by_role("button", name="Publish the series"))
+    expect(page.get_by_role("button", name="Publish the series")).to_have_count(0)
     out = Session.objects.filter(published_at__isnull=False).order_by("number")
     assert [each.title["en"] for each in out] == TITLES
     assert hand.told("Twelve sessions titled as drafts, then published") == (8, 2, 6)

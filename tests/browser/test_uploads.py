@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from recordings import tasks
 from recordings.catalogue.models import Found, Original
@@ -58,7 +58,8 @@ def test_many_files_at_once_each_says_how_far_it_is(
     page.get_by_label("Choose files, or drag them here").set_input_files([ZOO / name for name in names])
     kinds = page.locator("[data-rows] [data-kind]")
     expect(kinds).to_have_count(4)
-    assert [kinds.nth(n).input_value() for n in range(4)] == ["video", "video", "captions", "slides"]
+    for number, kind in enumerate(("video", "video", "captions", "slides")):
+        expect(kinds.nth(number)).to_have_value(kind)
     kinds.nth(3).select_option("handout")
     axe(page)
     fits(page)
@@ -113,6 +114,7 @@ def test_a_file_goes_on_as_what_it_was_chosen_and_begins_anew_as_another(
     with page.expect_request(lambda request: request.method == "PATCH"):
         page.get_by_role("button", name="Upload").click()
     page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused.")).to_be_visible()
     page.unroute("**/uploads/*/")
     page.reload()
     chosen.set_input_files(ZOO / "one-page.pdf")
@@ -150,9 +152,8 @@ def test_an_address_is_fetched_and_editions_come(
     expect(page.get_by_text("The address is removed.")).to_be_visible()
 
 
-def test_it_works_without_a_script(browser: Browser, site: str, organiser: User, session: Session) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_it_works_without_a_script(plain: Page, site: str, organiser: User, session: Session) -> None:
+    page = plain
     sign_in(page, organiser, site)
     page.goto(address(site, session))
     choose(page, "password.pdf")
@@ -162,7 +163,6 @@ def test_it_works_without_a_script(browser: Browser, site: str, organiser: User,
     choose(page, "silent.mp4")
     expect(page.get_by_text("The file is kept.")).to_be_visible()
     assert Original.objects.get().filename == "silent.mp4"
-    context.close()
 
 
 def test_a_video_plays_from_the_middle(
@@ -193,7 +193,7 @@ def test_a_speaker_sends_slides_by_their_link(page: Page, site: str, session: Se
     link = make_link(session=session, person=person, now=timezone.now(), actor_id=None)
     page.goto(f"{site}/speak/{link.token}/")
     page.get_by_label("Choose files, or drag them here").set_input_files(ZOO / "one-page.pdf")
-    assert page.locator("[data-rows] [data-kind]").input_value() == "slides"
+    expect(page.locator("[data-rows] [data-kind]")).to_have_value("slides")
     page.locator("[data-go]").click()
     expect(page.get_by_text("All of it is here. It is being checked.")).to_be_visible()
     work_off()
