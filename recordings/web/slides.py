@@ -104,7 +104,7 @@ def page(
         "chapters_saved": chapters,
         "waiting": "" if desk.timeline else waiting_words(desk.recording),
         "stale": stale,
-        "sent": times is not None or marks is not None,
+        "sent": "times" if times is not None else CHAPTERS if marks is not None else "",
         "wrong": any(row.wrong for row in [*(times or []), *(marks or [])]),
     }
     status = 200 if not context["sent"] else 409 if stale else 422
@@ -229,7 +229,7 @@ def save_slide_times(request: HttpRequest, slug: str) -> HttpResponse:
     except keeping.Stale:
         return page(request, desk, times=rows, stale="times")
     messages.success(request, _("The slide times are saved. What is made from them follows by itself."))
-    return back(request, slug)
+    return back(request, slug, saved="times")
 
 
 @for_organisers
@@ -250,7 +250,7 @@ def save_chapters(request: HttpRequest, slug: str) -> HttpResponse:
     except chaptering.Stale:
         return page(request, desk, marks=rows, stale="chapters")
     messages.success(request, _("The chapters are saved."))
-    return back(request, slug)
+    return back(request, slug, saved=CHAPTERS)
 
 
 @for_organisers
@@ -273,14 +273,15 @@ def chapters_from_slides(request: HttpRequest, slug: str) -> HttpResponse:
     return back(request, slug)
 
 
-def back(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return to the page, to the same deck and part."""
+def back(request: HttpRequest, slug: str, *, saved: str = "") -> HttpResponse:
+    """Return to the page, to the same deck and part. saved: what need not be kept in the browser any more."""
     answer = redirect("slide_times", slug)
     kept = [
         f"{name}={request.POST[name]}"
         for name in ("deck", "part", CHAPTERS)
         if request.POST.get(name, "").replace("-", "").isalnum()
     ]
+    kept += [f"saved={saved}"] if saved else []
     if kept:
         answer["Location"] += f"?{'&'.join(kept)}"
     return answer

@@ -93,7 +93,7 @@ def test_the_page_shows_pictures_and_what_is_not_certain(session: Session, as_or
 def test_a_cut_is_moved_a_page_set_one_added_and_one_removed(session: Session, as_organiser: Client) -> None:
     rows = [("0", ""), ("0:03", "1"), ("0:05", "2"), ("", ""), ("7.5", "3"), ("", "")]
     answer = save(as_organiser, session, rows, remove=["2"])
-    assert (answer.status_code, answer["Location"]) == (302, base(session))
+    assert (answer.status_code, answer["Location"]) == (302, f"{base(session)}?saved=times")
     assert times() == [(0.0, None, "found"), (3.0, 1, "hand"), (7.5, 3, "hand")]
     page = text(as_organiser.get(base(session)))
     assert "The slide times are saved." in page
@@ -226,7 +226,7 @@ def test_hundreds_of_chapters_are_corrected_part_by_part(
     assert sum(map(len, sent.values())) < 1000
     sent["what"][0] = "Another word"
     answer = as_organiser.post(f"{base(session)}chapters/", sent | {"remove": ["1"]})
-    assert (answer.status_code, answer["Location"]) == (302, f"{base(session)}?chapters=600")
+    assert (answer.status_code, answer["Location"]) == (302, f"{base(session)}?chapters=600&saved=chapters")
     kept = list(Chapter.objects.order_by("start").values_list("title", flat=True))
     said = [f"Word {n}" for n in range(700)]
     assert kept == [*said[:600], "Another word", *said[602:]]
@@ -267,6 +267,18 @@ def test_found_chapters_that_change_under_an_open_page_are_not_overwritten_unsee
     answer = as_organiser.post(f"{base(session)}chapters/", sent)
     assert answer.status_code == 409
     assert reading.chapters_of(session.archived) == [Mark(0.0, "Page 3")]
+
+
+@pytest.mark.parametrize(
+    ("came", "back"),
+    [("http://testserver/a/?deck=1", "/a/%3Fdeck%3D1"), ("https://elsewhere.example/a/", ""), ("", "")],
+)
+def test_who_was_signed_out_comes_back_to_the_page_and_not_to_its_deed(
+    session: Session, client: Client, came: str, back: str
+) -> None:
+    deed = f"{base(session)}chapters/"
+    answer = client.post(deed, {"start": "0"}, headers={"referer": came})
+    assert answer["Location"] == f"/accounts/login/?next={back or deed}"
 
 
 def test_who_mends_a_wrong_row_still_sees_what_others_saved_meanwhile(
