@@ -31,7 +31,7 @@ from recordings.web.looking import recording_or_404
 from recordings.web.media import gone
 from recordings.web.viewing import by_reader, moment_asked, moment_said, ways_of
 from seminars.people.visitors import NOBODY
-from seminars.words import say
+from seminars.words import language_said, say
 
 WIDTH, HEIGHT, SOUND_HEIGHT, LEAST = 640, 360, 180, 200
 """Pixels: of the player, of one with nothing to see, and the narrowest that is still of use."""
@@ -55,11 +55,12 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     if stone := tombstone_of(recording):
         return gone(stone)
     shelf = shelf_of(recording)
-    session = recording.session
+    session, language = recording.session, get_language() or "en"
     words = session.heading if session else recording.title
     context = {
         "recording": recording,
-        "title": say(words, get_language() or "en"),
+        "title": say(words, language),
+        "title_language": language_said(words, language),
         "shelf": shelf,
         "ways": {each.name: each for each in ways_of(shelf)},
         "captions": by_reader(shelf.captions, recording),

@@ -170,7 +170,12 @@ class TestItem:
         assert "&lt; and &gt; change the speed" in page(as_nobody, whole())
 
     def test_chapters(self, as_nobody: Client) -> None:
-        assert "Telephones" in page(as_nobody, whole())
+        recording = whole()
+        assert "<bdi>Telephones</bdi>" in page(as_nobody, recording)
+        Recording.objects.update(language="ar")
+        assert '<bdi lang="ar" dir="rtl">Telephones</bdi>' in page(as_nobody, recording)
+        printed = as_nobody.get(f"/archive/{recording.slug}/print/").content.decode()
+        assert '<bdi lang="ar" dir="rtl">Telephones</bdi>' in printed
 
     def test_words_say_where_they_come_from_in_each_language(self, as_nobody: Client) -> None:
         recording = whole()

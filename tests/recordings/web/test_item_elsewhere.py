@@ -49,7 +49,7 @@ class TestEmbedding:
         recording = whole()
         Session.objects.filter(archived=recording).update(title={"ar": "التمويل الأصغر"})
         framed = as_nobody.get(f"/archive/{recording.slug}/embed/").content.decode()
-        assert re.search(r'<h1><a [^>]*dir="auto">التمويل', framed)
+        assert re.search(r'<h1 lang="ar" dir="rtl"><a [^>]*dir="auto">التمويل', framed)
 
     def ask(self, client: Client, **query: str) -> Any:
         return client.get("/oembed/", query)
