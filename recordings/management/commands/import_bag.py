@@ -3,9 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db import DatabaseError
 from django.utils import timezone
 
+from recordings.catalogue.models import Recording
 from recordings.management.progress import Bar
 from recordings.preservation.bags.reading import NotABag, open_bag
 from recordings.preservation.importing.bringing import CannotImport, import_bag
@@ -27,11 +31,20 @@ class Command(BaseCommand):
         path = Path(options["path"]).expanduser()
         try:
             with open_bag(path) as bag, Bar(self.stderr, 0) as bar:
+                if Recording._meta.db_table not in connection.introspection.table_names():
+                    call_command("migrate", interactive=False, verbosity=0)  # a Meridian that never ran
                 done = import_bag(bag, now=timezone.now(), progress=bar.at)
         except NotABag as wrong:
             raise CommandError(str(wrong)) from wrong
         except CannotImport as wrong:
             raise CommandError("\n".join(wrong.problems)) from wrong
+        except DatabaseError as wrong:
+            raise CommandError(
+                f"The database refuses: {wrong}. Has it its tables (manage.py migrate), and its disk room? Then run the "
+                "same command again: it goes on."
+            ) from wrong
+        except OSError as wrong:
+            raise CommandError(f"A disk does not answer: {wrong}") from wrong
         for words in done.differing:
             self.stdout.write(words)
         for sha256 in done.mended:

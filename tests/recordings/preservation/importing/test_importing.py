@@ -7,9 +7,12 @@ from datetime import timedelta
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +20,7 @@ from recordings.assets import orphans, store
 from recordings.assets.models import Asset
 from recordings.catalogue.history.models import Event
 from recordings.catalogue.models import Original, Recording
+from recordings.management.commands import import_bag as import_bag_command
 from recordings.preservation.backups import making, manifest
 from recordings.preservation.bags.choosing import ALL, Chosen, Scope
 from recordings.preservation.bags.contents import label_of, pieces_of
@@ -283,6 +287,9 @@ CHANGES: list[tuple[Callable[[dict[str, Any]], Any], str]] = [
     (lambda found: found["tables"]["assets"][0].update(size=1), "another size"),
     (lambda found: found["tables"]["assets"][0].update(media_type="text/html"), "text/html"),
     (lambda found: found["tables"]["assets"][0].update(sha256="0" * 64), "another file than its row"),
+    (lambda found: found["tables"]["assets"][0].update(probe=[1]), "“probe”"),
+    (lambda found: found["tables"]["assets"][0].update(probe={"seconds": "a while"}), "“probe”"),
+    (lambda found: found["tables"]["assets"][0].update(probe={"seconds": float("nan")}), "“probe”"),
 ]
 
 
@@ -295,6 +302,14 @@ def test_a_bag_that_was_made_to_deceive(
         brought(resealed(bag, change))
     assert not Community.objects.exists()
     assert not Asset.objects.exists()
+
+
+def test_text_that_no_table_can_hold(bag: Path, elsewhere: Callable[[], None]) -> None:
+    elsewhere()
+    strange = resealed(bag, lambda found: found["tables"]["people"][0].update(name="\ud800"))
+    with pytest.raises(CannotImport, match="Nothing was imported"):
+        brought(strange)
+    assert not Community.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["sha256", "sha512"])
@@ -324,15 +339,41 @@ def test_a_flipped_byte_keeps_everything_out(bag: Path, elsewhere: Callable[[], 
     assert not Asset.objects.exists()
 
 
-def test_the_command(bag: Path, elsewhere: Callable[[], None], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command(
+    bag: Path,
+    elsewhere: Callable[[], None],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     elsewhere()
     call_command("import_bag", str(bag))
     assert "0 rows were here already" in capsys.readouterr().out
     with pytest.raises(CommandError, match="nothing at"):
         call_command("import_bag", str(bag / "nowhere"))
+    failures = [
+        (OperationalError("no such table: seminars_topic"), "manage.py migrate"),
+        (OSError("Read-only file system"), "A disk does not answer: Read-only"),
+    ]
+    for failure, told in failures:
+        monkeypatch.setattr(bringing, "plan_of", Mock(side_effect=failure))
+        with pytest.raises(CommandError, match=told):
+            call_command("import_bag", str(bag))
     (bag / "bagit.txt").unlink()
     with pytest.raises(CommandError, match=r"bagit\.txt"):
         call_command("import_bag", str(bag))
+
+
+def test_a_meridian_that_never_ran_gets_its_tables_first(
+    bag: Path, elsewhere: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere()
+    called: list[str] = []
+    monkeypatch.setattr(import_bag_command, "call_command", lambda name, **_options: called.append(name))
+    call_command("import_bag", str(bag))
+    assert called == []
+    monkeypatch.setattr(connection.introspection, "table_names", list)
+    call_command("import_bag", str(bag))
+    assert called == ["migrate"]
 
 
 def test_a_file_of_which_only_the_tombstone_came_is_missed_by_nobody(
