@@ -5,8 +5,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from recordings.catalogue.models import Recording
@@ -40,8 +39,8 @@ class Command(BaseCommand):
             raise CommandError("\n".join(wrong.problems)) from wrong
         except DatabaseError as wrong:
             raise CommandError(
-                f"The database refuses: {wrong}. Has it its tables (manage.py migrate), and its disk room? Then run the "
-                "same command again: it goes on."
+                f"The database refuses: {wrong}. Has it all its tables (manage.py migrate), and its disk room? Then "
+                "run the same command again: it goes on."
             ) from wrong
         except OSError as wrong:
             raise CommandError(f"A disk does not answer: {wrong}") from wrong
