@@ -182,10 +182,12 @@ def skip(job: Job, now: datetime, *, by_id: int | None) -> bool:
 def in_steps(found: QuerySet[Job]) -> Iterator[list[Job]]:
     """Yield all of these jobs, the newest first, STEP at a time. Each step asks anew, after the last one of the step
     before: what is done with them may take them away."""
-    some = list(found.order_by("-pk")[:STEP])
-    while some:
+    rest = found.order_by("-pk")
+    while some := list(rest[:STEP]):
         yield some
-        some = list(found.filter(pk__lt=some[-1].pk).order_by("-pk")[:STEP])
+        if len(some) < STEP:
+            return
+        rest = rest.filter(pk__lt=some[-1].pk)
 
 
 def _afresh(job: Job, states: tuple[JobState, ...], now: datetime, by_id: int | None) -> bool:
