@@ -59,6 +59,7 @@ def test_every_page_leads_to_it_and_first_for_who_saves_data(session: Session) -
     assert f'<a href="/l{path}">Lite edition</a>' in page
     assert page.index("<h1") < page.index(f"/l{path}")
     saving = Client(headers={"Save-Data": "on"}).get(path).content.decode()
+    assert f'<nav class="top small" aria-label="Lite edition"><div><a href="/l{path}">' in saving
     assert saving.index(f"/l{path}") < saving.index("<header")
     assert "/l/" not in Client().get("/accounts/login/").content.decode()
 
