@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -61,7 +61,7 @@ def import_bag(bag: Bag, *, now: datetime, progress: Progress = lambda done, tot
 
     A file that is here, too, is read here; where it is damaged or gone, the bag's takes its place, as its history says.
 
-    Raises CannotImport; what it found by then is left as it was.
+    Raises CannotImport; what it found by then is left as it was. So it is where the database itself fails.
     """
     checked = verify(bag, progress=progress)
     if not checked.is_whole:
@@ -77,6 +77,14 @@ def import_bag(bag: Bag, *, now: datetime, progress: Progress = lambda done, tot
         _write_rows(metadata, plan, now=now)
     except (NotABag, presence.Away) as wrong:
         raise CannotImport([str(wrong)]) from wrong
+    except (
+        IntegrityError,
+        DataError,
+        OverflowError,
+        UnicodeEncodeError,
+    ) as wrong:  # values no table can hold
+        words = _("The rows clash with what is here: %(reason)s. Nothing was imported.")
+        raise CannotImport([words % {"reason": str(wrong).splitlines()[0]}]) from wrong
     return Imported(plan.rows, brought, plan.same, plan.differing, mended)
 
 
@@ -135,22 +143,18 @@ def _changed(path: str) -> CannotImport:
 
 def _write_rows(metadata: Metadata, plan: Plan, *, now: datetime) -> None:
     """Write all new rows in one transaction, in an order in which each finds what it belongs to."""
-    try:
-        with transaction.atomic():
-            for table in TABLES:
-                _write_table(table, metadata, plan, now)
-            for table in TABLES:
-                _link_later(table, plan)
-            if plan.rows:
-                scopes = {f"series:{pk}" for pk in plan.known["series"].values()}
-                scopes |= {f"community:{pk}" for pk in plan.known["communities"].values()}
-                note = f"{plan.rows} rows from a bag of {metadata.site}"
-                record(kind="imported", subject="archive", scopes=scopes, now=now, note=note[:500])
-            for row in plan.new["recordings"]:
-                nudge(INDEX_DOOR, recording_id=plan.known["recordings"][key_in(BY_NAME["recordings"], row)])
-    except DatabaseError as wrong:
-        words = _("The rows clash with what is here: %(reason)s. Nothing was imported.")
-        raise CannotImport([words % {"reason": str(wrong).splitlines()[0]}]) from wrong
+    with transaction.atomic():
+        for table in TABLES:
+            _write_table(table, metadata, plan, now)
+        for table in TABLES:
+            _link_later(table, plan)
+        if plan.rows:
+            scopes = {f"series:{pk}" for pk in plan.known["series"].values()}
+            scopes |= {f"community:{pk}" for pk in plan.known["communities"].values()}
+            note = f"{plan.rows} rows from a bag of {metadata.site}"
+            record(kind="imported", subject="archive", scopes=scopes, now=now, note=note[:500])
+        for row in plan.new["recordings"]:
+            nudge(INDEX_DOOR, recording_id=plan.known["recordings"][key_in(BY_NAME["recordings"], row)])
 
 
 def _write_table(table: Table, metadata: Metadata, plan: Plan, now: datetime) -> None:

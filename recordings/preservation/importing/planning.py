@@ -6,6 +6,7 @@ the whole import impossible, for addresses must not change.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -160,8 +161,18 @@ def _check(table: Table, row: Row, number: int, coming: Mapping[str, set[str]]) 
     if table.name == "assets" and row["media_type"] not in SUFFIXES:
         said = {"name": str(row["media_type"])[:60]}
         raise wrong(table, number, _("files of the type “%(name)s” are not kept here.") % said)
+    if table.name == "assets" and not _is_probe(row["probe"]):
+        raise wrong(table, number, f"“probe”: {_('this value is not one of those it can have.')}")
     if table.name == "materials" and not str(row["path"]).startswith(("/", "https://", "http://")):
         raise wrong(table, number, _("“%(name)s” is no address.") % {"name": "path"})
+
+
+def _is_probe(given: Any) -> bool:
+    """Whether pages can reckon with what is said of a file: what it measures are numbers."""
+    return isinstance(given, dict) and all(
+        given.get(name) is None or (isinstance(given[name], int | float) and isfinite(given[name]))
+        for name in ("seconds", "width", "height", "pages")
+    )
 
 
 def _check_value(table: Table, row: Row, number: int, name: str) -> None:
