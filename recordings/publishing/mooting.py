@@ -14,8 +14,9 @@ from recordings.catalogue.arriving import FETCH_KIND
 from recordings.catalogue.models import Arrival, Original, OriginalKind
 from recordings.renditions.making import KIND, kind_of, subject_of
 from recordings.renditions.wanting import STALE, Want, missing, wants_of
+from recordings.slides import keeping
 from recordings.slides.models import SlidePage
-from recordings.slides.ordering import PAGES
+from recordings.slides.ordering import PAGES, TIMES
 from recordings.uploading.models import Upload
 from recordings.uploading.receiving import FINISH_KIND
 from seminars.queue import jobs
@@ -44,7 +45,11 @@ def _moot(held: Collection[Job]) -> list[Job]:
     current = [each for each in rows if each.superseded_at is None]
     replaced = [each for each in rows if each.superseded_at]
     needed = _coming(keys) | {("slides", subject_of(each)) for each in current}
-    needed |= _drawn_again(replaced) | {_key(want) for want in [*wants_of(current), *missing(replaced)]}
+    needed |= (
+        _timed(current)
+        | _drawn_again(replaced)
+        | {_key(want) for want in [*wants_of(current), *missing(replaced)]}
+    )
     return [job for job in held if needed.isdisjoint(_keys(job))]
 
 
@@ -53,13 +58,27 @@ Key = tuple[str | int, ...]
 
 
 def _keys(job: Job) -> set[Key]:
-    if job.kind.startswith(f"{KIND}."):
+    if job.kind == TIMES or job.kind.startswith(f"{KIND}."):
         return {(job.kind, job.subject, job.recipe_version, job.input_sha256)}
     return {(job.subject,), (job.kind.partition(".")[0], job.subject), (job.kind, job.subject)}
 
 
 def _key(want: Want) -> Key:
     return kind_of(want.recipe), subject_of(want.original), want.recipe.version, want.job_input
+
+
+def _timed(current: Collection[Original]) -> set[Key]:
+    """Return the keys of the jobs that look for the decks there are in the videos there are. One question."""
+    decks: dict[int, set[str]] = {}
+    rows = Original.objects.filter(kind=OriginalKind.SLIDES, superseded_at=None)
+    rows = rows.filter(recording__in={each.recording_id for each in current})
+    for recording, sha256 in rows.values_list("recording", "asset__sha256"):
+        decks.setdefault(recording, set()).add(sha256)
+    return {
+        (TIMES, subject_of(each), keeping.VERSION, sha256)
+        for each in current
+        for sha256 in decks.get(each.recording_id, ())
+    }
 
 
 def _drawn_again(replaced: Collection[Original]) -> set[Key]:

@@ -13,7 +13,7 @@ from recordings.renditions.wanting import STALE
 from recordings.slides.models import SlidePage
 from seminars.queue import jobs
 from seminars.queue.models import Job, JobState
-from tests.factories import make_session, make_user
+from tests.factories import make_original, make_session, make_user
 from tests.recordings.cast import take
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,25 @@ def test_pages_of_a_replaced_deck_too(now: datetime) -> None:
     SlidePage.objects.update(made_version=1)
     assert mooting.let_go(now=now) == 1
     assert state(pages) == JobState.SKIPPED
+
+
+def test_times_of_a_deck_that_was_replaced_are_waited_for_no_more(now: datetime) -> None:
+    session = make_session()
+    video = take(session, "whole.mp4", "video", now)
+    deck = take(session, "one-page.pdf", "slides", now)
+    tasks.make_slide_pages(Job.objects.get(kind="slides.pages").pk)
+    times = hold("slides.times")
+    assert mooting.let_go(now=now) == 0
+    newer = make_original(video.recording, b"%PDF-1.7", kind="slides", media_type="application/pdf")
+    deck.superseded_at = now
+    deck.save()
+    assert mooting.let_go(now=now) == 1
+    assert state(times) == JobState.SKIPPED
+    Job.objects.filter(pk=times.pk).update(state=JobState.HELD, input_sha256=newer.asset.sha256)
+    assert mooting.let_go(now=now) == 0
+    video.superseded_at = now
+    video.save()
+    assert mooting.let_go(now=now) == 1
 
 
 def test_one_that_is_to_be_made_of_something_else_by_now_is_let_go(now: datetime) -> None:
