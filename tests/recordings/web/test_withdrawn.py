@@ -10,10 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from recordings.catalogue.models import Recording
 from recordings.publishing import releasing, returning
 from seminars.followups import opening
+from seminars.followups.reports.saving import save_report
 from seminars.people.models import Community
+from seminars.sessions import speakers
 from seminars.sessions.models import Session
-from tests.factories import make_material, make_series, make_session
+from tests.factories import make_material, make_person, make_series, make_session
 from tests.recordings.cast import take
+from tests.seminars.followups.papers.test_papers import begun, out
 
 pytestmark = pytest.mark.django_db
 WHY = "The <b>speaker</b> asked for it."
@@ -45,6 +48,30 @@ def test_the_page_of_the_session_says_it(session: Session, as_nobody: Client, no
     assert (page.count(LINE), page.count(WAY)) == (1, 1)
     returning.bring_back(recording=Recording.objects.get(), now=now, actor_id=None)
     assert "was withdrawn" not in as_nobody.get("/sessions/rain/").content.decode()
+
+
+def test_its_report_and_paper_stand_and_all_ways_lead_there(
+    session: Session, as_nobody: Client, now: datetime
+) -> None:
+    """They are out by themselves: only the archive, which is of recordings, does not find them any more."""
+    save_report(session=session, answers={"results": "Rain came late."}, now=now, actor_id=None)
+    paper = out(begun([session])).paper
+    speaker = make_person(name="Amina Diallo")
+    session.refresh_from_db()
+    speakers.set_speakers(session=session, speakers=[(speaker, "speaker", "")], now=now, actor_id=None)
+    ends = {"/sessions/rain/report/": "Rain came late.", f"/papers/{paper.slug}/": "Mentors"}
+    ways = {
+        "/sessions/rain/": list(ends),
+        "/series/talks/": list(ends),
+        f"/speakers/{speaker.uuid}/": list(ends),
+        "/archive/rain/": ["/sessions/rain/"],
+    }
+    for address, links in ways.items():
+        page = as_nobody.get(address).content.decode()
+        assert [link for link in links if f'href="{link}"' not in page] == [], address
+    for address, words in ends.items():
+        answer = as_nobody.get(address)
+        assert (answer.status_code, words in answer.content.decode()) == (200, True), address
 
 
 def test_who_may_not_see_the_session_reads_nothing(session: Session, as_nobody: Client) -> None:
