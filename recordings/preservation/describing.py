@@ -32,6 +32,10 @@ __all__ = ["Agent", "Description", "Format", "Held", "Relation", "describe", "de
 
 CHUNK = 200
 
+LINKED = ("session", "paper__uuid", "paper__slug", "paper__year", "paper__number")
+OF_VERSION = ("paper", "version", "title", "language", "out_at")
+"""What is said of papers: their texts, of some hundred thousand letters, stay where they are."""
+
 
 @dataclass
 class Gathered:
@@ -71,13 +75,13 @@ def gather(recordings: list[Recording], visitor: Visitor) -> Gathered:
     sessions = [each.session for each in recordings if each.session]
     if not sessions:
         return found
-    drawn = PaperSession.objects.filter(session__in=sessions).select_related("paper__community")
+    drawn = PaperSession.objects.filter(session__in=sessions).select_related("paper").only(*LINKED)
     links = list(drawn.filter(paper__in=Paper.objects.visible_to(visitor), paper__withdrawn_at=None))
-    versions = PaperVersion.objects.filter(paper__in={each.paper_id for each in links}).defer("body")
+    versions = PaperVersion.objects.filter(paper__in={each.paper_id for each in links}).only(*OF_VERSION)
     latest = {each.paper_id: each for each in versions.order_by("version")}
     for link in links:
         found.papers[link.session_id].append((link.paper, latest[link.paper_id]))
-    reports = Report.objects.out().filter(session__in=sessions).defer("notes")
+    reports = Report.objects.out().filter(session__in=sessions).only("session", "uuid", "changed_at")
     found.reports = {each.session_id: each for each in reports}
     for session_id, person_id, licence in Engagement.objects.filter(session__in=sessions).values_list(
         "session_id", "person_id", "licence"

@@ -129,6 +129,13 @@ class TestDescribe:
         assert len(found) == 5
         assert len(many) <= len(one) <= 16
 
+    def test_the_texts_of_papers_and_reports_are_not_read(self) -> None:
+        recording = full()
+        with CaptureQueriesContext(connection) as queries:
+            assert describe(recording).related("paper", "report")
+        asked = " ".join(each["sql"] for each in queries)
+        assert [name for name in ("body", "summary", "answers", "notes") if f'."{name}"' in asked] == []
+
     def test_nothing_that_only_some_may_see(self) -> None:
         recording = full()
         session = recording.session
