@@ -14,7 +14,7 @@ from recordings.assets.models import Asset
 from recordings.preservation.fixity.copies import Copies, Unequal
 from recordings.preservation.fixity.models import Copy, Outcome, Where
 from recordings.preservation.fixity.noting import copied, found_bad, found_good
-from recordings.preservation.fixity.reading import BROKEN, Progress, Reading, read
+from recordings.preservation.fixity.reading import BROKEN, GOOD, Progress, Reading, read
 
 FROM_COPY = gettext_noop("Brought back from the second copy.")
 FROM_STORE = gettext_noop("Made again from the store.")
@@ -98,16 +98,20 @@ def mend_with(asset: Asset, blocks: Iterable[bytes], *, note: str, clock: Clock)
 def verify_copy(asset: Asset, *, copies: Copies, clock: Clock, progress: Progress = silent) -> Reading:
     """Return how the second copy was found; one that is damaged or gone is made again from the store.
 
-    Raises Full, presence.Away, store.DiskFull, OSError as `verify_file` does.
+    A file's first copy is made likewise, and good: nothing was mended. Raises Full, presence.Away, store.DiskFull,
+    OSError as `verify_file` does.
     """
     reading = copies.read(asset.sha256, asset.size, progress)
     if reading.good:
         copied(asset, disk=copies.disk, now=clock())
         return reading
-    if Copy.objects.filter(asset=asset, disk=copies.disk).exists():
+    known = Copy.objects.filter(asset=asset, disk=copies.disk).exists()
+    if known:
         found_bad(asset, Where.COPY, reading, now=clock(), disk=copies.disk)
     if not copy_file(asset, copies=copies, clock=clock, progress=lambda more: progress(0)):
         return reading
+    if not known and reading.outcome == Outcome.MISSING:
+        return GOOD
     return Reading(Outcome.REPAIRED, FROM_STORE)
 
 
