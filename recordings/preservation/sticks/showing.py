@@ -115,7 +115,7 @@ def card_of(item: Item, page: str) -> Card:
 
 
 def listed_of(card: Card, language: str) -> list[str]:
-    """Return what search says of an item: its page, title, and a line about it."""
+    """Return what search says of an item, in the active language: its page, title, and a line about it."""
     line = [day(card.day) if card.day else "", *card.speakers]
     return [card.href, say(card.title, language), " · ".join(each for each in line if each)]
 

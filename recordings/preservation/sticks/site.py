@@ -54,9 +54,9 @@ def site_pieces(order: Order, files: Files, *, title: str, now: datetime) -> Ite
             sheets = yield from _sheets(body, item, files, papers, order)
             card = _card(item, page, series, files.names, order.language)
             cards.append(card)
-            listed.append(listed_of(card, order.language))
             facts = {"card": card, "body": body, "sheets": sheets, "series": series.get(card.series)}
             with override(order.language):
+                listed.append(listed_of(card, order.language))
                 facts |= shown_of(item, body, files)
             yield page_piece(page, "item", facts, order, title)
             yield index.add(item.number, passages_of(item, body))

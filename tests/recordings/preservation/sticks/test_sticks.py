@@ -209,6 +209,13 @@ def test_a_stick_made_again_holds_nothing_of_the_one_before(
     assert not (target / "files" / "inner-1").exists()
 
 
+def test_search_speaks_the_language_of_the_pages(archive: Archive, tmp_path: Path, stopped: object) -> None:
+    for language, month in (("en", "October"), ("sv", "oktober")):
+        call_command("stick", str(tmp_path / language), "--pages", language)
+        said = (tmp_path / language / "look" / "items.js").read_text()
+        assert re.findall("October|oktober", said) == [month]
+
+
 def test_a_start_page_of_somebody_elses_stays(archive: Archive, tmp_path: Path, stopped: object) -> None:
     """Also of a ZIP that was unpacked there: nobody knows what else is of it, and it may be for members."""
     mine = tmp_path / "stick" / "START.html"
