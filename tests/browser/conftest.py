@@ -9,6 +9,7 @@ import gzip
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -160,9 +161,12 @@ def fits(page: Page) -> None:
     assert width <= NARROW["width"], f"{page.url} is {width} px wide: {json.dumps(wide, indent=1)}"
 
 
-def keep_said(page: Page) -> None:
-    """Let what the page says for a moment only, such as "Copied", stay: a busy machine would look too late."""
-    page.evaluate("window.setTimeout = () => 0")
+@contextmanager
+def said_stays(page: Page) -> Iterator[None]:
+    """Within, what the page says for some seconds only, such as "Copied", stays: a busy machine would look too late."""
+    page.evaluate("() => { window.later = setTimeout; window.setTimeout = () => 0; }")
+    yield
+    page.evaluate("() => { window.setTimeout = window.later; }")
 
 
 def weight(page: Page, address: str = "") -> int:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from recordings.catalogue.models import OriginalKind
 from seminars.people.models import Community, User
-from tests.browser.conftest import axe, fits, keep_said, sign_in
+from tests.browser.conftest import axe, fits, said_stays, sign_in
 from tests.factories import make_original, make_recording, make_series, make_session
 
 
@@ -25,9 +25,9 @@ def test_the_address_is_copied_and_gives_a_podcast(
     fits(page)
     field = page.get_by_label("Address of the podcast")
     expect(field).to_have_value(re.compile(r"/series/talks/podcast\.xml$"))
-    keep_said(page)
-    page.get_by_role("button", name="Copy").click()
-    expect(page.get_by_text("Copied")).to_be_visible()
+    with said_stays(page):
+        page.get_by_role("button", name="Copy").click()
+        expect(page.get_by_text("Copied")).to_be_visible()
     feed = page.request.get(page.evaluate("navigator.clipboard.readText()"))
     assert feed.headers["content-type"] == "application/rss+xml; charset=utf-8"
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from seminars.notifications import outbox
 from seminars.notifications.readers.models import Reader
 from seminars.people.models import Community, User
-from tests.browser.conftest import NARROW, WIDE, axe, fits, keep_said, screens, sign_in
+from tests.browser.conftest import NARROW, WIDE, axe, fits, said_stays, screens, sign_in
 from tests.factories import make_series, make_session
 
 
@@ -61,9 +61,9 @@ def test_somebody_follows_by_address_and_stops(
     axe(page)
     fits(page)
     screens(page, "share")
-    keep_said(page)
-    page.get_by_role("button", name="Copy").first.click()
-    expect(page.get_by_text("Copied").first).to_be_visible()
+    with said_stays(page):
+        page.get_by_role("button", name="Copy").first.click()
+        expect(page.get_by_text("Copied").first).to_be_visible()
     sign_in(page, member, site)
     page.goto(f"{site}/me/mails/")
     axe(page)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from seminars.people.models import Community, User
 from seminars.sessions.models import Session
 from seminars.sessions.topics import set_session_topics
-from tests.browser.conftest import axe, fits, keep_said, screens, sign_in, weight
+from tests.browser.conftest import axe, fits, said_stays, screens, sign_in, weight
 from tests.factories import NOW, make_person, make_series, make_session
 
 SIZES = [(1280, 900), (360, 740)]
@@ -61,9 +61,9 @@ def test_copying_says_so_and_nothing_comes_from_elsewhere(page: Page, site: str,
     page.goto(f"{site}/topics/savings-groups/")
     axe(page)
     page.get_by_role("link", name="Subscribe to this topic").click()
-    keep_said(page)
-    page.get_by_role("button", name="Copy", exact=True).first.click()
-    expect(page.get_by_text("Copied")).to_be_visible()
+    with said_stays(page):
+        page.get_by_role("button", name="Copy", exact=True).first.click()
+        expect(page.get_by_text("Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").endswith("/topics/savings-groups/calendar.ics")
     assert [url for url in asked if not url.startswith((site, "data:"))] == []
 
