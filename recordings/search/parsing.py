@@ -40,16 +40,21 @@ def parse(asked: str) -> Query:
     """Return the terms of `asked`.
 
     Words are all wanted, in any of their forms, the last one as far as it is typed; "quoted words" stand side by side
-    as they are; -word and -"these words" are not wanted. The first 1,000 characters and 20 terms count.
+    as they are; -word and -"these words" are not wanted. The first 1,000 characters and 20 terms count, and of each
+    phrase the first 20 words: in scripts written without spaces, letters.
     """
     wanted: list[Term] = []
     unwanted: list[Term] = []
+    cut = len(asked) > MOST_CHARACTERS
     found = list(_PARTS.finditer(asked[:MOST_CHARACTERS]))
     for number, part in enumerate(found):
         quoted = part["phrase"] is not None
+        folded = tuple(word.folded for word in words(part["phrase"] if quoted else part["word"]))
+        too_long = len(folded) > MOST_TERMS
+        cut = cut or too_long
         term = Term(
-            tuple(word.folded for word in words(part["phrase"] if quoted else part["word"]))[:MOST_TERMS],
-            prefix=number == len(found) - 1 and not part["closed"] and not part["minus"],
+            folded[:MOST_TERMS],
+            prefix=number == len(found) - 1 and not (part["closed"] or part["minus"] or too_long),
             as_written=quoted,
         )
         if len(term.words) > 1:
@@ -61,5 +66,5 @@ def parse(asked: str) -> Query:
         into = unwanted if part["minus"] else wanted
         if term not in into:
             into.append(term)
-    cut = len(asked) > MOST_CHARACTERS or len(wanted) > MOST_TERMS or len(unwanted) > MOST_TERMS
+    cut = cut or len(wanted) > MOST_TERMS or len(unwanted) > MOST_TERMS
     return Query(tuple(wanted[:MOST_TERMS]), tuple(unwanted[:MOST_TERMS]), cut)

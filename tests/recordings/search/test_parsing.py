@@ -36,6 +36,14 @@ def test_a_very_long_question_is_cut_and_says_so() -> None:
     assert parse("-" * 10_000) == Query(cut=True)
 
 
+@pytest.mark.parametrize("asked", [f'"{"word " * 21}"', "银" * 21, "-" + "银" * 21])
+def test_a_very_long_phrase_is_cut_and_says_so(asked: str) -> None:
+    found = parse(asked)
+    (term,) = [*found.wanted, *found.unwanted]
+    assert (len(term.words), term.prefix, found.cut) == (MOST_TERMS, False, True)
+    assert not parse("银" * 20).cut
+
+
 @given(st.text(max_size=80))
 def test_anything_can_be_asked(asked: str) -> None:
     found = parse(asked)
