@@ -105,6 +105,7 @@ def page(
         "session": desk.session,
         "draft": draft,
         "sheet": sheet_of(shown, first) if typed is None else typed,
+        "typed": typed is not None,  # then no script comes in between
         "was": request.POST.get("was")
         if typed is not None
         else json.dumps([[k, *row_of(each)] for k, each in shown]),

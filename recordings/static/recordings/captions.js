@@ -20,11 +20,10 @@ const fieldOf = (k, part) => boxAt(k)?.querySelector(`[data-part="${part}"]`);
 const keyOf = (part) => part.closest("[data-key]")?.dataset.key;
 const at = (place) => lines.get(order[place]);
 
-// Milliseconds here, 01:02:03.450 on the page.
-const clock = (ms) => String(Math.floor(ms / 36e5)).padStart(2, "0") + new Date(ms).toISOString().slice(13, 23);
+const clock = (ms) => `${(ms / 36e5) | 0}`.padStart(2, 0) + new Date(ms).toISOString().slice(13, 23);
 const millis = (text) => {
   const m = /^(?:(?:(\d{1,3}):)?(\d{1,2}):)?(\d{1,5})(?:[.,](\d{1,3}))?$/.exec(text.trim());
-  return m && (((m[1] | 0) * 60 + (m[2] | 0)) * 60 + +m[3]) * 1000 + +(m[4] || "").padEnd(3, "0");
+  return m && (((m[1] | 0) * 60 + (m[2] | 0)) * 60 + +m[3]) * 1000 + +(m[4] || "").padEnd(3, 0);
 };
 
 // What may be wrong: as transcripts/checking.py has it.
@@ -72,7 +71,7 @@ const take = async (answer, sent, seen) => {
   let news = !same(beside, answer.beside);
   settled(sent);
   for (const [k, row] of Object.entries(answer.changed)) if (!dirty.has(k) && !same(lines.get(k), row)) {
-    news = true;
+    news = 1;
     put(k, row);
   }
   ({ draft, revision, beside } = answer);
@@ -90,7 +89,7 @@ const send = async () => {
     if (answer.moved) {
       settled(sent);
       keep();
-      if (!dirty.size) { left = true; location.replace(answer.moved); }
+      if (!dirty.size) { left = 1; location.replace(answer.moved); }
     } else await take(answer, sent, seen);
     if (dirty.size) later(300);
     else if (Object.keys(sent)[0]) say(fill(words.saved, new Date().toTimeString().slice(0, 5)));
@@ -123,9 +122,9 @@ const commit = () => {
 const show = (k) => {
   if (!lines.has(k)) return;
   chosen = k;
-  page = Math.floor(order.indexOf(k) / PAGE);
+  page = (order.indexOf(k) / PAGE) | 0;
   draw();
-  fieldOf(k, 2).focus({ preventScroll: true });
+  fieldOf(k, 2).focus({ preventScroll: 1 });
   boxAt(k).scrollIntoView({ block: "nearest" });
 };
 const warn = (place, box = boxAt(order[place])) => {
@@ -180,7 +179,7 @@ const draw = () => {
   for (const each of beside) if (!lines.has(each.key)) list.prepend(...besides(each.key));
   count();
   const again = fieldOf(heldKey, held.dataset.part);
-  if (again) { again.focus({ preventScroll: true }); again.setSelectionRange(caret, caret); }
+  if (again) { again.focus({ preventScroll: 1 }); again.setSelectionRange(caret, caret); }
 };
 
 const now = () => Math.round(media.currentTime * 1000);
@@ -278,7 +277,8 @@ await bringBack().catch(() => {});
 const first = await (await fetch(room.dataset.lines, { redirect: "error" })).json();
 for (const [k, ...row] of first.lines) lines.set(k, row);
 ({ draft, revision, beside } = first);
-find("plain").remove();
+const sheet = find("sheet");
+if (sheet.value === sheet.defaultValue) find("plain").remove(); // or typed in
 for (const part of room.querySelectorAll("[data-scripted]")) part.hidden = false;
 
 const KEYS = { Enter: "play", "[": "start", "]": "end", z: "undo", Z: "redo", y: "redo" };
@@ -334,5 +334,5 @@ if (media) on(media, "timeupdate", () => {
 on(window, "online", send);
 on(window, "beforeunload", (event) => { keep(); if (!left && dirty.size) event.preventDefault(); });
 on(document, "visibilitychange", () => { if (document.hidden) { keep(); send(); } });
-setInterval(() => document.hidden || send(), 20000);
+setInterval(() => document.hidden || send(), 2e4);
 draw();
