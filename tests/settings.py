@@ -3,27 +3,15 @@
 `MERIDIAN_DATABASE` alone is kept from the environment: it runs the same suite on PostgreSQL.
 """
 
-import atexit
 import os
-import shutil
-import tempfile
-from pathlib import Path
 
-_folder = Path(tempfile.mkdtemp(prefix="meridian-tests-"))
-_owner = os.getpid()
+from tests.throwaway import data_folder
 
-
-def _remove() -> None:
-    if os.getpid() == _owner:  # a forked child must not take its parent's folder away
-        shutil.rmtree(_folder, ignore_errors=True)
-
-
-atexit.register(_remove)
 _KEPT = {"MERIDIAN_DATABASE", "MERIDIAN_TEST_ALL", "MERIDIAN_SCREENS", "MERIDIAN_NODE_MODULES"}
 _KEPT |= {"MERIDIAN_OLD_TZDATA", "MERIDIAN_FOUND"}
 for _name in [name for name in os.environ if name.startswith("MERIDIAN_") and name not in _KEPT]:
     del os.environ[_name]
-os.environ["MERIDIAN_DATA"] = str(_folder)
+_folder = data_folder("tests")
 (_folder / "static").mkdir()  # `up` collects into it; the tests serve static files from where they lie
 
 from seminars.config.settings import *  # noqa: E402, F403  # the environment comes first

@@ -12,19 +12,19 @@ code, which a server or `manage.py` has in memory anyway. Ends with 1 where all 
 import argparse
 import os
 import resource
-import shutil
 import sys
-import tempfile
 import time
 from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 MOST_MB = 60
-FOLDER = Path(tempfile.mkdtemp(prefix="meridian-bench-bags-"))
-os.environ["MERIDIAN_DATA"] = str(FOLDER)
-os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
 sys.path.insert(0, str(ROOT))
+os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
+
+from tests.throwaway import data_folder
+
+FOLDER = data_folder("bench-bags")
 
 import django
 
@@ -105,8 +105,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        code = main()
-    finally:
-        shutil.rmtree(FOLDER, ignore_errors=True)
-    sys.exit(code)
+    sys.exit(main())

@@ -7,17 +7,19 @@ ratio to `dateutil.rrule` producing the same naive dates; and a topping up of 1,
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-os.environ["MERIDIAN_DATA"] = tempfile.mkdtemp(prefix="meridian-bench-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
 
-import django
+from tests.throwaway import data_folder
+
+data_folder("bench-cadence")
+
+import django  # noqa: E402
 
 django.setup()
 

@@ -21,7 +21,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
@@ -29,10 +28,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-if __name__ == "__main__":
-    os.environ["MERIDIAN_DATA"] = tempfile.mkdtemp(prefix="meridian-editions-")
 sys.path.insert(0, str(ROOT))
 os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
+
+from tests.throwaway import data_folder
+
+if __name__ == "__main__":
+    data_folder("editions")
 
 import django
 
@@ -279,8 +281,6 @@ def main() -> int:
         return 0 if compare(chosen.minutes, names, folder) else 1
     except KeyboardInterrupt:
         return 1  # before there was anything to sum up
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ a new hour, a new zone and a new rhythm, beside only reading the sessions; and f
 # ruff: noqa: E402 - Django is set up before anything of ours is imported
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -94,7 +93,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    finally:
-        shutil.rmtree(os.environ["MERIDIAN_DATA"], ignore_errors=True)
+    main()

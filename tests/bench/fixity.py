@@ -12,10 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seminars.config.settings")
-os.environ.setdefault("MERIDIAN_DATA", tempfile.mkdtemp(prefix="meridian-bench-"))
+os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
 
-import django  # the settings come first
+from tests.throwaway import data_folder
+
+data_folder("bench-fixity")
+
+import django  # noqa: E402  # the settings come first
 
 django.setup()
 

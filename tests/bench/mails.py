@@ -24,7 +24,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -34,6 +33,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.sink import Talk  # noqa: E402 — run as a script, this folder is all it finds
+from tests.throwaway import data_folder  # noqa: E402
 
 TICK = os.sysconf("SC_CLK_TCK")
 ZONES = [
@@ -281,7 +281,7 @@ def main(given: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     GIVEN = options()
-    os.environ["MERIDIAN_DATA"] = tempfile.mkdtemp(prefix="meridian-mails-")
+    data_folder("mails")
     if GIVEN.database:
         os.environ["MERIDIAN_DATABASE"] = GIVEN.database
     os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"

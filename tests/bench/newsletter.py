@@ -11,13 +11,15 @@ import argparse
 import os
 import resource
 import sys
-import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.throwaway import data_folder  # noqa: E402 — run as a script, this folder is all it finds
 
 
 def options() -> argparse.Namespace:
@@ -105,9 +107,8 @@ def main(given: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     GIVEN = options()
-    os.environ["MERIDIAN_DATA"] = tempfile.mkdtemp(prefix="meridian-newsletter-")
+    data_folder("newsletter")
     os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
-    sys.path.insert(0, str(ROOT))
     import django
 
     django.setup()

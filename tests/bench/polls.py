@@ -15,17 +15,16 @@ and how many polls the site, as fast as this generator can ask. `--rate`, `--sec
 import argparse
 import gzip
 import json
+import math
 import multiprocessing
 import os
 import random
 import re
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections import Counter
@@ -41,10 +40,13 @@ EDIT = re.compile(rb"Edit (\d+)")
 ETAG = re.compile(rb"(?im)^etag: *(.+?)\r?$")
 LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
 
-if __name__ == "__main__":
-    os.environ.setdefault("MERIDIAN_DATA", tempfile.mkdtemp(prefix="meridian-polls-"))
 sys.path.insert(0, str(ROOT))
 os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
+
+from tests.throwaway import data_folder
+
+if __name__ == "__main__":
+    data_folder("polls")
 
 import django
 
@@ -79,10 +81,10 @@ def fill(sessions: int) -> list[str]:
     """Fill the database with series of 20 sessions. Return the addresses of their feeds."""
     call_command("migrate", verbosity=0)
     slugs = []
-    for number in range(sessions // 20):
+    for number in range(math.ceil(sessions / 20)):
         series = make_series(slug=f"polled-{number}", title={"en": f"Polled {number}"})
         slugs.append(series.slug)
-        for month in range(20):
+        for month in range(min(20, sessions - 20 * number)):
             wall = timezone.now().replace(tzinfo=None, microsecond=0) + timedelta(days=30 * month + 1)
             make_session(series, wall=wall, title={"en": "Edit 0"}, abstract={"en": "What it is about. " * 5})
     return [f"/series/{slug}/calendar.ics" for slug in slugs] + ["/calendar.ics"]
@@ -253,7 +255,9 @@ def load(feeds: list[str], rate: int, seconds: int, *, keep_alive: bool) -> tupl
         generator.listen(min(due - now, 0.05) if number < most else 0.05)
     took, used = time.monotonic() - start, time.process_time() - used
     editor.join()
-    print(f"{most:,} polls in {took:.1f} s: {most / took:,.0f} a second, {max(known.values())} edits")
+    print(
+        f"{most:,} polls in {took:.1f} s: {most / took:,.0f} a second, {max(known.values(), default=0)} edits"
+    )
     return generator.seen, used
 
 
@@ -347,6 +351,9 @@ def main() -> None:
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
+    print("answers:", dict(seen.kinds), "older than committed:", seen.stale)
+    if not seen.latencies:
+        raise SystemExit("No poll was answered. Ask for fewer with --rate, or for longer with --seconds.")
     times = sorted(seen.latencies)
     figures = {
         f"p{share:g}": round(times[int(len(times) * share / 100)] * 1000, 1) for share in (50, 90, 99, 99.9)
@@ -359,12 +366,8 @@ def main() -> None:
     )
     print(f"of two cores for {chosen.seconds} s: up {sum(used.values()) / 2 / chosen.seconds:.0%}, ", end="")
     print(f"generator {asking / 2 / chosen.seconds:.0%}; load average {os.getloadavg()[0]:.1f}")
-    print("answers:", dict(seen.kinds), "older than committed:", seen.stale)
     print("milliseconds:", json.dumps(figures | {"worst": round(times[-1] * 1000, 1)}))
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    finally:
-        shutil.rmtree(os.environ["MERIDIAN_DATA"], ignore_errors=True)
+    main()

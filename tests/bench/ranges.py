@@ -16,11 +16,9 @@ import http.client
 import multiprocessing
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
@@ -32,10 +30,13 @@ from statistics import quantiles
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-if __name__ == "__main__":
-    os.environ.setdefault("MERIDIAN_DATA", tempfile.mkdtemp(prefix="meridian-ranges-"))
 sys.path.insert(0, str(ROOT))
 os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
+
+from tests.throwaway import data_folder
+
+if __name__ == "__main__":
+    data_folder("ranges")
 
 import django
 
@@ -220,7 +221,6 @@ def main() -> int:
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(60)
-        shutil.rmtree(settings.DATA, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -20,10 +20,13 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-if __name__ == "__main__":
-    os.environ["MERIDIAN_DATA"] = tempfile.mkdtemp(prefix="meridian-slides-")
 sys.path.insert(0, str(ROOT))
 os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
+
+from tests.throwaway import data_folder
+
+if __name__ == "__main__":
+    data_folder("slides")
 
 import django
 

@@ -13,21 +13,22 @@ import base64
 import hashlib
 import http.client
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-if __name__ == "__main__":
-    os.environ["MERIDIAN_DATA"] = tempfile.mkdtemp(prefix="meridian-uploads-")
 sys.path.insert(0, str(ROOT))
 os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
+
+from tests.throwaway import data_folder
+
+if __name__ == "__main__":
+    data_folder("uploads")
 
 import django
 
@@ -241,7 +242,6 @@ def main() -> int:
         if server is not None:
             server.send_signal(signal.SIGTERM)
             server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -11,27 +11,27 @@ import argparse
 import ipaddress
 import os
 import random
-import shutil
 import socket
 import struct
 import sys
-import tempfile
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-if __name__ == "__main__":
-    os.environ["MERIDIAN_DATA"] = tempfile.mkdtemp(prefix="meridian-fetching-")
 sys.path.insert(0, str(ROOT))
 os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
+
+from tests.throwaway import data_folder
+
+if __name__ == "__main__":
+    data_folder("fetching")
 
 import django
 
 django.setup()
 
-from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -97,46 +97,41 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=6)
     chosen = parser.parse_args()
     folder = Path(os.environ["MERIDIAN_DATA"])
-    try:
-        call_command("migrate", verbosity=0)
-        source = folder / "source.mp4"
-        digest = movie(source, chosen.size)
-        rng = random.Random(chosen.seed)
-        server = Server(source, [rng.randrange(1, chosen.size) for _ in range(chosen.drops)])
-        url = f"http://127.0.0.1:{server.server.server_address[1]}/talk.mp4"
-        arrival = arriving.ask_fetch(
-            session=make_session(),
-            kind=OriginalKind.VIDEO,
-            url=url,
-            language="en",
-            now=timezone.now(),
-            actor_id=None,
-        )
-        begun, tries = time.monotonic(), 0
-        while True:
-            tries += 1
-            try:
-                taken = bringing.bring(
-                    arrival=arrival,
-                    clock=timezone.now,
-                    progress=lambda done, total: None,
-                    rule=lambda address: address == ipaddress.ip_address("127.0.0.1"),
-                )
-                break
-            except asking.Interrupted as wrong:
-                print(f"  interrupted at {arrival.bytes_done:,}: {wrong}")
-        took = time.monotonic() - begun
-        same = taken.original.asset.sha256 == digest
-        ratio = server.sent / chosen.size
-        print(
-            f"{chosen.size:,} bytes, {chosen.drops} drops, {server.asked} requests, {tries} tries of the job"
-        )
-        print(
-            f"sent by the server: {server.sent:,} bytes ({ratio:.4f} of the file) in {took:.1f} s; same: {same}"
-        )
-        return 0 if same and ratio <= 1.05 else 1
-    finally:
-        shutil.rmtree(settings.DATA, ignore_errors=True)
+    call_command("migrate", verbosity=0)
+    source = folder / "source.mp4"
+    digest = movie(source, chosen.size)
+    rng = random.Random(chosen.seed)
+    server = Server(source, [rng.randrange(1, chosen.size) for _ in range(chosen.drops)])
+    url = f"http://127.0.0.1:{server.server.server_address[1]}/talk.mp4"
+    arrival = arriving.ask_fetch(
+        session=make_session(),
+        kind=OriginalKind.VIDEO,
+        url=url,
+        language="en",
+        now=timezone.now(),
+        actor_id=None,
+    )
+    begun, tries = time.monotonic(), 0
+    while True:
+        tries += 1
+        try:
+            taken = bringing.bring(
+                arrival=arrival,
+                clock=timezone.now,
+                progress=lambda done, total: None,
+                rule=lambda address: address == ipaddress.ip_address("127.0.0.1"),
+            )
+            break
+        except asking.Interrupted as wrong:
+            print(f"  interrupted at {arrival.bytes_done:,}: {wrong}")
+    took = time.monotonic() - begun
+    same = taken.original.asset.sha256 == digest
+    ratio = server.sent / chosen.size
+    print(f"{chosen.size:,} bytes, {chosen.drops} drops, {server.asked} requests, {tries} tries of the job")
+    print(
+        f"sent by the server: {server.sent:,} bytes ({ratio:.4f} of the file) in {took:.1f} s; same: {same}"
+    )
+    return 0 if same and ratio <= 1.05 else 1
 
 
 if __name__ == "__main__":

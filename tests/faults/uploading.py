@@ -12,19 +12,20 @@ import contextlib
 import http.client
 import os
 import random
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-if __name__ == "__main__":
-    os.environ["MERIDIAN_DATA"] = tempfile.mkdtemp(prefix="meridian-uploading-")
 sys.path.insert(0, str(ROOT))
 os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
+
+from tests.throwaway import data_folder
+
+if __name__ == "__main__":
+    data_folder("uploading")
 
 import django
 
@@ -117,7 +118,6 @@ def main() -> int:
         if server is not None:
             server.send_signal(signal.SIGTERM)
             server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def stands(sender: Sender, path: str) -> int:
