@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from recordings.catalogue.models import Original
 from recordings.transcripts.drafting import save
@@ -44,7 +44,7 @@ def draft() -> CaptionDraft:
 
 
 def saved(page: Page) -> None:
-    expect(page.locator("[data-told]")).to_have_text(re.compile(r"Saved at \d\d:\d\d"), timeout=20_000)
+    expect(page.locator("[data-told]")).to_have_text(re.compile(r"Saved at \d\d:\d\d"))
 
 
 def correct_all(page: Page) -> None:
@@ -119,6 +119,23 @@ def test_an_hour_is_corrected_by_keys(page: Page, site: str, captions: Original,
     expect(page.get_by_text("Captions, English, corrected by people:", exact=True)).to_be_visible()
 
 
+def test_publish_waits_for_the_save_that_is_under_way(
+    page: Page, site: str, captions: Original, administrator: User
+) -> None:
+    held: list[Route] = []
+    page.route("**/save/", lambda route: route.continue_() if held else held.append(route))
+    sign_in(page, administrator, site)
+    page.goto(site + ADDRESS.format(captions.uuid))
+    with page.expect_request("**/save/"):
+        page.get_by_label("Line 1: Words").fill("Sent by itself.")
+    page.get_by_label("Line 2: Words").fill("Written meanwhile.")
+    page.get_by_role("button", name="Publish").click()
+    held[0].continue_()
+    expect(page.get_by_text("The corrected captions are out.")).to_be_visible()
+    new = Original.objects.exclude(pk=captions.pk).get(kind="captions")
+    assert [cue.text for cue in cues(new)[:2]] == ["Sent by itself.", "Written meanwhile."]
+
+
 def test_two_hands_and_a_lost_line(page: Page, site: str, captions: Original, administrator: User) -> None:
     sign_in(page, administrator, site)
     page.goto(site + ADDRESS.format(captions.uuid))
@@ -128,12 +145,12 @@ def test_two_hands_and_a_lost_line(page: Page, site: str, captions: Original, ad
     # Another hand wrote the same line, and another, while this one was offline.
     page.context.set_offline(True)
     page.get_by_label("Line 2: Words").fill("Mine too.")
-    expect(page.locator("[data-told]")).to_have_text(re.compile("kept on this device"), timeout=20_000)
+    expect(page.locator("[data-told]")).to_have_text(re.compile("kept on this device"))
     theirs: Changes = dict.fromkeys(["2", "3"], Line(4000, 7000, "Theirs."))
     uuid = str(draft().uuid)
     save(original=captions, draft_uuid=uuid, seen=0, changes=theirs, hand="b", now=timezone.now())
     page.context.set_offline(False)
-    expect(page.get_by_label("Line 2: Words")).to_have_value("Theirs.", timeout=20_000)
+    expect(page.get_by_label("Line 2: Words")).to_have_value("Theirs.")
     expect(page.get_by_text("Mine too.")).to_be_visible()
     expect(page.get_by_role("button", name="Publish")).to_be_disabled()
     axe(page)
@@ -145,7 +162,7 @@ def test_two_hands_and_a_lost_line(page: Page, site: str, captions: Original, ad
     # A laptop that is closed without a line keeps the words; opened again, they go out.
     page.context.set_offline(True)
     page.get_by_label("Line 5: Words").fill("Closed too early.")
-    expect(page.locator("[data-told]")).to_have_text(re.compile("kept on this device"), timeout=20_000)
+    expect(page.locator("[data-told]")).to_have_text(re.compile("kept on this device"))
     context = page.context
     page.close()
     context.set_offline(False)
@@ -157,9 +174,9 @@ def test_two_hands_and_a_lost_line(page: Page, site: str, captions: Original, ad
 
 
 def test_without_a_script_a_text_field_does_it(
-    browser: Browser, site: str, captions: Original, administrator: User
+    plain: Page, site: str, captions: Original, administrator: User
 ) -> None:
-    page = browser.new_context(java_script_enabled=False).new_page()
+    page = plain
     sign_in(page, administrator, site)
     page.goto(site + ADDRESS.format(captions.uuid) + "?page=2")
     field = page.get_by_label("Lines: times, then words")

@@ -1,4 +1,4 @@
-// Corrects captions: each change is kept here at once, and on the server a moment later.
+// Corrects captions: a change is kept here at once, on the server a moment later.
 const room = document.querySelector("[data-captions]");
 const words = JSON.parse(document.getElementById("captions-words").textContent);
 const find = (name, inside = room) => inside.querySelector(`[data-${name}]`);
@@ -26,7 +26,7 @@ const millis = (text) => {
   return m && (((m[1] | 0) * 60 + (m[2] | 0)) * 60 + +m[3]) * 1000 + +(m[4] || "").padEnd(3, 0);
 };
 
-// What may be wrong: as transcripts/checking.py has it.
+// What may be wrong, as in transcripts/checking.py.
 const faults = (place) => {
   const [start, end, text] = at(place), lasts = end - start, length = text.trim().replace(/\s+/g, " ").length;
   return [
@@ -58,7 +58,7 @@ const post = async (url, given) => {
   return answer.json();
 };
 
-// Of a line that others wrote too, what is here goes out as it was seen: the server puts it beside.
+// Of a line that others wrote too, ours goes out as it was seen: the server puts it beside.
 const asSent = (k, sent) => k in sent && same(lines.get(k), sent[k]);
 const settled = (sent) => { for (const k in sent) if (asSent(k, sent)) dirty.delete(k); };
 const take = async (answer, sent, seen) => {
@@ -78,10 +78,8 @@ const take = async (answer, sent, seen) => {
   keep();
   if (news) draw();
 };
-const send = async () => {
+const sending = async () => {
   clearTimeout(timer);
-  if (busy || left) return;
-  busy = true;
   const sent = changes([...dirty].slice(0, AT_ONCE)), seen = revision;
   try {
     const answer = await post(save, { hand, draft, seen, changes: sent });
@@ -98,10 +96,10 @@ const send = async () => {
     say(wrong || words.offline);
     later(1e4);
   }
-  busy = false;
 };
+const send = () => (busy ||= !left && sending().finally(() => (busy = 0)));
 
-// A deed is lines by key, null for one that goes; writing it gives its opposite.
+// A deed: lines by key, null for one that goes; writing it gives its opposite.
 const write = (after) => {
   const before = changes(Object.keys(after));
   for (const k in after) { put(k, after[k]); dirty.add(k); }
@@ -175,7 +173,7 @@ const draw = () => {
   const held = document.activeElement, heldKey = keyOf(held), caret = held.selectionStart;
   const first = page * PAGE;
   list.replaceChildren(...order.slice(first, first + PAGE).map((k, place) => boxOf(k, first + place)));
-  // Of a line that others took out, the text beside it stands above all.
+  // Beside a line that others took out: above all.
   for (const each of beside) if (!lines.has(each.key)) list.prepend(...besides(each.key));
   count();
   const again = fieldOf(heldKey, held.dataset.part);
@@ -258,7 +256,7 @@ const deeds = {
   },
 };
 
-// What a closed laptop kept goes out first, by the hand that wrote it.
+// What a closed laptop kept goes out first, by its hand.
 const bringBack = async () => {
   for (const name in { ...localStorage }) if (name.startsWith(SHELF)) {
     const kept = JSON.parse(localStorage[name]), all = Object.entries(kept.changes);
@@ -301,7 +299,7 @@ on(list, "input", ({ target }) => {
   warn(place + 1);
   touched();
 });
-// Text moves no line: the field that is clicked next must not be drawn anew.
+// Text moves no line: what is clicked next must not be drawn anew.
 on(list, "change", ({ target }) => { if (commit() && target.dataset.part < 2) setTimeout(draw); });
 on(room, "click", ({ target }) => {
   const deed = target.closest("[data-do]");
@@ -314,8 +312,9 @@ on(room, "submit", async (event) => {
   event.preventDefault();
   if (what) return deeds[what](form);
   commit();
-  await send();
-  if (!dirty.size && !busy) { left = true; form.submit(); }
+  await busy;
+  for (let n; n !== dirty.size; await send()) n = dirty.size;
+  if (!dirty.size) { left = true; form.submit(); }
 });
 on(list, "keydown", (event) => {
   const name = (event.ctrlKey || event.metaKey) && KEYS[event.key];
