@@ -1,12 +1,11 @@
 """Bags that we write, verified by the Library of Congress' bagit and by ourselves; and bags that are broken."""
 
-import errno
 import io
 import os
 import shutil
 import stat
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from hashlib import new
 from pathlib import Path
 
@@ -136,18 +135,6 @@ def test_a_damaged_file_of_a_half_written_folder_is_written_again(
     (target / "data" / "files" / "talk" / "video.mp4").write_bytes(b"v" * 500_000)
     assert write_folder(pieces, LABEL, target, now=NOW) == 0
     bagit.Bag(str(target)).validate()
-
-
-@pytest.mark.parametrize("goes_on", [True, False])
-def test_a_full_disk_gets_the_room_of_a_half_file_back(tmp_path: Path, goes_on: bool) -> None:
-    def blocks() -> Iterator[bytes]:
-        yield b"half"
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with pytest.raises(CannotPack, match="No space left") as raised:
-        folders.write_file(tmp_path / "disk" / "bag.zip", blocks(), goes_on=goes_on)
-    assert ("it goes on" in str(raised.value)) is goes_on
-    assert list((tmp_path / "disk").iterdir()) == []
 
 
 def test_folders_that_are_something_else_are_left_alone(
