@@ -120,12 +120,12 @@ def icon(name: str) -> SafeString:
 @register.filter
 def say(words: Mapping[str, str] | None) -> SafeString | str:
     """Say an organiser's words in the page's language; marked with `lang` where they are in another."""
-    text, mark = say_words(words, language()), marked(language_said(words, language()))
+    text, mark = say_words(words, language()), _marked(language_said(words, language()))
     return format_html("<span{}>{}</span>", mark, text) if mark else text
 
 
-@register.filter
-def marked(tag: str) -> SafeString:
+@register.filter(name="marked")
+def _marked(tag: str) -> SafeString:
     """Return the attributes of words in the language `tag`: none in the page's own; `dir` where they run against it."""
     if not tag or tag.split("-")[0] == language().split("-")[0]:
         return SafeString()
@@ -208,7 +208,7 @@ def paragraphs(words: Mapping[str, str] | str | None) -> SafeString:
     if isinstance(words, str):
         text, mark = words, SafeString()
     else:
-        text, mark = say_words(words, language()), marked(language_said(words, language()))
+        text, mark = say_words(words, language()), _marked(language_said(words, language()))
     blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
     rows = (
         (mark, format_html_join(mark_safe("<br>"), "{}", ((line,) for line in block.split("\n"))))
