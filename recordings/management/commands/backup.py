@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
 
 from recordings.assets import store
@@ -34,6 +35,10 @@ class Command(BaseCommand):
                 made = making.make(into=into, with_media=with_media, now=timezone.now(), progress=bar.at)
         except (making.Busy, store.DiskFull, Failed) as wrong:
             raise CommandError(str(wrong)) from wrong
+        except DatabaseError as wrong:
+            raise CommandError(
+                f"The database refuses: {wrong}. Has it all its tables (manage.py migrate)?"
+            ) from wrong
         except OSError as wrong:
             raise CommandError(f"The folder {into} cannot be written ({wrong.strerror}).") from wrong
         found = manifest.read(made)

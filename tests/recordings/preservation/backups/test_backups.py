@@ -4,9 +4,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -322,6 +325,13 @@ def test_a_folder_that_is_away_is_tried_again(settings: Any, tmp_path: Path) -> 
     nightly.order(now=NOW)
     with pytest.raises(jobs.Transient):
         nightly.make(leased(), clock=lambda: NOW)
+
+
+def test_a_database_of_an_earlier_version_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = OperationalError("no such column: recordings_asset.absent")
+    monkeypatch.setattr(making, "make", Mock(side_effect=missing))
+    with pytest.raises(CommandError, match=r"no such column.* \(manage.py migrate\)"):
+        call_command("backup", str(tmp_path / "disk"))
 
 
 def test_no_secret_is_told() -> None:
