@@ -95,8 +95,7 @@ def page(
     pages = max(1, -(-len(rows) // A_PAGE))
     now = min(asked, pages)
     shown, first = rows[(now - 1) * A_PAGE : now * A_PAGE], (now - 1) * A_PAGE + 1
-    found = faults(rows)
-    shelf = shelf_of(desk.original.recording)
+    found, shelf = faults(rows), shelf_of(desk.original.recording)
     newer = drafting.newer_than(desk.original)
     context = {
         "desk": desk,
