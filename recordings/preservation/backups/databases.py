@@ -32,8 +32,6 @@ LOCKED_SECONDS = 10 * 60  # for which a dump waits for a table that somebody is 
 PAGES = 2000  # of SQLite's that are copied between two looks whether it goes on: 8 MB
 Pulse = Callable[[], None]
 """Called now and then. What it raises ends the work at once: a worker whose lease is lost must not go on for hours."""
-KEPT_APART = ("django_migrations", "django_content_type", "auth_permission")
-"""Tables that an empty Meridian has rows in."""
 
 
 class Failed(Exception):

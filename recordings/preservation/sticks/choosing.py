@@ -71,16 +71,6 @@ class File:
     original: Original | None = field(default=None, compare=False)
     number: int = 0
 
-    @property
-    def is_video(self) -> bool:
-        """Whether it is watched."""
-        return self.media_type.startswith("video/")
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether it is heard only."""
-        return self.media_type.startswith("audio/")
-
 
 def sessions_of(order: Order, now: datetime) -> QuerySet[Session]:
     """Return the sessions on it: over, out, not withdrawn, with something to read, hear or watch. The latest first."""
