@@ -20,9 +20,10 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from seminars.management import plain_requests
+from seminars.management import plain_requests, too_long
 from seminars.web import door
 
 SHARE = 0.0002  # seconds that a busy thread keeps the loop waiting, ten times a poll; Python's own 0.005 would be felt
@@ -137,6 +138,13 @@ class PollWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn is not typed
                 conn.sock.recv(len(raw))
                 return self.send_rest(conn, whole, kept)
         return super().handle(conn)
+
+    def handle_error(self, req: Any, client: socket, addr: Any, exc: BaseException) -> None:
+        """As gunicorn's, but who asks with too long an address, mostly a search, is told so by a page of ours."""
+        if isinstance(exc, LimitRequestLine):
+            too_long.refuse(client)
+        else:
+            super().handle_error(req, client, addr, exc)
 
     def send_rest(self, conn: Any, rest: bytes, kept: bool) -> bool:
         """Send to somebody slow, in a thread. Return whether to keep the connection. Raises OSError."""

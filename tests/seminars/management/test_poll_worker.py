@@ -222,6 +222,15 @@ def test_who_says_nothing_keeps_no_thread(worker: Running) -> None:
     assert (worker.threads, worker.nr_conns, len(worker.pending_conns)) == (0, 0, 0)
 
 
+def test_too_long_an_address_is_refused_with_a_page(worker: Running) -> None:
+    long = b"GET /archive/?q=" + b"word+" * 20_000 + b" HTTP/1.1\r\nHost: 127.0.0.1:8000\r\n\r\n"
+    said = turned(worker, lambda client: whole(client, long))
+    assert said.startswith(b"HTTP/1.1 414 URI Too Long\r\n")
+    assert b"search for fewer words" in said
+    assert said.endswith(b"</html>\n")
+    assert worker.nr_conns == 0
+
+
 def test_who_reads_slowly_gets_all_of_it_and_holds_nobody_up(worker: Running) -> None:
     large = LAST.replace(b'W/"abc"', b'W/"large"')
 
