@@ -281,6 +281,7 @@ class TestContents:
         assert titles(fetch(FEEDS[2])) == ["Session 1 of talks", "Other"]
         assert "talks-2" in caplog.text
 
+    @pytest.mark.usefixtures("stopped")
     def test_a_feed_that_is_too_large_is_cut_and_says_so(self, series: Series, monkeypatch: Any) -> None:
         monkeypatch.setattr("seminars.calendars.contents.MAX_ENTRIES", 3)
         for number in range(5):
