@@ -1,34 +1,51 @@
-"""A progress bar on one line of a terminal: how far, how fast, how long still. Silent where nobody looks."""
+"""A progress bar on one line of a terminal: how far, how fast, how long still. Silent where nobody looks.
+
+Whoever breaks the work off (Ctrl-C) is told how it goes on.
+"""
 
 import time
+from types import TracebackType
 from typing import Any, Self
+
+from django.core.management.base import CommandError
 
 WIDTH = 30
 EVERY_SECONDS = 0.2
+GOES_ON = "Stopped. The same command goes on from here."
+AGAIN = "Stopped. The same command begins again."
 
 
 class Bar:
-    """Take it as a context. out: a stream that may be a terminal. total: bytes, 0 while nobody knows."""
+    """Take it as a context: broken off within it, a command ends with CommandError.
 
-    def __init__(self, out: Any, total: int) -> None:
+    out: a stream that may be a terminal. total: bytes, or things where `counts`; 0 while nobody knows. stopped: what
+    to say when the work is broken off.
+    """
+
+    def __init__(self, out: Any, total: int, *, counts: bool = False, stopped: str = GOES_ON) -> None:
         self.out, self.total, self.done = out, total, 0
+        self.counts, self.stopped = counts, stopped
         self._began = self._told = time.monotonic()
         self._shown = bool(getattr(out, "isatty", lambda: False)())
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._shown:
             self._draw()
             self.out.write("")
+        if kind and issubclass(kind, KeyboardInterrupt):
+            raise CommandError(self.stopped) from None
 
     def step(self, count: int) -> None:
-        """Say that so many more bytes are done."""
+        """Say that so many more are done."""
         self.at(self.done + count, self.total)
 
     def at(self, done: int, total: int) -> None:
-        """Say how many bytes are done, and in all."""
+        """Say how many are done, and in all."""
         self.done, self.total = done, total
         if self._shown and time.monotonic() - self._told >= EVERY_SECONDS:
             self._told = time.monotonic()
@@ -45,6 +62,6 @@ class Bar:
         share = min(self.done / self.total, 1) if self.total else 0
         left = seconds / share - seconds if share else 0
         filled = "#" * round(share * WIDTH)
-        words = f"\r[{filled:<{WIDTH}}] {share:4.0%}  {self.done / 10**6 / seconds:6.1f} MB/s  {left:5.0f} s left "
-        self.out.write(words, ending="")
+        speed = f"{self.done} of {self.total}" if self.counts else f"{self.done / 10**6 / seconds:6.1f} MB/s"
+        self.out.write(f"\r[{filled:<{WIDTH}}] {share:4.0%}  {speed}  {left:5.0f} s left ", ending="")
         self.out.flush()

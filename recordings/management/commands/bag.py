@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from recordings.management.progress import Bar
+from recordings.management.progress import AGAIN, GOES_ON, Bar
 from recordings.preservation.bags.choosing import ALL, KINDS, Chosen, Nothing, Scope
 from recordings.preservation.bags.contents import label_of, missing, pieces_of
 from recordings.preservation.bags.folders import CannotPack, write_file, write_folder
@@ -71,8 +71,9 @@ class Command(BaseCommand):
         total = sum(size for size, _media_type in frozen.going.values())
         label = label_of(chosen.scope, chosen.now)
         pieces = pieces_of(frozen, language=language)
-        with Bar(self.stderr, total) as bar:
-            if target.suffix.lower() == ".zip":
+        is_zip = target.suffix.lower() == ".zip"
+        with Bar(self.stderr, total, stopped=AGAIN if is_zip else GOES_ON) as bar:
+            if is_zip:
                 if target.exists():
                     raise CannotPack(f"{target} is there already. Choose another name.")
                 packed = zip_of(pieces, label, now=chosen.now, progress=bar.step)
@@ -86,7 +87,7 @@ class Command(BaseCommand):
     def verify(self, path: Path) -> None:
         """Verify a bag. Raises CommandError with all that is wrong."""
         try:
-            with open_bag(path) as bag, Bar(self.stderr, 0) as bar:
+            with open_bag(path) as bag, Bar(self.stderr, 0, stopped=AGAIN) as bar:
                 found = verify(bag, progress=bar.at)
         except NotABag as wrong:
             raise CommandError(str(wrong)) from wrong

@@ -8,11 +8,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from recordings.catalogue.models import Original
+from recordings.management.progress import Bar
 from recordings.renditions import making
 from recordings.renditions.recipes import RECIPES
 from seminars.queue.models import Job
 
 EVERY_SECONDS = 2.0
+QUEUED = "Stopped waiting. The queue goes on making them."
 
 
 class Command(BaseCommand):
@@ -63,10 +65,8 @@ class Command(BaseCommand):
         """Show how many of the queue's editions are made, until none waits."""
         jobs = Job.objects.filter(kind__startswith=f"{making.KIND}.", state__in=making.OPEN)
         whole = jobs.count()
-        while left := jobs.count():
-            done = max(whole - left, 0)
-            bar = "#" * (30 * done // max(whole, 1))
-            self.stdout.write(f"\r[{bar:<30}] {done} of {whole}", ending="")
-            self.stdout.flush()
-            time.sleep(EVERY_SECONDS)
-        self.stdout.write(f"\r[{'#' * 30}] {whole} of {whole}")
+        with Bar(self.stderr, whole, counts=True, stopped=QUEUED) as bar:
+            while left := jobs.count():
+                bar.at(max(whole - left, 0), whole)
+                time.sleep(EVERY_SECONDS)
+            bar.at(whole, whole)

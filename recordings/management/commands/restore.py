@@ -15,6 +15,8 @@ from recordings.preservation.backups import manifest, restoring
 from recordings.preservation.backups.databases import Failed
 from seminars.management.commands.up import take_folder
 
+FILES_LEFT = "Stopped. The database is back; the same command with --media goes on with the files."
+
 
 class Command(BaseCommand):
     """Database first, all or nothing; then the files. Again with --media, the files go on where they were."""
@@ -79,7 +81,7 @@ class Command(BaseCommand):
         if not found.with_media:
             self.stdout.write("This backup holds no files. Put the store folder back from elsewhere.")
             return
-        with Bar(self.stderr, found.bytes) as bar:
+        with Bar(self.stderr, found.bytes, stopped=FILES_LEFT) as bar:
             lost = restoring.media(place, place.parent / manifest.MEDIA, now=timezone.now(), progress=bar.at)
         self.stdout.write(f"{found.files - len(lost):,} files are back, each checked.")
         if lost:

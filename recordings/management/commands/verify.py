@@ -51,8 +51,6 @@ class Command(BaseCommand):
             bad = self.run(running.Plan(before, place))
         except (presence.Away, copies.Full, store.DiskFull) as wrong:
             raise CommandError(str(wrong)) from wrong
-        except KeyboardInterrupt:
-            raise CommandError("Stopped. The same command goes on from here.") from None
         if whole:
             running.ended()
         if bad:
@@ -70,16 +68,15 @@ class Command(BaseCommand):
 
     def run(self, plan: running.Plan) -> int:
         """Return how many files are broken; a line for each that is not good."""
-        bar = Bar(self.stderr, plan.bytes)
         counts = dict.fromkeys(Outcome, 0)
-        for seen in running.run(plan, clock=timezone.now, progress=bar.step):
-            counts[seen.reading.outcome] += 1
-            if not seen.reading.good:
-                bar.clear()
-                where = _("the store") if seen.place == Where.STORE else _("the second copy")
-                what, note = seen.reading.outcome.label, _(seen.reading.note)
-                self.stdout.write(f"{seen.asset.sha256} ({where}): {what}. {note}")
-        bar.clear()
+        with Bar(self.stderr, plan.bytes) as bar:
+            for seen in running.run(plan, clock=timezone.now, progress=bar.step):
+                counts[seen.reading.outcome] += 1
+                if not seen.reading.good:
+                    bar.clear()
+                    where = _("the store") if seen.place == Where.STORE else _("the second copy")
+                    what, note = seen.reading.outcome.label, _(seen.reading.note)
+                    self.stdout.write(f"{seen.asset.sha256} ({where}): {what}. {note}")
         bad = counts[Outcome.DAMAGED] + counts[Outcome.MISSING]
         good, mended = counts[Outcome.GOOD], counts[Outcome.REPAIRED]
         self.stdout.write(

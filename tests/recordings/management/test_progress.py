@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.management import CommandError
 
 from recordings.management import progress
 
@@ -41,3 +42,21 @@ def test_silent_in_a_file() -> None:
         bar.at(5, 10)
         bar.clear()
     assert (out.said, bar.done, bar.total) == ("", 5, 10)
+
+
+def test_things_are_counted() -> None:
+    out: Any = Out(terminal=True)
+    with progress.Bar(out, 4, counts=True) as bar:
+        bar.step(1)
+    assert f"[{'#' * 8}{' ' * 22}]  25%  1 of 4 " in out.said
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_broken_off_it_says_how_it_goes_on(terminal: bool) -> None:
+    out: Any = Out(terminal=terminal)
+    with pytest.raises(CommandError, match="goes on from here"), progress.Bar(out, 4):
+        raise KeyboardInterrupt
+    with pytest.raises(CommandError, match="begins again"), progress.Bar(out, 4, stopped=progress.AGAIN):
+        raise KeyboardInterrupt
+    with pytest.raises(ValueError, match="something else"), progress.Bar(out, 4):
+        raise ValueError("something else")
