@@ -4,9 +4,12 @@ import unicodedata
 from collections.abc import Mapping
 
 Words = Mapping[str, str]
-# Letters of their own, and those that Unicode does not take apart into a letter and an accent.
-_AFTER_Z = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
-_APART = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})
+# Letters that Unicode does not take apart, as people without the key for them type them.
+APART = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"}
+)
+# The same for a Swedish list, where some are letters of their own, after z.
+_AFTER_Z = APART | str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 
 
 def say(words: Words | None, language: str) -> str:
@@ -35,4 +38,4 @@ def alphabet(text: str, language: str) -> tuple[str, str]:
     Åland stands under A in English and after Z in Swedish. Accents count between texts alike but for them only.
     """
     said = unicodedata.normalize("NFC", text).casefold()
-    return plain(said.translate(_AFTER_Z if language.split("-")[0] == "sv" else _APART)), said
+    return plain(said.translate(_AFTER_Z if language.split("-")[0] == "sv" else APART)), said

@@ -6,11 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-# Letters that Unicode does not take apart, as people without the key for them type them.
-_PLAIN = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"}
-)
-
+from seminars.words import APART
 
 _PLAIN_WORDS = re.compile("[a-z0-9]+")
 # Scripts written without spaces: Thai, Lao, Tibetan, Burmese, Khmer, Japanese, Chinese. Each letter is a word.
@@ -74,7 +70,7 @@ def _fold(character: str) -> str | None:
         if unicodedata.category(piece)[0] not in "LNM":
             return None
         kept += piece
-    return kept.translate(_PLAIN)
+    return kept.translate(APART)
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from seminars.series.models import Series
 from seminars.sessions.models import Session, SessionQuerySet, Speaker
-from seminars.words import Words
+from seminars.words import APART, Words
 
 LONGEST = 60  # characters of a question that count
 LOOKED_THROUGH = 5000
@@ -24,17 +24,13 @@ MOST = 1000
 LONGEST_TEXT = 4000  # characters of one session's texts
 # Accents and the vowel points that Arabic and Hebrew writers leave out.
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u20d0-\u20ff]")
-# Letters that Unicode does not take apart, as people without the key for them type them.
-_PLAIN = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"}
-)
 _APART = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
     """Return the words of `text` in small letters without accents, one space between them."""
     if not text.isascii():
-        text = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold()).translate(_PLAIN)
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold()).translate(APART)
     return _APART.sub(" ", text.casefold()).strip()
 
 

@@ -31,7 +31,7 @@ def test_the_nearest_text_is_said(words: Words | None, language: str, text: str,
 @pytest.mark.parametrize(
     ("language", "order"),
     [
-        ("sv", "Cote côte Ede Élan Eva zorn Årsta Ärende Ödeshög Östtimor"),
+        ("sv", "Cote côte Ede Élan Eva Łódź Lund zorn Årsta Ärende Ödeshög Östtimor"),
         ("en", "Ärende Årsta Cote côte Ede Élan Eva Ödeshög Östtimor zorn"),
         ("fr-ca", "Ærø Åland Cote côte élan Eva Łódź Lund"),
     ],
