@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
+
 from recordings.catalogue.models import OriginalKind
 from recordings.preservation.description import Agent, Description, Format
 from recordings.slides.reading import Mark
@@ -35,7 +38,10 @@ DOCUMENTS = {
 def recording_data(
     description: Description, *, language: str, marks: Sequence[Mark] = (), transcript: str = ""
 ) -> dict[str, Any]:
-    """Return the recording as schema.org data; empty where nothing of it plays. language: of the words, where given."""
+    """Return the recording as schema.org data; empty where nothing of it plays. language: of the words, where given.
+
+    description: of what everybody may see: no other site shows anything else.
+    """
     played = [each for kind in BEST for each in description.made_by(kind) if each.plays]
     if not played:
         return {}
@@ -51,6 +57,7 @@ def recording_data(
         "identifier": description.identifier,
         "inLanguage": description.language,
         "contentUrl": best.href,
+        "embedUrl": settings.MERIDIAN_URL + reverse("embed", args=[description.slug]),
         "encodingFormat": best.media_type,
         "contentSize": str(best.size),
         "duration": duration(best.seconds),

@@ -32,7 +32,7 @@ def _played(data: dict[str, Any]) -> Iterator[str]:
             yield f"{name} is missing"
     if data["@type"] == "VideoObject" and not data.get("thumbnailUrl"):
         yield "thumbnailUrl is missing"
-    addresses = [data.get("contentUrl"), data.get("url"), *data.get("thumbnailUrl", [])]
+    addresses = [*map(data.get, ("contentUrl", "embedUrl", "url")), *data.get("thumbnailUrl", [])]
     yield from (f"{each!r} is no whole address" for each in addresses if each is not None and not url(each))
     for name in ("uploadDate", "datePublished", "dateModified"):
         if name in data and not instant(data[name]):

@@ -49,6 +49,7 @@ FILM: dict[str, Any] = {
     "url": "https://example.org/a/",
     "thumbnailUrl": ["https://example.org/a.webp"],
     "contentUrl": "https://example.org/a.mp4",
+    "embedUrl": "https://example.org/a/embed/",
     "uploadDate": "2026-11-16T12:00:00+00:00",
     "duration": "PT1M30S",
     "hasPart": [
@@ -218,6 +219,7 @@ def test_what_is_wrong_with_atom_is_found(before: str, after: str, found: str) -
         (FILM, {"duration": "PT1M"}, "past the end"),
         (FILM, {"thumbnailUrl": []}, "thumbnailUrl is missing"),
         (FILM, {"thumbnailUrl": ["/a.webp"]}, "no whole address"),
+        (FILM, {"embedUrl": "/a/embed/"}, "no whole address"),
         (FILM, {"name": ""}, "name is missing"),
         (FILM, {"hasPart": [FILM["hasPart"][0] | {"startOffset": 0.5}]}, "from 0.5"),
         (FILM, {"hasPart": [FILM["hasPart"][0] | {"endOffset": 0}]}, "to 0"),

@@ -69,6 +69,13 @@ def whole(page: str) -> str:
     return page.split('rel="describedby"')[1].split('href="')[1].split('"')[0]
 
 
+def framed(client: Client, film: dict[str, Any]) -> bool:
+    """Return whether the player for other sites is where it is said to be, and may be shown there."""
+    answer = client.get(film["embedUrl"].removeprefix(settings.MERIDIAN_URL))
+    anybody = "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    return answer.status_code == 200 and "X-Frame-Options" not in answer.headers and anybody
+
+
 @pytest.mark.django_db
 class TestPages:
     """In the head of pages."""
@@ -87,6 +94,7 @@ class TestPages:
         assert film["name"] == event["name"] == "Tea </script><b>"
         assert film["duration"] == "PT1H2M3S"
         assert film["contentUrl"].startswith("http")
+        assert framed(as_nobody, film)
         assert film["thumbnailUrl"][0].endswith("/poster.webp")
         assert film["uploadDate"].startswith("2026-11-16")
         assert film["creator"][0]["affiliation"]["name"] == "Oxfam"
@@ -165,6 +173,7 @@ class TestPages:
         found = said(as_nobody.get(f"/archive/{recording.slug}/").content.decode())
         assert found["AudioObject"]["identifier"] == f"urn:uuid:{recording.uuid}"
         assert "recordedAt" not in found["AudioObject"]
+        assert framed(as_nobody, found["AudioObject"])
 
     def test_chapters_that_begin_together_or_past_the_end(self) -> None:
         marks = [Mark(60.9, "Locks"), Mark(0, "Hello"), Mark(60.1, "Keys"), Mark(90, "Late")]
@@ -196,6 +205,7 @@ class TestDocument:
         film, event = json.loads(response.content)["@graph"]
         assert schema_org.wrong_with(event) == []
         assert film["recordedAt"]["@id"] == event["@id"]
+        assert framed(as_nobody, film)
         assert film["transcript"] == "Three locks. One box."
         assert film["encoding"][0]["sha256"] == recording.originals.get(kind="video").asset.sha256
         assert film["caption"][0]["encodingFormat"] == "text/vtt"
