@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from recordings.catalogue.models import Original
+from recordings.publishing.correcting import publish
 from recordings.transcripts.drafting import save
 from recordings.transcripts.editing import Changes, Line
 from recordings.transcripts.models import CaptionAside, CaptionDraft
@@ -134,6 +135,39 @@ def test_publish_waits_for_the_save_that_is_under_way(
     expect(page.get_by_text("The corrected captions are out.")).to_be_visible()
     new = Original.objects.exclude(pk=captions.pk).get(kind="captions")
     assert [cue.text for cue in cues(new)[:2]] == ["Sent by itself.", "Written meanwhile."]
+
+
+def test_publish_of_a_draft_that_another_published_leads_to_what_it_became(
+    page: Page, site: str, captions: Original, administrator: User
+) -> None:
+    sign_in(page, administrator, site)
+    page.goto(site + ADDRESS.format(captions.uuid))
+    page.get_by_label("Line 1: Words").fill("Mine.")
+    saved(page)
+    new = publish(draft=draft(), now=timezone.now(), actor_id=administrator.pk)
+    held: list[Route] = []
+    page.route("**/save/", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/save/"):
+        page.get_by_label("Line 2: Words").fill("Too late.")
+    page.get_by_role("button", name="Publish").click()
+    held[0].continue_()
+    expect(page).to_have_url(site + ADDRESS.format(new.uuid))
+    expect(page.get_by_label("Line 2: Words")).to_have_value("Too late.")
+    expect(page.get_by_text("Nothing was changed yet.")).to_have_count(0)
+
+
+def test_a_line_that_is_too_long_is_told_and_not_cut(
+    page: Page, site: str, captions: Original, administrator: User
+) -> None:
+    sign_in(page, administrator, site)
+    page.goto(site + ADDRESS.format(captions.uuid))
+    words, told = page.get_by_label("Line 1: Words"), page.locator("[data-told]")
+    words.fill("a" * 2001)
+    expect(told).to_have_text("Use at most 2000 characters.")
+    expect(words).to_have_value("a" * 2001)
+    words.fill("a" * 2000)
+    saved(page)
+    assert draft().lines["1"][2] == "a" * 2000
 
 
 def test_two_hands_and_a_lost_line(page: Page, site: str, captions: Original, administrator: User) -> None:

@@ -26,7 +26,7 @@ const millis = (text) => {
   return m && (((m[1] | 0) * 60 + (m[2] | 0)) * 60 + +m[3]) * 1000 + +(m[4] || "").padEnd(3, 0);
 };
 
-// What may be wrong, as in transcripts/checking.py.
+// As transcripts/checking.py has it.
 const faults = (place) => {
   const [start, end, text] = at(place), lasts = end - start, length = text.trim().replace(/\s+/g, " ").length;
   return [
@@ -314,7 +314,7 @@ on(room, "submit", async (event) => {
   commit();
   await busy;
   for (let n; n !== dirty.size; await send()) n = dirty.size;
-  if (!dirty.size) { left = true; form.submit(); }
+  if (!dirty.size && !left) { left = 1; form.submit(); }
 });
 on(list, "keydown", (event) => {
   const name = (event.ctrlKey || event.metaKey) && KEYS[event.key];
