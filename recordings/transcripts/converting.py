@@ -1,17 +1,17 @@
 """Captions and transcripts that are not WebVTT become WebVTT: SubRip, SBV, texts with or without times. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from recordings.transcripts.vtt import CaptionError, Cue, parse, plain, write
+from recordings.transcripts.vtt import LONGEST_TEXT, CaptionError, Cue, parse, plain, write
 
 _SBV = re.compile(r"^(\d{1,3}:\d\d:\d\d\.\d{1,3}),(\d{1,3}:\d\d:\d\d\.\d{1,3})[ \t]*$", re.MULTILINE)
 _STAMP = re.compile(r"^\s*[\[(]?(?:(\d{1,2}):)?(\d{1,2}):(\d\d)(?:[.,]\d{1,3})?[\])]?\s*[-–:]?\s*(.*)$")
 ESTIMATED = "NOTE The times are estimated: the words came without."
 SECONDS_A_CHARACTER = 0.07  # some 150 words a minute
-LONGEST_CUE = 200  # characters
+LONGEST_CUE = 200  # characters of one that we cut
 
 
 def as_vtt(text: str, seconds: float | None = None) -> str:
@@ -24,7 +24,7 @@ def as_vtt(text: str, seconds: float | None = None) -> str:
     if "-->" not in text:  # YouTube's SBV: as SubRip, without numbers
         text = _SBV.sub(r"\1 --> \2", plain(text))
     if "-->" in text:
-        cues = parse(text)
+        cues = parse(text, longest=LONGEST_TEXT)
         return text if text.startswith("WEBVTT") else write(cues)
     timed = _timed(text.splitlines())
     if timed:
@@ -54,13 +54,14 @@ def _timed(lines: Sequence[str]) -> list[tuple[float, str]]:
 
 
 def _with_ends(timed: list[tuple[float, str]], seconds: float | None) -> list[Cue]:
-    """Each until the next begins, but no longer than it takes to say."""
-    cues = []
+    """Each until the next begins, but no longer than it takes to say; a very long one as its sentences."""
+    cues: list[Cue] = []
     after = [start for start, _words in timed[1:]] + [float("inf")]
     for (start, words), following in zip(timed, after, strict=True):
         said = start + max(len(words) * SECONDS_A_CHARACTER * 1.5, 2.0)
         end = min(following, said, seconds if seconds and seconds > start else float("inf"))
-        cues.append(Cue(start, end if end > start else start + 1.0, words))
+        pieces = [words] if len(words) <= LONGEST_TEXT else _pieces(words)
+        cues += _shared(pieces, start, end if end > start else start + 1.0)
     return cues
 
 
@@ -75,11 +76,17 @@ def _spread(text: str, seconds: float | None) -> str:
                 "No line begins with a time such as 00:12:30. Add the recording first; then words are spread over it."
             )
         )
-    each, at, cues = seconds / sum(map(len, pieces)), 0.0, []
-    for piece in pieces:
-        cues.append(Cue(at, at + len(piece) * each, piece))
-        at += len(piece) * each
+    cues = _shared(pieces, 0.0, seconds)
     return write(cues).replace("WEBVTT\n", f"WEBVTT\n\n{ESTIMATED}\n", 1)
+
+
+def _shared(pieces: Sequence[str], start: float, end: float) -> Iterator[Cue]:
+    """Each piece with its share of the time, by its length."""
+    each = (end - start) / sum(map(len, pieces))
+    for piece in pieces:
+        after = start + len(piece) * each
+        yield Cue(start, after, piece)
+        start = after
 
 
 def _pieces(line: str) -> list[str]:

@@ -16,11 +16,10 @@ from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.transcripts.editing import LATEST, Changes, Line, lines_of, ordered
 from recordings.transcripts.models import CaptionAside, CaptionDraft, DraftState
 from recordings.transcripts.reading import cues
-from recordings.transcripts.vtt import LONGEST_VOICE, MOST_CUES
+from recordings.transcripts.vtt import LONGEST_TEXT, LONGEST_VOICE, MOST_CUES
 from seminars.changes.refusing import UserError
 from seminars.followups.reports.writing import NOBODY, Author
 
-LONGEST_TEXT = 2000
 MOST_CHANGES = 60_000
 
 

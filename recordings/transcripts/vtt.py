@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from itertools import pairwise
+from math import inf
 
 from django.utils.translation import gettext as _
 
 MOST_CUES = 50_000
 LONGEST_HOURS = 500
+LONGEST_TEXT = 2000  # characters of one cue
 LONGEST_VOICE = 120  # characters
 _STAMP = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 _TIMING = re.compile(rf"^\s*{_STAMP}\s*-->\s*{_STAMP}(?![\d:.,])")
@@ -45,16 +47,17 @@ class Cue:
     voice: str = ""
 
 
-def parse(text: str, *, keep_lines: bool = False) -> list[Cue]:
+def parse(text: str, *, keep_lines: bool = False, longest: float = inf) -> list[Cue]:
     """Return the cues of WebVTT or SubRip text in order of their start. Raises CaptionError.
 
-    keep_lines: leave the line breaks inside a cue.
+    keep_lines: leave the line breaks inside a cue. longest: characters of one cue; what is kept already is read however
+    long its cues are.
     """
     lines = plain(text).split("\n")
     is_vtt = lines[0].startswith("WEBVTT")
     if not is_vtt and "-->" not in text:
         raise CaptionError(_("This is neither WebVTT nor SubRip. Its first line should be WEBVTT."))
-    found = list(_cues(lines, is_vtt, "\n" if keep_lines else " "))
+    found = list(_cues(lines, is_vtt, "\n" if keep_lines else " ", longest))
     if not found:
         raise CaptionError(_("There are no captions in this file."))
     return sorted((cue for cue in found if cue.text), key=lambda cue: cue.start)
@@ -105,7 +108,7 @@ def without_tags(text: str) -> tuple[str, str]:
 # Below: how it is done.
 
 
-def _cues(lines: list[str], is_vtt: bool, joint: str) -> Iterator[Cue]:
+def _cues(lines: list[str], is_vtt: bool, joint: str, longest: float) -> Iterator[Cue]:
     """Every cue, also those without words: a file that only has such is not empty."""
     timings = [number for number, line in enumerate(lines) if "-->" in line]
     if len(timings) > MOST_CUES:
@@ -115,7 +118,11 @@ def _cues(lines: list[str], is_vtt: bool, joint: str) -> Iterator[Cue]:
         body = _body(lines[number + 1 : after], is_vtt=is_vtt, is_last=after == len(lines))
         voice, words = without_tags("\n".join(body)) if is_vtt else ("", _SRT_TAG.sub("", "\n".join(body)))
         rows = (" ".join(row.split()) for row in words.split("\n"))
-        yield Cue(start, end, joint.join(row for row in rows if row), voice)
+        said = joint.join(row for row in rows if row)
+        if len(said) > longest:
+            why = _("Line %(number)d: this caption has more than %(most)d characters. Split it.")
+            raise CaptionError(why % {"number": number + 1, "most": longest}, number + 1)
+        yield Cue(start, end, said, voice)
 
 
 def _body(lines: list[str], *, is_vtt: bool, is_last: bool) -> list[str]:

@@ -1,5 +1,7 @@
 """What is not WebVTT becomes WebVTT, with its times; a time that runs backwards is named by its line."""
 
+from itertools import pairwise
+
 import pytest
 
 from recordings.transcripts.converting import ESTIMATED, as_vtt
@@ -32,6 +34,17 @@ def test_a_backwards_cue_is_named() -> None:
     assert caught.value.line == 6
 
 
+@pytest.mark.parametrize("head", ["WEBVTT\n\n", ""])
+def test_a_caption_without_end_is_named(head: str) -> None:
+    text = head + "00:01.000 --> 00:02.000\nShort.\n\n00:02.000 --> 00:03.000\n"
+    assert as_vtt(text + "a" * 2000)
+    line = 6 if head else 4
+    with pytest.raises(CaptionError, match=f"Line {line}: .* more than 2000 characters") as caught:
+        as_vtt(f"{text}{'a' * 1000}\n{'a' * 1000}")
+    assert caught.value.line == line
+    assert parse(text + "a" * 3000)[1].text == "a" * 3000  # one that came before is read
+
+
 def test_a_transcript_with_times() -> None:
     text = "Minutes of the session\n[00:00:02] Ana: Good morning.\nAll of you.\n\n1:05 Bo: Thank you.\n01:00:00 - End\n"
     found = spoken(text, 3605)
@@ -50,6 +63,13 @@ def test_times_that_run_backwards_are_named() -> None:
     ) as caught:
         as_vtt("0:20 One\n\n0:10 Two\n")
     assert caught.value.line == 3
+
+
+def test_a_very_long_paragraph_under_one_time_is_cut_into_its_sentences() -> None:
+    found = parse(as_vtt(f"0:10 {'One sentence of words. ' * 150}\n10:00 End", 600))
+    assert len(found) == 151
+    assert (found[0].start, found[-1].start) == (10, 600)
+    assert all(one.end == two.start for one, two in pairwise(found[:-1]))
 
 
 def test_words_without_times_are_spread_and_say_so() -> None:
