@@ -4,7 +4,9 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from selectors import DefaultSelector
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.test import override_settings
@@ -12,7 +14,7 @@ from gunicorn.config import Config
 from gunicorn.http import get_parser
 from gunicorn.http.wsgi import create
 
-from seminars.management import plain_requests
+from seminars.management import plain_requests, too_long
 from seminars.management.poll_worker import PollWorker
 from seminars.web import door
 
@@ -229,6 +231,16 @@ def test_too_long_an_address_is_refused_with_a_page(worker: Running) -> None:
     assert b"search for fewer words" in said
     assert said.endswith(b"</html>\n")
     assert worker.nr_conns == 0
+
+
+def test_who_goes_on_asking_too_long_an_address_keeps_a_thread_for_seconds_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter(range(100))
+    monkeypatch.setattr(too_long, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
+    client = Mock(**{"recv.return_value": b"a"})  # a letter a second, without end
+    too_long.refuse(client)
+    assert 0 < client.recv.call_count <= too_long.PATIENCE
 
 
 def test_who_reads_slowly_gets_all_of_it_and_holds_nobody_up(worker: Running) -> None:
