@@ -25,6 +25,7 @@ from recordings.preservation.backups.told import settings_told
 APPS = ("seminars", "recordings")
 Progress = Callable[[int, int], None]
 Told = Callable[[int], None]
+LOOKED_AT = 500  # files that are there already, between two signs of life
 
 
 class Busy(Exception):
@@ -126,10 +127,10 @@ def bring_all(
     """Return the hashes of files (each with its size) that `bring` could not bring to their addresses below `to`.
 
     Those that lie there stay. bring: is given what to tell how many more bytes are done, now and then: a job would lose
-    its lease over a large file. progress: bytes done, and in all.
+    its lease over a large file, or over many that are there. progress: bytes done, and in all.
     """
     total, before, lost = sum(size for _sha256, size in files), 0, []
-    for sha256, size in files:
+    for number, (sha256, size) in enumerate(files, 1):
         done = before
 
         def told(more: int) -> None:
@@ -140,6 +141,8 @@ def bring_all(
         if not store.is_file(store.place_in(to, sha256), size) and not bring(sha256, size, told):
             lost.append(sha256)
         before += size
+        if number % LOOKED_AT == 0:
+            progress(before, total)
     progress(total, total)
     return lost
 

@@ -122,6 +122,21 @@ def test_a_large_file_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(told) > 2
 
 
+def test_many_files_that_are_there_keep_the_lease(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        keep(b"%d" % number)
+    make(tmp_path)
+    monkeypatch.setattr(making, "LOOKED_AT", 2)
+    told: list[int] = []
+    making.make(
+        into=tmp_path,
+        with_media=True,
+        now=NOW + timedelta(days=1),
+        progress=lambda done, _total: told.append(done),
+    )
+    assert [done for done in told if done] == [2, 4, 5]
+
+
 def test_the_hash_of_a_large_database_keeps_the_lease(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
