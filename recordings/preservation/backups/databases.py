@@ -1,5 +1,6 @@
 """A whole database into one file and back, while others use it: SQLite's online backup, PostgreSQL's own tools."""
 
+import errno
 import os
 import resource
 import shutil
@@ -97,17 +98,27 @@ class Sqlite:
             look_through(copy)
 
     def restore(self, path: Path) -> None:
-        """Move a copy of the file to where the database lies."""
+        """Move a copy of the file to where the database lies. Raises Failed where the disk is full, OSError."""
         target = Path(settings.DATABASES["default"]["NAME"])
         connection.close()
         draft = target.with_name(f"{target.name}.restoring")
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, draft)
-        with draft.open("rb") as file:
-            os.fsync(file.fileno())
-        for beside in ("-wal", "-shm"):  # of the empty one: they are not the new file's
-            target.with_name(target.name + beside).unlink(missing_ok=True)
-        os.replace(draft, target)
+        try:
+            shutil.copyfile(path, draft)
+            with draft.open("rb") as file:
+                os.fsync(file.fileno())
+            for beside in ("-wal", "-shm"):  # of the empty one: they are not the new file's
+                target.with_name(target.name + beside).unlink(missing_ok=True)
+            os.replace(draft, target)
+        except OSError as wrong:
+            if wrong.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            words = _(
+                "%(path)s cannot be written: %(reason)s. Make room, then run the same command again: it goes on."
+            )
+            raise Failed(words % {"path": target.parent, "reason": wrong.strerror}) from wrong
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 class Postgres:

@@ -3,6 +3,7 @@
 And SQLite, which tells nothing while it copies and checks.
 """
 
+import errno
 import os
 import sqlite3
 import threading
@@ -126,6 +127,36 @@ def test_sqlite_pulses_while_it_copies_and_while_it_checks(
     (tmp_path / "live.sqlite3").write_bytes(b"no database, however long " * 100)
     with pytest.raises(databases.Failed, match="could not be copied"):
         databases.Sqlite().dump(tmp_path / "another.sqlite3", pulsed.set)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "error", "words"),
+    [
+        (errno.ENOSPC, databases.Failed, "{folder} cannot be written: No space left"),
+        (errno.EIO, OSError, "Input/output error"),
+    ],
+)
+def test_a_disk_that_refuses_the_database_keeps_no_half_of_it(
+    tmp_path: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    error: type[Exception],
+    words: str,
+) -> None:
+    folder = tmp_path / "disk"
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", str(folder / "live.sqlite3"))
+    monkeypatch.setattr(databases, "connection", SimpleNamespace(close=lambda: None))
+
+    def copyfile(_source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(databases.shutil, "copyfile", copyfile)
+    with pytest.raises(error, match=words.format(folder=folder)):
+        databases.Sqlite().restore(tmp_path / "database.sqlite3")
+    assert list(folder.iterdir()) == []
 
 
 class TestALostLease:
