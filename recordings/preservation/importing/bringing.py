@@ -161,9 +161,14 @@ def _write_table(table: Table, metadata: Metadata, plan: Plan, now: datetime) ->
     rows = plan.new[table.name]
     if table.name == "assets":
         rows = _tombstones(rows, metadata, plan)
-    made = [table.model(**values_of(table, row, plan) | _filled(table, row, plan, now)) for row in rows]
-    for first in range(0, len(made), BATCH):
-        table.model._default_manager.bulk_create(made[first : first + BATCH])
+    made = []
+    for first in range(0, len(rows), BATCH):
+        some = rows[first : first + BATCH]
+        filled = _filled(table, some, plan, now)
+        here = [
+            table.model(**values_of(table, row, plan) | own) for row, own in zip(some, filled, strict=True)
+        ]
+        made += table.model._default_manager.bulk_create(here)
     for row, each in zip(rows, made, strict=True):
         plan.known[table.name][key_in(table, row)] = each.pk
         for name, other in table.many.items():
@@ -192,21 +197,29 @@ def _tombstones(rows: list[Row], metadata: Metadata, plan: Plan) -> list[Row]:
     return without
 
 
-def _filled(table: Table, row: Row, plan: Plan, now: datetime) -> dict[str, Any]:
-    """Columns that stay at home and that a row cannot be without."""
+def _filled(table: Table, rows: list[Row], plan: Plan, now: datetime) -> list[dict[str, Any]]:
+    """Columns that stay at home and that a row cannot be without, for each of some rows."""
     if table.name == "assets":  # only a tombstone came: there is no file to verify
-        return {"verified_at": now, "absent": True}
+        return [{"verified_at": now, "absent": True} for _row in rows]
     if table.name != "originals":
-        return {}
-    recording = Recording(slug=_slug_of(row["recording"], plan))
-    asset = Asset.objects.get(pk=plan.known["assets"][mark_of(row["asset"])])
-    name = file_name(recording, kind=row["kind"], language=row["language"], media_type=asset.media_type)
-    return {"filename": name}
-
-
-def _slug_of(uuid: str, plan: Plan) -> str:
-    pk = plan.known["recordings"][mark_of(uuid)]
-    return str(Recording.objects.values_list("slug", flat=True).get(pk=pk))
+        return [{} for _row in rows]
+    of = [
+        (plan.known["recordings"][mark_of(row["recording"])], plan.known["assets"][mark_of(row["asset"])])
+        for row in rows
+    ]
+    recordings = Recording.objects.only("slug").in_bulk({recording for recording, _asset in of})
+    assets = Asset.objects.only("media_type").in_bulk({asset for _recording, asset in of})
+    return [
+        {
+            "filename": file_name(
+                recordings[recording],
+                kind=row["kind"],
+                language=row["language"],
+                media_type=assets[asset].media_type,
+            )
+        }
+        for row, (recording, asset) in zip(rows, of, strict=True)
+    ]
 
 
 def _link_later(table: Table, plan: Plan) -> None:
