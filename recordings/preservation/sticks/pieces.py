@@ -7,7 +7,6 @@ from hashlib import sha256 as sha256_of
 from django.utils.translation import gettext as _
 
 from recordings.assets import store
-from recordings.assets.models import Asset
 
 BLOCK = 256 * 1024
 
@@ -53,11 +52,6 @@ class Piece:
 def text_piece(path: str, make: Callable[[], str]) -> Piece:
     """Return a piece whose text (in UTF-8) is made when it is written, and not kept."""
     return Piece(path, lambda: [make().encode()])
-
-
-def asset_piece(path: str, asset: Asset) -> Piece:
-    """Return a file of the store."""
-    return Piece(path, size=asset.size, sha256=asset.sha256)
 
 
 def lost(pieces: Iterable[Piece]) -> list[str]:

@@ -18,7 +18,7 @@ from recordings.preservation.bags.folders import UNFINISHED, CannotPack, write_f
 from recordings.preservation.bags.reading import NotABag, open_bag
 from recordings.preservation.bags.streaming import Label, zip_of
 from recordings.preservation.bags.verifying import verify
-from recordings.preservation.sticks.pieces import Damaged, Piece, asset_piece, lost, text_piece
+from recordings.preservation.sticks.pieces import Damaged, Piece, lost, text_piece
 from tests.factories import NOW
 
 LABEL = Label("meridian-talk", "urn:uuid:1", "A talk,\nkept")
@@ -30,7 +30,7 @@ def pieces(db: None) -> list[Piece]:
     with store.staging([b"video" * 100_000]) as staged:
         asset = store.keep(staged, media_type="video/mp4", now=NOW)
     return [
-        asset_piece("files/talk/video.mp4", asset),
+        Piece("files/talk/video.mp4", size=asset.size, sha256=asset.sha256),
         text_piece("README.txt", lambda: "Röstånga"),
         text_piece("files/talk/empty.txt", lambda: ""),
         Piece("metadata/large.json", lambda: (b"x" * 1000 for _each in range(4500))),
