@@ -40,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--language",
             default=settings.LANGUAGE_CODE,
+            type=str.lower,
             choices=[tag for tag, _name in settings.LANGUAGES],
             help="of the offline pages",
         )

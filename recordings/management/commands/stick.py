@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from recordings.management.progress import Bar
+from recordings.management.progress import AGAIN, GOES_ON, Bar
 from recordings.preservation.bags.folders import PART, CannotPack, write_file
 from recordings.preservation.bags.paths import BadPath, checked
 from recordings.preservation.bags.streaming import plain_zip_of
@@ -45,6 +45,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--pages",
             default=settings.LANGUAGE_CODE,
+            type=str.lower,
             choices=[tag for tag, _name in settings.LANGUAGES],
             help="language of the pages",
         )
@@ -69,14 +70,19 @@ class Command(BaseCommand):
         if gone := missing(plan):
             raise CommandError("\n".join(gone))
         try:
-            with Bar(self.stderr, plan.fit.total) as bar:
+            with Bar(self.stderr, plan.fit.total, stopped=AGAIN if is_zip(target) else GOES_ON) as bar:
                 write(plan, target, bar)
         except (CannotPack, Damaged) as wrong:
             raise CommandError(str(wrong)) from wrong
         except OSError as wrong:
             raise CommandError(f"The folder {target} cannot be written ({wrong.strerror}).") from wrong
-        left = f" {plan.left_out} large files stayed out; each page says which." if plan.left_out else ""
-        self.stdout.write(f"{target}: {plan.items} sessions and recordings. Open START.html.{left}")
+        left = (
+            f" {plan.left_out} large file{'s' * (plan.left_out > 1)} stayed out; each page says which."
+            if plan.left_out
+            else ""
+        )
+        items = "1 session or recording" if plan.items == 1 else f"{plan.items} sessions and recordings"
+        self.stdout.write(f"{target}: {items}. Open START.html.{left}")
 
 
 def order_of(options: dict[str, Any]) -> Order:
@@ -108,12 +114,17 @@ def bytes_of(size: str) -> int:
     return room_on(int(float(found[1]) * UNITS[found[2]]))
 
 
+def is_zip(target: Path) -> bool:
+    """Return whether one file is wanted, not a folder."""
+    return target.suffix.lower() == ".zip"
+
+
 def write(plan: Plan, target: Path, bar: Bar) -> None:
     """Write the stick. What an earlier one had in that folder and this one has not is removed.
 
     Raises CannotPack, Damaged.
     """
-    if target.suffix.lower() == ".zip":
+    if is_zip(target):
         if target.exists():
             raise CannotPack(f"{target} is there already. Choose another name.")
         packed = plain_zip_of(pieces_of(plan), target.stem, now=plan.now)

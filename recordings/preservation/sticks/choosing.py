@@ -6,6 +6,8 @@ The visitor for whom it is made decides what may be on it at all: without one it
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -36,7 +38,8 @@ LEAVES = {ORIGINAL: 2, SMALL: 1}
 
 @dataclass(frozen=True)
 class Order:
-    """What somebody wants on a stick. communities, series, sessions: slugs; languages: tags; none: all there are.
+    """What somebody wants on a stick. communities, series, sessions: slugs; languages: tags, in capitals or small
+    letters (RFC 5646 §2.1.1); none: all there are.
 
     editions: of EDITIONS. limit: bytes, None where size is no matter. language: of the pages. for_members: it is
     passed on to all members of a community, so nothing is on it that is for a cohort or named people.
@@ -104,25 +107,18 @@ def recordings_of(order: Order, now: datetime) -> QuerySet[Recording]:
     if order.sessions:
         rows = rows.filter(Q(session__slug__in=order.sessions) | Q(session=None, slug__in=order.sessions))
     captioned = Original.objects.filter(
-        recording=OuterRef("pk"),
-        kind=OriginalKind.CAPTIONS,
-        superseded_at=None,
-        language__in=order.languages,
+        _speaks(order, ""), recording=OuterRef("pk"), kind=OriginalKind.CAPTIONS, superseded_at=None
     )
     return (
-        rows.filter(Exists(captioned) | _speaks(order, "session__") | alone_in(order))
+        rows.filter(Exists(captioned) | _speaks(order, "session__") | Q(session=None) & _speaks(order, ""))
         if order.languages
         else rows
     )
 
 
-def alone_in(order: Order) -> Q:
-    """Recordings without a session that are in one of the languages."""
-    return Q(session=None, language__in=order.languages)
-
-
 def _speaks(order: Order, before: str) -> Q:
-    return Q(**{f"{before}language__in": order.languages}) if order.languages else Q(pk__isnull=False)
+    any_of = (Q((f"{before}language__iexact", tag)) for tag in order.languages)
+    return reduce(or_, any_of) if order.languages else Q(pk__isnull=False)
 
 
 def files_of(recordings: Iterable[Recording]) -> dict[int, list[File]]:

@@ -259,3 +259,15 @@ def test_a_list_that_somebody_changed_leads_nowhere_else(
         file.write(f"../outside/kept.txt\n{outside}/kept.txt\nlink/kept.txt\n\x00\n")
     call_command("stick", str(target))
     assert (outside / "kept.txt").read_text() == "kept"
+
+
+def test_a_language_is_asked_for_in_capitals_or_not(
+    archive: Archive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_original(
+        archive.talk, kind="captions", content=b"WEBVTT\n\n00:01.000 --> 00:02.000\nUm.\n", language="pt-BR"
+    )
+    call_command("stick", str(tmp_path / "stick"), "--language", "PT-br", "--pages", "SV")
+    assert "1 session or recording." in capsys.readouterr().out
+    both = plan_of(Order(languages=("EN", "Sv")), now=NOW)
+    assert both.items == plan_of(Order(languages=("en", "sv")), now=NOW).items > 1
