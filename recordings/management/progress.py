@@ -13,6 +13,7 @@ WIDTH = 30
 EVERY_SECONDS = 0.2
 GOES_ON = "Stopped. The same command goes on from here."
 AGAIN = "Stopped. The same command begins again."
+WITHOUT_AFRESH = "Stopped. The same command without --afresh goes on from here."
 
 
 class Bar:

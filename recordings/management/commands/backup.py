@@ -9,10 +9,12 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from recordings.assets import store
-from recordings.management.progress import Bar
+from recordings.management.progress import AGAIN, Bar
 from recordings.preservation.backups import making, manifest, nightly
 from recordings.preservation.backups.databases import Failed
 from seminars.queue import jobs
+
+FILES_STAY = "Stopped. The same command saves the database again, then goes on with the files."
 
 
 class Command(BaseCommand):
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         into = Path(folder).expanduser().absolute() if folder else settings.BACKUPS
         with_media = (bool(folder) or settings.BACKUPS_APART) and not without_media
         try:
-            with Bar(self.stderr, 0) as bar:
+            with Bar(self.stderr, 0, stopped=FILES_STAY if with_media else AGAIN) as bar:
                 made = making.make(into=into, with_media=with_media, now=timezone.now(), progress=bar.at)
         except (making.Busy, store.DiskFull, Failed) as wrong:
             raise CommandError(str(wrong)) from wrong

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -12,6 +11,9 @@ from recordings.catalogue.models import Recording
 from recordings.management.progress import Bar
 from recordings.preservation.bags.reading import NotABag, open_bag
 from recordings.preservation.importing.bringing import CannotImport, import_bag
+from seminars.management.preparing import make_current
+
+CHECKED_AGAIN = "Stopped. The same command checks the bag again, then goes on from here."
 
 
 class Command(BaseCommand):
@@ -29,9 +31,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["path"]).expanduser()
         try:
-            with open_bag(path) as bag, Bar(self.stderr, 0) as bar:
+            with open_bag(path) as bag, Bar(self.stderr, 0, stopped=CHECKED_AGAIN) as bar:
                 if Recording._meta.db_table not in connection.introspection.table_names():
-                    call_command("migrate", interactive=False, verbosity=0)  # a Meridian that never ran
+                    make_current()  # a Meridian that never ran
                 done = import_bag(bag, now=timezone.now(), progress=bar.at)
         except NotABag as wrong:
             raise CommandError(str(wrong)) from wrong

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from recordings.management.progress import Bar
+from recordings.management.progress import GOES_ON, WITHOUT_AFRESH, Bar
 from recordings.search import indexing
 
 
@@ -23,8 +23,8 @@ class Command(BaseCommand):
     def handle(self, *, afresh: bool, **options: Any) -> None:
         if afresh:
             indexing.forget_form()
-        pieces = 0
-        with Bar(self.stderr, indexing.waiting().count(), counts=True) as bar:
+        pieces, stopped = 0, WITHOUT_AFRESH if afresh else GOES_ON
+        with Bar(self.stderr, indexing.waiting().count(), counts=True, stopped=stopped) as bar:
             while keys := indexing.due():
                 for key in keys:
                     pieces += indexing.index(key, now=timezone.now())

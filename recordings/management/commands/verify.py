@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from recordings.assets import presence, store
-from recordings.management.progress import Bar
+from recordings.management.progress import AGAIN, GOES_ON, WITHOUT_AFRESH, Bar
 from recordings.preservation.fixity import copies, running
 from recordings.preservation.fixity.models import Copy, Outcome, Where
 
@@ -48,7 +48,8 @@ class Command(BaseCommand):
                 raise CommandError("--older-than is a number of days, 0 or more.")
             else:
                 before = now - timedelta(days=older_than)
-            bad = self.run(running.Plan(before, place))
+            stopped = AGAIN if older_than == 0 else WITHOUT_AFRESH if whole and afresh else GOES_ON
+            bad = self.run(running.Plan(before, place), stopped)
         except (presence.Away, copies.Full, store.DiskFull) as wrong:
             raise CommandError(str(wrong)) from wrong
         if whole:
@@ -66,10 +67,10 @@ class Command(BaseCommand):
             self.stdout.write(f"The second copies lie in {settings.SECOND_COPY} (disk {disk[:8]}).")
         return copies.second_copies()
 
-    def run(self, plan: running.Plan) -> int:
-        """Return how many files are broken; a line for each that is not good."""
+    def run(self, plan: running.Plan, stopped: str) -> int:
+        """Return how many files are broken; a line for each that is not good. stopped: said when it is broken off."""
         counts = dict.fromkeys(Outcome, 0)
-        with Bar(self.stderr, plan.bytes) as bar:
+        with Bar(self.stderr, plan.bytes, stopped=stopped) as bar:
             for seen in running.run(plan, clock=timezone.now, progress=bar.step):
                 counts[seen.reading.outcome] += 1
                 if not seen.reading.good:

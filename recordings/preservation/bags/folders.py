@@ -88,7 +88,7 @@ def begin(target: Path, identifier: str) -> None:
 def write_file(path: Path, blocks: Iterable[bytes], *, goes_on: bool = True) -> None:
     """Write a file whole or not at all. goes_on: whether the same command would not begin it anew.
 
-    Raises CannotPack when the disk refuses; then what was written of it makes room again.
+    Raises CannotPack when the disk refuses. What was written of it by then makes room again, whatever ended it.
     """
     part = path.with_name(path.name + PART)
     try:
@@ -100,8 +100,6 @@ def write_file(path: Path, blocks: Iterable[bytes], *, goes_on: bool = True) -> 
             os.fsync(file.fileno())
         os.replace(part, path)
     except OSError as wrong:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         words = (
             _(
                 "%(path)s cannot be written: %(reason)s. Make room, then run the same command again: it goes on."
@@ -110,6 +108,9 @@ def write_file(path: Path, blocks: Iterable[bytes], *, goes_on: bool = True) -> 
             else _("%(path)s cannot be written: %(reason)s.")
         )
         raise CannotPack(words % {"path": path, "reason": wrong.strerror or wrong}) from wrong
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _keep(piece: Piece, path: Path, ledger: Ledger, progress: Progress) -> bool:

@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from recordings.assets import orphans, store
@@ -120,6 +121,14 @@ def test_the_same_archive_comes_back(
         content = answer.getvalue() if answer.status_code == 200 else b""
         assert (answer.status_code, content) == bytes_before[path]
     assert {status for status, _content in bytes_before.values()} == {200, 404, 410}
+
+
+def test_names_of_files_are_asked_for_together(bag: Path, elsewhere: Callable[[], None]) -> None:
+    elsewhere()
+    with CaptureQueriesContext(connection) as asked:
+        brought(bag)
+    slugs = [each["sql"] for each in asked if re.search(r'"slug" FROM "recordings_recording"', each["sql"])]
+    assert Original.objects.count() > len(slugs) == 1
 
 
 def test_again_brings_nothing_twice(bag: Path, elsewhere: Callable[[], None]) -> None:
@@ -367,12 +376,12 @@ def test_a_meridian_that_never_ran_gets_its_tables_first(
 ) -> None:
     elsewhere()
     called: list[str] = []
-    monkeypatch.setattr(import_bag_command, "call_command", lambda name, **_options: called.append(name))
+    monkeypatch.setattr(import_bag_command, "make_current", lambda: called.append("current"))
     call_command("import_bag", str(bag))
     assert called == []
     monkeypatch.setattr(connection.introspection, "table_names", list)
     call_command("import_bag", str(bag))
-    assert called == ["migrate"]
+    assert called == ["current"]
 
 
 def test_a_file_of_which_only_the_tombstone_came_is_missed_by_nobody(
