@@ -358,9 +358,11 @@ if __name__ == "__main__":
     GIVEN = options()
     SEED = GIVEN.seed or random.SystemRandom().randrange(1, 10**6)
     CHANCE = random.Random(SEED)
-    os.environ["MERIDIAN_DATA"] = tempfile.mkdtemp(prefix="meridian-faults-")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
     sys.path.insert(0, str(ROOT))
+    from tests.throwaway import data_folder
+
+    data_folder("faults")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
     from seminars.queue import processes
 
     POSTGRES = Postgres() if GIVEN.postgres else None

@@ -18,7 +18,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from datetime import timedelta
@@ -31,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.sink import Talk  # noqa: E402 — run as a script, this folder is all it finds
+from tests.throwaway import data_folder  # noqa: E402
 
 TURNS = ("worker", "mail server", "guard", "worker", "mail server", "queue")
 
@@ -229,7 +229,7 @@ def main(given: argparse.Namespace) -> Any:
 
 if __name__ == "__main__":
     GIVEN = options()
-    os.environ["MERIDIAN_DATA"] = tempfile.mkdtemp(prefix="meridian-faults-")
+    data_folder("faults")
     if GIVEN.database:
         os.environ["MERIDIAN_DATABASE"] = GIVEN.database
     os.environ["DJANGO_SETTINGS_MODULE"] = "seminars.config.settings"
