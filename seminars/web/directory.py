@@ -72,7 +72,7 @@ def directory(request: HttpRequest, slug: str) -> HttpResponse:
         request.GET,
         zones=by_name((zone, city_of(zone, language)) for zone in zones),
         sectors=[(each, each) for each in listing.sectors_of(community)],
-        languages=[(tag, str(names.get(tag, tag))) for tag in listing.languages_of(community)],
+        languages=by_name((tag, str(names.get(tag, tag))) for tag in listing.languages_of(community)),
     )
     form.is_valid()
     asked = {name: value for name, value in form.cleaned_data.items() if value}

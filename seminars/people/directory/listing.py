@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from seminars import clock
@@ -14,6 +15,7 @@ from seminars.changes.refusing import raise_if
 from seminars.people.directory.matching import Match, Says, in_order, match, words_of
 from seminars.people.directory.models import LONGEST, DirectoryEntry
 from seminars.people.models import Community, Membership, Person
+from seminars.words import alphabet
 
 COLUMNS = ("name", "zone", "country", "sector", "languages", "offers", "seeks", "writable", "introducible")
 MOST_CANDIDATES, MOST_LANGUAGES = 1000, 12
@@ -56,9 +58,10 @@ def leave(*, membership: Membership) -> bool:
 
 
 def sectors_of(community: Community) -> list[str]:
-    """Return the sectors that entries name, in order."""
+    """Return the sectors that entries name, in the alphabet of the page's language."""
     rows = DirectoryEntry.objects.filter(membership__community=community).exclude(sector="")
-    return sorted(set(rows.values_list("sector", flat=True)), key=str.casefold)
+    language = get_language() or "en"
+    return sorted(set(rows.values_list("sector", flat=True)), key=lambda each: alphabet(each, language))
 
 
 def languages_of(community: Community) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from seminars.changes.refusing import UserError, raise_if
@@ -23,6 +24,7 @@ from seminars.sessions.certificates.models import (
 )
 from seminars.sessions.certificates.rules import Threshold
 from seminars.sessions.models import Session
+from seminars.words import alphabet
 
 COLUMNS = ("on", "minutes", "share", "sessions", "signed_by", "words")
 
@@ -148,7 +150,8 @@ def graduates(series: Series, rule: CertificateRule, *, now: datetime) -> list[G
         for key, each in last.items()
         if key and len(held[key]) >= rule.sessions
     ]
-    return sorted(found, key=lambda each: (each.name.casefold(), each.email))
+    language = get_language() or "en"
+    return sorted(found, key=lambda each: (alphabet(each.name, language), each.email))
 
 
 def issue_course(*, series: Series, to: Iterable[Graduate], now: datetime) -> list[Certificate]:

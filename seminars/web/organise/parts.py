@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +22,7 @@ from seminars.sessions.models import Session
 from seminars.web.forms.parts import PartForm
 from seminars.web.organise.gate import actor, for_organisers, show_refusal
 from seminars.web.visitors import visitor_of
+from seminars.words import alphabet
 
 ORDER = {part: number for number, part in enumerate(Part.values)}
 
@@ -42,8 +44,8 @@ def may_change(request: HttpRequest, session: Session) -> bool:
 
 def given_in(series: Series) -> list[SeriesRole]:
     """Return who has which role, the widest first."""
-    found = series.roles.select_related("person")
-    return sorted(found, key=lambda each: (ORDER[each.role], each.person.name.casefold()))
+    found, language = series.roles.select_related("person"), get_language() or "en"
+    return sorted(found, key=lambda each: (ORDER[each.role], alphabet(each.person.name, language)))
 
 
 @for_organisers

@@ -56,6 +56,15 @@ def test_the_directory_is_for_members(
         assert as_nobody.get(address).status_code == 302
 
 
+def test_what_one_chooses_from_stands_by_name(community: Community, as_member: Client) -> None:
+    for name, sector, tags in (("Zoe", "energy", ["sw"]), ("Åsa", "água", ["de", "es"])):
+        listed(community, name, sector=sector, languages=tags)
+    page = as_member.get(DIRECTORY).content.decode()
+    for words in (("água", "energy"), ("German", "Spanish", "Swahili")):
+        places = [page.index(f">{each}</option>") for each in words]
+        assert places == sorted(places)
+
+
 def test_one_enters_changes_and_leaves(community: Community, as_member: Client, member: User) -> None:
     mine = f"{DIRECTORY}mine/"
     assert 'value="Member"' in as_member.get(mine).content.decode()

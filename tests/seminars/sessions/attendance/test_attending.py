@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from seminars.changes.refusing import UserError
 from seminars.people.models import Community, Person, User
@@ -236,6 +237,18 @@ def test_a_whole_series_is_certified_from_so_many_sessions(session: Session) -> 
     (made,) = certifying.issue_course(series=session.series, to=earned, now=AFTER)
     assert certifying.issue_course(series=session.series, to=earned, now=AFTER) == [made]
     assert len(certifying.opened(made.code, now=AFTER).sessions) == 2
+
+
+def test_who_is_certified_stands_by_name_in_the_reader_s_alphabet(session: Session) -> None:
+    certifying.set_rule(series=session.series, on=True, sessions=1)
+    for name in ("Zoe", "Åsa", "Élan"):
+        came = known(session, name, f"{name[-1]}@example.org")
+        noting.note(session=session, registration=came, way=Way.ROOM, source=noting.DOOR, now=AFTER)
+    rule = certifying.rule_of(session.series)
+    for language, order in (("en", ["Åsa", "Élan", "Zoe"]), ("sv", ["Élan", "Zoe", "Åsa"])):
+        with override(language):
+            earned = certifying.graduates(session.series, rule, now=AFTER)
+        assert [each.name for each in earned] == order
 
 
 def test_answers_are_one_a_voice_and_few_are_not_broken_down(session: Session) -> None:

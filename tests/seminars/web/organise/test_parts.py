@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.http import Http404
 from django.test import Client
+from django.utils.translation import override
 
 from seminars import access
 from seminars.followups.models import Item
@@ -15,6 +16,7 @@ from seminars.people.models import Community, Joining, User
 from seminars.people.visitors import Visitor
 from seminars.series.models import Part, Series, SeriesRole
 from seminars.sessions.models import Session
+from seminars.web.organise.parts import given_in
 from tests.conftest import signed_in
 from tests.factories import NOW, make_community, make_person, make_series, make_session, make_user
 
@@ -106,6 +108,13 @@ def test_a_role_is_given_changed_and_taken_back(as_organiser: Client, series: Se
     assert "changed who has which role" in page
     assert as_organiser.post(f"{ROLES}{role.pk}/end/").status_code == 302
     assert not SeriesRole.objects.exists()
+
+
+def test_who_has_a_role_stands_by_name(series: Series) -> None:
+    for name in ("Zoe", "Åsa", "Élan"):
+        SeriesRole.objects.create(series=series, person=make_person(name=name), role=Part.HOST, since=NOW)
+    with override("sv"):
+        assert [each.person.name for each in given_in(series)] == ["Élan", "Zoe", "Åsa"]
 
 
 @pytest.mark.parametrize("wrong", [{"email": "nobody"}, {"email": ""}, {"role": "king"}])
