@@ -19,15 +19,24 @@ _PLAIN = Context()
 """What words are written by: escaped, numbers and dates as the page's language writes them."""
 
 
+_OPTION = "django/forms/widgets/select_option.html"
+
+
 class Plainly(DjangoTemplates):
     """Django's own renderer, with a shorter way for lists of options, inputs and boxes to tick."""
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         """Return the HTML of a form, a field or a widget."""
         shorter = _SHORTER.get(template_name)
-        if shorter:
+        if shorter and not _has_own_options(context["widget"]):
             return SafeString(shorter(context["widget"]).strip())
         return super().render(template_name, context, request)
+
+
+def _has_own_options(widget: dict[str, Any]) -> bool:
+    """Whether a list draws an option by another template than Django's, as a widget of another app may."""
+    groups = widget.get("optgroups", ())
+    return any(each["template_name"] != _OPTION for _name, options, _index in groups for each in options)
 
 
 def _list(widget: dict[str, Any]) -> str:

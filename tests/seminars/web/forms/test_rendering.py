@@ -61,6 +61,19 @@ def test_a_list_is_drawn_as_django_draws_it(
             assert hasattr(drawn[1], "__html__")
 
 
+class Ringed(forms.Select):
+    """Its options are drawn by another template than Django's own for lists."""
+
+    option_template_name = "django/forms/widgets/radio_option.html"
+
+
+def test_a_list_with_options_of_its_own_make_keeps_them() -> None:
+    widget = Ringed(choices=[("Group", [("1", "A & B")]), ("2", "C")])
+    drawn = [widget.render("of", "2", {"id": "of"}, each) for each in (DjangoTemplates(), Plainly())]
+    assert drawn[0] == drawn[1]
+    assert drawn[1].count("<label") == 2
+
+
 INPUTS = [
     forms.TextInput,
     forms.NumberInput,
