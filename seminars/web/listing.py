@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_object
 
 from seminars.sessions.facts import facts_of
 from seminars.sessions.models import Material, MaterialState, Session, SessionQuerySet, Speaker
-from seminars.sessions.state import Facts, State, state_of
+from seminars.sessions.state import HEARD, Facts, State, state_of
 from seminars.web.offers import AFTERWARDS, published
 
 RELATIONS = (
@@ -34,6 +34,11 @@ class Row:
     def files(self) -> list[Material]:
         """The materials that can be had; none while the session is still ahead."""
         return published(self.session) if self.is_over else []
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether a recording is among them; else they are to read."""
+        return any(each.kind in HEARD for each in self.files)
 
     @property
     def public_files(self) -> list[Material]:

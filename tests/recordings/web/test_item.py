@@ -118,6 +118,7 @@ class TestItem:
             "<strong>Watch",
         ]
         assert [text.index(each) for each in said] == sorted(text.index(each) for each in said)
+        assert '<h2 id="materials">Read, listen, watch</h2>' in text
 
     def test_each_way_says_what_it_costs(self, as_nobody: Client) -> None:
         text = " ".join(page(as_nobody, whole()).split())

@@ -203,7 +203,7 @@ def test_the_state_is_that_of_the_hour_that_is_next_and_files_are_shown_once(
     shown = page(as_nobody, lead)
     hero = shown[shown.index('class="hero"') : shown.index('class="sides"')]
     assert "Get the join link" in hero  # the twin is at 01:00 UTC
-    assert "Read, listen, watch" in shown
+    assert '<h2 id="materials">Files</h2>' in shown
     assert shown.count('href="/the-slides"') == 1
 
 
