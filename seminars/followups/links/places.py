@@ -3,6 +3,7 @@
 Of papers only the version that is out counts. A version never changes: of one with places the text is not read again.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
@@ -118,7 +119,9 @@ def _in_papers() -> dict[int, set[Place]]:
     So one that came out while others were read, or came with an old date out of a bag, is read the next time.
     """
     placed = LinkPlace.objects.filter(kind=PlaceKind.PAPER, key=OuterRef("pk"))
-    links = Q(body__icontains="http") | ~Q(doi="")
+    ours = re.escape(urlsplit(settings.MERIDIAN_URL).netloc)
+    elsewhere = rf"[(<:>]\s*https?://(?!{ours}[/?#)>\s])"  # in each way in which Markdown writes links
+    links = Q(body__iregex=elsewhere) | ~Q(doi="")
     unread = _versions().filter(links, ~Exists(placed)).values_list("pk", flat=True)
     found: dict[int, set[Place]] = {}
     for some in _some(list(unread), TEXTS):

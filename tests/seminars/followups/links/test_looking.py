@@ -128,6 +128,38 @@ def test_a_version_is_read_whenever_it_comes(community: Community) -> None:
     assert standing() == {("HTTPS://a.example/paper", "paper")}
 
 
+def test_a_version_that_links_nowhere_else_is_never_read(
+    community: Community, settings: Any, monkeypatch: Any
+) -> None:
+    """No place of it is ever known: it would be read each hour."""
+    version = out(begun([make_session(make_series(community))]))
+    ours = f"[One]({settings.MERIDIAN_URL}/papers/x/) <{settings.MERIDIAN_URL.upper()}> "
+    PaperVersion.objects.filter(pk=version.pk).update(body=ours + "HTTP, and https://a.example/bare")
+    monkeypatch.setattr(places, "links_in", None)
+    assert places.gather(now=NOW) == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[x](https://a.example/)",
+        "[x]( <HTTP://a.example/> )",
+        "> [x](\n> https://a.example/)",
+        "![x](https://a.example/)",
+        "<https://a.example/>",
+        "[x]\n\n[x]:\n  https://a.example/",
+        "> [x]\n>\n> [x]:\n>   https://a.example/",
+        "[x](http://127.0.0.1.example/)",
+        "[x](http://127.0.0.1:80001/) <https://a.example/>",
+    ],
+)
+def test_every_way_to_write_a_link_is_found(community: Community, settings: Any, body: str) -> None:
+    settings.MERIDIAN_URL = "http://127.0.0.1"
+    version = out(begun([make_session(make_series(community))]))
+    PaperVersion.objects.filter(pk=version.pk).update(body=body)
+    assert places.gather(now=NOW) == 1
+
+
 def test_texts_are_read_before_anything_is_locked_and_what_comes_meanwhile_the_next_time(
     community: Community, monkeypatch: Any
 ) -> None:
