@@ -180,7 +180,7 @@ def find_times(job: Job, clock: Clock, progress: Progress) -> Original | None:
         except jobs.Transient:  # another deck's job says so itself
             if own:
                 raise
-    if found and lacking:
+    if job.input_sha256 in lacking:  # else it is done, and no fault of another deck is its own
         _find(video, list(lacking.values()), clock, progress)
     return found
 

@@ -272,6 +272,23 @@ def test_a_deck_that_was_given_up_or_is_damaged_does_not_hinder_another(
     assert Timeline.objects.get().slides == drawn[1], "a person gave the other one up"
 
 
+def test_a_job_whose_own_times_are_there_is_done_whatever_is_wrong_with_another_deck(
+    drawn: tuple[Original, Original], monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    video, deck = drawn
+    keeping.keep_found(video=video, slides=deck, runs=[Run(0.0, 1, 1.0)], now=now)  # then the worker died
+    assert video.recording.session
+    take(video.recording.session, "one-page.pdf", "slides", now, language="fr")
+    do("slides.pages")
+    own, others = Job.objects.filter(kind="slides.times").order_by("pk")
+    seen = counted(monkeypatch)
+    tasks.find_slide_times(own.pk)
+    own.refresh_from_db()
+    assert (own.state, seen) == ("done", [])
+    tasks.find_slide_times(others.pk)
+    assert (Timeline.objects.count(), len(seen)) == (2, 1)
+
+
 def test_lost_orders_of_times_and_editions_are_made_up_for(
     drawn: tuple[Original, Original], monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
