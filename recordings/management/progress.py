@@ -61,8 +61,10 @@ class Bar:
     def _draw(self) -> None:
         seconds = max(time.monotonic() - self._began, 0.001)
         share = min(self.done / self.total, 1) if self.total else 0
-        left = seconds / share - seconds if share else 0
+        left = (
+            f"{seconds / share - seconds:5.0f} s left" if share else ""
+        )  # nobody knows before the first is done
         filled = "#" * round(share * WIDTH)
         speed = f"{self.done} of {self.total}" if self.counts else f"{self.done / 10**6 / seconds:6.1f} MB/s"
-        self.out.write(f"\r[{filled:<{WIDTH}}] {share:4.0%}  {speed}  {left:5.0f} s left ", ending="")
+        self.out.write(f"\r[{filled:<{WIDTH}}] {share:4.0%}  {speed}  {left:<12} ", ending="")
         self.out.flush()

@@ -51,6 +51,14 @@ def test_things_are_counted() -> None:
     assert f"[{'#' * 8}{' ' * 22}]  25%  1 of 4 " in out.said
 
 
+def test_before_the_first_is_done_nobody_knows_how_long() -> None:
+    out: Any = Out(terminal=True)
+    with progress.Bar(out, 4, counts=True):
+        pass
+    assert "0 of 4" in out.said
+    assert "left" not in out.said
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_broken_off_it_says_how_it_goes_on(terminal: bool) -> None:
     out: Any = Out(terminal=terminal)
