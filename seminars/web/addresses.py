@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -22,6 +21,7 @@ from seminars.changes.refusing import UserError
 from seminars.people.models import User
 from seminars.web.following import Following
 from seminars.web.forms.inputs import Short
+from seminars.web.organise.gate import signed_in
 from seminars.web.subscribe import following_of
 from seminars.web.visitors import organises
 
@@ -65,7 +65,7 @@ def line_of(token: FeedToken, now: datetime) -> Line:
     )
 
 
-@login_required
+@signed_in
 @require_POST
 def make_address(request: HttpRequest) -> HttpResponse:
     """Make one more secret address; asked again for the same program, it stays."""
@@ -83,7 +83,7 @@ def make_address(request: HttpRequest) -> HttpResponse:
     return redirect(BACK)
 
 
-@login_required
+@signed_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset_address(request: HttpRequest, pk: int = 0) -> HttpResponse:
@@ -98,7 +98,7 @@ def reset_address(request: HttpRequest, pk: int = 0) -> HttpResponse:
     return render(request, "seminars/reset_address.html", {"token": token})
 
 
-@login_required
+@signed_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_address(request: HttpRequest, pk: int) -> HttpResponse:
@@ -119,7 +119,7 @@ def _own(request: HttpRequest, pk: int) -> FeedToken:
 
 
 def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # `login_required` saw to it
+    assert isinstance(request.user, User)  # `signed_in` saw to it
     return request.user
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from anymail.signals import EventType, RejectReason, tracking
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
@@ -23,6 +22,7 @@ from seminars.notifications.bounces import noting
 from seminars.notifications.bounces.models import Trouble
 from seminars.people.models import User
 from seminars.web.mail_providers import hand_over
+from seminars.web.organise.gate import signed_in
 
 PROVIDERS = {
     "amazon-ses": "anymail.webhooks.amazon_ses.AmazonSESTrackingWebhookView",
@@ -105,11 +105,11 @@ def _dict(value: Any) -> dict[str, Any]:
 tracking.connect(heard, dispatch_uid="seminars.web.bounces")
 
 
-@login_required
+@signed_in
 @require_POST
 def write_again(request: HttpRequest) -> HttpResponse:
     """The owner says that the address is right: mails go to it again."""
-    assert isinstance(request.user, User)  # `login_required` saw to it
+    assert isinstance(request.user, User)  # `signed_in` saw to it
     if noting.reopen(request.user.email):
         messages.success(request, _("Mails go to your address again."))
     return redirect("me")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -22,7 +21,7 @@ from seminars.sessions.certificates.models import Certificate, CertificateRule
 from seminars.sessions.models import Session
 from seminars.sessions.registration.models import Registration
 from seminars.web.limits import within
-from seminars.web.organise.gate import say_refusal
+from seminars.web.organise.gate import say_refusal, signed_in
 from seminars.web.papers import lines_of, pdf_of
 from seminars.web.registration import by_link
 from seminars.web.secret_links import unlisted
@@ -108,7 +107,7 @@ class Own:
     certificate: Certificate | None
 
 
-@login_required
+@signed_in
 @never_cache
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
@@ -137,7 +136,7 @@ def _rule(session: Session) -> CertificateRule:
     return rule
 
 
-@login_required
+@signed_in
 @require_POST
 def get(request: HttpRequest, pk: int) -> HttpResponse:
     """Get one's own when signed in."""

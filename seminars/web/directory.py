@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,7 +27,7 @@ from seminars.people.models import Community, Membership, Person
 from seminars.web.forms.directory import EntryForm, FindForm, NoteForm
 from seminars.web.forms.naming import by_name
 from seminars.web.forms.zones import city_of, locale_of
-from seminars.web.organise.gate import show_refusal
+from seminars.web.organise.gate import show_refusal, signed_in
 from seminars.web.times import Reader, hour_words
 from seminars.web.visitors import organises_in, visitor_of
 from seminars.web.zones import reader_of
@@ -57,7 +56,7 @@ def mine_of(request: HttpRequest, community: Community) -> Membership:
     return get_object_or_404(rows, community=community, person__user_id=visitor_of(request).user_id)
 
 
-@login_required
+@signed_in
 @never_cache
 @require_safe
 def directory(request: HttpRequest, slug: str) -> HttpResponse:
@@ -156,7 +155,7 @@ def _why(why: Match, entry: DirectoryEntry) -> list[str]:
     return said
 
 
-@login_required
+@signed_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest, slug: str) -> HttpResponse:
@@ -183,7 +182,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "seminars/directory_mine.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@signed_in
 @require_POST
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the entry out; nothing of it is kept."""
@@ -193,7 +192,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("directory", slug)
 
 
-@login_required
+@signed_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: HttpRequest, slug: str, pk: int) -> HttpResponse:

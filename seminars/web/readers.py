@@ -8,7 +8,6 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,7 +34,7 @@ from seminars.sessions.models import Session
 from seminars.web.forms.readers import WISHES, FollowForm, ReaderForm, RemindersForm
 from seminars.web.limits import within
 from seminars.web.listing import rows_of
-from seminars.web.organise.gate import say_refusal, show_refusal
+from seminars.web.organise.gate import say_refusal, show_refusal, signed_in
 from seminars.web.secret_links import View, behind_link
 from seminars.web.visitors import visitor_of
 from seminars.web.zones import reader_of
@@ -324,12 +323,12 @@ def stop_reader(request: HttpRequest, found: Reader) -> HttpResponse:
     return render(request, "seminars/reader_stopped.html", {"email": found.email})
 
 
-@login_required
+@signed_in
 @require_POST
 @by_link
 def move_reader(request: HttpRequest, found: Reader) -> HttpResponse:
     """Make it part of the account that has this same address."""
-    assert isinstance(request.user, User)  # `login_required` saw to it
+    assert isinstance(request.user, User)  # `signed_in` saw to it
     try:
         following.move_into(reader=found, person=person_of(request.user), now=timezone.now())
     except UserError as refused:

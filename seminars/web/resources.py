@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,7 +27,7 @@ from seminars.series.resources import sharing
 from seminars.series.resources.models import Resource
 from seminars.web.deadlines import row_of
 from seminars.web.forms.resources import ResourceForm, ShowForm
-from seminars.web.organise.gate import show_refusal
+from seminars.web.organise.gate import show_refusal, signed_in
 from seminars.web.polled import polled
 from seminars.web.times import Reader
 from seminars.web.visitors import organised_ids, organises_in, visitor_of
@@ -122,7 +121,7 @@ def _piece(resource: Resource, language: str) -> Piece:
     )
 
 
-@login_required
+@signed_in
 @never_cache
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Share something: its members may."""
@@ -161,7 +160,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "seminars/resource_form.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@signed_in
 @never_cache
 def edit(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
     """Change one's own, or as the moderator any."""
@@ -194,7 +193,7 @@ def edit(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
     return render(request, "seminars/resource_form.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@signed_in
 @require_POST
 def withdraw(request: HttpRequest, slug: str, uuid: str) -> HttpResponse:
     """Take it off the list."""
@@ -218,7 +217,7 @@ def _changeable(request: HttpRequest, slug: str, uuid: str) -> Resource:
 
 def _user(request: HttpRequest) -> User:
     user = request.user
-    assert isinstance(user, User)  # `login_required` saw to it
+    assert isinstance(user, User)  # `signed_in` saw to it
     return user
 
 

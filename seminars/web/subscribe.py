@@ -6,7 +6,6 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -28,6 +27,7 @@ from seminars.series.models import Series
 from seminars.web.feed_options import WrongOption, filters_in, options_in, unknown
 from seminars.web.following import Following, following, is_local
 from seminars.web.forms.subscribing import OptionsForm, WhatForm
+from seminars.web.organise.gate import signed_in
 from seminars.web.visitors import visitor_of
 from seminars.words import say
 
@@ -84,12 +84,12 @@ def subscribe_series(request: HttpRequest, slug: str) -> HttpResponse:
     return one(request, scope, say(found.title, language()), found.language, back=back, **context)
 
 
-@login_required
+@signed_in
 @require_POST
 def follow_series(request: HttpRequest, slug: str) -> HttpResponse:
     """Put a series into the person's own calendar, or take it out again."""
     found = series_or_404(slug, visitor_of(request))
-    assert isinstance(request.user, User)  # `login_required` saw to it
+    assert isinstance(request.user, User)  # `signed_in` saw to it
     if request.POST.get("wanted") == "no":
         unfollow(user=request.user, series=found)
         messages.success(request, _("Taken out of your own calendar."))

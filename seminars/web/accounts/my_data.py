@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -26,10 +25,11 @@ from seminars.sessions.registration.models import Registration
 from seminars.web.accounts.forms import LeaveForm
 from seminars.web.accounts.fresh import fresh_sign_in
 from seminars.web.accounts.profile import account
+from seminars.web.organise.gate import signed_in
 from seminars.web.secret_links import behind_link
 
 
-@login_required
+@signed_in
 @never_cache
 @require_safe
 def my_data(request: HttpRequest) -> HttpResponse:
@@ -96,7 +96,7 @@ def _leave_page(
     return render(request, "account/leave.html", context, status=status)
 
 
-@login_required
+@signed_in
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
     """Take the order back from one's own page."""

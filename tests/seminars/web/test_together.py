@@ -78,6 +78,17 @@ def test_one_enters_changes_and_leaves(community: Community, as_member: Client, 
     assert not DirectoryEntry.objects.exists()
 
 
+def test_whose_sign_in_ended_is_led_back_to_the_page_with_the_button(as_nobody: Client) -> None:
+    """What the button sends to shows no page of its own."""
+    page = f"http://testserver{DIRECTORY}mine/"
+    for sent_from, back in (
+        (page, f"{DIRECTORY}mine/"),
+        ("https://evil.example/", f"{DIRECTORY}mine/leave/"),
+    ):
+        answer = as_nobody.post(f"{DIRECTORY}mine/leave/", headers={"Referer": sent_from})
+        assert answer.headers["Location"] == f"/accounts/login/?next={back}"
+
+
 def test_members_are_found(community: Community, as_member: Client) -> None:
     listed(community, "Rosa", zone="America/Mexico_City", sector="food", languages=["es"])  # 06:00 there
     listed(community, "Celso", zone="Africa/Maputo", sector="housing", offers="Pilots")
