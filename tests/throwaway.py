@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def data_folder(name: str) -> Path:
-    """Make an empty folder, name it in MERIDIAN_DATA, and return it; it goes when this process ends, however it does.
+    """Make an empty folder, name it in MERIDIAN_DATA, and return it; it goes with this process, unless that is killed.
 
     To be called before the settings are read. What MERIDIAN_DATA said before does not count.
     """
