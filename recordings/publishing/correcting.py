@@ -12,7 +12,7 @@ from recordings.publishing.releasing import release
 from recordings.transcripts.drafting import asides_of, live, newer_than
 from recordings.transcripts.editing import cues_of, ordered
 from recordings.transcripts.models import CaptionDraft, DraftState
-from recordings.transcripts.vtt import stamp, write
+from recordings.transcripts.vtt import LONGEST_TEXT, stamp, too_long, write
 from seminars.changes.refusing import UserError
 
 
@@ -22,8 +22,8 @@ def publish(
     """Return the captions that a draft became, out with where they come from; the ones before keep their address.
 
     instead_of: the newer captions whose place these are to take, where others have come since the draft was begun.
-    Published twice, it is the same. Raises UserError where two texts stand beside each other, a line ends before it
-    starts, no line is left, or newer captions are there; store.DiskFull.
+    Published twice, it is the same. Raises UserError where two texts stand beside each other, a line is too long or
+    ends before it starts, no line is left, or newer captions are there; store.DiskFull.
     """
     text = text_of(draft)
     probe = {"lines": text.count("\n") + 1}
@@ -63,7 +63,9 @@ def text_of(draft: CaptionDraft) -> str:
     """Return the captions of a draft as they would come out. Raises UserError."""
     refuse_asides(draft)
     lines = live(draft.lines)
-    for _key, line in ordered(lines):
+    for number, (_key, line) in enumerate(ordered(lines), start=1):
+        if len(line.text) > LONGEST_TEXT:
+            raise UserError({"": too_long(number)})
         if line.end <= line.start and line.text.strip():
             words = _("The line at %(time)s ends before it starts. Give it another time first.")
             raise UserError({"": words % {"time": stamp(line.start / 1000)}})

@@ -24,7 +24,7 @@ def as_vtt(text: str, seconds: float | None = None) -> str:
     if "-->" not in text:  # YouTube's SBV: as SubRip, without numbers
         text = _SBV.sub(r"\1 --> \2", plain(text))
     if "-->" in text:
-        cues = parse(text, longest=LONGEST_TEXT)
+        cues = parse(text, coming_in=True)
         return text if text.startswith("WEBVTT") else write(cues)
     timed = _timed(text.splitlines())
     if timed:

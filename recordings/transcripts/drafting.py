@@ -16,11 +16,13 @@ from recordings.catalogue.models import Original, OriginalKind, Recording
 from recordings.transcripts.editing import LATEST, Changes, Line, lines_of, ordered
 from recordings.transcripts.models import CaptionAside, CaptionDraft, DraftState
 from recordings.transcripts.reading import cues
-from recordings.transcripts.vtt import LONGEST_TEXT, LONGEST_VOICE, MOST_CUES
+from recordings.transcripts.vtt import LONGEST_VOICE, MOST_CUES
 from seminars.changes.refusing import UserError
 from seminars.followups.reports.writing import NOBODY, Author
 
 MOST_CHANGES = 60_000
+LONGEST_KEPT = 100_000
+"""Characters of a line in a draft: what may come out is less, but nothing that was pasted is refused before that."""
 
 
 @dataclass
@@ -258,5 +260,5 @@ def _refuse_wrong(changes: Changes) -> None:
             continue
         if not (0 <= each.start <= LATEST and 0 <= each.end <= LATEST):
             raise UserError({"": _("A time is out of reach. Write it like 01:02:03.500.")})
-        if len(each.text) > LONGEST_TEXT or len(each.voice) > LONGEST_VOICE:
-            raise UserError({"": _("Use at most %(most)d characters.") % {"most": LONGEST_TEXT}})
+        if len(each.text) > LONGEST_KEPT or len(each.voice) > LONGEST_VOICE:
+            raise UserError({"": _("Use at most %(most)d characters.") % {"most": LONGEST_KEPT}})

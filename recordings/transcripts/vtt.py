@@ -47,17 +47,17 @@ class Cue:
     voice: str = ""
 
 
-def parse(text: str, *, keep_lines: bool = False, longest: float = inf) -> list[Cue]:
+def parse(text: str, *, keep_lines: bool = False, coming_in: bool = False) -> list[Cue]:
     """Return the cues of WebVTT or SubRip text in order of their start. Raises CaptionError.
 
-    keep_lines: leave the line breaks inside a cue. longest: characters of one cue; what is kept already is read however
-    long its cues are.
+    keep_lines: leave the line breaks inside a cue. coming_in: refuse cues of more than LONGEST_TEXT characters; what is
+    kept already is read however long they are.
     """
     lines = plain(text).split("\n")
     is_vtt = lines[0].startswith("WEBVTT")
     if not is_vtt and "-->" not in text:
         raise CaptionError(_("This is neither WebVTT nor SubRip. Its first line should be WEBVTT."))
-    found = list(_cues(lines, is_vtt, "\n" if keep_lines else " ", longest))
+    found = list(_cues(lines, is_vtt, "\n" if keep_lines else " ", LONGEST_TEXT if coming_in else inf))
     if not found:
         raise CaptionError(_("There are no captions in this file."))
     return sorted((cue for cue in found if cue.text), key=lambda cue: cue.start)
@@ -105,6 +105,12 @@ def without_tags(text: str) -> tuple[str, str]:
     return voices[0][:LONGEST_VOICE], unescape(_TAG.sub("", _VOICE.sub(said, text)))
 
 
+def too_long(number: int) -> str:
+    """Return what to say of a cue with more than LONGEST_TEXT characters, by the number of its line."""
+    words = _("Line %(number)d: this caption has more than %(most)d characters. Split it.")
+    return words % {"number": number, "most": LONGEST_TEXT}
+
+
 # Below: how it is done.
 
 
@@ -120,8 +126,7 @@ def _cues(lines: list[str], is_vtt: bool, joint: str, longest: float) -> Iterato
         rows = (" ".join(row.split()) for row in words.split("\n"))
         said = joint.join(row for row in rows if row)
         if len(said) > longest:
-            why = _("Line %(number)d: this caption has more than %(most)d characters. Split it.")
-            raise CaptionError(why % {"number": number + 1, "most": longest}, number + 1)
+            raise CaptionError(too_long(number + 1), number + 1)
         yield Cue(start, end, said, voice)
 
 

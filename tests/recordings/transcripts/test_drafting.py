@@ -235,7 +235,7 @@ def test_a_hand_that_writes_on_after_discarding_begins_anew(captions: Original, 
     ("changes", "words"),
     [
         ({"1": Line(-1, 5, "a")}, "out of reach"),
-        ({"1": Line(0, 5, "a" * 2001)}, "at most 2000"),
+        ({"1": Line(0, 5, "a" * 100_001)}, "at most 100000"),
         ({"<b>": Line(0, 5, "a")}, "cannot be read"),
     ],
 )
@@ -247,11 +247,12 @@ def test_what_no_page_sends_is_refused(
     assert draft_of(captions) is None
 
 
-def test_lines_that_end_before_they_start_are_kept_but_not_published(
-    captions: Original, now: datetime
-) -> None:
+def test_lines_that_cannot_come_out_are_kept_but_not_published(captions: Original, now: datetime) -> None:
     save(original=captions, seen=0, changes={"2": Line(4000, 3000, "all")}, hand="a", now=now)
     with pytest.raises(UserError, match=r"00:00:04.000 ends before it starts"):
+        correcting.publish(draft=CaptionDraft.objects.get(), now=now, actor_id=None)
+    save(original=captions, seen=9, changes={"2": Line(4000, 5000, "a" * 2001)}, hand="a", now=now)
+    with pytest.raises(UserError, match="Line 2: this caption has more than 2000 characters"):
         correcting.publish(draft=CaptionDraft.objects.get(), now=now, actor_id=None)
     everything = dict.fromkeys(["1", "2", "3"])
     save(original=captions, seen=9, changes=everything, hand="a", now=now)
