@@ -86,7 +86,7 @@ def announce(link: Link, *, now: datetime, actor_id: int | None = None) -> None:
     """Say on the session's page where it can be watched meanwhile; nothing while its recording is withdrawn."""
     with transaction.atomic():
         session = locked(link.session_id)  # nobody withdraws it between our look and our word
-        if Recording.objects.filter(session=session, withdrawn_at__isnull=False).exists():
+        if _is_withdrawn(session):
             materials.withdraw(source=link.uuid, now=now, actor_id=actor_id)
             return
         materials.publish(
@@ -184,6 +184,10 @@ def look(
 # Below: how it is done.
 
 
+def _is_withdrawn(session: Session) -> bool:
+    return Recording.objects.filter(session=session, withdrawn_at__isnull=False).exists()
+
+
 def _lock(link: Link) -> Link | None:
     """The link as it is now, ours until the transaction ends: first the link, then its material. None: it is gone."""
     return Link.objects.select_for_update().filter(pk=link.pk).first()
@@ -207,6 +211,8 @@ def _seen(link: Link, page: Page, at: datetime) -> LinkState:
 
 def _copy(link: Link, page: Page, now: datetime) -> Arrival | None:
     """The fetch of the best file that the site lets anybody copy, if there is one that may be taken in."""
+    if _is_withdrawn(link.session):
+        return None  # once the recording is back, the next look asks
     for file in page.files[:1]:
         try:
             with transaction.atomic():

@@ -192,12 +192,16 @@ def test_what_is_withdrawn_is_not_offered_elsewhere_until_it_is_back(
     assert told() == []
     gone = as_nobody.get(page).content.decode()
     assert ("She asked for it." in gone, "dQw4w9WgXcQ" in gone) == (True, False)
-    assert look(link, Page(title="Rain")) == LinkState.THERE  # it is looked at still, but not said
+    copied = Page("Rain", files=(File("https://tube.example/d/720.mp4", "video"),))
+    assert look(link, copied) == LinkState.THERE  # it is looked at still, but neither said nor fetched
+    assert not Arrival.objects.exists()
     linking.link(session=session, url="https://vimeo.com/76979871", language="en", now=NOW, actor_id=None)
     assert told() == []
     returning.bring_back(recording=recording, now=NOW, actor_id=None)
     offered = {path for path, state, _seconds in told() if state == "pending"}
     assert offered == {URL, "https://vimeo.com/76979871"}
+    look(link, copied)
+    assert Arrival.objects.exists()
 
 
 def test_a_page_that_is_gone_is_not_offered_with_what_is_brought_back(link: Link, session: Session) -> None:
