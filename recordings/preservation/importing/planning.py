@@ -162,7 +162,7 @@ def _check(table: Table, row: Row, number: int, coming: Mapping[str, set[str]]) 
         said = {"name": str(row["media_type"])[:60]}
         raise wrong(table, number, _("files of the type “%(name)s” are not kept here.") % said)
     if table.name == "assets" and not _is_probe(row["probe"]):
-        raise wrong(table, number, f"“probe”: {_('this value is not one of those it can have.')}")
+        raise wrong(table, number, "“probe”: " + _("this value is not one of those it can have."))
     if table.name == "materials" and not str(row["path"]).startswith(("/", "https://", "http://")):
         raise wrong(table, number, _("“%(name)s” is no address.") % {"name": "path"})
 
