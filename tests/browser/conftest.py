@@ -15,7 +15,16 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    Route,
+    expect,
+)
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
@@ -159,6 +168,13 @@ def fits(page: Page) -> None:
     if before:
         page.set_viewport_size(before)
     assert width <= NARROW["width"], f"{page.url} is {width} px wide: {json.dumps(wide, indent=1)}"
+
+
+def hold_first(page: Page, address: str) -> list[Route]:
+    """Hold back the first request to `address`: once made it is in the list, and goes on when the test says so."""
+    held: list[Route] = []
+    page.route(address, lambda route: route.continue_() if held else held.append(route))
+    return held
 
 
 @contextmanager

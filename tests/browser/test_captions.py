@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from recordings.catalogue.models import Original
 from recordings.publishing.correcting import publish
@@ -15,7 +15,7 @@ from recordings.transcripts.models import CaptionAside, CaptionDraft
 from recordings.transcripts.reading import cues
 from recordings.transcripts.vtt import Cue, write
 from seminars.people.models import User
-from tests.browser.conftest import axe, fits, screens, sign_in
+from tests.browser.conftest import axe, fits, hold_first, screens, sign_in
 from tests.factories import make_community, make_original, make_recording, make_series, make_session
 from tests.recordings.transcripts.test_drafting import ZOO_VIDEO
 
@@ -123,8 +123,7 @@ def test_an_hour_is_corrected_by_keys(page: Page, site: str, captions: Original,
 def test_publish_waits_for_the_save_that_is_under_way(
     page: Page, site: str, captions: Original, administrator: User
 ) -> None:
-    held: list[Route] = []
-    page.route("**/save/", lambda route: route.continue_() if held else held.append(route))
+    held = hold_first(page, "**/save/")
     sign_in(page, administrator, site)
     page.goto(site + ADDRESS.format(captions.uuid))
     with page.expect_request("**/save/"):
@@ -145,8 +144,7 @@ def test_publish_of_a_draft_that_another_published_leads_to_what_it_became(
     page.get_by_label("Line 1: Words").fill("Mine.")
     saved(page)
     new = publish(draft=draft(), now=timezone.now(), actor_id=administrator.pk)
-    held: list[Route] = []
-    page.route("**/save/", lambda route: route.continue_() if held else held.append(route))
+    held = hold_first(page, "**/save/")
     with page.expect_request("**/save/"):
         page.get_by_label("Line 2: Words").fill("Too late.")
     page.get_by_role("button", name="Publish").click()

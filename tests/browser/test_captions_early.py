@@ -1,11 +1,11 @@
 """What is typed into the captions' text field before the script of the page has come is not lost."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from recordings.catalogue.models import Original
 from seminars.people.models import User
-from tests.browser.conftest import axe, fits, sign_in
+from tests.browser.conftest import axe, fits, hold_first, sign_in
 from tests.factories import make_community, make_original, make_recording, make_series, make_session
 
 
@@ -21,8 +21,7 @@ def address(db: None) -> str:
 def test_what_was_typed_before_the_script_came_stays(
     page: Page, site: str, address: str, administrator: User
 ) -> None:
-    held: list[Route] = []
-    page.route("**/lines/", lambda route: route.continue_() if held else held.append(route))
+    held = hold_first(page, "**/lines/")
     sign_in(page, administrator, site)
     with page.expect_request("**/lines/"):
         page.goto(site + address)
