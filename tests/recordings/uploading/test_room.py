@@ -4,17 +4,17 @@ import threading
 from collections import namedtuple
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 import pytest
-from django.db import connections
 
 from recordings.assets import store
 from recordings.uploading import creating
-from recordings.uploading.creating import Announced, NoRoom
+from recordings.uploading.creating import Announced
 from recordings.uploading.models import Upload
 from seminars.sessions.models import Session
 from tests.factories import make_community, make_series, make_session
+from tests.seminars.sessions.test_together import together
 
 LENGTH = 10**9
 Usage = namedtuple("Usage", "total used free")
@@ -35,21 +35,11 @@ def test_two_communities_do_not_get_the_last_room_both(
 
     monkeypatch.setattr(creating, "check_room", look)
     sessions = [make_session(make_series(make_community(slug=slug))) for slug in ("first", "second")]
-    found: list[Any] = []
 
-    def ask(session: Session) -> None:
+    def ask(session: Session) -> Upload:
         file = Announced("video", "en", "talk.mp4", LENGTH)
-        try:
-            found.append(creating.create(session=session, file=file, sender="user:1", actor_id=None, now=now))
-        except NoRoom as wrong:
-            found.append(wrong)
-        finally:
-            connections.close_all()
+        return creating.create(session=session, file=file, sender="user:1", actor_id=None, now=now)
 
-    threads = [threading.Thread(target=ask, args=(session,)) for session in sessions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = together(*[partial(ask, session) for session in sessions])
     assert sorted(type(each).__name__ for each in found) == ["NoRoom", "Upload"]
     assert Upload.objects.count() == 1
