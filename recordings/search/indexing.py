@@ -22,7 +22,7 @@ from recordings.search.stemming import language_of, stem
 from recordings.search.tokens import tokens_of, words_among
 from seminars.sessions.models import Session
 
-FORM = 3
+FORM = 4
 """Of the index. Whatever changes what is kept or how words are folded raises it: all is then indexed again."""
 WEIGHTS = {
     "title": 27,

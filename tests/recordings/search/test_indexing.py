@@ -42,6 +42,12 @@ def test_an_index_of_an_older_form_is_told_of_and_made_anew(capsys: pytest.Captu
     assert set(slugs("treasurer")) == {recording.slug, other.slug}
 
 
+def test_an_index_from_before_two_letters_were_a_token_is_made_anew() -> None:
+    recording = recorded()
+    Recording.objects.filter(pk=recording.pk).update(indexed_form=3)
+    assert indexing.due() == [recording.pk]
+
+
 def test_until_its_turn_it_is_found_as_before_without_quotations() -> None:
     recording = recorded()
     assert recording.drawers.exists()
